@@ -1,0 +1,75 @@
+"""What every model of the lab offers, and how it is listed."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from models.hyperparameter import Config
+
+PIXELS = 28 * 28
+
+
+@dataclass(frozen=True)
+class Term:
+    """One quantity of a model's loss: how a chart names it, and its unit."""
+
+    label: str
+    unit: str
+
+
+class Model(nn.Module, ABC):
+    """A network that turns digits into codes and codes into digits, and knows its own loss.
+
+    Digits are float32 (N, 784) in [0, 1]; codes are float32 (N, latent_dim).
+    """
+
+    #: The keys of `loss_terms`, in the order in which they are shown; `loss` comes first.
+    terms: ClassVar[Mapping[str, Term]]
+
+    @abstractmethod
+    def encode(self, x: Tensor) -> Tensor:
+        """Digits (N, 784) -> codes (N, latent_dim); no randomness."""
+
+    @abstractmethod
+    def decode(self, z: Tensor) -> Tensor:
+        """Codes (N, latent_dim) -> pictures (N, 784) in [0, 1]."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Digits (N, 784) -> their reconstructions (N, 784) in [0, 1]."""
+        return self.decode(self.encode(x))
+
+    def corrupt(self, x: Tensor, generator: torch.Generator) -> Tensor:
+        """What the model is shown for the clean digits `x` while it trains; the digits themselves
+        unless the model is trained to undo a damage."""
+        return x
+
+    @abstractmethod
+    def loss_terms(self, x: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
+        """The loss of a batch of clean digits (N, 784), term by term, each a scalar.
+
+        The term `loss` is minimised; the others are shown. What is random is drawn from
+        `generator`.
+        """
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelSpec:
+    """An entry of `MODELS`: the class, its config, and the exercise's settings for its training.
+
+    `family` groups the models that share a page; `training` overrides the defaults of
+    `core.settings.TrainConfig` by field name.
+    """
+
+    title: str
+    task: str
+    summary: str
+    model: type[Any]
+    config: type[Config]
+    family: str = "autoencoder"
+    training: Mapping[str, float] = field(default_factory=dict)

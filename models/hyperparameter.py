@@ -1,0 +1,171 @@
+"""What a config field means: its default, bounds, unit and help, written once.
+
+A config is a frozen, keyword-only dataclass that derives from `Config` and makes its fields with
+`hyperparameter(...)`. The form on a page, the `--set` option of the command line and the check of
+bad values all read the same metadata.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self, cast
+
+_KEY = "hyperparameter"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hyperparameter:
+    """One field of a config: how it is labelled, explained, bounded and typed.
+
+    `kind` is the type of one value (int, float, bool or str); `sequence` says that the field holds
+    a tuple of such values, whose length is at most `max_length`. `minimum` and `maximum` are
+    inclusive and hold for each element. An `advanced` field is folded away on a form; a field that
+    is not `shown` is for the command line only.
+    """
+
+    name: str
+    kind: type
+    default: Any
+    label: str
+    help: str
+    unit: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[Any, ...] = ()
+    sequence: bool = False
+    max_length: int = 4
+    logarithmic: bool = False
+    advanced: bool = False
+    shown: bool = True
+
+    def check(self, value: Any) -> Any:
+        """Returns the value in the field's own type; raises ValueError if it breaks the rule."""
+        if not self.sequence:
+            return self._check_one(value)
+        if isinstance(value, str | bytes) or not isinstance(value, list | tuple):
+            raise ValueError(
+                f"{self.name} (={value!r}) must be a list of numbers, such as 128, 64."
+            )
+        if len(value) > self.max_length:
+            raise ValueError(
+                f"{self.name} has {len(value)} entries; at most {self.max_length} are allowed."
+            )
+        return tuple(self._check_one(item) for item in value)
+
+    def parse(self, text: str) -> Any:
+        """Reads a value as typed on the command line or into a text field."""
+        if self.sequence:
+            return self.check([self._parse_one(part) for part in text.replace(",", " ").split()])
+        return self.check(self._parse_one(text.strip()))
+
+    def _parse_one(self, text: str) -> Any:
+        if self.kind is bool:
+            if text.lower() in {"true", "yes", "on", "1"}:
+                return True
+            if text.lower() in {"false", "no", "off", "0"}:
+                return False
+            raise ValueError(f"{self.name} (={text!r}) must be true or false.")
+        try:
+            return self.kind(text)
+        except ValueError:
+            noun = "a whole number" if self.kind is int else "a number"
+            raise ValueError(f"{self.name} (={text!r}) must be {noun}.") from None
+
+    def _check_one(self, value: Any) -> Any:
+        if self.kind is float and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value)
+        if type(value) is not self.kind:
+            noun = {
+                int: "a whole number",
+                float: "a number",
+                bool: "true or false",
+            }.get(self.kind, "a text")
+            raise ValueError(f"{self.name} (={value!r}) must be {noun}.")
+        if self.choices and value not in self.choices:
+            allowed = ", ".join(str(choice) for choice in self.choices)
+            raise ValueError(f"{self.name} (={value!r}) must be one of: {allowed}.")
+        if self.kind is float and not math.isfinite(value):
+            raise ValueError(f"{self.name} (={value}) must be a finite number.")
+        below = self.minimum is not None and value < self.minimum
+        above = self.maximum is not None and value > self.maximum
+        if below or above:
+            raise ValueError(f"{self.name} (={value}) must be {self.range_text()}.")
+        return value
+
+    def range_text(self) -> str:
+        """The allowed range in words, e.g. "between 1 and 1,000 epochs"; empty without bounds."""
+        unit = f" {self.unit}" if self.unit else ""
+        if self.minimum is not None and self.maximum is not None:
+            return f"between {self.minimum:,g} and {self.maximum:,g}{unit}"
+        if self.minimum is not None:
+            return f"at least {self.minimum:,g}{unit}"
+        if self.maximum is not None:
+            return f"at most {self.maximum:,g}{unit}"
+        return ""
+
+
+def hyperparameter(default: Any, *, help: str, label: str = "", **rule: Any) -> Any:
+    """A dataclass field that carries a `Hyperparameter`; `rule` are the latter's other fields."""
+    return dataclasses.field(
+        default=default, metadata={_KEY: {"help": help, "label": label, **rule}}
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """Base of every config: checks its fields by their rules, reads and writes plain dicts."""
+
+    def __post_init__(self) -> None:
+        for name, rule in hyperparameters(type(self)).items():
+            object.__setattr__(self, name, rule.check(getattr(self, name)))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields as plain JSON values."""
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in ((name, getattr(self, name)) for name in hyperparameters(type(self)))
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """The config with these values, defaults for the rest.
+
+        Raises:
+            ValueError: a name is not a field of this config, or a value breaks its rule.
+        """
+        known = hyperparameters(cls)
+        for name in values:
+            if name not in known:
+                raise ValueError(
+                    f"{name} is not a setting of {cls.__name__}; it has {', '.join(known)}."
+                )
+        return cls(**values)
+
+
+def hyperparameters(config_class: type[Config]) -> dict[str, Hyperparameter]:
+    """The fields of a config class by name, in the order of their definition."""
+    hints = typing.get_type_hints(config_class)
+    found: dict[str, Hyperparameter] = {}
+    for field in dataclasses.fields(config_class):
+        rule = field.metadata.get(_KEY)
+        if rule is None:
+            raise TypeError(f"{config_class.__name__}.{field.name} has no hyperparameter(...).")
+        hint = hints[field.name]
+        sequence = typing.get_origin(hint) is tuple
+        kind = cast(type, typing.get_args(hint)[0] if sequence else hint)
+        if isinstance(kind, types.UnionType):
+            raise TypeError(f"{config_class.__name__}.{field.name} must have one plain type.")
+        label = rule["label"] or field.name.replace("_", " ").capitalize()
+        found[field.name] = Hyperparameter(
+            **{**rule, "label": label},
+            name=field.name,
+            kind=kind,
+            default=field.default,
+            sequence=sequence,
+        )
+    return found
