@@ -1,0 +1,26 @@
+# Latent Lab. `make` lists what there is.
+
+.DEFAULT_GOAL := help
+.PHONY: help app test bench clean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo '  PORT=8502 make app           another port'
+	@echo '  ADDRESS=0.0.0.0 make app     open to the network, for a class'
+	@echo '  TORCH_INDEX=<url> make app   a further package index, for PyTorch'"'"'s small CPU build'
+	@echo '  ARGS="-k digits" make test   what pytest gets'
+	@echo '  BENCH=training make bench    one measurement'
+
+app: ## start the lab at http://localhost:8501; the first time installs it into .venv
+	@scripts/install.sh && exec .venv/bin/python scripts/start.py
+
+test: ## style, types, layers and all tests
+	@scripts/install.sh dev && exec scripts/check.sh
+
+bench: ## measure the lab beside other tools
+	@scripts/install.sh dev && exec scripts/measure.sh
+
+clean: ## remove .venv and caches; runs stay
+	rm -rf .venv data/.cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""What the browser shows: the only package that imports Streamlit or Plotly."""

@@ -1,0 +1,1 @@
+"""One plain script per page; a page never imports another page."""

@@ -1,0 +1,1 @@
+"""Everything that works without a browser: digits, runs, their folders and their execution."""

@@ -1,0 +1,25 @@
+#!/bin/sh
+# Style, types, layers, then the tests; ARGS goes to pytest. Everything is already installed.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+python=.venv/bin/python
+
+chromium=$(scripts/find_chromium.sh) || exit 1
+if [ -n "$chromium" ]; then export LATENT_LAB_CHROMIUM="$chromium"; fi
+# Without it pyright asks the network for its newest version, and nags.
+export PYRIGHT_PYTHON_IGNORE_WARNINGS=1
+
+failed=
+"$python" -m ruff check . || failed="$failed, ruff check"
+"$python" -m ruff format --check . || failed="$failed, ruff format"
+# Through Python, since the script's own first line breaks when the folder is moved.
+"$python" .venv/bin/lint-imports --no-logo || failed="$failed, lint-imports"
+"$python" -m pyright || failed="$failed, pyright"
+if [ -n "$failed" ]; then
+    echo "Not passed: ${failed#, }; the tests were not run." >&2
+    exit 1
+fi
+
+# ARGS is a list of words.
+# shellcheck disable=SC2086
+exec "$python" -m pytest ${ARGS:-}
