@@ -1,0 +1,162 @@
+"""A chart that lives in the page: new data once a second neither flicker nor undo the zoom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from streamlit.components.v2 import component
+
+from app.components import plotly_js
+from app.theme import LINE_COLORS
+
+POINTS_PER_LINE = 1500
+"""More points than this are thinned out before they travel: a screen has no more columns."""
+
+_HERE = Path(__file__).parent
+_mount = component(
+    "latent_lab_chart",
+    html=(_HERE / "chart.html").read_text(encoding="utf-8"),
+    css=(_HERE / "chart.css").read_text(encoding="utf-8"),
+    js="\n".join(
+        (
+            plotly_js.LOADER,
+            (_HERE / "figure.js").read_text(encoding="utf-8"),
+            (_HERE / "chart.js").read_text(encoding="utf-8"),
+        )
+    ),
+    isolate_styles=False,
+)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Line:
+    """One line of a chart; `x` and `y` have the same length, lines of a chart may differ.
+
+    A y that is NaN or infinite is a gap, and so is y <= 0 on a log axis. `color` defaults to the
+    next of `LINE_COLORS`; `panel` counts from the top.
+    """
+
+    name: str
+    x: Sequence[float] | np.ndarray
+    y: Sequence[float] | np.ndarray
+    color: str | None = None
+    dash: bool = False
+    markers: bool = False
+    panel: int = 0
+
+
+def live_chart(
+    lines: Sequence[Line],
+    *,
+    key: str,
+    x_title: str,
+    y_titles: Sequence[str],
+    revision: str,
+    description: str,
+    log_y: bool = True,
+    height: int = 360,
+    empty: str = "Waiting for the first epoch…",
+) -> None:
+    """Draw lines in panels that share the x axis, one panel per entry of `y_titles`.
+
+    Args:
+        lines: What to draw. Name and panel identify a line from one call to the next.
+        key: Streamlit key; the browser also keeps the choice of log or linear under it.
+        x_title: Title of the shared x axis, with its unit.
+        y_titles: Titles of the panels from top to bottom, with their units.
+        revision: What is shown, such as a run's name. Zoom is kept while it stays the same.
+        description: What the chart shows, as a sentence for readers who cannot see it.
+        log_y: Whether the y axes start as logarithmic; a visitor may switch.
+        height: Height of all panels together, in pixels.
+        empty: What stands in place of the chart while there are no points.
+
+    Raises:
+        ValueError: If a line's `x` and `y` differ in length, or its panel does not exist.
+    """
+    data = payload(lines, panels=len(y_titles))
+    data |= {
+        "key": key,
+        "xTitle": x_title,
+        "yTitles": list(y_titles),
+        "revision": revision,
+        "description": description,
+        "scale": "log" if log_y else "linear",
+        "height": height,
+        "empty": empty,
+        "plotly": plotly_js.plotly_path(),
+    }
+    _mount(key=key, data=data)
+
+
+def payload(lines: Sequence[Line], *, panels: int) -> dict[str, Any]:
+    """The lines as JSON, their points as one Arrow table: JSON cannot say NaN."""
+    about: list[dict[str, Any]] = []
+    xs = [np.empty(0, np.float32)]
+    ys = [np.empty(0, np.float32)]
+    for position, line in enumerate(lines):
+        x, y = _points(line)
+        if not 0 <= line.panel < panels:
+            raise ValueError(
+                f"line {line.name!r} asks for panel {line.panel}, but y_titles names {panels}; "
+                "panels count from 0."
+            )
+        xs.append(x)
+        ys.append(y)
+        about.append(
+            {
+                "name": line.name,
+                "color": line.color or LINE_COLORS[position % len(LINE_COLORS)],
+                "dash": line.dash,
+                "markers": line.markers,
+                "panel": line.panel,
+                "count": len(x),
+            }
+        )
+    points = pa.table({"x": np.concatenate(xs), "y": np.concatenate(ys)})
+    return {"lines": about, "points": points}
+
+
+def decimate(x: np.ndarray, y: np.ndarray, limit: int) -> tuple[np.ndarray, np.ndarray]:
+    """At most `limit` of the points, in order: first and last, and every bucket's low and high.
+
+    Taking every n-th point instead would lose spikes, and invent others when zoomed. A bucket
+    without any finite y leaves one point, so that a long gap stays a gap.
+
+    Args:
+        x: Positions, (n,).
+        y: Values, (n,); NaN and infinities allowed.
+        limit: The most points to keep, at least 4.
+    """
+    n = len(y)
+    if n <= limit:
+        return x, y
+    buckets = (limit - 2) // 2
+    width = -(-(n - 2) // buckets)
+    inner = np.full(buckets * width, np.nan)
+    inner[: n - 2] = y[1:-1]
+    inner = inner.reshape(buckets, width)
+    finite = np.isfinite(inner)
+    start = np.arange(buckets) * width + 1
+    low = start + np.where(finite, inner, np.inf).argmin(axis=1)
+    high = start + np.where(finite, inner, -np.inf).argmax(axis=1)
+    keep = np.unique(np.concatenate(([0, n - 1], low, high)))
+    keep = keep[keep < n]  # the last buckets may be padding only
+    return x[keep], y[keep]
+
+
+def _points(line: Line) -> tuple[np.ndarray, np.ndarray]:
+    """The line as two float32 columns of at most `POINTS_PER_LINE` rows."""
+    x = np.asarray(line.x, dtype=np.float64)
+    y = np.asarray(line.y, dtype=np.float64)
+    if x.ndim != 1 or x.shape != y.shape:
+        raise ValueError(
+            f"line {line.name!r} needs x and y of one length, got shapes {x.shape} and {y.shape}."
+        )
+    x, y = decimate(x, y, POINTS_PER_LINE)
+    with np.errstate(over="ignore"):  # beyond float32 is infinite: a gap like any other
+        return x.astype(np.float32), y.astype(np.float32)

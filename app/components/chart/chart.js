@@ -1,0 +1,168 @@
+// One Plotly chart that stays in the page while its data change. It stands in one module
+// behind plotly.js (`loadPlotly`) and figure.js (`tracesOf`, `layoutOf`, `configOf`, `readTheme`).
+
+const charts = new WeakMap(); // the component's element -> its chart
+const FOUR_DIGITS = new Intl.NumberFormat("en", {
+  minimumSignificantDigits: 4,
+  maximumSignificantDigits: 4,
+});
+
+// Runs at first, for new data and for a new theme. It must not be async: Streamlit calls the
+// cleanup of a run that newer data overtook at once, while the chart is still on the page.
+export default function ({ parentElement, data }) {
+  let chart = charts.get(parentElement);
+  if (!chart) charts.set(parentElement, (chart = create(parentElement, data)));
+  const generation = ++chart.generation;
+  chart.data = data;
+  draw(chart);
+  return () => {
+    if (chart.generation !== generation || chart.root.isConnected) return;
+    chart.generation = -1;
+    charts.delete(parentElement);
+    chart.observer.disconnect();
+    window.Plotly?.purge(chart.plot);
+  };
+}
+
+function create(parentElement, data) {
+  const find = (name) => parentElement.querySelector(`.latent-chart${name}`);
+  const chart = {
+    generation: 0,
+    root: find(""),
+    legend: find("-legend"),
+    plot: find("-plot"),
+    note: find("-note"),
+    scales: [...find("-scale").children],
+    scale: recall(data.key) ?? data.scale,
+    hidden: new Set(),
+  };
+  for (const button of chart.scales) {
+    button.onclick = () => {
+      chart.scale = button.dataset.scale;
+      remember(chart.data.key, chart.scale);
+      draw(chart);
+    };
+  }
+  // Plotly watches the window only; the sidebar also changes our width.
+  chart.observer = new ResizeObserver(() => {
+    if (chart.plot.data && chart.plot.offsetWidth) window.Plotly.Plots.resize(chart.plot);
+  });
+  chart.observer.observe(chart.plot);
+  return chart;
+}
+
+async function draw(chart) {
+  const { generation, data } = chart;
+  const lines = unpack(data);
+  for (const button of chart.scales) {
+    button.setAttribute("aria-pressed", String(button.dataset.scale === chart.scale));
+  }
+  drawLegend(chart, lines);
+  chart.plot.style.height = `${data.height}px`;
+  if (!lines.some((line) => line.count)) return note(chart, data.empty);
+  if (!lines.some((line) => line.y.some(Number.isFinite))) {
+    return note(chart, "Every value so far is infinite or not a number: the run has diverged.");
+  }
+  try {
+    const Plotly = await loadPlotly(data.plotly);
+    if (chart.generation !== generation) return;
+    const theme = readTheme(chart.root);
+    const layout = layoutOf(chart, lines, theme);
+    // One config for good: a new one, were it but a new click handler, makes Plotly start afresh.
+    chart.config ??= configOf(chart, Plotly);
+    await Plotly.react(chart.plot, tracesOf(chart, lines, layout), layout, chart.config);
+    if (chart.generation !== generation) return;
+    note(chart, "");
+    // The curves are the picture; the buttons beside them stay buttons to a screen reader.
+    const picture = chart.plot.querySelector(".main-svg");
+    picture.setAttribute("role", "img");
+    picture.setAttribute("aria-label", describe(data, lines));
+    if (!chart.listening) chart.plot.on("plotly_relayout", () => draw(chart)); // a zoom: new ticks
+    chart.listening = true;
+  } catch (error) {
+    console.warn("Latent Lab chart:", error);
+    if (chart.generation === generation) {
+      note(chart, "This chart could not be drawn; reload the page to try again.");
+    }
+  }
+}
+
+/** Cuts the two long columns back into lines. */
+function unpack(data) {
+  const { lines } = data;
+  if (!lines.some((line) => line.count)) return lines.map((line) => ({ ...line, x: [], y: [] }));
+  const [x, y] = [0, 1].map((column) => data.points.getChildAt(column).toArray());
+  let start = 0;
+  return lines.map((line) => {
+    const end = start + line.count;
+    const cut = { ...line, x: x.subarray(start, end), y: y.subarray(start, end) };
+    start = end;
+    return cut;
+  });
+}
+
+/** One entry per name: a name that comes back in another panel is the same thing measured there. */
+function drawLegend(chart, lines) {
+  const { legend } = chart;
+  const entries = [...new Set(lines.map((line) => line.name))];
+  // Buttons are kept from tick to tick: a new one would lose the keyboard's focus.
+  while (legend.children.length > entries.length) legend.lastChild.remove();
+  while (legend.children.length < entries.length) legend.append(newEntry());
+  entries.forEach((name, i) => {
+    const button = legend.children[i];
+    const [label, value] = button.querySelectorAll("span");
+    const stroke = button.querySelector("line");
+    const same = lines.filter((line) => line.name === name);
+    stroke.setAttribute("stroke", same[0].color);
+    stroke.setAttribute("stroke-dasharray", same[0].dash ? "5 3" : "none");
+    label.textContent = name;
+    value.textContent = same.length === 1 ? latest(same[0]) : "";
+    button.setAttribute("aria-pressed", String(!chart.hidden.has(name)));
+    button.onclick = () => {
+      if (!chart.hidden.delete(name)) chart.hidden.add(name);
+      draw(chart);
+    };
+  });
+}
+
+function newEntry() {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.innerHTML =
+    '<svg width="18" height="10" aria-hidden="true"><line x1="1" x2="17" y1="5" y2="5"' +
+    ' stroke-width="2.5"/></svg><span></span><span class="latent-chart-value"></span>';
+  return button;
+}
+
+function describe(data, lines) {
+  const values = lines.filter((line) => line.count).map((line) => `${line.name} ${latest(line)}`);
+  return values.length ? `${data.description} Latest: ${values.join(", ")}.` : data.description;
+}
+
+function latest(line) {
+  if (!line.count) return "";
+  const value = line.y.at(-1);
+  return value && Math.abs(value) < 1e-4 ? value.toExponential(3) : FOUR_DIGITS.format(value);
+}
+
+function note(chart, text) {
+  chart.note.textContent = text;
+  chart.note.hidden = !text;
+  chart.plot.style.visibility = text ? "hidden" : "";
+}
+
+// Storage may be forbidden by the browser; the choice then lasts as long as the chart.
+function recall(key) {
+  try {
+    const scale = localStorage.getItem(`latent-lab scale ${key}`);
+    return scale === "log" || scale === "linear" ? scale : null;
+  } catch {
+    return null;
+  }
+}
+
+function remember(key, scale) {
+  try {
+    localStorage.setItem(`latent-lab scale ${key}`, scale);
+  } catch {}
+}

@@ -1,0 +1,159 @@
+// From the component's data to a Plotly figure. Pure but for `readTheme`; chart.js follows in the
+// same module.
+
+const MODEBAR = ["zoom2d", "pan2d", "resetScale2d"];
+const MARGIN = { left: 52, right: 12, top: 32, bottom: 44, between: 44 };
+const LEGEND_HEIGHT = 32;
+
+const axisName = (panel) => (panel ? `y${panel + 1}` : "y");
+const axisKey = (panel) => (panel ? `yaxis${panel + 1}` : "yaxis");
+
+/** Plotly reads a little HTML in its texts; a run's name is a visitor's, and is no HTML. */
+const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
+const plain = (text) => text.replace(/[&<>]/g, (character) => ENTITIES[character]);
+
+const fitsLog = (y) => y > 0 && y < Infinity;
+
+function tracesOf(chart, lines, layout) {
+  const onLog = (line) => layout[axisKey(line.panel)].type === "log";
+  return lines.map((line) => ({
+    type: "scatter",
+    // A lone point is invisible as a line.
+    mode: line.markers || line.count === 1 ? "lines+markers" : "lines",
+    uid: `${line.panel} ${line.name}`, // Plotly's name of a trace from one draw to the next
+    name: plain(line.name),
+    showlegend: lines.find((other) => other.name === line.name) === line, // in a downloaded picture
+    x: line.x,
+    // Plotly would draw a line down through the floor of a log axis; what has no place is a gap.
+    y: onLog(line) ? line.y.map((y) => (fitsLog(y) ? y : NaN)) : line.y,
+    xaxis: "x",
+    yaxis: axisName(line.panel),
+    visible: !chart.hidden.has(line.name),
+    line: { color: line.color, width: 2, dash: line.dash ? "6px,4px" : "solid" },
+    marker: { size: 5 },
+    hovertemplate: "%{fullData.name}  %{y:.5~g}<extra></extra>",
+  }));
+}
+
+function layoutOf(chart, lines, theme) {
+  const { data, scale } = chart;
+  const inner = data.height - MARGIN.top - MARGIN.bottom;
+  const panels = data.yTitles.length;
+  const share = Math.floor((inner - (panels - 1) * MARGIN.between) / panels);
+  const axis = {
+    gridcolor: theme.grid,
+    gridwidth: 1,
+    zeroline: false,
+    tickfont: { color: theme.muted },
+    tickformat: ",~g",
+    ticks: "",
+  };
+  const layout = {
+    uirevision: data.revision, // the visitor's zoom lives as long as this string stays
+    showlegend: false,
+    paper_bgcolor: theme.background,
+    plot_bgcolor: theme.background,
+    font: { family: theme.font, size: 12, color: theme.text },
+    margin: { l: MARGIN.left, r: MARGIN.right, t: MARGIN.top, b: MARGIN.bottom },
+    modebar: { bgcolor: "transparent", color: theme.muted, activecolor: theme.accent },
+    hovermode: "x unified",
+    hoversubplots: "axis",
+    hoverlabel: { bgcolor: theme.background, bordercolor: theme.border, namelength: -1 },
+    // A finger that swipes over the chart wants to scroll the page.
+    dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom",
+    annotations: [],
+    xaxis: {
+      ...axis,
+      showgrid: false,
+      showline: true,
+      linecolor: theme.border,
+      ticks: "outside",
+      ticklen: 4,
+      tickcolor: theme.border,
+      title: { text: plain(data.xTitle), standoff: 8 },
+      anchor: axisName(panels - 1),
+      unifiedhovertitle: { text: `${plain(data.xTitle)} %{x:,.6~r}` },
+      showspikes: true,
+      spikecolor: theme.border,
+      spikethickness: 1,
+      spikedash: "solid",
+      spikemode: "across",
+    },
+  };
+  const linearTicks = { nticks: Math.max(3, Math.round(share / 45)) };
+  data.yTitles.forEach((title, panel) => {
+    const top = 1 - (panel * (share + MARGIN.between)) / inner;
+    // A panel without one positive value has no place on a log axis.
+    const log = scale === "log" && lines.some((l) => l.panel === panel && l.y.some(fitsLog));
+    layout[axisKey(panel)] = {
+      ...axis,
+      type: log ? "log" : "linear",
+      uirevision: `${data.revision} ${log}`, // a range of logarithms is no range of losses
+      domain: [Math.max(0, top - share / inner), top],
+      anchor: "x",
+      automargin: true,
+      ...(log ? logTicks(decades(chart, lines, panel)) : linearTicks),
+    };
+    layout.annotations.push({
+      text: plain(title),
+      showarrow: false,
+      xref: "paper",
+      yref: "paper",
+      x: 0,
+      y: top,
+      xanchor: "left",
+      yanchor: "bottom",
+      yshift: 6,
+      font: { color: theme.muted, size: 12.5 },
+    });
+  });
+  return layout;
+}
+
+/** How many powers of ten a log axis spans: those zoomed to, else those of the data. */
+function decades({ plot }, lines, panel) {
+  const { type, autorange, range } = plot.layout?.[axisKey(panel)] ?? {};
+  if (type === "log" && autorange === false) return Math.abs(range[1] - range[0]);
+  const logs = lines
+    .filter((line) => line.panel === panel)
+    .flatMap((line) => [...line.y.filter(fitsLog)].map(Math.log10));
+  return logs.reduce((a, b) => Math.max(a, b)) - logs.reduce((a, b) => Math.min(a, b));
+}
+
+/** Labels at round steps, at 1-2-5 or at powers of ten; Plotly's choice crowds at one decade. */
+function logTicks(span) {
+  if (span < 0.8) return { nticks: 6 };
+  return { dtick: span < 2.8 ? "D2" : Math.ceil(span / 6) };
+}
+
+function configOf(chart, Plotly) {
+  const download = {
+    name: "download",
+    title: "Download as PNG",
+    icon: Plotly.Icons.camera,
+    // The page's legend is not part of the figure: the picture gets one of its own, above.
+    click: ({ data, layout, clientWidth: width, clientHeight }) => {
+      const legend = { orientation: "h", x: 0, y: 1, yanchor: "top", yref: "container" };
+      const margin = { ...layout.margin, t: MARGIN.top + LEGEND_HEIGHT };
+      const figure = { data, layout: { ...layout, margin, legend, showlegend: true } };
+      const file = { format: "png", filename: chart.data.key, scale: 2 };
+      return Plotly.downloadImage(figure, { ...file, width, height: clientHeight + LEGEND_HEIGHT });
+    },
+  };
+  return { displaylogo: false, showTips: false, modeBarButtons: [[...MODEBAR, download]] };
+}
+
+function readTheme(root) {
+  const style = getComputedStyle(root);
+  const read = (name, fallback) => style.getPropertyValue(`--st-${name}`).trim() || fallback;
+  const text = read("text-color", "#31333f");
+  return {
+    text,
+    muted: /^#[\da-f]{6}$/i.test(text) ? `${text}b3` : text, // 70 % of it
+    background: read("background-color", "#ffffff"),
+    border: read("border-color", "rgba(128, 128, 128, 0.4)"),
+    grid: read("border-color-light", "rgba(128, 128, 128, 0.2)"),
+    accent: read("primary-color", text),
+    font: read("font", "sans-serif"),
+  };
+}

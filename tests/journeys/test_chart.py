@@ -1,0 +1,249 @@
+"""The live chart in a browser: what moves, what must not, and what a visitor can do meanwhile."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Page, expect
+
+if TYPE_CHECKING:
+    from tests.journeys.conftest import NewPage, Serve
+
+APP = Path(__file__).parent / "apps" / "chart_app.py"
+PLOT = ".latent-chart-plot"
+
+X_RANGE = "() => [...document.querySelector('.latent-chart-plot').layout.xaxis.range]"
+X_ZOOMED = "document.querySelector('.latent-chart-plot').layout.xaxis.autorange === false"
+Y_TYPE = "() => document.querySelector('.latent-chart-plot')._fullLayout.yaxis.type"
+BACKGROUND = "() => document.querySelector('.latent-chart-plot').layout.paper_bgcolor"
+
+
+@pytest.fixture(scope="module")
+def url(serve: Serve) -> Iterator[str]:
+    with serve(APP) as server:
+        yield server.url
+
+
+@pytest.fixture
+def visit(url: str, settled: Callable[[Page], None]) -> Callable[..., None]:
+    """Opens one case of the app and waits until its chart is drawn."""
+
+    def go(page: Page, case: str = "", *, drawn: bool = True) -> None:
+        page.goto(f"{url}/?case={case}")
+        settled(page)
+        if drawn:
+            expect(page.locator(f"{PLOT} .main-svg").first).to_be_visible(timeout=30_000)
+
+    return go
+
+
+def ticks(page: Page, more: int) -> None:
+    """Waits until the page has been refreshed `more` times."""
+    shown = page.get_by_text(re.compile(r"^tick=\d+$"))
+    now = int(shown.inner_text().removeprefix("tick="))
+    page.wait_for_function(
+        "goal => +document.body.innerText.match(/tick=(\\d+)/)[1] >= goal", arg=now + more
+    )
+
+
+def zoom(page: Page) -> list[float]:
+    """Drags a box over the middle of the plot; the range of x that this leaves."""
+    box = page.locator(f"{PLOT} .nsewdrag").first.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.8, steps=4)
+    page.mouse.up()
+    page.wait_for_function(X_ZOOMED)
+    return page.evaluate(X_RANGE)
+
+
+def test_the_chart_lives_through_ticks(page: Page, visit: Callable[..., None]) -> None:
+    visit(page)
+    plot = page.locator(PLOT).element_handle()
+    page.evaluate(
+        """() => {
+          window.framesWithoutChart = 0;
+          const look = () => {
+            const svg = document.querySelector('.latent-chart-plot .main-svg');
+            if (!svg?.checkVisibility({visibilityProperty: true})) window.framesWithoutChart += 1;
+            requestAnimationFrame(look);
+          };
+          look();
+        }"""
+    )
+    points = plot.evaluate("plot => plot.data[0].x.length")
+    zoomed = zoom(page)
+    ticks(page, 6)
+    assert plot.evaluate("plot => plot === document.querySelector('.latent-chart-plot')")
+    assert plot.evaluate("plot => plot.data[0].x.length") > points
+    assert page.evaluate(X_RANGE) == zoomed
+    assert page.evaluate("window.framesWithoutChart") == 0
+
+
+def test_another_run_resets_the_zoom(page: Page, visit: Callable[..., None]) -> None:
+    visit(page)
+    zoom(page)
+    page.get_by_role("button", name="New run").click()
+    page.wait_for_function(f"!({X_ZOOMED})")
+
+
+def test_log_and_linear_need_no_server(
+    page: Page, visit: Callable[..., None], settled: Callable[[Page], None]
+) -> None:
+    sent: list[object] = []
+
+    def note(frame: object) -> None:
+        sent.append(frame)
+
+    page.on("websocket", lambda socket: socket.on("framesent", note))
+    visit(page, "still")
+    log, linear = (page.get_by_role("button", name=name, exact=True) for name in ("log", "linear"))
+    expect(log).to_have_attribute("aria-pressed", "true")
+    assert page.evaluate(Y_TYPE) == "log"
+    before = len(sent)
+    zoomed = zoom(page)
+    linear.focus()
+    page.keyboard.press("Enter")
+    expect(linear).to_have_attribute("aria-pressed", "true")
+    page.wait_for_function(f"({Y_TYPE})() === 'linear'")
+    low, high = page.evaluate(f"{Y_TYPE.removesuffix('.type')}.range")
+    assert low < 0.015 < 0.1 < high, "the range zoomed to on the log axis makes no sense here"
+    assert page.evaluate(X_RANGE) == zoomed
+    assert len(sent) == before
+    page.reload()
+    settled(page)
+    expect(linear).to_have_attribute("aria-pressed", "true")  # the browser remembers
+
+
+def test_a_line_can_be_hidden(page: Page, visit: Callable[..., None]) -> None:
+    visit(page)
+    entry = page.get_by_role("button", name="validation")
+    entry.press("Space")
+    ticks(page, 2)
+    expect(entry).to_have_attribute("aria-pressed", "false")
+    expect(entry).to_be_focused()  # ticks must not take the keyboard away
+    expect(page.locator(f"{PLOT} .scatterlayer .trace")).to_have_count(1)
+
+
+def test_a_diverged_loss_is_a_gap(page: Page, visit: Callable[..., None]) -> None:
+    visit(page, "diverged")
+    ticks(page, 4)
+    expect(page.get_by_role("button", name="training NaN")).to_be_visible()
+    # One gap of infinities, one of values that a log axis cannot show: two strokes each.
+    strokes = page.locator(f"{PLOT} .scatterlayer path.js-line")
+    drawn = [path.get_attribute("d") or "" for path in strokes.all()]
+    assert sum(path.count("M") for path in drawn) == 4
+    assert "NaN" not in "".join(drawn)
+
+
+def test_panels_share_the_x_axis_and_the_legend(page: Page, visit: Callable[..., None]) -> None:
+    visit(page, "panels")
+    expect(page.locator(".latent-chart-legend button")).to_have_count(3)
+    expect(page.locator(f"{PLOT} .annotation-text")).to_have_text(
+        ["mean squared error per pixel", "nats per image"]
+    )
+    expect(page.locator(f"{PLOT} .xtitle")).to_have_count(1)
+    expect(page.get_by_role("img", name="Loss per epoch. Latest: training")).to_be_visible()
+
+
+def test_the_chart_follows_the_theme(page: Page, visit: Callable[..., None]) -> None:
+    visit(page, "still")
+    plot = page.locator(PLOT).element_handle()
+    light = page.evaluate(BACKGROUND)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(f"light => ({BACKGROUND})() !== light", arg=light)
+    assert plot.evaluate("plot => plot.isConnected")
+
+
+@pytest.mark.parametrize("case", ["", "panels"])
+def test_nothing_overlaps_on_a_phone(
+    new_page: NewPage, visit: Callable[..., None], case: str
+) -> None:
+    phone = new_page(390, 844, has_touch=True, is_mobile=True)
+    visit(phone, case)
+
+    def box(selector: str) -> dict[str, float]:
+        return phone.locator(selector).first.evaluate("e => e.getBoundingClientRect().toJSON()")
+
+    plot, legend, scale = box(PLOT), box(".latent-chart-legend"), box(".latent-chart-scale")
+    modebar, title = box(f"{PLOT} .modebar-group"), box(f"{PLOT} .annotation-text")
+    assert plot["left"] >= 0
+    assert plot["right"] <= 390
+    assert legend["right"] <= scale["left"]
+    assert max(legend["bottom"], scale["bottom"]) <= plot["top"]
+    assert modebar["bottom"] <= box(f"{PLOT} .nsewdrag")["top"]
+    assert title["right"] <= modebar["left"]
+
+
+def test_the_chart_is_as_wide_as_its_column(page: Page, visit: Callable[..., None]) -> None:
+    visit(page, "still")
+    page.set_viewport_size({"width": 600, "height": 900})
+    page.wait_for_function(
+        "() => { const plot = document.querySelector('.latent-chart-plot');"
+        " return plot.offsetWidth < 600 && plot._fullLayout.width === plot.offsetWidth; }"
+    )
+
+
+def test_the_picture_can_be_downloaded(page: Page, visit: Callable[..., None]) -> None:
+    visit(page, "still")
+    page.locator(PLOT).hover()
+    with page.expect_download() as download:
+        page.locator(f"{PLOT} [data-title='Download as PNG']").click()
+    assert download.value.suggested_filename == "loss.png"
+    assert Path(download.value.path()).read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("case", "sentence"),
+    [("empty", "Waiting for the first epoch…"), ("lost", "the run has diverged")],
+)
+def test_a_chart_without_a_curve_says_why(
+    page: Page, visit: Callable[..., None], case: str, sentence: str
+) -> None:
+    visit(page, case, drawn=False)
+    expect(page.get_by_text(sentence)).to_be_visible()
+
+
+def test_a_chart_that_leaves_cleans_up(page: Page, visit: Callable[..., None]) -> None:
+    visit(page)
+    plot = page.locator(PLOT).element_handle()
+    page.get_by_text("Show the chart").click()
+    expect(page.locator(PLOT)).to_have_count(0)
+    page.wait_for_function("plot => !plot._fullLayout", arg=plot)  # what Plotly.purge leaves
+    page.get_by_text("Show the chart").click()
+    expect(page.locator(f"{PLOT} .main-svg").first).to_be_visible()
+
+
+def test_plotly_py_stands_in_for_streamlits_chunk(page: Page, visit: Callable[..., None]) -> None:
+    visit(page, "fallback")
+    ticks(page, 2)
+
+
+@pytest.fixture(scope="module")
+def url_under_a_base_path(serve: Serve) -> Iterator[str]:
+    with serve(APP, {"STREAMLIT_SERVER_BASE_URL_PATH": "lab"}) as server:
+        yield server.url
+
+
+@pytest.mark.parametrize("case", ["still", "fallback"])
+def test_plotly_is_found_under_a_base_path(
+    page: Page, url_under_a_base_path: str, case: str
+) -> None:
+    assert url_under_a_base_path.endswith("/lab")
+    page.goto(f"{url_under_a_base_path}/?case={case}")
+    expect(page.locator(f"{PLOT} .main-svg").first).to_be_visible()
+
+
+def test_without_plotly_there_is_a_sentence(
+    page: Page, visit: Callable[..., None], console_errors: list[str]
+) -> None:
+    visit(page, "missing", drawn=False)
+    expect(page.get_by_text("This chart could not be drawn")).to_be_visible()
+    ticks(page, 3)
+    assert len(console_errors) == 1, "a broken chart must not ask again with every tick"
+    assert "module script" in console_errors.pop()
