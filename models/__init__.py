@@ -11,7 +11,10 @@ import torch
 
 from models.autoencoder import Autoencoder, AutoencoderConfig
 from models.contract import PIXELS, Model, ModelSpec, Term
+from models.denoising import DenoisingAutoencoder, DenoisingConfig
 from models.hyperparameter import Config, Hyperparameter, hyperparameters
+from models.sparse import SparseAutoencoder, SparseConfig
+from models.vae import VAE, VAEConfig
 
 __all__ = [
     "MODELS",
@@ -34,6 +37,32 @@ MODELS: Mapping[str, ModelSpec] = {
         model=Autoencoder,
         config=AutoencoderConfig,
         training={"learning_rate": 0.01, "epochs": 50, "batch_size": 256},
+    ),
+    "denoising": ModelSpec(
+        title="Denoising",
+        task="Task 1.2",
+        summary="Gets a noisy digit, and is asked for the clean one.",
+        model=DenoisingAutoencoder,
+        config=DenoisingConfig,
+        training={"learning_rate": 0.01, "epochs": 50, "batch_size": 256},
+    ),
+    "sparse": ModelSpec(
+        title="Sparse",
+        task="Task 1.3",
+        summary="Rebuilds the digit from a code whose units are silent most of the time.",
+        model=SparseAutoencoder,
+        config=SparseConfig,
+        training={"learning_rate": 0.01, "epochs": 50, "batch_size": 256},
+    ),
+    "vae": ModelSpec(
+        title="VAE",
+        task="Task 2",
+        summary="Makes of every digit a small cloud of codes, so that codes in between mean "
+        "something too.",
+        model=VAE,
+        config=VAEConfig,
+        family="vae",
+        training={"learning_rate": 1e-4, "epochs": 50, "batch_size": 128},
     ),
 }
 

@@ -34,6 +34,7 @@ class AutoencoderConfig(Config):
         maximum=1024,
         unit="units",
         label="Hidden layers",
+        advanced=True,
         help="Widths of the layers between the pixels and the code, separated by commas. "
         "The decoder mirrors them.",
     )
@@ -46,8 +47,10 @@ class Autoencoder(Model):
     """
 
     terms: ClassVar[Mapping[str, Term]] = {
-        "loss": Term("Mean squared error", "mean squared error per pixel"),
+        "loss": Term("Mean squared error", "per pixel"),
     }
+
+    formula: ClassVar[str] = r"\mathcal{L} = \frac{1}{784}\,\bigl\| x - D(E(x)) \bigr\|^2"
 
     def __init__(self, config: AutoencoderConfig, generator: torch.Generator) -> None:
         super().__init__()
@@ -62,6 +65,9 @@ class Autoencoder(Model):
 
     def decode(self, z: Tensor) -> Tensor:
         return self.decoder(z)
+
+    def decoder_layers(self) -> tuple[nn.Module, ...]:
+        return tuple(self.decoder)
 
     def loss_terms(self, x: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
         return {"loss": functional.mse_loss(self(self.corrupt(x, generator)), x)}

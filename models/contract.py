@@ -31,6 +31,8 @@ class Model(nn.Module, ABC):
 
     #: The keys of `loss_terms`, in the order in which they are shown; `loss` comes first.
     terms: ClassVar[Mapping[str, Term]]
+    #: The loss in LaTeX.
+    formula: ClassVar[str]
 
     @abstractmethod
     def encode(self, x: Tensor) -> Tensor:
@@ -39,6 +41,13 @@ class Model(nn.Module, ABC):
     @abstractmethod
     def decode(self, z: Tensor) -> Tensor:
         """Codes (N, latent_dim) -> pictures (N, 784) in [0, 1]."""
+
+    @abstractmethod
+    def decoder_layers(self) -> tuple[nn.Module, ...]:
+        """What `decode` applies one after the other: a browser that is given them can decode too.
+
+        `app.components.latent` knows Linear, ReLU, Sigmoid and Identity.
+        """
 
     def forward(self, x: Tensor) -> Tensor:
         """Digits (N, 784) -> their reconstructions (N, 784) in [0, 1]."""

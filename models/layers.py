@@ -16,7 +16,7 @@ def linear(inputs: int, outputs: int, generator: torch.Generator) -> nn.Linear:
     `nn.Linear` itself draws from the global generator, which all threads of a process share, so
     that two runs that start at once would get each other's numbers.
     """
-    layer = nn.utils.skip_init(nn.Linear, inputs, outputs)
+    layer = nn.Linear(inputs, outputs, device="meta").to_empty(device="cpu")  # not yet drawn
     bound = 1 / math.sqrt(inputs)
     nn.init.uniform_(layer.weight, -bound, bound, generator=generator)
     nn.init.uniform_(layer.bias, -bound, bound, generator=generator)

@@ -7,11 +7,12 @@ import torch
 from torch import nn
 
 from models import PIXELS, build
-from models.autoencoder import AutoencoderConfig
+from models.autoencoder import Autoencoder, AutoencoderConfig
 
 
 def test_the_exercise_s_layers() -> None:
     model = build("compression", AutoencoderConfig(), seed=0)
+    assert isinstance(model, Autoencoder)
     shapes = [tuple(p.shape) for name, p in model.named_parameters() if name.endswith("weight")]
     assert shapes == [(128, 784), (32, 128), (128, 32), (784, 128)]
     kinds = [type(layer) for part in (model.encoder, model.decoder) for layer in part]
@@ -30,10 +31,10 @@ def test_forward_and_loss_against_numpy() -> None:
     x = np.random.default_rng(0).random((7, PIXELS))
     hidden = x
     for name, parameter in model.named_parameters():
-        if name.endswith("weight"):
-            product = hidden @ parameter.detach().numpy().T
-        else:
-            hidden = 1 / (1 + np.exp(-(product + parameter.detach().numpy())))
+        values = parameter.detach().numpy()
+        hidden = (
+            hidden @ values.T if name.endswith("weight") else 1 / (1 + np.exp(-hidden - values))
+        )
     loss = model.loss_terms(torch.from_numpy(x), torch.Generator())["loss"].item()
     np.testing.assert_allclose(model(torch.from_numpy(x)).detach().numpy(), hidden, rtol=1e-12)
     np.testing.assert_allclose(loss, np.mean((hidden - x) ** 2), rtol=1e-12)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -52,9 +53,8 @@ def test_values_come_back_as_they_went_in() -> None:
     ],
 )
 def test_a_bad_value_is_named_with_its_rule(values: dict[str, object], sentence: str) -> None:
-    with pytest.raises(ValueError) as caught:
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
         Example.from_dict(values)
-    assert str(caught.value) == sentence
 
 
 def test_text_is_parsed_by_the_type_of_the_field() -> None:

@@ -1,0 +1,116 @@
+"""Looking into a trained model: pure functions of a model and of pictures or codes."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from models import Model
+from models.vae import VAE, gaussian_kl
+
+
+@torch.inference_mode()
+def encode(model: Model, pixels: Tensor) -> Tensor:
+    """The codes of digits (N, 784): (N, latent_dim)."""
+    return model.encode(pixels)
+
+
+@torch.inference_mode()
+def decode(model: Model, codes: Tensor) -> Tensor:
+    """The pictures of codes (N, latent_dim): (N, 784) in [0, 1]."""
+    return model.decode(codes)
+
+
+@torch.inference_mode()
+def reconstruct(model: Model, pixels: Tensor) -> Tensor:
+    """Digits (N, 784) through the code and back: (N, 784) in [0, 1]."""
+    return model(pixels)
+
+
+@torch.inference_mode()
+def reconstruction_errors(model: Model, pixels: Tensor, chunk: int = 2000) -> Tensor:
+    """The mean squared error per pixel of each digit's reconstruction, (N,)."""
+    # In pieces: the intermediate layers of 70,000 digits at once would take gigabytes.
+    return torch.cat([(model(x) - x).square().mean(dim=1) for x in pixels.split(chunk)])
+
+
+@torch.inference_mode()
+def unit_responses(model: Model, base: Tensor, highest: Tensor) -> Tensor:
+    """What each code unit adds to the picture of the code `base`; codes are (latent_dim,).
+
+    Returns:
+        (latent_dim, 784) in [-1, 1]: the picture with the unit at `highest` minus that at zero.
+    """
+    low = base.expand(len(base), -1).clone().fill_diagonal_(0)
+    high = low + torch.diag(highest)
+    return model.decode(high) - model.decode(low)
+
+
+def first_layer_weights(model: Model) -> Tensor:
+    """The weights into each unit of the first layer, as pictures (units, 784)."""
+    first = next(layer for layer in model.modules() if isinstance(layer, nn.Linear))
+    return first.weight.detach()
+
+
+def interpolate(first: Tensor, second: Tensor, steps: int, *, spherical: bool = False) -> Tensor:
+    """Codes from `first` to `second`, both (latent_dim,), ends included: (steps, latent_dim).
+
+    Spherical interpolation turns the direction at an even pace and changes the length evenly; where
+    a code is zero, or the two are parallel, it is the straight line.
+    Source: Shoemake (1985), "Animating rotation with quaternion curves".
+    """
+    t = torch.linspace(0, 1, steps, dtype=first.dtype)[:, None]
+    straight = (1 - t) * first + t * second
+    if not spherical:
+        return straight
+    lengths = first.norm(), second.norm()
+    if min(lengths) < 1e-8:
+        return straight
+    a, b = first / lengths[0], second / lengths[1]
+    angle = torch.arccos((a @ b).clamp(-1, 1))
+    if torch.sin(angle) < 1e-4:
+        return straight
+    turn = (torch.sin((1 - t) * angle) * a + torch.sin(t * angle) * b) / torch.sin(angle)
+    return turn * ((1 - t) * lengths[0] + t * lengths[1])
+
+
+def traverse(code: Tensor, dimension: int, values: Tensor) -> Tensor:
+    """Copies of `code` (latent_dim,) with one dimension at each of `values`: (len(values), …)."""
+    codes = code.expand(len(values), -1).clone()
+    codes[:, dimension] = values
+    return codes
+
+
+def random_codes(count: int, latent_dim: int, temperature: float, seed: int) -> Tensor:
+    """Codes from the prior, N(0, temperature²) in every dimension: (count, latent_dim).
+
+    The first dimensions are the same numbers whatever `latent_dim` is.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    # One draw a dimension, not one a code, so that models of other sizes share their numbers.
+    columns = [torch.randn(count, generator=generator) for _ in range(latent_dim)]
+    return temperature * torch.stack(columns, dim=1)
+
+
+@torch.inference_mode()
+def kl_per_dimension(model: VAE, pixels: Tensor) -> Tensor:
+    """The mean KL to the prior of each latent dimension over digits, in nats, (latent_dim,)."""
+    return gaussian_kl(*model.posterior(pixels)).mean(dim=0)
+
+
+def nearest(pixels: Tensor, queries: Tensor, k: int = 1) -> Tensor:
+    """The k digits of `pixels` (N, 784) nearest to each query (M, 784): indices (M, k)."""
+    # |a - b|² = |a|² - 2 ab + |b|², and |b|² does not change the order.
+    scores = pixels.square().sum(dim=1) - 2 * queries @ pixels.T
+    return scores.topk(k, largest=False).indices
+
+
+def principal_plane(codes: Tensor) -> tuple[Tensor, Tensor]:
+    """The mean of codes (N, latent_dim), and the two unit directions (2, latent_dim) in which they
+    vary most."""
+    origin = codes.mean(dim=0)
+    _, _, directions = torch.linalg.svd(codes - origin, full_matrices=False)
+    axes = directions[:2]
+    # The sign of a principal direction is free; the largest entry is made positive.
+    signs = axes.gather(1, axes.abs().argmax(dim=1, keepdim=True)).sign()
+    return origin, axes * signs

@@ -1,0 +1,43 @@
+"""Damage done to digits: the exercise's noise, and kinds that no model was trained for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import torch
+from torch import Tensor
+
+from models import PIXELS
+
+SIDE = 28
+
+
+def gaussian(x: Tensor, strength: float, generator: torch.Generator) -> Tensor:
+    """Adds N(0, strength²) to every pixel and clips to [0, 1]; digits (N, 784) in and out."""
+    return (x + strength * torch.randn(x.shape, generator=generator)).clamp(0, 1)
+
+
+def salt_and_pepper(x: Tensor, strength: float, generator: torch.Generator) -> Tensor:
+    """Sets the fraction `strength` of the pixels, anywhere, to 0 or 1 with equal chance."""
+    hit = torch.rand(x.shape, generator=generator) < strength
+    value = (torch.rand(x.shape, generator=generator) < 0.5).to(x.dtype)
+    return torch.where(hit, value, x)
+
+
+def missing_block(x: Tensor, strength: float, generator: torch.Generator) -> Tensor:
+    """Blackens one square of the fraction `strength` of the area, somewhere in each picture."""
+    side = round(SIDE * min(1.0, max(0.0, strength)) ** 0.5)
+    corners = torch.rand((len(x), 2), generator=generator)
+    corners = (corners * (SIDE - side + 1)).long().clamp(max=SIDE - side)  # (N, 2)
+    place = torch.arange(SIDE)
+    inside = (place >= corners[:, :, None]) & (place < corners[:, :, None] + side)  # (N, 2, 28)
+    block = inside[:, 0, :, None] & inside[:, 1, None, :]  # (N, 28, 28)
+    return torch.where(block.reshape(len(x), PIXELS), torch.zeros(()), x)
+
+
+#: The kinds of noise by name; a strength from 0 to 1 means something for each.
+NOISES: Mapping[str, Callable[[Tensor, float, torch.Generator], Tensor]] = {
+    "Gaussian": gaussian,
+    "Salt and pepper": salt_and_pepper,
+    "Missing block": missing_block,
+}

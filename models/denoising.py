@@ -1,0 +1,46 @@
+"""An autoencoder that gets a noisy digit and is asked for the clean one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from models.autoencoder import Autoencoder, AutoencoderConfig
+from models.hyperparameter import hyperparameter
+
+
+@dataclass(frozen=True, kw_only=True)
+class DenoisingConfig(AutoencoderConfig):
+    """An autoencoder's widths, and how strong the noise is that it learns to remove."""
+
+    noise_std: float = hyperparameter(
+        0.2,
+        minimum=0.0,
+        maximum=2.0,
+        label="Noise",
+        unit="standard deviation",
+        help="Gaussian noise added to every pixel of the input while training; "
+        "a pixel itself lies between 0 and 1.",
+    )
+
+
+class DenoisingAutoencoder(Autoencoder):
+    """The same network; noise goes in, the loss compares with the clean digit.
+
+    Source: University of Oslo exercise, task 1.2.
+    """
+
+    formula: ClassVar[str] = (
+        r"\mathcal{L} = \frac{1}{784}\,\bigl\| x - D(E(\tilde x)) \bigr\|^2,"
+        r"\qquad \tilde x = \mathrm{clip}_{[0,1]}(x + \sigma\,\varepsilon),"
+        r"\quad \varepsilon \sim \mathcal{N}(0, I)"
+    )
+
+    config: DenoisingConfig
+
+    def corrupt(self, x: Tensor, generator: torch.Generator) -> Tensor:
+        noise = torch.empty_like(x).normal_(0.0, self.config.noise_std, generator=generator)
+        return noise.add_(x).clamp_(0, 1)

@@ -1,0 +1,116 @@
+"""A variational autoencoder: codes are clouds, and random codes decode to digits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from models.contract import PIXELS, Model, Term
+from models.hyperparameter import Config, hyperparameter
+from models.layers import linear, perceptron
+
+
+@dataclass(frozen=True, kw_only=True)
+class VAEConfig(Config):
+    """The widths of a VAE, 784 - hidden_dims - latent_dim and back, and its KL weight."""
+
+    latent_dim: int = hyperparameter(
+        10,
+        minimum=2,
+        maximum=64,
+        unit="dimensions",
+        label="Latent space",
+        help="How many dimensions the cloud of a digit has. Two can be drawn as a map.",
+    )
+    kl_weight: float = hyperparameter(
+        0.001,
+        minimum=0.0,
+        maximum=1.0,
+        label="Weight of the KL term",
+        help="How much staying close to the prior counts against the picture. Larger weights "
+        "switch dimensions off; 1/784 ≈ 0.0013 gives the textbook's evidence lower bound.",
+    )
+    hidden_dims: tuple[int, ...] = hyperparameter(
+        (128, 64),
+        minimum=1,
+        maximum=1024,
+        unit="units",
+        label="Hidden layers",
+        advanced=True,
+        help="Widths of the layers between the pixels and the code, separated by commas. "
+        "The decoder mirrors them.",
+    )
+
+
+class VAE(Model):
+    """ReLU layers, a Gaussian posterior per digit, and pixels as Bernoulli probabilities.
+
+    Source: University of Oslo exercise, task 2; Kingma and Welling (2014), arXiv:1312.6114.
+    """
+
+    terms: ClassVar[Mapping[str, Term]] = {
+        "loss": Term("Loss", "cross-entropy + weight × KL"),
+        "cross_entropy": Term("Cross-entropy", "nats per pixel"),
+        "kl_to_prior": Term("KL to the prior", "nats per image"),
+        "elbo": Term("Evidence lower bound", "nats per image"),
+    }
+    formula: ClassVar[str] = (
+        r"\mathcal{L} = -\frac{1}{784} \sum_i \bigl[ x_i \log \hat x_i"
+        r" + (1 - x_i) \log (1 - \hat x_i) \bigr]"
+        r" + \beta\, \mathrm{KL}\bigl( \mathcal{N}(\mu, \sigma^2) \,\|\, \mathcal{N}(0, I) \bigr),"
+        r"\qquad \hat x = D(\mu + \sigma\,\varepsilon)"
+    )
+
+    def __init__(self, config: VAEConfig, generator: torch.Generator) -> None:
+        super().__init__()
+        self.config = config
+        widths = (PIXELS, *config.hidden_dims)
+        last = widths[-1] if config.hidden_dims else PIXELS
+        self.encoder = perceptron(widths, generator, activation=nn.ReLU, last=nn.ReLU)
+        self.mu = linear(last, config.latent_dim, generator)
+        self.logvar = linear(last, config.latent_dim, generator)
+        decoder_widths = (config.latent_dim, *widths[::-1])
+        self.decoder = perceptron(decoder_widths, generator, activation=nn.ReLU, last=nn.Identity)
+
+    def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Digits (N, 784) -> mean and log-variance of q(z|x), each (N, latent_dim)."""
+        hidden = self.encoder(x)
+        return self.mu(hidden), self.logvar(hidden)
+
+    def encode(self, x: Tensor) -> Tensor:
+        """Digits (N, 784) -> the means of their posteriors (N, latent_dim)."""
+        return self.posterior(x)[0]
+
+    def decode(self, z: Tensor) -> Tensor:
+        return torch.sigmoid(self.decoder(z))
+
+    def decoder_layers(self) -> tuple[nn.Module, ...]:
+        return (*self.decoder, nn.Sigmoid())
+
+    def loss_terms(self, x: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
+        mu, logvar = self.posterior(x)
+        logits = self.decoder(sample(mu, logvar, generator))
+        cross_entropy = functional.binary_cross_entropy_with_logits(logits, x)
+        kl_to_prior = gaussian_kl(mu, logvar).sum(dim=1).mean()
+        return {
+            "loss": cross_entropy + self.config.kl_weight * kl_to_prior,
+            "cross_entropy": cross_entropy,
+            "kl_to_prior": kl_to_prior,
+            "elbo": -(PIXELS * cross_entropy + kl_to_prior),
+        }
+
+
+def sample(mu: Tensor, logvar: Tensor, generator: torch.Generator) -> Tensor:
+    """One code of each posterior N(mu, exp(logvar)): mu + σ ε, so that gradients reach both."""
+    noise = torch.empty_like(mu).normal_(generator=generator)
+    return mu + torch.exp(0.5 * logvar) * noise
+
+
+def gaussian_kl(mu: Tensor, logvar: Tensor) -> Tensor:
+    """KL(N(mu, exp(logvar)) ‖ N(0, 1)) of each dimension, in nats, (N, latent_dim)."""
+    return 0.5 * (mu.square() + logvar.exp() - 1 - logvar)

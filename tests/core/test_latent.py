@@ -1,0 +1,112 @@
+"""Looking into models: ends of interpolations, lengths on the sphere, neighbours, planes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from core.latent import (
+    decode,
+    encode,
+    interpolate,
+    kl_per_dimension,
+    nearest,
+    principal_plane,
+    random_codes,
+    reconstruct,
+    reconstruction_errors,
+    traverse,
+    unit_responses,
+)
+from models import PIXELS, build
+from models.autoencoder import AutoencoderConfig
+from models.vae import VAE, VAEConfig
+
+
+@pytest.fixture(scope="module")
+def vae() -> VAE:
+    model = build("vae", VAEConfig(), seed=0)
+    assert isinstance(model, VAE)
+    return model
+
+
+@pytest.mark.parametrize("spherical", [False, True])
+def test_interpolation_ends_at_the_two_reconstructions(vae: VAE, spherical: bool) -> None:
+    digits = torch.rand(2, PIXELS, generator=torch.Generator().manual_seed(0))
+    first, second = encode(vae, digits)
+    pictures = decode(vae, interpolate(first, second, 11, spherical=spherical))
+    torch.testing.assert_close(pictures[[0, -1]], reconstruct(vae, digits), rtol=1e-4, atol=1e-5)
+
+
+def test_linear_interpolation_is_even() -> None:
+    codes = interpolate(torch.tensor([0.0, 4.0]), torch.tensor([2.0, 0.0]), 5)
+    np.testing.assert_allclose(codes, [[0, 4], [0.5, 3], [1, 2], [1.5, 1], [2, 0]])
+
+
+def test_spherical_interpolation_keeps_the_norm_and_turns_evenly() -> None:
+    first, second = torch.tensor([3.0, 0.0, 0.0]), torch.tensor([0.0, 3.0, 0.0])
+    codes = interpolate(first, second, 7, spherical=True)
+    np.testing.assert_allclose(codes.norm(dim=1), 3.0, rtol=1e-6)
+    angles = torch.rad2deg(torch.arctan2(codes[:, 1], codes[:, 0]))
+    np.testing.assert_allclose(angles, np.linspace(0, 90, 7), atol=1e-3)
+
+
+@pytest.mark.parametrize("other", [[0.0, 0.0], [2.0, 0.0], [-1.0, 0.0]])
+def test_spherical_interpolation_without_an_angle_is_the_straight_line(other: list[float]) -> None:
+    first, second = torch.tensor([1.0, 0.0]), torch.tensor(other)
+    codes = interpolate(first, second, 5, spherical=True)
+    torch.testing.assert_close(codes, interpolate(first, second, 5))
+
+
+def test_traversal_changes_one_dimension() -> None:
+    codes = traverse(torch.tensor([1.0, 2.0, 3.0]), 1, torch.tensor([-1.0, 0.0]))
+    assert codes.tolist() == [[1, -1, 3], [1, 0, 3]]
+
+
+def test_random_codes_share_their_numbers_and_scale_with_the_temperature() -> None:
+    small, large = random_codes(2000, 3, 1.0, seed=5), random_codes(2000, 8, 1.0, seed=5)
+    assert torch.equal(small, large[:, :3])
+    assert torch.equal(random_codes(2000, 3, 0.5, seed=5), small * 0.5)
+    assert not torch.equal(random_codes(2000, 3, 1.0, seed=6), small)
+    np.testing.assert_allclose(large.std(0), 1.0, atol=0.06)
+
+
+def test_unit_responses_switch_one_unit_each() -> None:
+    model = build("compression", AutoencoderConfig(latent_dim=4), seed=0)
+    base, highest = torch.full((4,), 0.3), torch.tensor([1.0, 0.8, 0.6, 0.4])
+    responses = unit_responses(model, base, highest)
+    on, off = base.clone(), base.clone()
+    on[2], off[2] = 0.6, 0.0
+    expected = decode(model, on[None]) - decode(model, off[None])
+    torch.testing.assert_close(responses[2], expected[0])
+
+
+def test_errors_are_those_of_each_digit() -> None:
+    model = build("compression", AutoencoderConfig(), seed=0)
+    digits = torch.rand(7, PIXELS)
+    errors = reconstruction_errors(model, digits, chunk=3)
+    expected = [float(((reconstruct(model, d[None]) - d) ** 2).mean()) for d in digits]
+    np.testing.assert_allclose(errors, expected, rtol=1e-5)
+
+
+def test_kl_per_dimension_adds_up_to_the_loss_term(vae: VAE) -> None:
+    digits = torch.rand(20, PIXELS)
+    terms = vae.loss_terms(digits, torch.Generator())
+    assert float(kl_per_dimension(vae, digits).sum()) == pytest.approx(
+        float(terms["kl_to_prior"].detach()), rel=1e-5
+    )
+
+
+def test_nearest_against_every_distance() -> None:
+    pool, queries = torch.rand(300, PIXELS), torch.rand(4, PIXELS)
+    expected = torch.cdist(queries, pool).argsort(dim=1)[:, :5]
+    assert torch.equal(nearest(pool, queries, k=5), expected)
+
+
+def test_principal_plane_finds_the_widest_directions() -> None:
+    generator = torch.Generator().manual_seed(0)
+    codes = torch.randn(5000, 4, generator=generator) * torch.tensor([0.1, 3.0, 0.2, 1.0]) + 7
+    origin, axes = principal_plane(codes)
+    np.testing.assert_allclose(origin, codes.mean(0), rtol=1e-5)
+    np.testing.assert_allclose(axes, [[0, 1, 0, 0], [0, 0, 0, 1]], atol=0.02)
