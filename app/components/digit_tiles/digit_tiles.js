@@ -1,0 +1,111 @@
+// Rows of 28x28 digits on one canvas a row, with a button over each column where one can be picked.
+
+const SIDE = 28;
+const GAP = 2;
+const states = new WeakMap(); // the component's element -> the picked column and what was drawn
+
+export default function ({ parentElement, data, setStateValue }) {
+  const root = parentElement.querySelector(".tiles");
+  let state = states.get(parentElement);
+  if (!state) states.set(parentElement, (state = { picked: null }));
+  const bytes = data.slice(); // a copy of its own: the view given stands at an unaligned offset
+  const length = new DataView(bytes.buffer).getUint32(0, true);
+  const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+  const pixels = bytes.subarray(4 + length);
+  const pick = (column) => {
+    state.picked = column;
+    for (const button of root.querySelectorAll("button")) {
+      button.setAttribute("aria-pressed", String(Number(button.dataset.column) === column));
+    }
+    setStateValue("picked", column);
+  };
+  const focused = parentElement.activeElement ?? root.getRootNode().activeElement;
+  const focus = focused?.dataset?.column;
+
+  root.setAttribute("aria-label", head.description);
+  const lines = [];
+  for (let first = 0; first < head.count; first += head.perLine) {
+    const count = Math.min(head.perLine, head.count - first);
+    lines.push(drawLine(head, pixels, first, count, state.picked, pick));
+  }
+  root.replaceChildren(...lines);
+  if (focus !== undefined) root.querySelector(`button[data-column="${focus}"]`)?.focus();
+}
+
+function drawLine(head, pixels, first, count, picked, pick) {
+  const line = element("div", "line");
+  // A line that is not full keeps the size of digits in one that is.
+  const share = `${(100 * (count * (SIDE + GAP) - GAP)) / (head.perLine * (SIDE + GAP) - GAP)}%`;
+  line.style.width = share;
+  head.rows.forEach((row, index) => {
+    if (row.title) line.append(element("p", "title", row.title));
+    const start = (index * head.count + first) * SIDE * SIDE;
+    line.append(drawRow(row, pixels.subarray(start, start + count * SIDE * SIDE), count, head));
+  });
+  const columns = `repeat(${count}, 1fr)`;
+  if (head.captions.length) {
+    const captions = element("div", "columns");
+    captions.style.gridTemplateColumns = columns;
+    for (let i = first; i < first + count; i++) {
+      captions.append(element("span", "", head.captions[i]));
+    }
+    line.append(captions);
+  }
+  if (head.pickable) {
+    const picks = element("div", "picks");
+    picks.style.gridTemplateColumns = columns;
+    for (let i = first; i < first + count; i++) {
+      const button = element("button", "");
+      button.type = "button";
+      button.dataset.column = i;
+      button.setAttribute("aria-label", head.names[i]);
+      button.setAttribute("aria-pressed", String(i === picked));
+      button.onclick = () => pick(i);
+      picks.append(button);
+    }
+    line.append(picks);
+  }
+  return line;
+}
+
+function drawRow(row, pixels, count, head) {
+  const canvas = element("canvas", "");
+  canvas.width = count * (SIDE + GAP) - GAP;
+  canvas.height = SIDE;
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", `${row.title || head.description}: ${count} pictures`);
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(canvas.width, SIDE);
+  const color = row.colors === "diverging" ? diverging : grey;
+  for (let tile = 0; tile < count; tile++) {
+    for (let k = 0; k < SIDE * SIDE; k++) {
+      const x = tile * (SIDE + GAP) + (k % SIDE);
+      const at = 4 * (Math.floor(k / SIDE) * canvas.width + x);
+      color(image.data, at, pixels[tile * SIDE * SIDE + k]);
+    }
+  }
+  context.putImageData(image, 0, 0);
+  return canvas;
+}
+
+function grey(out, at, level) {
+  out[at] = out[at + 1] = out[at + 2] = level;
+  out[at + 3] = 255;
+}
+
+// White at zero, towards blue where there is too little ink and orange where there is too much.
+function diverging(out, at, level) {
+  const amount = Math.min(1, Math.abs(level - 128) / 127);
+  const [r, g, b] = level < 128 ? [33, 102, 172] : [202, 92, 0];
+  out[at] = 255 - amount * (255 - r);
+  out[at + 1] = 255 - amount * (255 - g);
+  out[at + 2] = 255 - amount * (255 - b);
+  out[at + 3] = 255;
+}
+
+function element(tag, name, text = "") {
+  const node = document.createElement(tag);
+  if (name) node.className = name;
+  node.textContent = text;
+  return node;
+}

@@ -1,0 +1,57 @@
+"""A form from a config class: one widget per field, with its bounds, unit and help."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from models import Config, Hyperparameter, hyperparameters
+
+
+def config_form(
+    config_class: type[Config], *, key: str, defaults: Mapping[str, Any], advanced: bool = False
+) -> dict[str, Any] | None:
+    """Draws the fields of a config that are (not) `advanced`; their checked values by name.
+
+    A bad value is explained below its field. None where there is one.
+    """
+    values: dict[str, Any] = {}
+    complete = True
+    for name, rule in hyperparameters(config_class).items():
+        if not rule.shown or rule.advanced != advanced:
+            continue
+        default = defaults.get(name, rule.default)
+        typed = _widget(rule, f"{key}:{name}", default)
+        try:
+            values[name] = rule.parse(typed) if isinstance(typed, str) else rule.check(typed)
+        except ValueError as error:
+            st.caption(f":red[{error}]")
+            complete = False
+    return values if complete else None
+
+
+def reset_form(config_class: type[Config], *, key: str) -> None:
+    """Puts the fields of a form back to their defaults; for a button's `on_click`."""
+    for name in hyperparameters(config_class):
+        st.session_state.pop(f"{key}:{name}", None)
+
+
+def _widget(rule: Hyperparameter, key: str, default: Any) -> Any:
+    """One field; a text where the value has to be parsed."""
+    told = not rule.unit or rule.unit in rule.label.lower()
+    label = rule.label if told else f"{rule.label} ({rule.unit})"
+    bounds = rule.range_text()
+    about = f"{rule.help} Allowed: {bounds}." if bounds else rule.help
+    kept: dict[str, Any] = {"key": key, "help": about, "persist_state": "session"}
+    if rule.choices:
+        return st.selectbox(label, rule.choices, rule.choices.index(default), **kept)
+    if rule.sequence:
+        return st.text_input(label, ", ".join(str(item) for item in default), **kept)
+    if rule.kind is bool:
+        return st.checkbox(label, default, **kept)
+    # No bounds on the widget: it would refuse a value without a word. `check` says why.
+    if rule.kind is int:
+        return st.number_input(label, value=default, step=1, **kept)
+    return st.number_input(label, value=default, step=default / 10, format="%g", **kept)

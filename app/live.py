@@ -1,0 +1,30 @@
+"""Following a run: the one fragment that redraws while it is computed and then stops by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from app.session import is_active
+from core.record import RunError, RunRecord
+
+
+def watch(record: RunRecord, draw: Callable[[RunRecord], None], *, every: float = 1.0) -> None:
+    """Draws a run now and, while it is active, every `every` seconds.
+
+    `draw` is called inside a fragment. A finished run has no timer, and costs the server nothing.
+    """
+    active = is_active(record)
+
+    @st.fragment(run_every=every if active else None)
+    def follow() -> None:
+        try:
+            draw(record)
+        except RunError as error:
+            st.error(str(error))
+            return
+        if is_active(record) != active:
+            st.rerun()  # the whole page, once: with the timer, or without it
+
+    follow()

@@ -1,0 +1,67 @@
+"""What the pages of trained models share: choose a run, train one, look at it in several ways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import streamlit as st
+
+from app.epochs import choose_epoch
+from app.live import watch
+from app.picker import choose_model, choose_run, named_run
+from app.training_form import draw_training_form
+from app.training_view import draw_training
+from core.record import RunError, RunRecord
+from models import MODELS
+
+TRAIN = "Train and watch"
+
+
+def draw_model_page(
+    page: str,
+    family: str,
+    views: Mapping[str, Callable[[RunRecord, int], None]],
+    views_of_all_epochs: Mapping[str, Callable[[RunRecord], None]],
+) -> None:
+    """The controls to choose a variant, a run and a view, and the view itself.
+
+    `views` are drawn with the chosen run and the epoch at which it is looked at.
+    """
+    named = named_run()
+    models = [name for name, spec in MODELS.items() if spec.family == family]
+    model = choose_model(page, models, named)
+    view = st.segmented_control(
+        "View",
+        [TRAIN, *views_of_all_epochs, *views],
+        default=TRAIN,
+        required=True,
+        key="view",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    if view == TRAIN:
+        form, run = st.columns([1, 2.6], gap="large")
+        with form:
+            draw_training_form(page, model)
+        with run:
+            record = choose_run(page, model, named)
+            if record is None:
+                st.info("Nothing is trained yet. Press **Start** and watch the first one learn.")
+            else:
+                watch(record, draw_training)
+        return
+    left, right = st.columns([3, 1], gap="large")
+    with left:
+        record = choose_run(page, model, named)
+    if record is None:
+        st.info(f"Nothing is trained here yet. Choose **{TRAIN}** to make the first one.")
+        return
+    try:
+        if view in views_of_all_epochs:
+            views_of_all_epochs[view](record)
+        else:
+            with right:
+                epoch = choose_epoch(record)
+            views[view](record, epoch)
+    except RunError as error:
+        st.error(str(error))

@@ -1,0 +1,35 @@
+"""Variational autoencoder: train one, and walk through its latent space."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.model_page import draw_model_page
+from app.views import (
+    time_machine,
+    vae_generate,
+    vae_interpolate,
+    vae_learned,
+    vae_map,
+    vae_reconstruct,
+    vae_sliders,
+)
+
+st.title("Variational autoencoder")
+st.markdown(
+    "A VAE gives every digit a small **cloud** of codes instead of one point, and keeps all clouds "
+    "near zero. What lies between two digits then means something, and random codes draw new ones."
+)
+draw_model_page(
+    "vae",
+    "vae",
+    {
+        "Reconstruct": vae_reconstruct.draw,
+        "Generate": vae_generate.draw,
+        "Interpolate": vae_interpolate.draw,
+        "Latent sliders": vae_sliders.draw,
+        "Map": vae_map.draw,
+        "What was learned": vae_learned.draw,
+    },
+    {"Time machine": time_machine.draw},
+)

@@ -1,0 +1,145 @@
+"""Choosing the run that a page shows. Its id is in the address, so that a link opens it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import streamlit as st
+
+from app.session import store, visitor
+from core.record import RunError, RunRecord
+from core.store import Summary
+from models import MODELS
+
+STATUS_WORDS = {
+    "pending": "waiting",
+    "running": "running",
+    "paused": "paused",
+    "done": "finished",
+    "cancelled": "cancelled",
+    "failed": "failed",
+    "interrupted": "interrupted",
+}
+
+
+def named_run() -> RunRecord | None:
+    """The run that the address names (`?run=…`); what is wrong with it is said in a sentence."""
+    run_id = st.query_params.get("run")
+    if not run_id:
+        return None
+    try:
+        return store().get(run_id)
+    except RunError as error:
+        st.warning(str(error), icon=":material/search_off:")
+        del st.query_params["run"]
+        return None
+
+
+def choose_model(page: str, models: Sequence[str], named: RunRecord | None) -> str:
+    """The kind of model that a page works on: that of the run the address names, until changed."""
+    if len(models) == 1:
+        return models[0]
+    key = f"model:{page}"
+    if named is not None and model_of(named) in models:
+        st.session_state[key] = model_of(named)
+    elif last := st.session_state.get(f"last-model:{page}"):
+        st.session_state.setdefault(key, last)
+    chosen = st.segmented_control(
+        "Variant",
+        models,
+        default=None if key in st.session_state else models[0],
+        format_func=lambda name: MODELS[name].title,
+        required=True,
+        key=key,
+        on_change=_forget_named_run,
+        label_visibility="collapsed",
+    )
+    chosen = chosen or models[0]
+    st.session_state[f"last-model:{page}"] = chosen
+    return chosen
+
+
+def choose_run(page: str, model: str, named: RunRecord | None) -> RunRecord | None:
+    """A picker over the runs of a model, and the run that is chosen; None where there are none.
+
+    The run that the address names comes first, then the one that the visitor last looked at on
+    this page, then the first of the list.
+    """
+    runs = {run.id: run for run in store().list("train") if run.request.settings["model"] == model}
+    if not runs:
+        return None
+    ids = list(runs)
+    last = st.session_state.get(_key(page, model))
+    chosen = named.id if named is not None and named.id in runs else last
+    if chosen not in runs:
+        chosen = ids[0]
+    show_run(page, model, chosen)
+    labels = {run_id: _label(run) for run_id, run in runs.items()}
+    # The key carries the chosen id, so that a run chosen elsewhere makes a widget that shows it.
+    picked = st.selectbox(
+        "Run",
+        ids,
+        index=ids.index(chosen),
+        format_func=labels.__getitem__,
+        key=f"picker:{page}:{chosen}",
+        help="The gallery ships with the lab; the other runs were made on this server.",
+    )
+    if picked != chosen:
+        show_run(page, model, picked)
+        st.rerun()
+    return store().get(chosen)
+
+
+def show_run(page: str, model: str, run_id: str) -> None:
+    """Makes a run the one that a page shows, in the address too."""
+    st.session_state[_key(page, model)] = run_id
+    st.query_params["run"] = run_id
+
+
+def choose_companion(label: str, models: Sequence[str], key: str) -> RunRecord | None:
+    """A run of these models to hold beside the one that is looked at; the gallery's at first.
+
+    None, with a sentence, where there is none with saved weights.
+    """
+    runs = {run.id: run for run in store().list("train") if run.request.settings["model"] in models}
+    usable = [run_id for run_id in runs if store().get(run_id).checkpoint_epochs]
+    if not usable:
+        st.caption(f"{label}: no trained run of {' or '.join(models)} is here yet.")
+        return None
+    labels = {run_id: _label(runs[run_id]) for run_id in usable}
+    chosen = st.selectbox(
+        label,
+        usable,
+        format_func=labels.__getitem__,
+        key=f"companion:{key}:{','.join(models)}",
+        help="The model that is held beside the chosen one, after its last saved epoch.",
+        persist_state="session",
+    )
+    return store().get(chosen)
+
+
+def model_of(record: RunRecord) -> str:
+    """The name of the model that a run trains; empty for other kinds of runs."""
+    return record.request.settings.get("model", "")
+
+
+def _forget_named_run() -> None:
+    st.query_params.pop("run", None)
+
+
+def _key(page: str, model: str) -> str:
+    return f"run:{page}:{model}"
+
+
+def _label(run: Summary) -> str:
+    settings = run.request.settings["values"]
+    if run.in_gallery:
+        whose, when = "Gallery", ""
+    else:
+        whose = "Mine" if run.request.owner == visitor() else "Everyone's"
+        when = f" · {datetime.fromtimestamp(run.request.created_at):%d %b %H:%M}"
+    return (
+        f"{whose} · {run.request.title} · {settings['epochs']} epochs · seed {settings['seed']}"
+        f"{when} · {STATUS_WORDS[run.state.status]}"
+    )

@@ -1,0 +1,111 @@
+"""What the server process shares between visitors, and who a visitor is."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import uuid
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import streamlit as st
+from torch import Tensor
+
+from core.digits import Digits, load_digits
+from core.execution import RunQueue
+from core.latent import encode, kl_per_dimension, reconstruction_errors
+from core.record import ACTIVE, RunRecord
+from core.settings import training_settings
+from core.store import RunStore
+from models import Model, spec_of
+from models.vae import VAE
+
+
+@st.cache_resource(show_spinner=False)
+def store() -> RunStore:
+    """The runs of this server."""
+    return RunStore()
+
+
+@st.cache_resource(show_spinner=False)
+def queue() -> RunQueue:
+    """The queue of this server; made once, so that its workers are bounded in number."""
+    return RunQueue()
+
+
+@st.cache_resource(show_spinner="Unpacking the digits …")
+def digits(split: Literal["train", "test"]) -> Digits:
+    """The digits, loaded once for all visitors and the runs of this process."""
+    return load_digits(split)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def model_at(run_id: str, epoch: int) -> Model:
+    """A run's model as it was after this epoch.
+
+    Raises:
+        RunError: there is no such run, or its checkpoint is missing or damaged.
+    """
+    return store().get(run_id).model(epoch)
+
+
+@st.cache_resource(max_entries=32, show_spinner="Rebuilding all 10,000 test digits …")
+def test_errors(run_id: str, epoch: int) -> Tensor:
+    """The mean squared error of each test digit's reconstruction, (10000,)."""
+    return reconstruction_errors(model_at(run_id, epoch), digits("test").pixels)
+
+
+@st.cache_resource(max_entries=32, show_spinner="Encoding all 10,000 test digits …")
+def test_codes(run_id: str, epoch: int) -> Tensor:
+    """The code of each test digit, (10000, latent_dim)."""
+    return encode(model_at(run_id, epoch), digits("test").pixels)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def dimension_kl(run_id: str, epoch: int) -> Tensor:
+    """The mean KL to the prior of each latent dimension of a VAE over the test digits, in nats."""
+    model = model_at(run_id, epoch)
+    assert isinstance(model, VAE)
+    return kl_per_dimension(model, digits("test").pixels)
+
+
+def visitor() -> str:
+    """A name for this visitor's browser that survives a reload and tells nothing about them."""
+    if "visitor" not in st.session_state:
+        secret = _browser_secret(st.context.cookies.get("_streamlit_xsrf", ""))
+        st.session_state.visitor = hashlib.sha256(secret or uuid.uuid4().bytes).hexdigest()[:16]
+    return st.session_state.visitor
+
+
+def _browser_secret(cookie: str) -> bytes:
+    """The random bytes in Streamlit's cookie against cross-site requests, one per browser.
+
+    They are `2|mask|masked bytes|time` in hexadecimal, with a new mask at every page load.
+    """
+    try:
+        _, mask, masked, _ = cookie.strip('"').split("|")
+        pad = itertools.cycle(bytes.fromhex(mask))
+        return bytes(byte ^ key for byte, key in zip(bytes.fromhex(masked), pad, strict=False))
+    except ValueError:
+        return b""
+
+
+def start_training(model: str, values: Mapping[str, Any]) -> RunRecord:
+    """Starts a run of this visitor, or gives the one that already runs with these very settings.
+
+    Raises:
+        ValueError: a value breaks its rule.
+        RunError: the run cannot be written, or too many runs wait.
+    """
+    settings = training_settings(model, values)
+    for run in store().active():
+        if run.request.owner == visitor() and run.request.settings == settings:
+            return store().get(run.id)
+    record = store().create("train", settings, title=spec_of(model).title, owner=visitor())
+    queue().submit(record)
+    return record
+
+
+def is_active(record: RunRecord) -> bool:
+    """Whether the run is being computed or waits for it."""
+    return record.state.status in ACTIVE

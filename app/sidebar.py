@@ -1,0 +1,37 @@
+"""The sidebar: what is being computed now, for everyone on this server."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.navigation import page_of
+from app.picker import STATUS_WORDS
+from app.session import store
+
+MOST = 6
+
+
+def draw_sidebar() -> None:
+    """The runs that are active now, refreshed while there are any."""
+    refresh = 2.0 if store().active() else None
+
+    @st.fragment(run_every=refresh)
+    def active_runs() -> None:
+        runs = store().active()
+        if not runs:
+            if refresh:
+                st.rerun()  # drawn once more, without the timer
+            st.caption("Nothing is training at the moment.")
+            return
+        st.caption("Being trained now")
+        for run in runs[:MOST]:
+            page = page_of(run.request)
+            words = f"{run.request.title} · {STATUS_WORDS[run.state.status]}"
+            if page is not None:
+                st.page_link(page.path, label=words, icon=page.icon, query_params={"run": run.id})
+            st.progress(run.state.progress)
+        if len(runs) > MOST:
+            st.caption(f"and {len(runs) - MOST} more in the queue")
+
+    with st.sidebar:
+        active_runs()

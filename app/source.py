@@ -1,0 +1,23 @@
+"""What a view should be looked at for, and the formula and the code behind it."""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+
+def look_for(text: str) -> None:
+    """A short plain text on what to look for in a view."""
+    st.markdown(f":material/visibility: **What to look for.** {text[0].upper()}{text[1:]}")
+
+
+def formula_and_code(formula: str, code: Sequence[Callable[..., Any] | type]) -> None:
+    """An expander with a formula and the very lines that compute it, read from the source."""
+    with st.expander("The formula and the code", icon=":material/function:"):
+        st.latex(formula)
+        st.code("\n\n".join(textwrap.dedent(inspect.getsource(item)).strip() for item in code))
+        st.caption("These are the lines that run here, read from the program's own source.")

@@ -1,0 +1,54 @@
+"""The form that starts a training."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.forms import config_form, reset_form
+from app.picker import show_run
+from app.session import start_training
+from core.record import RunError
+from core.settings import TrainConfig
+from models import MODELS
+
+
+def draw_training_form(page: str, model: str) -> None:
+    """The settings of a model and its training; Start makes the new run the one the page shows."""
+    spec = MODELS[model]
+    st.subheader("Train one")
+    st.caption(f"{spec.summary} The settings are those of the exercise, {spec.task.lower()}.")
+    st.caption(f":material/visibility: {spec.watch_for}")
+    key = f"form:{model}"
+    parts = [
+        config_form(spec.config, key=key, defaults={}),
+        config_form(TrainConfig, key=key, defaults=spec.training),
+    ]
+    with st.expander("More settings"):
+        parts += [
+            config_form(spec.config, key=key, defaults={}, advanced=True),
+            config_form(TrainConfig, key=key, defaults=spec.training, advanced=True),
+        ]
+    values = {name: value for part in parts if part for name, value in part.items()}
+
+    def start() -> None:
+        """Before the page is drawn, so that it is drawn with the new run."""
+        try:
+            show_run(page, model, start_training(model, values).id)
+        except (RunError, ValueError) as error:
+            st.session_state["start-problem"] = str(error)
+
+    def reset() -> None:
+        for config in (spec.config, TrainConfig):
+            reset_form(config, key=key)
+
+    with st.container(horizontal=True):
+        st.button(
+            "Start",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=None in parts,
+            on_click=start,
+        )
+        st.button("Reset", on_click=reset, help="Back to the settings of the exercise.")
+    if problem := st.session_state.pop("start-problem", None):
+        st.error(problem)

@@ -1,0 +1,1 @@
+"""Ways to look at a trained run; each module has one `draw(record, epoch)`."""

@@ -1,0 +1,139 @@
+"""Denoise, before and after: the same noisy digits through two models."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+import torch
+
+from app.charts import noise_curves
+from app.choose_digits import choose_digits
+from app.components.digit_tiles import TileRow, digit_tiles
+from app.components.drag_slider import drag_slider
+from app.images import to_uint8
+from app.picker import choose_companion
+from app.session import digits, model_at
+from app.source import formula_and_code, look_for
+from core.latent import reconstruct
+from core.noise import NOISES
+from core.record import RunRecord
+from models import spec_of
+
+CURVE_DIGITS = 1000
+CURVE_LEVELS = np.linspace(0, 1, 21)
+
+
+def draw(record: RunRecord, epoch: int) -> None:
+    """Noisy digits, restored by this model and by another, and both errors against the noise."""
+    look_for(
+        "the plain autoencoder takes noise for strokes, and at the exercise's noise it is worse "
+        "than doing nothing. The one that was trained for it keeps the digit's own strokes, also "
+        "beyond the noise it has seen. Without any noise the plain one is better: it never learned "
+        "to distrust its input."
+    )
+    mine = record.request.settings["model"]
+    other = choose_companion(
+        "Beside it", ["compression" if mine == "denoising" else "denoising"], key="denoise"
+    )
+    trained = _trained_noise(record) or (_trained_noise(other) if other else None)
+    kind = st.segmented_control(
+        "Noise",
+        list(NOISES),
+        default="Gaussian",
+        required=True,
+        key="denoise:kind",
+        help="Gaussian noise is what the denoising autoencoder is trained for.",
+    )
+    if kind != "Gaussian":
+        st.caption(
+            ":material/warning: **Not trained for this**: no model here has seen such damage."
+        )
+
+    @st.fragment
+    def before_and_after() -> None:
+        indices = choose_digits("denoise")
+        strength = drag_slider(
+            "Strength",
+            key="denoise:strength",
+            minimum=0.0,
+            maximum=1.0,
+            value=trained or 0.2,
+            step=0.01,
+            marks={trained: "trained"} if kind == "Gaussian" and trained else {},
+            help="Standard deviation of the noise, or the fraction of the pixels that is hit.",
+        )
+        _draw_rows(record, epoch, other, indices, kind, strength)
+
+    before_and_after()
+    st.subheader(f"The error at every strength · {kind}")
+    runs = [(record.id, epoch)]
+    if other is not None:
+        runs.append((other.id, other.checkpoint_epochs[-1]))
+    curves = error_curves(tuple(runs), kind)
+    names = [record.request.title, *([other.request.title] if other else [])]
+    figure = noise_curves(
+        CURVE_LEVELS,
+        [*zip(names, curves[1:], strict=True), ("do nothing", curves[0])],
+        trained=trained if kind == "Gaussian" else None,
+        x="Noise (standard deviation)" if kind == "Gaussian" else "Noise (fraction of the pixels)",
+    )
+    st.plotly_chart(figure, key="denoise:curves")
+    st.caption(
+        f"Mean squared error against the clean digits, over {CURVE_DIGITS:,} test digits. "
+        "Below the dotted line a model helps; above it, it does harm."
+    )
+    model = model_at(record.id, epoch)
+    formula_and_code(
+        spec_of("denoising").model.formula,
+        [type(model).corrupt, type(model).loss_terms, NOISES[kind]],
+    )
+
+
+def _draw_rows(
+    record: RunRecord,
+    epoch: int,
+    other: RunRecord | None,
+    indices: torch.Tensor,
+    kind: str,
+    strength: float,
+) -> None:
+    clean = digits("test").pixels[indices]
+    # The same draw at every strength: while the slider moves, the noise grows and does not flicker.
+    noisy = NOISES[kind](clean, strength, torch.Generator().manual_seed(0))
+    rows = [
+        TileRow(title="Clean", pictures=to_uint8(clean)),
+        TileRow(title=f"Noisy · error {_error(noisy, clean)}", pictures=to_uint8(noisy)),
+    ]
+    models = [(record, epoch)]
+    if other is not None:
+        models.append((other, other.checkpoint_epochs[-1]))
+    for run, at in models:
+        restored = reconstruct(model_at(run.id, at), noisy)
+        title = f"Restored by {run.request.title} · error {_error(restored, clean)}"
+        rows.append(TileRow(title=title, pictures=to_uint8(restored)))
+    digit_tiles(
+        rows,
+        key="denoise:rows",
+        description="Digits: clean, noisy, and restored by each model.",
+    )
+    st.caption("Errors are mean squared errors per pixel against the clean digits.")
+
+
+@st.cache_data(max_entries=64, show_spinner="Measuring the error at 21 strengths …")
+def error_curves(runs: tuple[tuple[str, int], ...], kind: str) -> np.ndarray:
+    """The error of doing nothing, then of each (run, epoch), at `CURVE_LEVELS`: (1 + runs, 21)."""
+    clean = digits("test").pixels[:CURVE_DIGITS]
+    errors = np.empty((1 + len(runs), len(CURVE_LEVELS)), np.float32)
+    for column, level in enumerate(CURVE_LEVELS):
+        noisy = NOISES[kind](clean, float(level), torch.Generator().manual_seed(1))
+        answers = [noisy, *(reconstruct(model_at(run, epoch), noisy) for run, epoch in runs)]
+        errors[:, column] = [float((answer - clean).square().mean()) for answer in answers]
+    return errors
+
+
+def _error(pictures: torch.Tensor, clean: torch.Tensor) -> str:
+    return f"{(pictures - clean).square().mean():.4f}"
+
+
+def _trained_noise(record: RunRecord) -> float | None:
+    return record.request.settings["values"].get("noise_std")

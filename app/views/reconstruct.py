@@ -1,0 +1,92 @@
+"""Reconstruct: digits, what the model rebuilds, and what got lost."""
+
+from __future__ import annotations
+
+import streamlit as st
+import torch
+
+from app.charts import code_bars
+from app.choose_digits import choose_digits
+from app.components.digit_tiles import TileRow, difference, digit_tiles
+from app.images import to_uint8
+from app.session import digits, model_at, test_errors
+from app.source import formula_and_code, look_for
+from core.latent import encode, reconstruct
+from core.quality import psnr, ssim
+from core.record import RunRecord
+
+HARDEST = 10
+
+
+def draw(record: RunRecord, epoch: int) -> None:
+    """Originals, reconstructions and differences with their errors, and a picked digit's code."""
+    look_for(
+        "thin strokes and odd shapes get lost first: the model rebuilds what most digits have in "
+        "common. In the differences, orange is ink it added and blue is ink it forgot."
+    )
+    model = model_at(record.id, epoch)
+
+    @st.fragment
+    def chosen() -> None:
+        _draw_digits(record, epoch, choose_digits("reconstruct"), "chosen")
+
+    chosen()
+    st.subheader("The hardest and the easiest of all 10,000 test digits")
+    order = test_errors(record.id, epoch).argsort()
+    show = st.segmented_control(
+        "Show",
+        ["Hardest", "Easiest"],
+        default="Hardest",
+        required=True,
+        label_visibility="collapsed",
+        key="reconstruct:extremes",
+    )
+
+    @st.fragment
+    def extremes() -> None:
+        indices = order.flip(0)[:HARDEST] if show == "Hardest" else order[:HARDEST]
+        _draw_digits(record, epoch, indices, f"extremes-{show}")
+
+    extremes()
+    formula_and_code(model.formula, [type(model).loss_terms, reconstruct, psnr, ssim])
+
+
+def _draw_digits(record: RunRecord, epoch: int, indices: torch.Tensor, key: str) -> None:
+    model = model_at(record.id, epoch)
+    test = digits("test")
+    pixels, labels = test.pixels[indices], test.labels[indices]
+    rebuilt = reconstruct(model, pixels)
+    errors = (rebuilt - pixels).square().mean(dim=1)
+    decibels, similarity = psnr(rebuilt, pixels), ssim(rebuilt, pixels)
+    picked = digit_tiles(
+        [
+            TileRow(title="Original", pictures=to_uint8(pixels)),
+            TileRow(title="Reconstruction", pictures=to_uint8(rebuilt)),
+            TileRow(
+                title="Difference: orange is added, blue is missing",
+                pictures=difference(pixels.numpy(), rebuilt.numpy()),
+                colors="diverging",
+            ),
+        ],
+        key=f"reconstruct:{key}",
+        description="Test digits, their reconstructions and the differences.",
+        captions=[f"{error:.4f}" for error in errors],
+        names=[
+            f"digit {label}, error {error:.4f}" for label, error in zip(labels, errors, strict=True)
+        ],
+        pickable=True,
+    )
+    st.caption(
+        f"Below each digit: mean squared error per pixel. All ten: {errors.mean():.4f}, "
+        f"PSNR {decibels.mean():.1f} dB, SSIM {similarity.mean():.3f}."
+    )
+    if picked is None:
+        st.caption(":material/touch_app: Pick a digit to see its code.")
+        return
+    codes = encode(model, pixels[picked : picked + 1])[0]
+    st.markdown(
+        f"**Test digit {indices[picked]:,}, a {labels[picked]}**: mean squared error "
+        f"{errors[picked]:.4f}, PSNR {decibels[picked]:.1f} dB, SSIM {similarity[picked]:.3f}. "
+        f"Its code, all {len(codes)} numbers of it:"
+    )
+    st.plotly_chart(code_bars(codes), key=f"code:{key}", config={"displayModeBar": False})

@@ -1,0 +1,117 @@
+"""Generate: random codes decoded, beside the same random numbers through a plain autoencoder."""
+
+from __future__ import annotations
+
+import streamlit as st
+import torch
+
+from app.components.digit_tiles import TileRow, digit_tiles
+from app.components.drag_slider import drag_slider
+from app.images import to_uint8
+from app.picker import choose_companion
+from app.session import digits, model_at, test_codes
+from app.source import formula_and_code, look_for
+from core.latent import decode, nearest, random_codes
+from core.record import RunRecord
+from models.vae import VAE
+
+COUNT = 40
+
+
+def draw(record: RunRecord, epoch: int) -> None:
+    """A sheet of samples from the prior, with seed and temperature, and what comes close to one."""
+    look_for(
+        "most random codes of the VAE are digits, since training filled the space around zero. The "
+        "plain autoencoder never was asked about codes in between, and it shows."
+    )
+    model = model_at(record.id, epoch)
+    assert isinstance(model, VAE)
+    plain = choose_companion("The plain autoencoder beside it", ["compression"], key="generate")
+
+    @st.fragment
+    def sheet() -> None:
+        left, right = st.columns([1, 3], vertical_alignment="bottom")
+        seed = left.number_input(
+            "Seed",
+            0,
+            2**31 - 1,
+            0,
+            key="generate:seed",
+            help="The same seed gives the same sheet.",
+            persist_state="session",
+        )
+        with right:
+            temperature = drag_slider(
+                "Temperature",
+                key="generate:temperature",
+                minimum=0.0,
+                maximum=2.0,
+                value=1.0,
+                step=0.05,
+                marks={1.0: "the prior"},
+                help="Scales the random codes: below 1 they stay near the mean, above 1 they "
+                "leave what training has seen.",
+            )
+        codes = random_codes(COUNT, model.config.latent_dim, temperature, seed)
+        pictures = decode(model, codes)
+        ours, theirs = st.columns(2, gap="large")
+        with ours:
+            st.markdown(f"**{record.request.title}**, codes from N(0, {temperature:g}²)")
+            picked = digit_tiles(
+                [TileRow(title="", pictures=to_uint8(pictures))],
+                key="generate:sheet",
+                description="Digits decoded from random codes.",
+                pickable=True,
+                per_line=8,
+            )
+        with theirs:
+            if plain is not None:
+                _draw_plain(plain, temperature, seed)
+        if picked is None:
+            st.caption(
+                ":material/touch_app: Pick a generated digit to see the nearest real ones: has the "
+                "model invented it or memorised it?"
+            )
+            return
+        train = digits("train")
+        near = nearest(train.pixels, pictures[picked : picked + 1], k=7)[0]
+        distances = (train.pixels[near] - pictures[picked]).square().mean(dim=1)
+        digit_tiles(
+            [
+                TileRow(
+                    title="The generated digit, then the seven nearest of 60,000 training digits",
+                    pictures=to_uint8(torch.cat([pictures[picked][None], train.pixels[near]])),
+                )
+            ],
+            key="generate:near",
+            description="A generated digit and the nearest training digits.",
+            captions=[
+                "generated",
+                *(
+                    f"a {label}\n{distance:.3f}"
+                    for label, distance in zip(train.labels[near], distances, strict=True)
+                ),
+            ],
+        )
+        st.caption("Below each: its class and the mean squared difference to the generated digit.")
+
+    sheet()
+    formula_and_code(
+        r"z \sim \mathcal{N}(0, T^2 I), \qquad \hat x = D(z)", [random_codes, VAE.decode]
+    )
+
+
+def _draw_plain(plain: RunRecord, temperature: float, seed: int) -> None:
+    epoch = plain.checkpoint_epochs[-1]
+    seen = test_codes(plain.id, epoch)
+    noise = random_codes(COUNT, seen.shape[1], temperature, seed)
+    # Its codes have another range than the prior's: each unit gets the mean and spread it has.
+    codes = (seen.mean(dim=0) + seen.std(dim=0) * noise).clamp(0, 1)
+    st.markdown(f"**{plain.request.title}**, the same random numbers")
+    digit_tiles(
+        [TileRow(title="", pictures=to_uint8(decode(model_at(plain.id, epoch), codes)))],
+        key="generate:plain",
+        description="What a plain autoencoder decodes from the same random numbers.",
+        per_line=8,
+    )
+    st.caption("To be fair, each of its units gets the mean and the spread it has for real digits.")

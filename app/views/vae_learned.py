@@ -1,0 +1,79 @@
+"""What was learned: how much each dimension says, and what it costs."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.charts import agreement_bars, kl_bars, rate_distortion
+from app.picker import choose_companion
+from app.session import digits, dimension_kl, model_at, store, test_codes
+from app.source import formula_and_code, look_for
+from app.views.vae_sliders import UNUSED
+from core.latent import kl_per_dimension
+from core.quality import label_agreement, nearest_neighbours
+from core.record import RunRecord
+
+NEIGHBOUR_DIGITS = 2000
+NEIGHBOURS = 5
+
+
+def draw(record: RunRecord, epoch: int) -> None:
+    """KL per dimension, reconstruction against KL across runs, and agreement with the labels."""
+    look_for(
+        "a larger KL weight buys smoothness with blur: fewer active dimensions, fewer nats, worse "
+        "pictures. The codes know the classes, though nobody told them."
+    )
+    kl = dimension_kl(record.id, epoch)
+    active = int((kl >= UNUSED).sum())
+    st.subheader("How much each dimension says")
+    st.plotly_chart(kl_bars(kl.sort(descending=True).values, UNUSED), key="learned:kl")
+    st.caption(
+        f"KL to the prior, mean over the 10,000 test digits: {kl.sum():.1f} nats in all; "
+        f"{active} of {len(kl)} dimensions are active (at least {UNUSED:g} nats)."
+    )
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader("Reconstruction against KL")
+        _draw_rate_distortion(record)
+    with right:
+        st.subheader("Do codes know the labels?")
+        plain = choose_companion("Plain autoencoder", ["compression"], key="learned")
+        shares = {"pixels": agreement(None, 0)}
+        if plain is not None:
+            shares[plain.request.title] = agreement(plain.id, plain.checkpoint_epochs[-1])
+        shares[record.request.title] = agreement(record.id, epoch)
+        st.plotly_chart(agreement_bars(shares), key="learned:agreement")
+        st.caption(
+            f"Share of a digit's {NEIGHBOURS} nearest neighbours that have its label, among "
+            f"{NEIGHBOUR_DIGITS:,} test digits; chance is 10 %."
+        )
+    formula_and_code(
+        model_at(record.id, epoch).formula, [kl_per_dimension, nearest_neighbours, label_agreement]
+    )
+
+
+def _draw_rate_distortion(record: RunRecord) -> None:
+    points = []
+    for run in store().list("train"):
+        if run.request.settings["model"] != record.request.settings["model"]:
+            continue
+        epochs = [row for row in store().get(run.id).history() if row["event"] == "epoch"]
+        values = run.request.settings["values"]
+        if epochs and epochs[-1]["epoch"] > 0:
+            terms = epochs[-1]["validation"]
+            name = f"β = {values['kl_weight']:g}, {values['latent_dim']} dimensions"
+            points.append((name, terms["kl_to_prior"], terms["cross_entropy"], run.id == record.id))
+    st.plotly_chart(rate_distortion(points), key="learned:rate")
+    st.caption(
+        "Every VAE run here after its last epoch, on the test digits; β is the KL weight, the "
+        "filled point is this run. Train others with another weight and they appear."
+    )
+
+
+@st.cache_data(max_entries=64, show_spinner="Looking up neighbours …")
+def agreement(run_id: str | None, epoch: int) -> float:
+    """The 5-nearest-neighbour label agreement of a run's codes, or of the pixels for None."""
+    test = digits("test")
+    points = test.pixels if run_id is None else test_codes(run_id, epoch)
+    neighbours = nearest_neighbours(points[:NEIGHBOUR_DIGITS], NEIGHBOURS)
+    return label_agreement(neighbours, test.labels[:NEIGHBOUR_DIGITS])

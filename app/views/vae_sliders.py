@@ -1,0 +1,96 @@
+"""Latent sliders: set a code by hand and watch the digit; what each dimension does."""
+
+from __future__ import annotations
+
+import streamlit as st
+import torch
+
+from app.choose_digits import choose_digit
+from app.components.digit_tiles import TileRow, digit_tiles
+from app.components.latent import decoder_of, latent_sliders
+from app.images import to_uint8
+from app.session import digits, dimension_kl, model_at
+from app.source import formula_and_code, look_for
+from core.latent import decode, encode, kl_per_dimension, random_codes, traverse
+from core.record import RunRecord
+from models.vae import VAE
+
+REACH = 3.0
+STEPS = 11
+#: Nats below which a dimension says nothing about the digit (Burda et al. 2016 use the variance).
+UNUSED = 0.05
+
+
+def draw(record: RunRecord, epoch: int) -> None:
+    """One slider a dimension, the busiest first, and a strip of pictures for each."""
+    look_for(
+        "a dimension with many nats changes the digit at once; one near zero nats changes nothing, "
+        "since the model has switched it off. Few dimensions mean one thing alone, such as slant."
+    )
+    model = model_at(record.id, epoch)
+    assert isinstance(model, VAE)
+    kl = dimension_kl(record.id, epoch)
+    order = kl.argsort(descending=True).tolist()
+    unused = [dimension for dimension in order if kl[dimension] < UNUSED]
+    size = model.config.latent_dim
+
+    @st.fragment
+    def by_hand() -> None:
+        start, name = _choose_start(record, epoch, size)
+        latent_sliders(
+            decoder_of(model),
+            start.numpy(),
+            key=f"sliders:{record.id}:{epoch}",
+            names=[f"z{dimension}" for dimension in range(size)],
+            minimum=[-REACH] * size,
+            maximum=[REACH] * size,
+            notes=[f"KL {value:.2f} nats" for value in kl],
+            order=order,
+            folded=unused,
+            start_label=name,
+            description="The digit that the decoder makes of the code set by the sliders.",
+        )
+        st.subheader("What each dimension does")
+        st.caption(
+            f"From {-REACH:g} to {REACH:g} along one dimension, the others at {name}; the busiest "
+            "first."
+        )
+        values = torch.linspace(-REACH, REACH, STEPS)
+        rows = []
+        for dimension in (d for d in order if d not in unused):
+            pictures = decode(model, traverse(start, dimension, values))
+            title = f"z{dimension} · KL {kl[dimension]:.2f} nats"
+            rows.append(TileRow(title=title, pictures=to_uint8(pictures)))
+        if rows:
+            digit_tiles(
+                rows,
+                key=f"traversal:{record.id}:{epoch}",
+                description="One row a latent dimension: the digit as the dimension goes up.",
+                captions=[f"{round(float(value), 1) + 0.0:+.1f}" for value in values],
+                per_line=STEPS,
+            )
+
+    by_hand()
+    formula_and_code(
+        r"\mathrm{KL}_j = \tfrac{1}{2}\,\bigl( \mu_j^2 + \sigma_j^2 - 1 - \log \sigma_j^2 \bigr)",
+        [kl_per_dimension, traverse, VAE.decode],
+    )
+
+
+def _choose_start(record: RunRecord, epoch: int, size: int) -> tuple[torch.Tensor, str]:
+    """The code from which the sliders start, (latent_dim,), and what it is called."""
+    digit, zero, random = "A digit", "Zero", "Random"
+    left, right = st.columns([1, 2], vertical_alignment="bottom")
+    with left:
+        way = st.segmented_control(
+            "Start from", [digit, zero, random], default=digit, required=True, key="sliders:start"
+        )
+    with right:
+        if way == zero:
+            return torch.zeros(size), "zero, the mean of the prior"
+        if way == random:
+            seed = st.number_input("Seed", 0, 2**31 - 1, 0, key="sliders:seed", width=180)
+            return random_codes(1, size, 1.0, seed)[0], f"random code {seed}"
+        index = choose_digit("Digit", "sliders:digit", label=3)
+    mean = encode(model_at(record.id, epoch), digits("test").pixels[index : index + 1])[0]
+    return mean, f"the mean of test digit {index:,}"

@@ -1,0 +1,50 @@
+"""The whole app under Streamlit's AppTest, on runs of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from app.navigation import PAGES
+
+ROOT = Path(__file__).resolve().parents[2]
+
+OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder that the app keeps its runs in, empty at first."""
+    folder = tmp_path / "runs"
+    monkeypatch.setenv("LATENT_LAB_RUNS", str(folder))
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    yield folder
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def open_page(runs: Path) -> OpenPage:
+    """`open_page("vae", view="Map")`: the app at a page, with a query; it must raise nothing."""
+
+    def opened(name: str, **query: str) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+        page = next(page for page in PAGES if page.name == name)
+        app.switch_page(page.path)
+        for parameter, value in query.items():
+            app.query_params[parameter] = value
+        app.run()
+        assert not app.exception, app.exception
+        return app
+
+    return opened
+
+
+def texts(app: AppTest) -> str:
+    """All that a page says, in one text."""
+    kinds = ("title", "subheader", "markdown", "caption", "info", "warning", "error")
+    return "\n".join(str(element.value) for kind in kinds for element in app.get(kind))
