@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
 from app.components.chart import Line, live_chart
 from app.images import tiles
-from app.session import queue, store
+from app.run_controls import draw_controls, draw_progress
 from app.theme import LINE_COLORS
-from core.record import ACTIVE, RESUMABLE, RunError, RunRecord, RunState
+from core.record import RunRecord
 from models import Term, spec_of
-
-_ICONS = {
-    "pending": ":material/hourglass_empty:",
-    "running": ":material/play_arrow:",
-    "paused": ":material/pause:",
-    "done": ":material/check_circle:",
-    "cancelled": ":material/cancel:",
-    "failed": ":material/error:",
-    "interrupted": ":material/power_off:",
-}
 
 
 def draw_training(record: RunRecord) -> None:
@@ -30,90 +20,34 @@ def draw_training(record: RunRecord) -> None:
     state = record.state
     rows = record.history()
     epochs = [row for row in rows if row["event"] == "epoch"]
-    _draw_status(record, state, epochs)
-    _draw_controls(record, state)
-    draw_preview(record)
-    _draw_curves(record, rows, epochs)
-
-
-def _draw_status(record: RunRecord, state: RunState, epochs: list[dict[str, Any]]) -> None:
-    total = record.request.settings["values"]["epochs"]
-    done = epochs[-1]["epoch"] if epochs else 0
-    icon = _ICONS[state.status]
-    if state.status == "pending":
-        ahead = [run.id for run in store().active()].index(record.id)
-        people = "next" if ahead == 0 else f"{ahead} before it"
-        st.progress(state.progress, f"{icon} Waiting for its turn: {people}.")
-    elif state.status == "running":
-        wish = {"pause": " · pausing after this epoch …", "cancel": " · cancelling …"}
-        asked = wish.get(record.asked(), "")
-        text = f"{icon} Epoch {min(done + 1, total)} of {total}{_time_left(state)}{asked}"
-        st.progress(state.progress, text)
-    else:
-        text = f"{icon} {state.status.capitalize()} after {done} of {total} epochs"
-        st.progress(state.progress, f"{text} and {_duration(state.seconds)} of training")
-        if state.error:
-            show = st.error if state.status == "failed" else st.info
-            show(state.error)
-    if not epochs:
-        return
     terms = spec_of(record.request.settings["model"]).model.terms
-    latest = epochs[-1]
+    done = epochs[-1]["epoch"] if epochs else 0
+    total = record.request.settings["values"]["epochs"]
+    draw_progress(
+        record,
+        state,
+        now=f"Epoch {min(done + 1, total)} of {total}",
+        done=f"{done} of {total} epochs",
+    )
+    draw_controls(record, state)
+    if epochs:
+        _draw_figures(epochs[-1], terms)
+    _draw_preview(record)
+    _draw_curves(record, rows, epochs, terms)
+
+
+def _draw_figures(latest: Mapping[str, Any], terms: Mapping[str, Term]) -> None:
     with st.container(horizontal=True, gap="large"):
         for name, term in terms.items():
-            value = f"{latest['validation'][name]:.4g}"
-            st.metric(f"Test · {term.label}", value, help=term.unit, width="content")
+            value = latest["validation"].get(name)
+            shown = "not a number" if value is None else f"{value:.4g}"
+            st.metric(f"Test · {term.label}", shown, help=term.unit, width="content")
         if latest["images_per_second"]:
             speed = f"{latest['images_per_second']:,}"
-            st.metric("Digits per second", speed, width="content", help="while training")
+            st.metric("Digits per second", speed, width="content", help="While training.")
 
 
-def _draw_controls(record: RunRecord, state: RunState) -> None:
-    if state.status not in (*ACTIVE, *RESUMABLE) or record.folder.parent == store().gallery:
-        return
-    with st.container(horizontal=True):
-        key = record.id
-        if state.status in RESUMABLE:
-            st.button(
-                "Resume",
-                icon=":material/play_arrow:",
-                key=f"resume:{key}",
-                on_click=_obey,
-                args=(queue().resume, record),
-                help="Goes on exactly where it stopped.",
-            )
-        if state.status == "running":
-            st.button(
-                "Pause",
-                icon=":material/pause:",
-                key=f"pause:{key}",
-                on_click=_obey,
-                args=(queue().pause, record),
-                disabled=record.asked() != "",
-                help="Stops after this epoch; another run may go on meanwhile.",
-            )
-        if state.status in ACTIVE:
-            st.button(
-                "Cancel",
-                icon=":material/stop:",
-                key=f"cancel:{key}",
-                on_click=_obey,
-                args=(queue().cancel, record),
-                disabled=record.asked() == "cancel",
-                help="Ends the run now; what it has learned so far is kept.",
-            )
-    if problem := st.session_state.pop(f"problem:{key}", None):
-        st.warning(problem)
-
-
-def _obey(command: Any, record: RunRecord) -> None:
-    try:
-        command(record)
-    except (RunError, OSError) as error:
-        st.session_state[f"problem:{record.id}"] = str(error)
-
-
-def draw_preview(record: RunRecord) -> None:
+def _draw_preview(record: RunRecord) -> None:
     """Ten fixed test digits above what the model makes of them after the latest epoch."""
     previews = record.previews()
     if len(previews) == 0:
@@ -130,11 +64,12 @@ def draw_preview(record: RunRecord) -> None:
 
 
 def _draw_curves(
-    record: RunRecord, rows: tuple[dict[str, Any], ...], epochs: list[dict[str, Any]]
+    record: RunRecord,
+    rows: Sequence[Mapping[str, Any]],
+    epochs: Sequence[Mapping[str, Any]],
+    terms: Mapping[str, Term],
 ) -> None:
-    terms: Mapping[str, Term] = spec_of(record.request.settings["model"]).model.terms
-    trained = [row for row in rows if row["train"]]
-    steps = [row for row in trained if row["event"] == "step"]
+    steps = [row for row in rows if row["event"] == "step"]
     lines: list[Line] = []
     for panel, name in enumerate(terms):
         lines.append(
@@ -165,18 +100,3 @@ def _draw_curves(
         height=340 + 200 * (len(terms) - 1),
         description="Loss on training and test digits over the epochs of this run.",
     )
-
-
-def _time_left(state: RunState) -> str:
-    if state.progress < 0.01:
-        return ""
-    left = state.seconds * (1 - state.progress) / state.progress
-    return f" · about {_duration(left)} left"
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"

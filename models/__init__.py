@@ -34,6 +34,8 @@ MODELS: Mapping[str, ModelSpec] = {
         title="Compression",
         task="Task 1.1",
         summary="Squeezes 784 pixels through 32 numbers and rebuilds the digit from them.",
+        watch_for="First all digits are one blur, their mean; then loops and strokes part, "
+        "within the first three epochs.",
         model=Autoencoder,
         config=AutoencoderConfig,
         training={"learning_rate": 0.01, "epochs": 50, "batch_size": 256},
@@ -42,6 +44,8 @@ MODELS: Mapping[str, ModelSpec] = {
         title="Denoising",
         task="Task 1.2",
         summary="Gets a noisy digit, and is asked for the clean one.",
+        watch_for="The noise is gone long before the strokes are sharp: what cannot be predicted "
+        "is never learned.",
         model=DenoisingAutoencoder,
         config=DenoisingConfig,
         training={"learning_rate": 0.01, "epochs": 50, "batch_size": 256},
@@ -50,6 +54,8 @@ MODELS: Mapping[str, ModelSpec] = {
         title="Sparse",
         task="Task 1.3",
         summary="Rebuilds the digit from a code whose units are silent most of the time.",
+        watch_for="With a weight of 1 the model sits at the mean image for some fifteen epochs, "
+        "all digits alike, before the first units dare to speak. That is the method, not a fault.",
         model=SparseAutoencoder,
         config=SparseConfig,
         training={"learning_rate": 0.01, "epochs": 50, "batch_size": 256},
@@ -59,6 +65,8 @@ MODELS: Mapping[str, ModelSpec] = {
         task="Task 2",
         summary="Makes of every digit a small cloud of codes, so that codes in between mean "
         "something too.",
+        watch_for="The KL to the prior rises while the pictures get sharper: the model pays, nat by "
+        "nat, for telling digits apart.",
         model=VAE,
         config=VAEConfig,
         family="vae",

@@ -71,13 +71,14 @@ class Model(nn.Module, ABC):
 class ModelSpec:
     """An entry of `MODELS`: the class, its config, and the exercise's settings for its training.
 
-    `family` groups the models that share a page; `training` overrides the defaults of
-    `core.settings.TrainConfig` by field name.
+    `watch_for` says what to look for while the model learns. `family` groups the models that share
+    a page. `training` overrides the defaults of `core.settings.TrainConfig` by field name.
     """
 
     title: str
     task: str
     summary: str
+    watch_for: str
     model: type[Any]
     config: type[Config]
     family: str = "autoencoder"

@@ -82,7 +82,7 @@ def _draw_units(record: RunRecord, epoch: int) -> None:
         latent_sliders(
             decoder_of(model),
             code.numpy(),
-            key=f"units:{record.id}:{epoch}:{int(index)}",
+            key=f"units:{record.id}",
             names=[f"unit {unit}" for unit in range(units)],
             minimum=[0.0] * units,
             maximum=highest.numpy(),

@@ -39,14 +39,14 @@ def draw(record: RunRecord, epoch: int) -> None:
             test.labels[:POINTS].numpy(),
             Plane(origin=origin.numpy(), axes=axes.numpy()),
             to_uint8(test.pixels[:POINTS]),
-            key=f"map:{record.id}:{epoch}:{titles}",
+            key=f"map:{record.id}",
             description="Test digits in a plane of the latent space, coloured by class.",
             x_title=titles[0],
             y_title=titles[1],
         )
         if picked is None:
-            st.caption("Point at a dot to see its digit; click an empty place to decode it.")
-        elif picked.point is not None:
+            return
+        if picked.point is not None:
             label = int(test.labels[picked.point])
             st.caption(f"Test digit {picked.point:,}, a {label}.")
         else:

@@ -40,7 +40,7 @@ def draw(record: RunRecord, epoch: int) -> None:
         latent_sliders(
             decoder_of(model),
             start.numpy(),
-            key=f"sliders:{record.id}:{epoch}",
+            key=f"sliders:{record.id}",
             names=[f"z{dimension}" for dimension in range(size)],
             minimum=[-REACH] * size,
             maximum=[REACH] * size,

@@ -1,0 +1,110 @@
+"""A decoder as plain layers, in the form in which a browser gets and evaluates it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from torch import nn
+
+from models import Model
+
+Activation = Literal["identity", "relu", "sigmoid"]
+
+_ACTIVATIONS: dict[type[nn.Module], Activation] = {
+    nn.Identity: "identity",
+    nn.ReLU: "relu",
+    nn.Sigmoid: "sigmoid",
+}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Layer:
+    """activation(weight @ x + bias): `weight` is float32 (outputs, inputs), `bias` (outputs,)."""
+
+    weight: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    activation: Activation
+
+
+@dataclass(frozen=True, eq=False)
+class Decoder:
+    """Fully connected layers from a code to the 784 pixels of a picture in [0, 1]."""
+
+    layers: tuple[Layer, ...]
+
+    @property
+    def latent_dim(self) -> int:
+        """How many numbers a code has."""
+        return self.layers[0].weight.shape[1]
+
+    @cached_property
+    def payload(self) -> dict[str, Any]:
+        """The layers for a component's `data`: shapes as JSON, all numbers as one Arrow column.
+
+        Layer after layer: its weights row by row, then its bias.
+        """
+        parts = [part.ravel() for layer in self.layers for part in (layer.weight, layer.bias)]
+        return {
+            "layers": [[*layer.weight.shape, layer.activation] for layer in self.layers],
+            "weights": pa.table({"weights": np.concatenate(parts)}),
+        }
+
+    def check(self, codes: NDArray[Any], shape: tuple[int, ...], what: str) -> NDArray[np.float32]:
+        """The codes as float32 of this shape.
+
+        Raises:
+            ValueError: they have another shape, or hold a number that is not finite.
+        """
+        codes = np.asarray(codes, np.float32)
+        if codes.shape != shape:
+            raise ValueError(
+                f"{what} has shape {codes.shape}, but this decoder needs {shape}; "
+                "take codes of the same model."
+            )
+        if not np.isfinite(codes).all():
+            raise ValueError(
+                f"{what} holds numbers that are not finite: the training has diverged. "
+                "Choose an earlier epoch."
+            )
+        return codes
+
+
+def decoder_of(model: Model) -> Decoder:
+    """The decoder of a model, its weights copied.
+
+    Raises:
+        ValueError: it has a layer that the browser's half of this component does not know.
+    """
+    layers: list[Layer] = []
+    fresh = False  # whether the last layer may still get its activation
+    for module in model.decoder_layers():
+        if isinstance(module, nn.Linear):
+            layers.append(_layer(module))
+            fresh = True
+        elif fresh and type(module) in _ACTIVATIONS:
+            last = layers.pop()
+            activation = _ACTIVATIONS[type(module)]
+            layers.append(Layer(weight=last.weight, bias=last.bias, activation=activation))
+            fresh = activation == "identity"
+        else:
+            raise ValueError(
+                f"{type(model).__name__} decodes with {type(module).__name__}; a browser can "
+                "follow Linear layers, each with at most one of ReLU, Sigmoid and Identity."
+            )
+    if not layers:
+        raise ValueError(f"{type(model).__name__} has no Linear layer to decode with.")
+    return Decoder(tuple(layers))
+
+
+def _layer(linear: nn.Linear) -> Layer:
+    weight = linear.weight.detach().cpu().numpy().astype(np.float32)
+    if linear.bias is None:
+        bias = np.zeros(len(weight), np.float32)
+    else:
+        bias = linear.bias.detach().cpu().numpy().astype(np.float32)
+    return Layer(weight=weight, bias=bias, activation="identity")

@@ -1,0 +1,201 @@
+// A plane of the latent space that can be walked. Behind mlp.js, picture.js, view.js, tiles.js,
+// dots.js, pointer.js and drawing.js in one module.
+
+const maps = new WeakMap(); // the component's element -> its map
+
+// Runs at first, for new data and for a new theme; the cleanup may come while it is on the page.
+export default function ({ parentElement, data, setStateValue }) {
+  let map = maps.get(parentElement);
+  if (!map) maps.set(parentElement, (map = open(parentElement, data)));
+  const generation = ++map.generation;
+  map.send = setStateValue;
+  update(map, data);
+  return () => {
+    if (map.generation !== generation || map.root.isConnected) return;
+    maps.delete(parentElement);
+    map.observer.disconnect();
+    map.stop();
+  };
+}
+
+function open(parentElement) {
+  const root = parentElement.querySelector(".lab");
+  const find = (selector) => root.querySelector(selector);
+  const [shown, near] = root.querySelectorAll(".stage canvas");
+  const [whereText, nearText] = root.querySelectorAll(".stage p");
+  const map = {
+    generation: 0,
+    root,
+    frame: find(".frame"),
+    canvas: find(".frame > canvas"),
+    plot: find(".plot"),
+    card: find(".card"),
+    legend: find(".legend"),
+    shown: pictureOn(shown),
+    near: pictureOn(near),
+    close: pictureOn(find(".card canvas")),
+    texts: { where: whereText, near: nearText, said: find(".said") },
+    marks: { ring: find(".ring"), pin: find(".pin"), spot: find(".spot") },
+    tiles: newTiles(),
+    hidden: new Set(),
+    grid: true,
+    look: null, // the place that is decoded, in the plane
+    pin: null,
+    hovered: false, // whether a mouse is on the map
+    stop: () => {},
+    draw: oncePerFrame(() => draw(map)),
+    tell: oncePerFrame(() => tell(map)),
+  };
+  listen(map.frame, actions(map));
+  const [background, out, closer, all] = root.querySelectorAll(".tools button");
+  background.onclick = () => {
+    map.grid = !map.grid;
+    background.setAttribute("aria-pressed", String(map.grid));
+    map.draw();
+  };
+  const zoomBy = (factor) => {
+    const { view, box } = map;
+    const [px, py] = [box.left + box.width / 2, box.top + box.height / 2];
+    turnTo(map, zoomed(view, box, factor, px, py, map.limits));
+  };
+  out.onclick = () => zoomBy(0.6);
+  closer.onclick = () => zoomBy(1 / 0.6);
+  all.onclick = () => showAll(map);
+  map.observer = new ResizeObserver(() => {
+    resize(map);
+    map.draw();
+  });
+  map.observer.observe(map.frame);
+  return map;
+}
+
+function update(map, data) {
+  map.theme = readTheme(map.root);
+  map.sprites = null;
+  const known = map.data;
+  map.data = data;
+  if (known !== data) {
+    map.frame.style.setProperty("--height", `${data.height}px`);
+    map.frame.setAttribute("aria-label", data.description);
+    map.network = readNetwork(data);
+    forget(map.tiles);
+    if (!known) drawLegend(map);
+    unpack(map, data.pictures);
+    if (known?.signature !== data.signature) replace(map, data);
+  }
+  map.draw();
+}
+
+/** The pictures come deflated; until they are there, a dot has a label only. */
+async function unpack(map, packed) {
+  const bytes = packed.getChildAt(0).toArray().slice();
+  const known = map.packed;
+  if (known?.length === bytes.length && known.every((byte, i) => byte === bytes[i])) return;
+  map.packed = bytes;
+  map.pictures = null;
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const pictures = new Uint8Array(await new Response(stream).arrayBuffer());
+  if (map.packed !== bytes) return; // others have come meanwhile
+  map.pictures = pictures;
+  map.tell();
+}
+
+/** Other dots: as many as before glide to their new places, else they are just there. */
+function replace(map, data) {
+  const [xs, ys, labels] = [0, 1, 2].map((column) => data.points.getChildAt(column).toArray().slice());
+  map.stop();
+  const old = map.dots;
+  const from = { xs: old?.xs, ys: old?.ys, view: map.view };
+  map.dots = { xs, ys, labels };
+  map.whole = true;
+  resize(map);
+  const view = map.view;
+  map.pin = null;
+  map.look = [view.x, view.y];
+  if (old?.xs.length !== xs.length) return;
+  map.stop = animate(2 * glideTime(), (share) => {
+    const mix = (a, b) => a.map((value, i) => value + eased(share) * (b[i] - value));
+    map.dots = share < 1 ? { xs: mix(from.xs, xs), ys: mix(from.ys, ys), labels } : { xs, ys, labels };
+    map.view = between(from.view, view, eased(share));
+    map.draw();
+  });
+}
+
+/** The canvas in the size of its frame, in the screen's own pixels. */
+function resize(map) {
+  const { frame, canvas, plot } = map;
+  const box = (map.box = boxOf(frame.clientWidth, frame.clientHeight));
+  map.ratio = Math.max(1, window.devicePixelRatio);
+  canvas.width = Math.round(frame.clientWidth * map.ratio);
+  canvas.height = Math.round(frame.clientHeight * map.ratio);
+  for (const side of ["left", "top", "width", "height"]) plot.style[side] = `${box[side]}px`;
+  if (!map.dots) return;
+  const view = fit(map.dots.xs, map.dots.ys, box);
+  map.limits = [view.scale / 4, view.scale * 60];
+  if (map.whole) map.view = view; // until the visitor has chosen a view of their own
+}
+
+function showAll(map) {
+  turnTo(map, fit(map.dots.xs, map.dots.ys, map.box));
+  map.whole = true;
+}
+
+function turnTo(map, view) {
+  const from = map.view;
+  map.whole = false;
+  map.stop();
+  map.stop = animate(0.6 * glideTime(), (share) => {
+    map.view = between(from, view, eased(share));
+    map.draw();
+  });
+}
+
+/** What mouse, fingers and keys do. */
+function actions(map) {
+  const place = () => [screenX(map.view, map.box, map.look[0]), screenY(map.view, map.box, map.look[1])];
+  const look = (px, py) => {
+    map.look = [planeX(map.view, map.box, px), planeY(map.view, map.box, py)];
+    map.tell();
+  };
+  const show = (view) => {
+    map.stop();
+    map.whole = false;
+    map.view = view;
+    map.draw();
+  };
+  return {
+    look(px, py, mouse) {
+      map.hovered = mouse && inside(map.box, px, py) ? [px, py] : null;
+      if (inside(map.box, px, py)) look(px, py);
+    },
+    leave() {
+      map.hovered = null;
+      map.look = map.pin ?? map.look;
+      map.tell();
+    },
+    pick(px = place()[0], py = place()[1]) {
+      if (!inside(map.box, px, py)) return;
+      const near = nearestDot(map.dots, map.hidden, map.view, map.box, px, py);
+      const point = near?.distance <= REACH ? near.index : null;
+      look(px, py);
+      if (point !== null) map.look = [map.dots.xs[point], map.dots.ys[point]];
+      map.pin = map.look;
+      map.speak = true;
+      map.send("pick", { signature: map.data.signature, place: map.pin, point });
+    },
+    pan: (dx, dy) => show(panned(map.view, dx, dy)),
+    zoom: (factor, px = place()[0], py = place()[1]) =>
+      show(zoomed(map.view, map.box, factor, px, py, map.limits)),
+    fit: () => showAll(map),
+    step(dx, dy) {
+      const { left, top, width, height } = map.box;
+      const [px, py] = [place()[0] + dx, place()[1] + dy];
+      const x = Math.min(left + width - 12, Math.max(left + 12, px));
+      const y = Math.min(top + height - 12, Math.max(top + 12, py));
+      map.hovered = null;
+      map.speak = true;
+      look(px, py);
+      if (x !== px || y !== py) show(panned(map.view, x - px, y - py)); // the view comes along
+    },
+  };
+}

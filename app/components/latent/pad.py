@@ -1,0 +1,56 @@
+"""A square with a digit in each corner; a point in it mixes their four codes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from streamlit.components.v2 import component
+
+from app.components.latent.decoder import Decoder
+from app.components.latent.parts import read
+
+_mount = component(
+    "latent_lab_pad",
+    html=read("pad.html"),
+    css=read("shared.css", "pad.css"),
+    js=read("mlp.js", "picture.js", "pad.js"),
+)
+
+
+def latent_pad(
+    decoder: Decoder,
+    corners: NDArray[np.floating],
+    *,
+    key: str,
+    labels: Sequence[str],
+    description: str,
+) -> None:
+    """Draw the square and the digit at the point; both live in the browser.
+
+    The mixture is bilinear: along an edge it is the straight line between two codes. The point
+    stays where it is when the corners change.
+
+    Args:
+        decoder: What turns codes into digits.
+        corners: Codes (4, D): top left, top right, bottom left, bottom right.
+        key: Streamlit key.
+        labels: What the corners are called, in the same order.
+        description: What the square shows, as a sentence for readers who cannot see it.
+
+    Raises:
+        ValueError: the arguments do not fit the decoder, or a number is not finite.
+    """
+    corners = decoder.check(corners, (4, decoder.latent_dim), "corners")
+    if len(labels) != 4:
+        raise ValueError(f"labels has {len(labels)} texts; name each of the 4 corners.")
+    _mount(
+        key=key,
+        data=decoder.payload
+        | {
+            "corners": corners.tolist(),
+            "labels": list(labels),
+            "description": description,
+        },
+    )

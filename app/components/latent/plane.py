@@ -1,0 +1,146 @@
+"""A map of digits in a plane of the latent space, where every empty place can be decoded."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from streamlit.components.v2 import component
+
+from app.components.latent.decoder import Decoder
+from app.components.latent.parts import numbers, read, signature
+from app.theme import DIGIT_COLORS
+from models import PIXELS
+
+_mount = component(
+    "latent_lab_map",
+    html=read("map.html"),
+    css=read("shared.css", "map.css"),
+    js=read(
+        "mlp.js",
+        "picture.js",
+        "view.js",
+        "tiles.js",
+        "dots.js",
+        "pointer.js",
+        "drawing.js",
+        "map.js",
+    ),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """A plane in the latent space: the code at (x, y) is origin + x axes[0] + y axes[1].
+
+    `origin` is (D,), `axes` is (2, D). For two dimensions: zeros, and the identity.
+    """
+
+    origin: NDArray[np.floating]
+    axes: NDArray[np.floating]
+
+    def code(self, x: float, y: float) -> NDArray[np.float32]:
+        """The code at a place, (D,)."""
+        return np.asarray(self.origin + x * self.axes[0] + y * self.axes[1], np.float32)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pick:
+    """What a visitor clicked on: a place, and the index of the digit if there is one."""
+
+    x: float
+    y: float
+    point: int | None
+
+
+def latent_map(
+    decoder: Decoder,
+    points: NDArray[np.floating],
+    labels: NDArray[np.integer],
+    plane: Plane,
+    pictures: NDArray[np.uint8],
+    *,
+    key: str,
+    description: str,
+    x_title: str,
+    y_title: str,
+    height: int = 560,
+) -> Pick | None:
+    """Draw digits as dots, and decode whatever place the pointer is on; all in the browser.
+
+    A click is pinned and causes one rerun. View and pin stay until points or plane change; then
+    the dots glide to their new places.
+
+    Args:
+        decoder: What turns a place's code into a picture.
+        points: Where the digits are in the plane, (N, 2).
+        labels: What they show, (N,), 0 to 9.
+        plane: Which code a place has.
+        pictures: The digits, (N, 784), shown when a dot is pointed at.
+        key: Streamlit key.
+        description: What the map shows, as a sentence for readers who cannot see it.
+        x_title: Title of the horizontal axis.
+        y_title: Title of the vertical axis.
+        height: Height of the map in pixels.
+
+    Returns:
+        What the visitor clicked on; None until they do.
+
+    Raises:
+        ValueError: the arguments do not fit each other or the decoder, or are not finite.
+    """
+    count = len(points)
+    points = decoder.check(points, (count, 2), "points")
+    origin = decoder.check(plane.origin, (decoder.latent_dim,), "plane.origin")
+    axes = decoder.check(plane.axes, (2, decoder.latent_dim), "plane.axes")
+    labels = np.asarray(labels)
+    if labels.shape != (count,) or not np.isin(labels, np.arange(10)).all():
+        raise ValueError(f"labels must be {count} digits from 0 to 9, one for each point.")
+    if pictures.shape != (count, PIXELS) or pictures.dtype != np.uint8:
+        raise ValueError(
+            f"pictures ({pictures.dtype}, {pictures.shape}) must be uint8 of shape "
+            f"({count}, {PIXELS}): one for each point."
+        )
+    name = signature(key, points, origin, axes)
+    packed = np.frombuffer(_deflated(pictures.tobytes()), np.uint8)
+    dots = {"x": points[:, 0], "y": points[:, 1], "label": labels.astype(np.uint8)}
+    data = decoder.payload | {
+        "signature": name,
+        "points": pa.table(dots),
+        "pictures": pa.table({"bytes": packed}),
+        "origin": origin.tolist(),
+        "axes": axes.tolist(),
+        "colors": list(DIGIT_COLORS),
+        "xTitle": x_title,
+        "yTitle": y_title,
+        "height": height,
+        "description": description,
+    }
+    answer = _mount(key=key, data=data, on_pick_change=lambda: None)
+    return pick_from(answer.get("pick"), name, count)
+
+
+def pick_from(answer: object, name: str, count: int) -> Pick | None:
+    """The click that the browser sent; None if it is not one into the map called `name`.
+
+    Any client can send any JSON.
+    """
+    if not isinstance(answer, dict) or answer.get("signature") != name:
+        return None
+    place = numbers(answer.get("place"), 2)
+    point = answer.get("point")
+    if place is None or isinstance(point, bool) or not isinstance(point, int | None):
+        return None
+    if point is not None and not 0 <= point < count:
+        return None
+    return Pick(x=place[0], y=place[1], point=point)
+
+
+@lru_cache(maxsize=4)
+def _deflated(pictures: bytes) -> bytes:
+    """Packed to about a fifth; remembered, because every rerun asks for the same pictures."""
+    return zlib.compress(pictures, 6)

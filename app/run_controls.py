@@ -1,0 +1,94 @@
+"""Where a run stands, and the buttons that pause, resume and cancel it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from app.session import queue, store
+from core.record import ACTIVE, RESUMABLE, RunError, RunRecord, RunState
+
+_ICONS = {
+    "pending": ":material/hourglass_empty:",
+    "running": ":material/play_arrow:",
+    "paused": ":material/pause:",
+    "done": ":material/check_circle:",
+    "cancelled": ":material/cancel:",
+    "failed": ":material/error:",
+    "interrupted": ":material/power_off:",
+}
+
+
+def draw_progress(record: RunRecord, state: RunState, *, now: str, done: str) -> None:
+    """A progress bar with a sentence, and the error if there is one.
+
+    `now` says what is going on while it runs, `done` how far it came; both fit into a sentence.
+    """
+    icon = _ICONS[state.status]
+    if state.status == "pending":
+        waiting = [run.id for run in store().active()]
+        ahead = waiting.index(record.id) if record.id in waiting else 0
+        turn = "it is next" if ahead == 0 else f"{ahead} before it"
+        st.progress(state.progress, f"{icon} Waiting for its turn: {turn}.")
+    elif state.status == "running":
+        wish = {"pause": " · pausing …", "cancel": " · cancelling …"}.get(record.asked(), "")
+        st.progress(state.progress, f"{icon} {now}{_time_left(state)}{wish}")
+    else:
+        text = f"{icon} {state.status.capitalize()} after {done}, {duration(state.seconds)} in all"
+        st.progress(state.progress, text)
+        if state.error:
+            show = st.error if state.status == "failed" else st.info
+            show(state.error)
+
+
+def draw_controls(record: RunRecord, state: RunState) -> None:
+    """The buttons that make sense now; none for a run that is done or in the gallery."""
+    if state.status not in (*ACTIVE, *RESUMABLE) or record.folder.parent == store().gallery:
+        return
+    with st.container(horizontal=True):
+        if state.status in RESUMABLE:
+            _button(record, "Resume", "play_arrow", queue().resume, "Goes on where it stopped.")
+        if state.status == "running":
+            about = "Stops at the next point from which it can go on; another run may go on then."
+            _button(record, "Pause", "pause", queue().pause, about, off=record.asked() != "")
+        if state.status in ACTIVE:
+            about = "Ends the run now; what it has so far is kept."
+            _button(record, "Cancel", "stop", queue().cancel, about, off=record.asked() == "cancel")
+    if problem := st.session_state.pop(f"problem:{record.id}", None):
+        st.warning(problem)
+
+
+def _button(
+    record: RunRecord,
+    label: str,
+    icon: str,
+    command: Callable[[RunRecord], None],
+    about: str,
+    *,
+    off: bool = False,
+) -> None:
+    def obey() -> None:
+        try:
+            command(record)
+        except (RunError, OSError) as error:
+            st.session_state[f"problem:{record.id}"] = str(error)
+
+    key = f"{label}:{record.id}"
+    st.button(label, key=key, icon=f":material/{icon}:", on_click=obey, disabled=off, help=about)
+
+
+def duration(seconds: float) -> str:
+    """A time span in words."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
+
+
+def _time_left(state: RunState) -> str:
+    if state.progress < 0.01:
+        return ""
+    left = state.seconds * (1 - state.progress) / state.progress
+    return f" · about {duration(left)} left"
