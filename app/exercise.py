@@ -7,14 +7,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """One task of the exercise; `run` is the gallery run whose picture stands for it, and `page`
-    the name of the page that works on it."""
+    """One task of the exercise.
+
+    `run` is the gallery run whose picture stands for it, `contestant` whose map where that is a
+    t-SNE run, and `page` the name of the page that works on it.
+    """
 
     number: str
     title: str
     text: str
     run: str
     page: str
+    contestant: int | None = None
 
 
 TASKS: tuple[Task, ...] = (
@@ -52,6 +56,7 @@ TASKS: tuple[Task, ...] = (
         text="784 dimensions unfold into two, one small step at a time.",
         run="tsne-exercise",
         page="tsne",
+        contestant=0,
     ),
     Task(
         number="3.2",
@@ -59,5 +64,6 @@ TASKS: tuple[Task, ...] = (
         text="The same map, the same start, another optimiser. Watch them part.",
         run="tsne-exercise",
         page="tsne",
+        contestant=1,
     ),
 )

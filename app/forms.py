@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import streamlit as st
@@ -11,16 +11,22 @@ from models import Config, Hyperparameter, hyperparameters
 
 
 def config_form(
-    config_class: type[Config], *, key: str, defaults: Mapping[str, Any], advanced: bool = False
+    config_class: type[Config],
+    *,
+    key: str,
+    defaults: Mapping[str, Any],
+    advanced: bool = False,
+    without: Collection[str] = (),
 ) -> dict[str, Any] | None:
     """Draws the fields of a config that are (not) `advanced`; their checked values by name.
 
-    A bad value is explained below its field. None where there is one.
+    A bad value is explained below its field. None where there is one. Fields `without` a use are
+    left out.
     """
     values: dict[str, Any] = {}
     complete = True
     for name, rule in hyperparameters(config_class).items():
-        if not rule.shown or rule.advanced != advanced:
+        if not rule.shown or rule.advanced != advanced or name in without:
             continue
         default = defaults.get(name, rule.default)
         typed = _widget(rule, f"{key}:{name}", default)

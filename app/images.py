@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw
 from torch import Tensor
+
+from app.theme import DIGIT_COLORS
 
 SIDE = 28
 
@@ -34,6 +37,25 @@ def mosaic(rows: NDArray[np.uint8], *, gap: int = 2, fill: int = 0) -> NDArray[n
     pictures = rows.reshape(count_y, count_x, SIDE, SIDE)
     grid[:, :SIDE, :, :SIDE] = pictures.transpose(0, 2, 1, 3)
     return grid.reshape(count_y * cell, count_x * cell)[:-gap, :-gap]
+
+
+def dots(
+    points: NDArray[np.floating],
+    labels: NDArray[np.integer],
+    *,
+    width: int = 580,
+    height: int = 236,
+) -> NDArray[np.uint8]:
+    """A small map: points (N, 2) as dots coloured by digit, RGBA on a transparent ground."""
+    inner = np.quantile(points, [0.01, 0.99], axis=0)  # a few strays must not shrink the rest
+    middle, span = inner.mean(axis=0), np.ptp(inner, axis=0).max() * 1.1 or 1.0
+    places = (points - middle) / span * height + (width / 2, height / 2)
+    # Drawn four times as large and shrunk, which smooths the edges.
+    picture = Image.new("RGBA", (width * 4, height * 4))
+    pen = ImageDraw.Draw(picture)
+    for (x, y), label in zip(places * 4, labels, strict=True):
+        pen.ellipse((x - 11, y - 11, x + 11, y + 11), fill=DIGIT_COLORS[label])
+    return np.asarray(picture.resize((width, height), Image.Resampling.BOX))
 
 
 def to_uint8(pixels: Tensor) -> NDArray[np.uint8]:

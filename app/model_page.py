@@ -8,7 +8,7 @@ import streamlit as st
 
 from app.epochs import choose_epoch
 from app.live import watch
-from app.picker import choose_model, choose_run, named_run
+from app.picker import choose_model, choose_run, named_run, runs_of
 from app.training_form import draw_training_form
 from app.training_view import draw_training
 from core.record import RunError, RunRecord
@@ -44,7 +44,7 @@ def draw_model_page(
         with form:
             draw_training_form(page, model)
         with run:
-            record = choose_run(page, model, named)
+            record = choose_run(page, model, runs_of(model), named)
             if record is None:
                 st.info("Nothing is trained yet. Press **Start** and watch the first one learn.")
             else:
@@ -52,7 +52,7 @@ def draw_model_page(
         return
     left, right = st.columns([3, 1], gap="large")
     with left:
-        record = choose_run(page, model, named)
+        record = choose_run(page, model, runs_of(model), named)
     if record is None:
         st.info(f"Nothing is trained here yet. Choose **{TRAIN}** to make the first one.")
         return

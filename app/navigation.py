@@ -46,6 +46,13 @@ PAGES: tuple[PageEntry, ...] = (
         section="Learn",
         shows=("vae",),
     ),
+    PageEntry(
+        name="tsne",
+        title="t-SNE",
+        icon=":material/scatter_plot:",
+        section="Learn",
+        shows=("tsne",),
+    ),
 )
 
 

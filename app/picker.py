@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import streamlit as st
 
@@ -60,21 +61,23 @@ def choose_model(page: str, models: Sequence[str], named: RunRecord | None) -> s
     return chosen
 
 
-def choose_run(page: str, model: str, named: RunRecord | None) -> RunRecord | None:
-    """A picker over the runs of a model, and the run that is chosen; None where there are none.
+def choose_run(
+    page: str, group: str, found: Sequence[Summary], named: RunRecord | None
+) -> RunRecord | None:
+    """A picker over the runs of a group, and the run that is chosen; None where there are none.
 
     The run that the address names comes first, then the one that the visitor last looked at on
     this page, then the first of the list.
     """
-    runs = {run.id: run for run in store().list("train") if run.request.settings["model"] == model}
+    runs = {run.id: run for run in found}
     if not runs:
         return None
     ids = list(runs)
-    last = st.session_state.get(_key(page, model))
+    last = st.session_state.get(_key(page, group))
     chosen = named.id if named is not None and named.id in runs else last
     if chosen not in runs:
         chosen = ids[0]
-    show_run(page, model, chosen)
+    show_run(page, group, chosen)
     labels = {run_id: _label(run) for run_id, run in runs.items()}
     # The key carries the chosen id, so that a run chosen elsewhere makes a widget that shows it.
     picked = st.selectbox(
@@ -86,14 +89,14 @@ def choose_run(page: str, model: str, named: RunRecord | None) -> RunRecord | No
         help="The gallery ships with the lab; the other runs were made on this server.",
     )
     if picked != chosen:
-        show_run(page, model, picked)
+        show_run(page, group, picked)
         st.rerun()
     return store().get(chosen)
 
 
-def show_run(page: str, model: str, run_id: str) -> None:
+def show_run(page: str, group: str, run_id: str) -> None:
     """Makes a run the one that a page shows, in the address too."""
-    st.session_state[_key(page, model)] = run_id
+    st.session_state[_key(page, group)] = run_id
     st.query_params["run"] = run_id
 
 
@@ -102,7 +105,7 @@ def choose_companion(label: str, models: Sequence[str], key: str) -> RunRecord |
 
     None, with a sentence, where there is none with saved weights.
     """
-    runs = {run.id: run for run in store().list("train") if run.request.settings["model"] in models}
+    runs = {run.id: run for run in runs_of(*models)}
     usable = [run_id for run_id in runs if store().get(run_id).checkpoint_epochs]
     if not usable:
         st.caption(f"{label}: no trained run of {' or '.join(models)} is here yet.")
@@ -124,22 +127,38 @@ def model_of(record: RunRecord) -> str:
     return record.request.settings.get("model", "")
 
 
+def runs_of(*models: str) -> list[Summary]:
+    """The trainings of these models, the gallery first."""
+    return [run for run in store().list("train") if run.request.settings["model"] in models]
+
+
 def _forget_named_run() -> None:
     st.query_params.pop("run", None)
 
 
-def _key(page: str, model: str) -> str:
-    return f"run:{page}:{model}"
+def _key(page: str, group: str) -> str:
+    return f"run:{page}:{group}"
 
 
 def _label(run: Summary) -> str:
-    settings = run.request.settings["values"]
     if run.in_gallery:
         whose, when = "Gallery", ""
     else:
         whose = "Mine" if run.request.owner == visitor() else "Everyone's"
         when = f" · {datetime.fromtimestamp(run.request.created_at):%d %b %H:%M}"
-    return (
-        f"{whose} · {run.request.title} · {settings['epochs']} epochs · seed {settings['seed']}"
-        f"{when} · {STATUS_WORDS[run.state.status]}"
-    )
+    about = _ABOUT[run.request.kind](run.request.settings["values"])
+    return f"{whose} · {run.request.title} · {about}{when} · {STATUS_WORDS[run.state.status]}"
+
+
+def _about_training(values: Mapping[str, Any]) -> str:
+    return f"{values['epochs']} epochs · seed {values['seed']}"
+
+
+def _about_tsne(values: Mapping[str, Any]) -> str:
+    by_sigma = values["affinity"] == "sigma"
+    width = f"σ {values['sigma']:g}" if by_sigma else f"perplexity {values['perplexity']:g}"
+    return f"{values['digits']:,} digits · {width} · seed {values['seed']}"
+
+
+#: What tells the runs of a kind apart.
+_ABOUT = {"train": _about_training, "tsne": _about_tsne}

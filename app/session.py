@@ -17,6 +17,7 @@ from core.latent import encode, kl_per_dimension, reconstruction_errors
 from core.record import ACTIVE, RunRecord
 from core.settings import training_settings
 from core.store import RunStore
+from core.tsne_config import TSNEConfig
 from models import Model, spec_of
 from models.vae import VAE
 
@@ -97,11 +98,25 @@ def start_training(model: str, values: Mapping[str, Any]) -> RunRecord:
         ValueError: a value breaks its rule.
         RunError: the run cannot be written, or too many runs wait.
     """
-    settings = training_settings(model, values)
+    return _start("train", training_settings(model, values), spec_of(model).title)
+
+
+def start_tsne(values: Mapping[str, Any]) -> RunRecord:
+    """Starts a t-SNE run of this visitor, or gives the one that already does just this.
+
+    Raises:
+        ValueError: a value breaks its rule.
+        RunError: the run cannot be written, or too many runs wait.
+    """
+    config = TSNEConfig.from_dict(values)
+    return _start("tsne", {"values": config.to_dict()}, config.title)
+
+
+def _start(kind: str, settings: Mapping[str, Any], title: str) -> RunRecord:
     for run in store().active():
         if run.request.owner == visitor() and run.request.settings == settings:
             return store().get(run.id)
-    record = store().create("train", settings, title=spec_of(model).title, owner=visitor())
+    record = store().create(kind, settings, title=title, owner=visitor())
     queue().submit(record)
     return record
 

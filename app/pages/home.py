@@ -2,13 +2,38 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
-from app.exercise import TASKS
-from app.images import tiles
+from app.exercise import TASKS, Task
+from app.images import dots, tiles
 from app.navigation import PAGES
 from app.session import store
 from core.record import RunError
+from core.recording import load_recording
+
+
+@st.cache_data(show_spinner=False)
+def picture(task: Task) -> NDArray[np.uint8]:
+    """What a gallery run looks like.
+
+    Raises:
+        RunError: it is missing.
+    """
+    record = store().get(task.run)
+    if task.contestant is None:
+        return tiles(record.previews()[-1][:, :5], scale=4)
+    shown = load_recording(record, frames=2)
+    return dots(shown.positions[-1, task.contestant], shown.labels)
+
+
+def alt(task: Task) -> str:
+    """The picture of a task in words."""
+    if task.contestant is None:
+        return f"{task.title}: five digits above what a trained model makes of them."
+    return f"{task.title}: a thousand digits on the finished map, coloured by class."
+
 
 st.title("Latent Lab")
 st.markdown(
@@ -24,15 +49,9 @@ for start in range(0, len(TASKS), 3):
         with column, st.container(border=True, height="stretch"):
             st.markdown(f"**Task {task.number} · {task.title}**")
             try:
-                preview = store().get(task.run).previews()
-                st.image(
-                    tiles(preview[-1][:, :5], scale=4),
-                    width="stretch",
-                    output_format="PNG",
-                    alt=f"{task.title}: five digits and what a trained model makes of them.",
-                )
+                st.image(picture(task), width="stretch", output_format="PNG", alt=alt(task))
             except RunError:
-                st.caption("Its trained example is not part of this version yet.")
+                st.caption("The trained example of this task is missing from the gallery.")
             st.markdown(task.text)
             page = pages.get(task.page)
             if page is not None:

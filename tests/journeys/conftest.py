@@ -102,6 +102,13 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Serve:
     return run
 
 
+@pytest.fixture(scope="module")
+def lab(serve: Serve) -> Iterator[Server]:
+    """The lab itself, with no runs but the gallery's; one server for the tests of a module."""
+    with serve(ROOT / "streamlit_app.py") as server:
+        yield server
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium: the one `LATENT_LAB_CHROMIUM` names, else one on the path, else Playwright's."""
@@ -134,7 +141,9 @@ def new_page(browser: Browser, console_errors: list[str]) -> Iterator[NewPage]:
     """
 
     def note(message: ConsoleMessage) -> None:
-        if message.type == "error":
+        # Opened below the root, Streamlit looks for its server at /page/_stcore first: two 404s.
+        probe = "404" in message.text and "/_stcore/" in message.location.get("url", "")
+        if message.type == "error" and not probe:
             console_errors.append(f"{message.text} ({message.location.get('url', '')})")
 
     with contextlib.ExitStack() as contexts:

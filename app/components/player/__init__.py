@@ -1,0 +1,15 @@
+"""The t-SNE player: maps that unfold side by side, while a run computes and ever after.
+
+The maps are animated Plotly scatters. Plotly draws the axes and, where the points rest, its own
+markers; it cannot redraw thousands of them sixty times a second, so a canvas over the plot draws
+them while they move.
+"""
+
+from __future__ import annotations
+
+from app.components.player.live import live
+from app.components.player.recording import Recording
+from app.components.player.replay import replay
+from app.components.player.selection import Selection
+
+__all__ = ["Recording", "Selection", "live", "replay"]

@@ -1,0 +1,139 @@
+// The maps as a Plotly figure: axes, modebar and, for points that rest, markers.
+
+const MARKERS = 4000; // Plotly needs 40 ms for a thousand; more points stay on the canvas
+const FAINT = 0.12; // what a lasso did not select
+
+const axis = (letter, panel) => `${letter}${panel ? panel + 1 : ""}`;
+const axisKey = (letter, panel) => `${letter}axis${panel ? panel + 1 : ""}`;
+
+/** One trace a panel. A digit is the same row in each; one that is hidden has no place. */
+function tracesOf(scatter) {
+  const { names, count, positions, labels, hidden, theme, selected } = scatter;
+  const filled = scatter.resting && names.length * count <= MARKERS;
+  const color = filled ? Array.from(labels, (label) => scatter.colors[label]) : theme.text;
+  const rows = selected ? [...selected.keys()].filter((i) => selected[i]) : null;
+  return names.map((_, panel) => {
+    const along = (offset) =>
+      Float64Array.from({ length: count }, (__, i) =>
+        hidden.has(labels[i]) ? NaN : positions[2 * (panel * count + i) + offset],
+      );
+    return {
+      type: "scatter",
+      mode: "markers",
+      x: filled ? along(0) : [null],
+      y: filled ? along(1) : [null],
+      xaxis: axis("x", panel),
+      yaxis: axis("y", panel),
+      marker: {
+        color,
+        size: 2 * radiusOf(count),
+        opacity: scatter.marks === "dots" ? 1 : 0,
+        line: { width: 0.75, color: theme.background },
+      },
+      selectedpoints: filled ? rows : null,
+      unselected: { marker: { opacity: scatter.marks === "dots" ? FAINT : 0 } },
+      hoverinfo: "none",
+    };
+  });
+}
+
+function layoutOf(scatter) {
+  const { grid, views, theme } = scatter;
+  const layout = {
+    width: grid.width,
+    height: grid.height,
+    margin: { l: MARGIN.left, r: MARGIN.right, t: MARGIN.top, b: MARGIN.bottom },
+    showlegend: false,
+    hovermode: "closest",
+    hoverdistance: REACH,
+    dragmode: scatter.dragmode,
+    paper_bgcolor: "transparent",
+    plot_bgcolor: "transparent",
+    font: { family: theme.font, size: 11, color: theme.muted },
+    modebar: {
+      orientation: "v",
+      bgcolor: "transparent",
+      color: theme.muted,
+      activecolor: theme.accent,
+    },
+    newselection: { line: { color: theme.text, width: 1.5, dash: "dash" } },
+  };
+  const inner = {
+    width: grid.width - MARGIN.left - MARGIN.right,
+    height: grid.height - MARGIN.top - MARGIN.bottom,
+  };
+  const line = {
+    automargin: false,
+    zeroline: false,
+    showgrid: false,
+    showline: true,
+    mirror: true,
+    linecolor: theme.border,
+    ticks: "outside",
+    ticklen: 3,
+    tickcolor: theme.border,
+    nticks: 7,
+  };
+  grid.boxes.forEach((box, panel) => {
+    const left = (box.left - MARGIN.left) / inner.width;
+    const top = 1 - (box.top - MARGIN.top) / inner.height;
+    layout[axisKey("x", panel)] = {
+      ...line,
+      anchor: axis("y", panel),
+      range: [...views[panel].x],
+      domain: [left, Math.min(1, left + box.width / inner.width)],
+    };
+    layout[axisKey("y", panel)] = {
+      ...line,
+      anchor: axis("x", panel),
+      range: [...views[panel].y],
+      domain: [Math.max(0, top - box.height / inner.height), Math.min(1, top)],
+    };
+  });
+  return layout;
+}
+
+/** One config for good: a new one makes Plotly start afresh. */
+function configOf(scatter, Plotly) {
+  const buttons = [
+    ...(scatter.act.lasso ? ["lasso2d"] : []),
+    "zoom2d",
+    "pan2d",
+    "zoomIn2d",
+    "zoomOut2d",
+    {
+      name: "whole",
+      title: "Show everything",
+      icon: Plotly.Icons.autoscale,
+      click: () => scatter.act.whole(),
+    },
+    {
+      name: "picture",
+      title: "Download as PNG",
+      icon: Plotly.Icons.camera,
+      click: () => download(scatter, Plotly),
+    },
+  ];
+  return {
+    displaylogo: false,
+    displayModeBar: true,
+    doubleClick: false,
+    showTips: false,
+    modeBarButtons: [buttons],
+  };
+}
+
+function readTheme(root) {
+  const style = getComputedStyle(root);
+  const read = (name, fallback) => style.getPropertyValue(`--st-${name}`).trim() || fallback;
+  const text = read("text-color", "#31333f");
+  return {
+    text,
+    muted: /^#[\da-f]{6}$/i.test(text) ? `${text}b3` : text, // 70 % of it
+    background: read("background-color", "#ffffff"),
+    border: read("border-color", "rgba(128, 128, 128, 0.4)"),
+    grid: read("border-color-light", "rgba(128, 128, 128, 0.2)"),
+    accent: read("primary-color", text),
+    font: read("font", "sans-serif"),
+  };
+}

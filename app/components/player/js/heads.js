@@ -1,0 +1,57 @@
+// Above each panel: what it is called, its KL divergence and its neighbour agreement.
+
+function drawHeads(heads, names, lineColors) {
+  heads.replaceChildren(
+    ...names.map((name, panel) => {
+      const head = document.createElement("div");
+      const title = document.createElement("b");
+      const line = document.createElement("i");
+      line.style.background = lineColors[panel];
+      title.append(line, name);
+      title.title = name;
+      const numbers = document.createElement("span");
+      for (const what of ["kl", "agreement"]) {
+        const number = document.createElement("span");
+        number.dataset.measure = what;
+        numbers.append(number);
+      }
+      head.append(title, numbers);
+      return head;
+    }),
+  );
+}
+
+function placeHeads(heads, grid) {
+  grid.boxes.forEach((box, panel) => {
+    const head = heads.children[panel];
+    if (!head) return;
+    Object.assign(head.style, {
+      left: `${box.left}px`,
+      top: `${box.top - MARGIN.top}px`,
+      width: `${box.width}px`,
+      height: `${MARGIN.top}px`,
+    });
+  });
+}
+
+function showNumbers(heads, panel, kl, agreement) {
+  const head = heads.children[panel];
+  if (!head) return;
+  setText(head.querySelector('[data-measure="kl"]'), `KL(P‖Q) ${inNats(kl)}${Number.isFinite(kl) ? " nats" : ""}`);
+  setText(head.querySelector('[data-measure="agreement"]'), `5-NN ${inPercent(agreement)}`);
+}
+
+/** Text that changes sixty times a second costs least where it does not change. */
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+const THOUSANDS = new Intl.NumberFormat("en");
+const spelled = (number) => THOUSANDS.format(number);
+
+function inNats(kl) {
+  if (!Number.isFinite(kl)) return "diverged";
+  return kl < 100 ? kl.toFixed(3) : kl.toExponential(2);
+}
+
+const inPercent = (share) => (Number.isFinite(share) ? `${(100 * share).toFixed(1)}%` : "–");

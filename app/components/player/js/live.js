@@ -1,0 +1,129 @@
+// A run that is being computed. Two ticks a second bring new positions; in between the points glide.
+
+const JITTER = 1.1; // a glide outlasts the usual time between two ticks, lest it stop and go
+const ROOM = 0.7; // axes close in when the map fills less than this of them
+
+function openLive(root) {
+  const live = { root, heads: root.querySelector(".latent-player-heads"), drawn: 0, targets: [] };
+  const scatter = (live.scatter = openScatter(root, {
+    home: (panel, box) => viewOf(extents(scatter, scatter.positions)[panel], box),
+    whole: () => {
+      goHome(scatter, true);
+      aim(live);
+      tellAxes(scatter);
+    },
+    arranged: (grid) => {
+      placeHeads(live.heads, grid);
+      if (live.to) aim(live);
+    },
+    title: (panel) => `${scatter.names[panel]}, iteration ${spelled(live.data.iteration)}`,
+    drawn: () => {
+      placeCard(root.querySelector(".latent-player-card"), scatter);
+      root.dataset.drawn = ++live.drawn;
+    },
+  }));
+  choice(root, "marks", (marks) => {
+    scatter.marks = marks;
+    restyle(scatter);
+  });
+  return { update: (data) => tick(live, data), close: () => closeLive(live) };
+}
+
+function tick(live, data) {
+  const { scatter, root, heads } = live;
+  const known = live.data;
+  const news = readTick(data);
+  const { names, iteration, iterations } = data;
+  live.data = data;
+  const same =
+    known?.revision === data.revision &&
+    scatter.count === news.count &&
+    scatter.names.length === names.length;
+  if (same) glideTo(live, news.positions);
+  else start(live, data, news);
+  if (String(known?.names) !== String(names) || !same) {
+    scatter.names = names;
+    drawHeads(heads, names, data.lineColors);
+    if (scatter.grid) placeHeads(heads, scatter.grid);
+  }
+  if (same && rethemed(scatter)) restyle(scatter);
+  names.forEach((_, panel) => {
+    const agreement = agreementOn(news.positions, panel, news.count, news.labels);
+    showNumbers(heads, panel, news.kl[panel], agreement);
+  });
+  root.dataset.state = "live";
+  root.dataset.iteration = iteration;
+  const [now, all] = [iteration, iterations].map(spelled);
+  setText(root.querySelector(".latent-player-time"), `Iteration ${now} of ${all}`);
+  root.querySelector(".latent-player-stage").setAttribute("aria-label", data.description);
+}
+
+function start(live, data, { labels, positions, count }) {
+  const { scatter, root } = live;
+  cancelAnimationFrame(live.frame);
+  Object.assign(live, { to: positions, arrived: performance.now(), pace: 1000 * data.every });
+  const { names, colors, plotly, key } = data;
+  const pictures = null;
+  setPoints(scatter, { names, count, labels, pictures, colors, plotly, key, positions: positions.slice() });
+  drawLegend(root.querySelector(".latent-player-legend"), scatter, () => restyle(scatter));
+}
+
+/** Starts from where the points are now, so that an early or a late tick is no jump. */
+function glideTo(live, positions) {
+  const { scatter, data } = live;
+  const now = performance.now();
+  const every = 1000 * data.every;
+  const since = Math.max(0.5 * every, Math.min(3 * every, now - live.arrived));
+  live.pace = 0.7 * live.pace + 0.3 * since;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  Object.assign(live, {
+    arrived: now,
+    length: calm ? 0 : JITTER * live.pace,
+    from: scatter.positions.slice(),
+    to: positions,
+  });
+  aim(live);
+  cancelAnimationFrame(live.frame);
+  live.frame = requestAnimationFrame((time) => glide(live, time));
+}
+
+function glide(live, time) {
+  const { scatter, from, to, arrived, length } = live;
+  const share = length ? Math.max(0, Math.min(1, (time - arrived) / length)) : 1;
+  const { positions } = scatter;
+  for (let i = 0; i < positions.length; i++) {
+    positions[i] = share < 1 ? from[i] + (to[i] - from[i]) * share : to[i];
+  }
+  let moved = false;
+  live.targets.forEach(({ from: a, to: b }, panel) => {
+    if (a === b || scatter.own[panel]) return;
+    scatter.views[panel] = between(a, b, share);
+    moved = true;
+  });
+  drawNow(scatter);
+  if (moved && share === 1 && scatter.listening) tellAxes(scatter);
+  else if (moved) axesSoon(scatter);
+  live.frame = share < 1 ? requestAnimationFrame((next) => glide(live, next)) : 0;
+}
+
+const extents = ({ names, count }, positions) =>
+  shared(names.map((_, panel) => extentOf(positions, panel, count)));
+
+/** Where the axes glide: to hold all points, and not to be much larger than that. */
+function aim(live) {
+  const { scatter, to } = live;
+  if (!scatter.grid) return;
+  const reach = extents(scatter, to);
+  live.targets = scatter.grid.boxes.map((box, panel) => {
+    const now = scatter.views[panel];
+    const next = viewOf(reach[panel], box);
+    const holds = ["x", "y"].every((l) => now[l][0] <= next[l][0] && next[l][1] <= now[l][1]);
+    const size = ({ x }) => x[1] - x[0];
+    return { from: now, to: holds && size(next) > ROOM * size(now) ? now : next };
+  });
+}
+
+function closeLive(live) {
+  cancelAnimationFrame(live.frame);
+  closeScatter(live.scatter);
+}

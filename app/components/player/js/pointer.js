@@ -1,0 +1,91 @@
+// Mouse and fingers on the maps, beyond what Plotly does with them.
+
+const REACH = 12; // pixels around the pointer in which a digit counts as pointed at
+const CLICK = 4; // pixels that a click may move
+
+/** Calls `scatter.act.click(point)` and keeps `scatter.hovered`; returns what undoes it. */
+function listenToPointer(scatter) {
+  const { stage } = scatter;
+  let begin = null;
+  const place = (event) => {
+    const box = stage.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  };
+
+  stage.addEventListener("pointerdown", (event) => {
+    if (event.target.closest(".modebar") || event.button) return;
+    scatter.pressed = true;
+    begin = place(event);
+    // Plotly keeps the browser from doing so; the keys are for the map that was touched last.
+    stage.focus({ preventScroll: true });
+  });
+
+  stage.addEventListener("pointermove", (event) => {
+    // Where Plotly has the points, its own hover speaks; it knows what is on top.
+    if (scatter.pressed || byPlotly(scatter)) return;
+    hover(scatter, nearestAt(scatter, ...place(event)));
+  });
+
+  stage.addEventListener("pointerleave", () => hover(scatter, null));
+
+  // While a mouse is pressed Plotly covers the page, so that the stage does not hear of its end.
+  const release = (event) => {
+    if (!scatter.pressed) return;
+    scatter.pressed = false;
+    const [px, py] = place(event);
+    const still = begin && Math.hypot(px - begin[0], py - begin[1]) <= CLICK;
+    begin = null;
+    if (event.type === "pointercancel" || !still) return;
+    const near = nearestAt(scatter, px, py);
+    if (near) scatter.act.click?.(near.point);
+    // A finger does not hover: what it touches is shown until it touches elsewhere.
+    if (event.pointerType !== "mouse") hover(scatter, near);
+  };
+  window.addEventListener("pointerup", release, true);
+  window.addEventListener("pointercancel", release, true);
+  return () => {
+    window.removeEventListener("pointerup", release, true);
+    window.removeEventListener("pointercancel", release, true);
+  };
+}
+
+/** The digit at a place of the stage: { panel, point }, or null. */
+function nearestAt(scatter, px, py) {
+  const { grid, views, positions, labels, count, hidden } = scatter;
+  const panel = grid ? grid.boxes.findIndex((box) => contains(box, px, py)) : -1;
+  if (panel < 0) return null;
+  const { scale, shift } = transformOf(views[panel], grid.boxes[panel]);
+  let [best, point] = [REACH ** 2, -1];
+  for (let i = 0; i < count; i++) {
+    const at = 2 * (panel * count + i);
+    const x = positions[at] * scale.x + shift.x - px;
+    const y = positions[at + 1] * scale.y + shift.y - py;
+    if (x * x + y * y <= best && !hidden.has(labels[i])) [best, point] = [x * x + y * y, i];
+  }
+  return point < 0 ? null : { panel, point };
+}
+
+/** Marks a digit on all panels, and shows its card on one. */
+function hover(scatter, near) {
+  if (scatter.hovered === null && !near) return;
+  scatter.hovered = near ? near.point : null;
+  scatter.hoveredPanel = near ? near.panel : 0;
+  scatter.draw();
+}
+
+/** The digits of a panel that are inside a line around them, as Plotly's lasso gives it. */
+function inside(scatter, panel, xs, ys) {
+  const { positions, count, labels, hidden } = scatter;
+  const found = [];
+  for (let i = 0; i < count; i++) {
+    if (hidden.has(labels[i])) continue;
+    const [x, y] = placeOf(scatter, panel, i);
+    let odd = false; // how often the line is crossed on the way out to the right
+    for (let a = 0, b = xs.length - 1; a < xs.length; b = a++) {
+      if (ys[a] > y === ys[b] > y) continue;
+      if (x < xs[a] + ((y - ys[a]) / (ys[b] - ys[a])) * (xs[b] - xs[a])) odd = !odd;
+    }
+    if (odd) found.push(i);
+  }
+  return found;
+}

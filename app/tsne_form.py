@@ -1,0 +1,121 @@
+"""The form that starts a t-SNE run, and what its bandwidth amounts to before it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from app.forms import config_form, reset_form
+from app.picker import show_run
+from app.session import start_tsne, store
+from core.affinities import PerplexityRange
+from core.record import RunError
+from core.tsne_config import TSNEConfig
+from core.tsne_points import NOISE, PIXELS, chosen_digits, points_of
+
+KEY = "form:tsne"
+#: Share of the digits above which a perplexity says that everybody is everybody's neighbour.
+FLAT = 1 / 3
+
+
+def draw_tsne_form(page: str, group: str) -> None:
+    """The settings of a run; Start makes the new run the one that the page shows."""
+    st.subheader("Unfold digits")
+    st.caption(
+        "All optimisers get the same digits, the same P and the same start. The settings are those "
+        "of the exercise, tasks 3.1 and 3.2."
+    )
+    sources = _sources()
+    source = st.selectbox(
+        "What is mapped",
+        sources,
+        format_func=sources.__getitem__,
+        key=f"{KEY}:from",
+        help="Pixels as in the exercise; the codes of a trained model; or pure noise, as a "
+        "control: whatever t-SNE shows of it is not in the data.",
+        persist_state="session",
+    )
+    by_sigma = st.session_state.get(f"{KEY}:affinity", "sigma") == "sigma"
+    unused = ["perplexity" if by_sigma else "sigma"]
+    parts = [config_form(TSNEConfig, key=KEY, defaults={}, without=unused)]
+    with st.expander("More settings"):
+        parts.append(config_form(TSNEConfig, key=KEY, defaults={}, advanced=True))
+    values = {name: value for part in parts if part for name, value in part.items()}
+    values["source"] = source
+    complete = None not in parts
+    if complete:
+        complete = _draw_bandwidth(values)
+
+    def start() -> None:
+        """Before the page is drawn, so that it is drawn with the new run."""
+        try:
+            show_run(page, group, start_tsne(values).id)
+        except (RunError, ValueError) as error:
+            st.session_state["start-problem"] = str(error)
+
+    def reset() -> None:
+        reset_form(TSNEConfig, key=KEY)
+        st.session_state.pop(f"{KEY}:from", None)
+
+    with st.container(horizontal=True):
+        st.button(
+            "Start",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=not complete,
+            on_click=start,
+        )
+        st.button("Reset", on_click=reset, help="Back to the settings of the exercise.")
+    if problem := st.session_state.pop("start-problem", None):
+        st.error(problem)
+
+
+def _sources() -> dict[str, str]:
+    """What can be mapped: the id of the source, and what it is called."""
+    trained = {
+        run.id: f"Codes of {run.request.title}" + ("" if run.in_gallery else f" ({run.id})")
+        for run in store().list("train")
+        if store().get(run.id).checkpoint_epochs
+    }
+    return {PIXELS: "Pixels", **trained, NOISE: "Pure noise"}
+
+
+def _draw_bandwidth(values: Mapping[str, Any]) -> bool:
+    """Says what perplexity the settings amount to; False, with a sentence, where they cannot be."""
+    try:
+        config = TSNEConfig.from_dict(values)
+        implied = implied_perplexity(tuple(sorted(_of_bandwidth(config).items())))
+    except (RunError, ValueError) as error:
+        st.caption(f":red[{error}]")
+        return False
+    st.caption(
+        f"These settings give a perplexity of **{implied.median:,.0f}** (median; from "
+        f"{implied.lowest:,.0f} to {implied.highest:,.0f}): that many digits count as neighbours "
+        "of each."
+    )
+    if implied.median > FLAT * config.digits:
+        st.caption(
+            ":material/warning: **P is nearly flat**: for each digit more than a third of all "
+            "others are neighbours, near and far ones almost alike. Expect one round cloud rather "
+            "than clusters; perplexity 30 shows them."
+        )
+    return True
+
+
+def _of_bandwidth(config: TSNEConfig) -> dict[str, Any]:
+    """The settings that P depends on, hashable."""
+    names = ("digits", "classes", "source", "affinity", "sigma", "perplexity", "seed")
+    values = {name: getattr(config, name) for name in names}
+    if config.source != NOISE:
+        values.pop("seed")
+    return values
+
+
+@st.cache_data(max_entries=64, show_spinner="Working out the perplexity …")
+def implied_perplexity(values: tuple[tuple[str, Any], ...]) -> PerplexityRange:
+    """The perplexity that a bandwidth gives the chosen digits."""
+    config = TSNEConfig.from_dict(dict(values))
+    digits, _ = chosen_digits(config)
+    return config.affinities(points_of(config, digits, store())).perplexity

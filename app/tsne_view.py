@@ -1,0 +1,158 @@
+"""A t-SNE run: live while it is computed, replayed when it stands still."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from app.components.chart import Line, live_chart
+from app.components.player import Recording, live, replay
+from app.images import to_uint8
+from app.run_controls import draw_controls, draw_progress
+from app.session import digits, queue, store
+from app.theme import LINE_COLORS
+from core.record import ACTIVE, RunError, RunRecord
+from core.recording import load_recording, tsne_config
+
+LIVE_SECONDS = 0.5
+MORE = 200
+#: Frames of a live run that are read at each look: its newest one, and the start that it needs.
+_NEWEST = 2
+
+
+def draw_tsne(record: RunRecord) -> None:
+    """Progress and controls, the maps, and the KL curves while they grow."""
+    state = record.state
+    config = tsne_config(record)
+    rows = [row for row in record.history() if row["event"] == "frame"]
+    done = rows[-1]["iteration"] if rows else 0
+    draw_progress(
+        record,
+        state,
+        now=f"Iteration {done:,} of {config.iterations:,}",
+        done=f"{done:,} of {config.iterations:,} iterations",
+    )
+    draw_controls(record, state)
+    if not rows:
+        st.caption("The maps appear here with the first iteration.")
+        return
+    perplexity = rows[0]["perplexity"]
+    st.caption(
+        f"{config.digits:,} digits, perplexity {perplexity['median']:,.0f} (median; "
+        f"{perplexity['lowest']:,.0f} to {perplexity['highest']:,.0f})."
+    )
+    if state.status not in ACTIVE:
+        _draw_more(record)
+        _draw_replay(record, done)
+        return
+    newest = load_recording(record, _NEWEST)
+    live(
+        newest.positions[-1],
+        newest.labels,
+        newest.kl[-1],
+        names=newest.titles,
+        iteration=int(newest.iterations[-1]),
+        iterations=config.iterations,
+        key="tsne:live",
+        description="The maps of all optimisers as they are now, digits coloured by class.",
+        revision=record.id,
+        every=LIVE_SECONDS,
+    )
+    live_chart(
+        [
+            Line(
+                name=title,
+                x=[row["iteration"] for row in rows],
+                y=[row["kl_divergence"].get(name) for row in rows],
+                color=LINE_COLORS[panel],
+            )
+            for panel, (name, title) in enumerate(zip(newest.names, newest.titles, strict=True))
+        ],
+        key="tsne:kl",
+        x_title="Iteration",
+        y_titles=["KL(P‖Q) (nats)"],
+        revision=record.id,
+        height=280,
+        description="The KL divergence of each map over the iterations.",
+    )
+    _draw_learning_rates(record)
+
+
+def _draw_replay(record: RunRecord, done: int) -> None:
+    shown = recording(record.id, done)
+    chosen = replay(
+        shown,
+        key=f"replay:{record.id}",
+        description="The maps of all optimisers, moving through the iterations, coloured by class.",
+    )
+    if chosen.lasso:
+        labels = shown.labels[list(chosen.lasso)]
+        counts = np.bincount(labels, minlength=10)
+        parts = [f"{count} × {label}" for label, count in enumerate(counts) if count]
+        st.caption(f"Selected: {len(labels)} digits ({', '.join(parts)}).")
+
+
+@st.cache_resource(max_entries=8, show_spinner="Reading the recorded maps …")
+def recording(run_id: str, iterations: int) -> Recording:
+    """All that a replay shows of a run that has come so far."""
+    found = load_recording(store().get(run_id))
+    return Recording(
+        names=found.titles,
+        iterations=found.iterations,
+        positions=found.positions,
+        labels=found.labels.astype(np.uint8),
+        pictures=to_uint8(digits("train").pixels[found.indices]),
+        indices=found.indices,
+        kl=found.kl,
+        agreement=found.agreement,
+    )
+
+
+def _draw_more(record: RunRecord) -> None:
+    """The button that lets a finished run go on."""
+    if record.state.status != "done" or record.folder.parent == store().gallery:
+        return
+
+    def go_on() -> None:
+        try:
+            config = tsne_config(record)
+            longer = replace(config, iterations=config.iterations + MORE)
+            queue().extend(record, "iterations", longer.iterations)
+        except (RunError, ValueError) as error:
+            st.session_state[f"problem:{record.id}"] = str(error)
+
+    st.button(
+        f"{MORE} more iterations",
+        icon=":material/add:",
+        key=f"more:{record.id}",
+        on_click=go_on,
+        help="Goes on exactly where it ended.",
+    )
+    if problem := st.session_state.pop(f"problem:{record.id}", None):
+        st.warning(problem)
+
+
+def _draw_learning_rates(record: RunRecord) -> None:
+    """A field for each optimiser's learning rate; a change is taken at the next iteration."""
+    config = tsne_config(record)
+    with st.container(horizontal=True):
+        for name, contestant in zip(config.names, config.optimizers, strict=True):
+            key = f"rate:{record.id}:{name}"
+
+            def change(name: str = name, key: str = key) -> None:
+                try:
+                    record.ask_learning_rate(name, st.session_state[key])
+                except RunError as error:
+                    st.session_state[f"problem:{record.id}"] = str(error)
+
+            st.number_input(
+                f"Learning rate of {contestant.title.partition(',')[0]}",
+                value=contestant.learning_rate,
+                format="%g",
+                key=key,
+                on_change=change,
+                width=220,
+                help="Takes effect at the next iteration, and is recorded with the run.",
+            )

@@ -1,0 +1,59 @@
+"""A training that goes on in the background of what is measured."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from playwright.sync_api import Browser
+
+from bench.browser.chromium import settle, visit
+from bench.browser.server import Server
+from core.record import ACTIVE, RunRecord
+
+EPOCHS = 500
+PATIENCE = 300.0
+
+
+@contextlib.contextmanager
+def training(browser: Browser, server: Server) -> Iterator[RunRecord]:
+    """Starts the exercise's compression autoencoder as a visitor does, who then leaves.
+
+    It runs when the block begins, and is cancelled after it.
+    """
+    before = server.newest_run()
+    with visit(browser, f"{server.url}/autoencoders") as page:
+        epochs = page.get_by_role("spinbutton", name="Epochs")
+        epochs.fill(str(EPOCHS))
+        epochs.press("Enter")
+        settle(page)
+        page.get_by_role("button", name="Start", exact=True).click()
+        wait_until(lambda: _id(server.newest_run()) != _id(before), "a run in its folder")
+    record = server.newest_run()
+    assert record is not None
+    wait_until(lambda: len(epoch_rows(record)) > 1, "the run's first epoch")
+    try:
+        yield record
+    finally:
+        record.ask("cancel")
+        wait_until(lambda: record.state.status not in ACTIVE, "the run's end")
+
+
+def epoch_rows(record: RunRecord) -> list[dict[str, Any]]:
+    """The rows of the epochs that are over."""
+    return [row for row in record.history() if row["event"] == "epoch"]
+
+
+def wait_until(true: Callable[[], bool], what: str) -> None:
+    """Waits for something that another process does."""
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{what} did not come within {PATIENCE:.0f} s.")
+        time.sleep(0.02)
+
+
+def _id(record: RunRecord | None) -> str:
+    return record.id if record else ""

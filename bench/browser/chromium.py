@@ -1,0 +1,71 @@
+"""A real headless Chromium, and what is measured in it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+_CLOCK = Path(__file__).with_name("clock.js").read_text(encoding="utf-8")
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_ARGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PATIENCE = 60_000
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[Browser]:
+    """Chromium: the one `LATENT_LAB_CHROMIUM` names, else one on the path, else Playwright's."""
+    names = filter(None, map(shutil.which, _NAMES))
+    executable = os.environ.get("LATENT_LAB_CHROMIUM") or next(names, None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=_ARGS)
+        yield browser
+        browser.close()
+
+
+@contextlib.contextmanager
+def visit(browser: Browser, address: str) -> Iterator[Page]:
+    """A page of a visitor who has never been here, opened at this address and at rest."""
+    context = browser.new_context(viewport={"width": 1440, "height": 1400})
+    try:
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.add_init_script(_CLOCK)
+        page.goto(address)
+        settle(page)
+        yield page
+    finally:
+        context.close()
+
+
+def settle(page: Page) -> None:
+    """Waits until the script of the page has come to rest, or rests between two refreshes."""
+    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+
+
+def until_new_picture(page: Page, act: Callable[[], Any], *, event: str = "pointerup") -> float:
+    """Milliseconds from the first such event of what `act` does until a new picture is drawn."""
+    page.evaluate(
+        "([event, patience]) => {"
+        " labClock.answer = labClock.untilNewPicture(event, patience);"
+        " labClock.answer.catch(() => {}); }",
+        [event, PATIENCE],
+    )
+    act()
+    milliseconds = page.evaluate("labClock.answer")
+    settle(page)
+    return milliseconds

@@ -1,0 +1,81 @@
+// A clock in the page: from what a visitor does to the frame that shows another picture.
+
+window.labClock = (() => {
+  const MOST_PIXELS = 250_000; // larger canvases are charts
+
+  /** The canvases of all components that show pictures, in the order of the page. */
+  function pictures() {
+    const hosts = [...document.querySelectorAll('[data-testid="stBidiComponentIsolated"]')];
+    const found = hosts.flatMap((host) => [...(host.shadowRoot?.querySelectorAll("canvas") ?? [])]);
+    return found.filter((canvas) => canvas.width * canvas.height <= MOST_PIXELS);
+  }
+
+  /** A number that changes with any pixel. */
+  function hash(canvas) {
+    if (!canvas.width || !canvas.height) return 0;
+    const image = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    const words = new Uint32Array(image.data.buffer);
+    let sum = words.length;
+    for (let i = 0; i < words.length; i++) sum = (Math.imul(sum, 31) + words[i]) | 0;
+    return sum;
+  }
+
+  /**
+   * Milliseconds from the next event of this type to the end of the frame in which a picture is
+   * another one and all that were there are there again.
+   */
+  function untilNewPicture(type, patience) {
+    const count = pictures().length;
+    const before = pictures().map(hash).join();
+    return new Promise((resolve, reject) => {
+      let from = null;
+      addEventListener(type, (event) => (from ??= event.timeStamp), { capture: true, once: true });
+      const giveUp = performance.now() + patience;
+      requestAnimationFrame(function look() {
+        const now = pictures();
+        if (from !== null && now.length >= count && now.map(hash).join() !== before) {
+          const { port1, port2 } = new MessageChannel(); // heard after this frame is drawn
+          port1.onmessage = () => resolve(performance.now() - from);
+          port2.postMessage(0);
+        } else if (performance.now() > giveUp) {
+          reject(new Error(from === null ? `no ${type} came` : "no new picture came"));
+        } else requestAnimationFrame(look);
+      });
+    });
+  }
+
+  /** Counts the different pictures that one canvas shows, frame by frame, until it is stopped. */
+  function countPictures(selector) {
+    const canvas = pictures().find((canvas) => canvas.matches(selector));
+    const started = performance.now();
+    let [last, shown, frames, running] = [hash(canvas), 0, 0, true];
+    requestAnimationFrame(function look() {
+      if (!running) return;
+      frames += 1;
+      const now = hash(canvas);
+      if (now !== last) shown += 1;
+      last = now;
+      requestAnimationFrame(look);
+    });
+    return () => {
+      running = false;
+      const seconds = (performance.now() - started) / 1000;
+      return { shown: shown / seconds, frames: frames / seconds, seconds };
+    };
+  }
+
+  /** Milliseconds from the start of the navigation to the first title and the first picture. */
+  const first = new Promise((resolve) => {
+    const seen = {};
+    const look = () => {
+      const image = document.querySelector('[data-testid="stMain"] img');
+      if (document.querySelector('[data-testid="stMain"] h1')) seen.title ??= performance.now();
+      if (image?.complete && image.naturalWidth) seen.picture ??= performance.now();
+      if (seen.title && seen.picture) resolve(seen);
+      else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  });
+
+  return { untilNewPicture, countPictures, first };
+})();

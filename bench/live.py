@@ -1,0 +1,204 @@
+"""What a visitor waits for, and what watching a training costs it.
+
+    python -m bench.live [--quick]
+
+A real server and a real headless Chromium on this machine: how long a new visitor waits for
+something to look at, how much a training in the background slows a page, and how much a tab that
+shows it live slows the training. What is compared takes turns; medians count.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+import streamlit
+import torch
+from playwright.sync_api import Browser, Page
+
+from bench.browser.background import epoch_rows, training, wait_until
+from bench.browser.chromium import chromium, until_new_picture, visit
+from bench.browser.server import Server, lab_server
+from core.record import RunRecord
+
+RESULTS = Path(__file__).parent / "results" / "live.md"
+MOST_FIRST, MOST_SLOWER, MOST_WATCHING = 2000.0, 150.0, 5.0
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """How often what is done."""
+
+    visits: int = 15
+    turns: int = 4
+    presses: int = 12
+    watches: int = 8
+    epochs: int = 6
+
+
+QUICK = Repeats(visits=3, turns=1, presses=4, watches=1, epochs=2)
+
+
+@dataclass
+class Measured:
+    """Milliseconds, but seconds for epochs."""
+
+    titles: list[float] = field(default_factory=list)
+    pictures: list[float] = field(default_factory=list)
+    alone: list[float] = field(default_factory=list)
+    beside: list[float] = field(default_factory=list)
+    unwatched: list[float] = field(default_factory=list)
+    watched: list[float] = field(default_factory=list)
+    #: Of each turn, how much longer an epoch took while it was watched, in percent.
+    slower: list[float] = field(default_factory=list)
+
+
+def first_pages(browser: Browser, server: Server, count: int, measured: Measured) -> None:
+    """New visitors who open the first page; the one before them has warmed the server."""
+    for visitor in range(count + 1):
+        with visit(browser, server.url) as page:
+            seen = page.evaluate("labClock.first")
+        if visitor:
+            measured.titles.append(seen["title"])
+            measured.pictures.append(seen["picture"])
+            say(f"first page: title {seen['title']:.0f} ms, picture {seen['picture']:.0f} ms")
+
+
+def reruns(browser: Browser, server: Server, repeats: Repeats, measured: Measured) -> None:
+    """A control that runs the whole script of a page again, without and beside a training."""
+    with visit(browser, f"{server.url}/autoencoders?view=Reconstruct") as page:
+        page.locator("canvas").first.wait_for()
+        press = switch(page)
+        for _ in range(4):  # the first of each kind are measured by nobody
+            press()
+        for _ in range(repeats.turns):
+            measured.alone += [press() for _ in range(repeats.presses)]
+            with training(browser, server):
+                measured.beside += [press() for _ in range(repeats.presses)]
+            say(f"rerun: {median(measured.alone):.0f} ms, {median(measured.beside):.0f} ms beside")
+
+
+def switch(page: Page) -> Callable[[], float]:
+    """What chooses the hardest digits, the easiest ones, and so on; gives the milliseconds."""
+    names = ["Easiest", "Hardest"]
+
+    def press() -> float:
+        names.reverse()
+        return until_new_picture(page, page.get_by_role("radio", name=names[1]).click)
+
+    return press
+
+
+def watching(browser: Browser, server: Server, repeats: Repeats, measured: Measured) -> None:
+    """The epochs of one training, some with a tab that shows it live and some with nobody."""
+    with training(browser, server) as record:
+        address = f"{server.url}/autoencoders?run={record.id}"
+        for _ in range(repeats.watches):
+            without = next_epochs(record, repeats.epochs)
+            with visit(browser, address) as page:
+                page.get_by_role("button", name="Pause").wait_for()
+                page.locator(".latent-chart-plot .main-svg").first.wait_for()
+                within = next_epochs(record, repeats.epochs)
+            measured.unwatched += without
+            measured.watched += within
+            measured.slower.append(100 * (median(within) / median(without) - 1))
+            say(f"an epoch: {median(without):.2f} s, {median(within):.2f} s while it is watched")
+
+
+def next_epochs(record: RunRecord, count: int) -> list[float]:
+    """The training seconds of the next whole epochs."""
+    first = len(epoch_rows(record)) + 1  # the one that is going on has begun before
+    wait_until(lambda: len(epoch_rows(record)) >= first + count, f"{count} epochs")
+    return [row["seconds"] for row in epoch_rows(record)[first : first + count]]
+
+
+def report(measured: Measured) -> str:
+    """The results as Markdown."""
+    slower = median(measured.beside) - median(measured.alone)
+    epochs = f"{median(measured.unwatched):.2f} s, {median(measured.watched):.2f} s watched"
+    picture = median(measured.pictures)
+    watching = median(measured.slower)
+    rows = [
+        ("a new visitor sees a title", f"{median(measured.titles):.0f} ms", "", ""),
+        (
+            "a new visitor sees pictures",
+            f"{picture:.0f} ms",
+            f"under {MOST_FIRST:.0f} ms",
+            met(picture < MOST_FIRST),
+        ),
+        (
+            "a page runs again and shows new pictures",
+            f"{median(measured.alone):.0f} ms, {median(measured.beside):.0f} ms beside a training",
+            "",
+            "",
+        ),
+        (
+            "a training slows that by",
+            f"{slower:.0f} ms",
+            f"at most {MOST_SLOWER:.0f} ms",
+            met(slower <= MOST_SLOWER),
+        ),
+        ("an epoch of training", epochs, "", ""),
+        (
+            "showing it live slows it by",
+            f"{watching:.1f} %",
+            f"at most {MOST_WATCHING:g} %",
+            met(watching <= MOST_WATCHING),
+        ),
+    ]
+    table = "\n".join("| {} | {} | {} | {} |".format(*row) for row in rows)
+    return f"""# Live
+
+`python -m bench.live`: a server and a headless Chromium that share {os.cpu_count()} cores, no GPU;
+medians of {len(measured.pictures)} visits, {len(measured.alone)} reruns without and
+{len(measured.beside)} beside a training, and {len(measured.unwatched)} epochs without and
+{len(measured.watched)} with a tab that shows them, in alternating turns.
+
+| | measured | demand | |
+|---|---|---|---|
+{table}
+
+A visitor's time starts with the navigation, with an empty cache and a server that has been visited
+before. A rerun's starts when the button is let go, and ends with the frame that shows the new
+pictures. Of a training, compression at the exercise's settings, the seconds without the validation
+count; the tab that watches draws on the same cores, as a student's own laptop does.
+
+Python {platform.python_version()}, torch {torch.__version__}, streamlit {streamlit.__version__}, \
+{platform.machine()}.
+"""
+
+
+def met(demand: bool) -> str:
+    """How a table says that a demand is met, or not."""
+    return "met" if demand else "**missed**"
+
+
+def say(text: str) -> None:
+    """Tells whoever waits how far it is."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="What a visitor waits for, what watching costs.")
+    parser.add_argument("--quick", action="store_true", help="few repeats; nothing is written")
+    quick = parser.parse_args().quick
+    repeats, measured = QUICK if quick else Repeats(), Measured()
+    with lab_server() as server, chromium() as browser:
+        first_pages(browser, server, repeats.visits, measured)
+        reruns(browser, server, repeats, measured)
+        watching(browser, server, repeats, measured)
+    text = report(measured)
+    if not quick:
+        RESULTS.parent.mkdir(exist_ok=True)
+        RESULTS.write_text(text, encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()

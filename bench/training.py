@@ -1,0 +1,215 @@
+"""Training side by side: this lab's loop, bare matrix products and the usual DataLoader loop.
+
+    python -m bench.training [--quick]
+
+One epoch of the compression autoencoder at the exercise's settings, on all training digits. All
+take turns, so that whatever else the machine does meets them alike. Of the lab it is the real run
+that is timed, from the end of a validation to the epoch's last batch, with all that it reports.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import platform
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+import torch
+from torch.nn import functional
+from torch.utils.data import DataLoader
+from torchvision import datasets, transforms
+
+from core.digits import load_digits
+from core.execution import share_cores
+from core.mnist import unpacked_mnist
+from core.settings import TrainConfig, training_configs
+from core.training import Epoch, Step, TrainingRun
+from models import PIXELS, Config, build
+from models.autoencoder import AutoencoderConfig
+
+RESULTS = Path(__file__).parent / "results" / "training.md"
+MODEL = "compression"
+OURS, BARE, FLOOR, USUAL = (
+    "Latent Lab",
+    "bare matrix products",
+    "the same, without the gradient of the pixels",
+    "DataLoader with ToTensor",
+)
+#: At most this many times the bare products; at least this many times faster than the usual loop.
+MOST_OF_BARE, LEAST_OF_USUAL = 1.6, 5.0
+TURNS, TURNS_OF_USUAL = 9, 5
+
+
+class Spent(NamedTuple):
+    """What a block took: CPU seconds of all threads, and seconds."""
+
+    cpu: float
+    elapsed: float
+
+
+class Clock:
+    """A stopwatch that runs from when it is made."""
+
+    def __init__(self) -> None:
+        self._cpu, self._elapsed = time.process_time(), time.perf_counter()
+
+    def spent(self) -> Spent:
+        """What it took until now."""
+        return Spent(time.process_time() - self._cpu, time.perf_counter() - self._elapsed)
+
+
+def lab_epochs(config: Config, training: TrainConfig) -> Iterator[Spent]:
+    """What one training epoch after another takes, without their validations."""
+    clock = Clock()
+    for event in TrainingRun(MODEL, config, training, load_digits("train"), load_digits("test")):
+        if isinstance(event, Step) and event.epoch.is_integer():
+            yield clock.spent()
+        if isinstance(event, Epoch):
+            clock = Clock()
+
+
+def matrix_products(config: AutoencoderConfig, training: TrainConfig, *, pixels: bool) -> Spent:
+    """An epoch's products alone: of each layer the forward one and both backward.
+
+    What is multiplied, and the place of each result, is there already. `pixels` says whether the
+    gradient of the first layer's input counts, which no training needs.
+    """
+    half = (PIXELS, *config.hidden_dims, config.latent_dim)
+    widths = half + half[-2::-1]
+    weights = [torch.rand(outputs, inputs) for inputs, outputs in itertools.pairwise(widths)]
+    gradients = [torch.empty_like(weight) for weight in weights]
+    whole, last = divmod(training.digits, training.batch_size)
+    batches = [training.batch_size] * whole + ([last] if last else [])
+    given = {size: [torch.rand(size, width) for width in widths] for size in batches[-2:]}
+    results = {size: [torch.empty(size, width) for width in widths] for size in batches[-2:]}
+    clock = Clock()
+    for size in batches:
+        x, out = given[size], results[size]
+        for layer, weight in enumerate(weights):
+            torch.mm(x[layer], weight.t(), out=out[layer + 1])
+        for layer in reversed(range(len(weights))):
+            torch.mm(x[layer + 1].t(), x[layer], out=gradients[layer])
+            if layer or pixels:
+                torch.mm(x[layer + 1], weights[layer], out=out[layer])
+    return clock.spent()
+
+
+def usual_epochs(config: Config, training: TrainConfig) -> Iterator[Spent]:
+    """What one epoch after another takes in the loop that tutorials teach."""
+    data = datasets.MNIST(unpacked_mnist(), transform=transforms.ToTensor())
+    loader = DataLoader(data, batch_size=training.batch_size, shuffle=True)
+    model = build(MODEL, config, training.seed)
+    optimizer = torch.optim.Adam(model.parameters(), lr=training.learning_rate)
+    while True:
+        total, clock = 0.0, Clock()
+        for pictures, _ in loader:
+            x = pictures.flatten(start_dim=1)
+            loss = functional.mse_loss(model(x), x)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            total += loss.item()
+        yield clock.spent()
+
+
+def take_turns(
+    contestants: dict[str, Callable[[], Spent]], turns: dict[str, int]
+) -> dict[str, list[Spent]]:
+    """Lets the contestants run one after the other, as often as each has turns."""
+    spent: dict[str, list[Spent]] = {name: [] for name in contestants}
+    for turn in range(max(turns.values())):
+        for name, contestant in contestants.items():
+            if turn < turns[name]:
+                spent[name].append(contestant())
+                words = "{:6.2f} CPU s {:6.2f} s".format(*spent[name][-1])
+                print(f"turn {turn + 1}: {name:46}{words}", file=sys.stderr, flush=True)
+    return spent
+
+
+def measure(quick: bool) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
+    """CPU seconds of one thread, and seconds on the threads that the lab trains with."""
+    config, training = training_configs(MODEL, {})
+    assert isinstance(config, AutoencoderConfig)
+    lab, usual = lab_epochs(config, training), usual_epochs(config, training)
+    contestants: dict[str, Callable[[], Spent]] = {
+        OURS: lambda: next(lab),
+        BARE: lambda: matrix_products(config, training, pixels=True),
+        FLOOR: lambda: matrix_products(config, training, pixels=False),
+        USUAL: lambda: next(usual),
+    }
+    turns = dict.fromkeys(contestants, 3 if quick else TURNS)
+    turns[USUAL] = 1 if quick else TURNS_OF_USUAL
+    torch.set_num_threads(1)
+    for name in (OURS, BARE):  # what torch imports and allocates at its first step is not counted
+        contestants[name]()
+    alone = take_turns(contestants, turns)
+    share_cores(1)
+    both = {name: contestants[name] for name in (OURS, USUAL)}
+    shared = take_turns(both, dict.fromkeys(both, turns[USUAL]))
+    return (
+        {name: [turn.cpu for turn in spent] for name, spent in alone.items()},
+        {name: [turn.elapsed for turn in spent] for name, spent in shared.items()},
+    )
+
+
+def report(cpu: dict[str, list[float]], elapsed: dict[str, list[float]]) -> str:
+    """The results as Markdown."""
+    rows = "\n".join(
+        f"| {name} | {median(spent):.2f} | {min(spent):.2f} to {max(spent):.2f} "
+        f"| {median(spent) / median(cpu[OURS]):.2f} "
+        f"| {f'{min(elapsed[name]):.2f}' if name in elapsed else ''} |"
+        for name, spent in cpu.items()
+    )
+    of_bare = median(cpu[OURS]) / median(cpu[BARE])
+    of_usual = min(elapsed[USUAL]) / min(elapsed[OURS])
+    threads = torch.get_num_threads()
+    return f"""# Training side by side
+
+`python -m bench.training`: one epoch of the compression autoencoder at the exercise's settings
+(60,000 digits, batches of 256); CPU seconds of one thread, the median of {len(cpu[OURS])}
+alternating turns ({len(cpu[USUAL])} of the DataLoader), and seconds on the {threads} threads that
+the lab gives its one run here, the least disturbed of {len(elapsed[OURS])} alternating turns.
+
+| loop | CPU s, 1 thread | range | times ours | s, {threads} threads |
+|---|---|---|---|---|
+{rows}
+
+| demand | measured | |
+|---|---|---|
+| at most {MOST_OF_BARE:g} times the CPU time of the bare products | {of_bare:.2f} \
+| {met(of_bare <= MOST_OF_BARE)} |
+| at least {LEAST_OF_USUAL:g} times faster than the usual loop | {of_usual:.1f} \
+| {met(of_usual >= LEAST_OF_USUAL)} |
+
+The bare products have the same shapes: of each layer the forward one, and backward those for its
+weights and for its input, into memory that is there already. No training needs the gradient of its
+pixels; of the rest ours takes {median(cpu[OURS]) / median(cpu[FLOOR]):.2f} times as long. Ours also
+shuffles, gathers batches, takes sigmoids and the loss, applies Adam, and reports ten times.
+
+Python {platform.python_version()}, torch {torch.__version__}, {platform.machine()}.
+"""
+
+
+def met(demand: bool) -> str:
+    """How a table says that a demand is met, or not."""
+    return "met" if demand else "**missed**"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Training side by side.")
+    parser.add_argument("--quick", action="store_true", help="few turns; nothing is written")
+    quick = parser.parse_args().quick
+    text = report(*measure(quick))
+    if not quick:
+        RESULTS.parent.mkdir(exist_ok=True)
+        RESULTS.write_text(text, encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()

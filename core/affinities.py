@@ -1,0 +1,156 @@
+"""P: how likely each point is to pick each other one as its neighbour (t-SNE's fixed side)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Self
+
+import torch
+from torch import Tensor
+
+SEARCH_STEPS = 50
+#: Of the entropy, in nats.
+SEARCH_TOLERANCE = 1e-5
+#: The search works on so many elements at a time, so that its buffers stay in the cache.
+_CHUNK_ELEMENTS = 2**18
+
+
+@dataclass(frozen=True, kw_only=True)
+class PerplexityRange:
+    """The effective number of neighbours, exp(entropy in nats), over all points."""
+
+    median: float
+    lowest: float
+    highest: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Affinities:
+    """`joint` is p_ij: (N, N), symmetric, zero on the diagonal, with sum 1.
+
+    `perplexity` is what the bandwidths amount to, whether they were given or searched for.
+    """
+
+    joint: Tensor
+    perplexity: PerplexityRange
+
+    @classmethod
+    def from_sigma(cls, points: Tensor, sigma: float) -> Self:
+        """With one bandwidth for all points, the kernel being exp(-d² / (2 sigma)).
+
+        So sigma is a variance, as in the exercise, and not the textbook's standard deviation.
+        `points` is (N, D), N at least 2.
+
+        Source: exercise task 3.1.
+        """
+        exponents = squared_distances(points).mul_(-0.5 / sigma).fill_diagonal_(-math.inf)
+        return cls._from_conditional(torch.softmax(exponents, dim=1, out=exponents))
+
+    @classmethod
+    def from_perplexity(cls, points: Tensor, perplexity: float) -> Self:
+        """With a bandwidth for each point that gives it this perplexity; `points` is (N, D).
+
+        Where points coincide there may be no such bandwidth; the search then ends at its limit.
+
+        Raises:
+            ValueError: the perplexity is above a third of the number of other points.
+
+        Source: van der Maaten and Hinton, Visualizing Data using t-SNE, JMLR 2008, section 2.
+        """
+        check_perplexity(perplexity, len(points))
+        conditional = squared_distances(points)
+        rows = _rows_at_a_time(conditional)
+        for first in range(0, len(points), rows):
+            _search_bandwidths(conditional[first : first + rows], first, perplexity)
+        return cls._from_conditional(conditional)
+
+    @classmethod
+    def _from_conditional(cls, conditional: Tensor) -> Self:
+        perplexity = perplexity_range(conditional)
+        _symmetrise(conditional)
+        return cls(joint=conditional.div_(2 * len(conditional)), perplexity=perplexity)
+
+
+def check_perplexity(perplexity: float, points: int) -> None:
+    """Raises ValueError unless 2 <= perplexity <= (points - 1) / 3."""
+    if perplexity < 2:
+        raise ValueError(f"perplexity (={perplexity:g}) must be at least 2.")
+    if points - 1 < 3 * perplexity:
+        raise ValueError(
+            f"perplexity (={perplexity:g}) needs more than {math.ceil(3 * perplexity)} digits, "
+            f"got {points}; lower it or use more digits."
+        )
+
+
+def squared_distances(points: Tensor) -> Tensor:
+    """Between all pairs of (N, D) points: (N, N), from one Gram product."""
+    # Rounding errors grow with the distance from the origin, so the centre moves there.
+    centred = points - points.mean(0)
+    norms = centred.square().sum(1)
+    distances = (centred @ centred.T).mul_(-2).add_(norms).add_(norms[:, None])
+    return distances.clamp_min_(0).fill_diagonal_(0)
+
+
+def perplexity_range(conditional: Tensor) -> PerplexityRange:
+    """Of p_j|i: (N, N), each row with sum 1."""
+    # Written into one tensor: small results kept between large ones that go would riddle the heap.
+    entropies = conditional.new_empty(len(conditional))
+    rows = _rows_at_a_time(conditional)
+    for chunk, target in zip(conditional.split(rows), entropies.split(rows), strict=True):
+        torch.sum(torch.special.entr(chunk), 1, out=target)
+    perplexities = entropies.exp_()
+    return PerplexityRange(
+        median=float(perplexities.median()),
+        lowest=float(perplexities.min()),
+        highest=float(perplexities.max()),
+    )
+
+
+def _symmetrise(matrix: Tensor) -> None:
+    """Adds its transpose to a matrix, in place, as a second one would take much memory."""
+    size = _rows_at_a_time(matrix)
+    for first in range(0, len(matrix), size):
+        rows, columns = matrix[first : first + size, first:], matrix[first:, first : first + size]
+        total = rows + columns.T
+        rows.copy_(total)
+        columns.copy_(total.T)
+
+
+def _rows_at_a_time(matrix: Tensor) -> int:
+    return max(1, _CHUNK_ELEMENTS // matrix.shape[1])
+
+
+def _search_bandwidths(rows: Tensor, first: int, perplexity: float) -> None:
+    """Turns squared distances into p_j|i of this perplexity, in place: a binary search by row.
+
+    `rows` is (n, N): the distances from the points `first`, `first` + 1, ... to all points.
+    """
+    # Distances in units of the row's own mean, from the nearest on: a precision of 1 is then a fair
+    # start whatever the points' scale, and no row can vanish altogether.
+    itself = rows.diagonal(first)
+    itself.fill_(math.inf)
+    rows -= rows.amin(1, keepdim=True)
+    itself.zero_()
+    mean = rows.mean(1, keepdim=True)
+    rows /= torch.where(mean > 0, mean, 1.0)
+
+    weights, scratch = torch.empty_like(rows), torch.empty_like(rows)
+    target, tolerance = math.log2(perplexity), SEARCH_TOLERANCE / math.log(2)
+    precision = torch.ones_like(mean)
+    low, high = torch.zeros_like(mean), torch.full_like(mean, math.inf)
+    for step in range(SEARCH_STEPS + 1):
+        # exp2, not exp: torch.exp slows down tenfold where its results underflow.
+        torch.mul(rows, -precision, out=weights).exp2_()
+        weights.diagonal(first).zero_()
+        total = weights.sum(1, keepdim=True)
+        spread = torch.mul(weights, rows, out=scratch).sum(1, keepdim=True) / total
+        excess = total.log2() + precision * spread - target  # of the entropy, in bits
+        found = excess.abs() <= tolerance
+        if step == SEARCH_STEPS or bool(found.all()):
+            torch.div(weights, total, out=rows)
+            return
+        low = torch.where(excess > 0, precision, low)
+        high = torch.where(excess < 0, precision, high)
+        middle = torch.where(high.isinf(), 2 * precision, (low + high) / 2)
+        precision = torch.where(found, precision, middle)

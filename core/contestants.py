@@ -1,0 +1,166 @@
+"""The optimisers that unfold the same map: how each is described, named and made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import torch
+from torch import Tensor
+
+from models.hyperparameter import Config, hyperparameter, hyperparameters
+
+MAX_CONTESTANTS = 4
+MAX_LEARNING_RATE = 10_000.0
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """An optimiser of torch.optim: how pages call it, its usual step and how it is made."""
+
+    title: str
+    learning_rate: float
+    make: Callable[[list[Tensor], Contestant], torch.optim.Optimizer]
+    takes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contestant(Config):
+    """One optimiser with its settings; a learning rate of 0 stands for the optimiser's usual one.
+
+    Written as text: `sgd`, `adam:lr=1`, `sgd:lr=300:momentum=0.9:nesterov`.
+    """
+
+    optimizer: str = hyperparameter(
+        "sgd",
+        choices=("sgd", "adam", "rmsprop", "adagrad", "rprop"),
+        help="SGD steps along the gradient; the others find a step size for each coordinate.",
+    )
+    learning_rate: float = hyperparameter(
+        0.0,
+        minimum=0.0,
+        maximum=MAX_LEARNING_RATE,
+        logarithmic=True,
+        help="Size of the steps. SGD needs large ones here, as t-SNE's gradients are tiny: 10 in "
+        "the exercise, up to 1,000 with early exaggeration. Adam takes 0.1 to 2.",
+    )
+    momentum: float = hyperparameter(
+        0.0,
+        minimum=0.0,
+        maximum=0.99,
+        help="How much of the last step is kept in the next one (SGD and RMSprop).",
+    )
+    nesterov: bool = hyperparameter(
+        False,
+        label="Nesterov momentum",
+        help="Looks ahead along the momentum before it turns, which overshoots less (SGD).",
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        kind = OPTIMIZERS[self.optimizer]
+        if self.learning_rate == 0:
+            object.__setattr__(self, "learning_rate", kind.learning_rate)
+        for setting in ("momentum", "nesterov"):
+            value = getattr(self, setting)
+            if value and setting not in kind.takes:
+                able = " or ".join(
+                    name for name, other in OPTIMIZERS.items() if setting in other.takes
+                )
+                raise ValueError(
+                    f"{setting} (={value}) is not for {self.optimizer}; leave it 0 or take {able}."
+                )
+        if self.nesterov and not self.momentum:
+            raise ValueError(
+                "nesterov (=True) needs a momentum above 0; set momentum, such as 0.9, or leave "
+                "nesterov out."
+            )
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Reads the text form.
+
+        Raises:
+            ValueError: it names no optimiser, or a setting that does not exist or breaks its rule.
+        """
+        rules = hyperparameters(cls)
+        name, *settings = text.strip().lower().split(":")
+        values: dict[str, Any] = {"optimizer": name}
+        for setting in settings:
+            short, _, value = setting.partition("=")
+            field = "learning_rate" if short == "lr" else short
+            if field not in rules or field == "optimizer":
+                raise ValueError(
+                    f"{short} (in {text}) is not a setting of an optimiser; it has lr, momentum "
+                    "and nesterov, as in sgd:lr=300:momentum=0.9:nesterov."
+                )
+            values[field] = rules[field].parse(value or "true")
+        return cls(**values)
+
+    def __str__(self) -> str:
+        """The shortest text form; `Contestant.parse` reads it back."""
+        text = self.optimizer
+        if self.learning_rate != OPTIMIZERS[self.optimizer].learning_rate:
+            text += f":lr={self.learning_rate!r}".removesuffix(".0")
+        if self.momentum:
+            text += f":momentum={self.momentum!r}"
+        return text + (":nesterov" if self.nesterov else "")
+
+    @property
+    def title(self) -> str:
+        """For people, e.g. "SGD, lr 300, Nesterov momentum 0.9"."""
+        title = f"{OPTIMIZERS[self.optimizer].title}, lr {self.learning_rate:g}"
+        if self.momentum:
+            title += f", {'Nesterov ' if self.nesterov else ''}momentum {self.momentum:g}"
+        return title
+
+    def make(self, parameter: Tensor) -> torch.optim.Optimizer:
+        """A fresh optimiser on this one tensor."""
+        return OPTIMIZERS[self.optimizer].make([parameter], self)
+
+
+def contestant_names(contestants: Sequence[Contestant]) -> tuple[str, ...]:
+    """A short name for each, for files and columns: `sgd`, `adam`, and `sgd_2` for a second SGD."""
+    names: list[str] = []
+    for position, contestant in enumerate(contestants):
+        before = [other.optimizer for other in contestants[:position]]
+        again = before.count(contestant.optimizer)
+        names.append(f"{contestant.optimizer}_{again + 1}" if again else contestant.optimizer)
+    return tuple(names)
+
+
+# foreach=False: torch's loops over lists of tensors only cost time for one small tensor.
+OPTIMIZERS: dict[str, _Kind] = {
+    "sgd": _Kind(
+        title="SGD",
+        learning_rate=10.0,
+        make=lambda parameters, c: torch.optim.SGD(
+            parameters, c.learning_rate, c.momentum, nesterov=c.nesterov, foreach=False
+        ),
+        takes=("momentum", "nesterov"),
+    ),
+    "adam": _Kind(
+        title="Adam",
+        learning_rate=0.1,
+        make=lambda parameters, c: torch.optim.Adam(parameters, c.learning_rate, fused=True),
+    ),
+    "rmsprop": _Kind(
+        title="RMSprop",
+        learning_rate=0.1,
+        make=lambda parameters, c: torch.optim.RMSprop(
+            parameters, c.learning_rate, momentum=c.momentum, foreach=False
+        ),
+        takes=("momentum",),
+    ),
+    "adagrad": _Kind(
+        title="Adagrad",
+        learning_rate=2.0,
+        make=lambda parameters, c: torch.optim.Adagrad(parameters, c.learning_rate, foreach=False),
+    ),
+    "rprop": _Kind(
+        title="Rprop",
+        learning_rate=0.1,
+        make=lambda parameters, c: torch.optim.Rprop(parameters, c.learning_rate, foreach=False),
+    ),
+}

@@ -1,0 +1,48 @@
+"""What a run yields: frozen events that know how they are written down.
+
+A run is a generator. Whoever iterates it hands each event to `RunRecord.append`, which writes what
+the event says about itself and needs to know nothing of training or t-SNE.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from torch import Tensor
+
+#: A growing file of a training: ten digits as the model gets them, then as it rebuilds them, after
+#: each epoch; uint8.
+PREVIEW_FILE = "preview.u8"
+PREVIEW_SHAPE = (2, 10, 784)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """One thing that happened in a run.
+
+    `progress` is the fraction of the run that is done, in [0, 1].
+    """
+
+    progress: float
+
+    def row(self) -> dict[str, Any]:
+        """The event as one line of `history.jsonl`: plain JSON values, `event` naming its kind."""
+        raise NotImplementedError
+
+    def summary(self) -> str:
+        """What a progress bar says of it, in a few words; empty for nothing new."""
+        return ""
+
+    def appended(self) -> Mapping[str, bytes]:
+        """Bytes to add to the end of growing files, by file name."""
+        return {}
+
+    def tensors(self) -> Mapping[str, Mapping[str, Tensor]]:
+        """Tensors to write as safetensors files that are replaced whole, by file name."""
+        return {}
+
+    def resume(self) -> Mapping[str, Tensor] | None:
+        """All that an exact continuation from here needs, or None where a run cannot be resumed."""
+        return None

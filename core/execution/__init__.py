@@ -1,0 +1,18 @@
+"""Where a run is computed. The only package that knows threads and processes.
+
+`execute(folder)` is all that is submitted to an executor: background threads of this process (the
+default), a pool of processes (`LATENT_LAB_EXECUTOR=process`), or a Dask cluster that sees the same
+folders (`LATENT_LAB_EXECUTOR=dask://host:port`).
+"""
+
+from core.execution.carry_out import carry_out, execute
+from core.execution.executors import executor_from_environment, share_cores
+from core.execution.run_queue import RunQueue
+
+__all__ = [
+    "RunQueue",
+    "carry_out",
+    "execute",
+    "executor_from_environment",
+    "share_cores",
+]

@@ -1,0 +1,136 @@
+"""Computing one run in its folder."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import logging
+import time
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from core.digits import DigitsError, load_digits
+from core.events import Event
+from core.execution.pulse import pulse
+from core.record import LEARNING_RATE, STOPPED, RunError, RunRecord
+from core.recording import tsne_config
+from core.store import RunStore
+from core.training import TrainingRun
+from core.tsne import TSNERun
+from core.tsne_points import chosen_digits, points_of
+
+log = logging.getLogger("latent_lab")
+
+
+def _training(record: RunRecord) -> TrainingRun:
+    model, config, training = record.configs()
+    train, test = load_digits("train"), load_digits("test")
+    return TrainingRun(model, config, training, train, test, record.rewind())
+
+
+def _tsne(record: RunRecord) -> TSNERun:
+    config = tsne_config(record)
+    digits, indices = chosen_digits(config)
+    points = points_of(config, digits, RunStore())
+    return TSNERun(config, points, digits.labels, indices, resume=record.rewind())
+
+
+#: How the run of each kind is made from its folder, from the start or from where it stood.
+KINDS: dict[str, Callable[[RunRecord], Any]] = {"train": _training, "tsne": _tsne}
+
+
+def prepare() -> None:
+    """Loads once what the first run would otherwise make its visitor wait for: the digits, and
+    what PyTorch imports, for seconds, when the first optimizer is made."""
+    load_digits("train")
+    load_digits("test")
+    torch.optim.Adam([torch.zeros(1, requires_grad=True)])
+
+
+def execute(folder: str) -> None:
+    """Computes the run in this folder until it is done, paused, cancelled or has failed."""
+    for _ in carry_out(RunRecord(Path(folder))):
+        pass
+
+
+def carry_out(record: RunRecord) -> Generator[Event]:
+    """Computes a pending run, writes it down and obeys its visitors; yields what was written."""
+    before = record.state
+    if before.status != "pending":
+        return
+    started, written = time.perf_counter(), 0.0
+    outcome: dict[str, Any] | None = {"status": "interrupted", "error": STOPPED}
+
+    def seconds() -> float:
+        return round(before.seconds + time.perf_counter() - started, 3)
+
+    try:
+        record.owner.take()
+        record.set_state(status="running", error="")
+        with pulse.beating(record):
+            if record.request.kind not in KINDS:
+                raise RunError(f"{record.request.kind!r} is not a kind of run this version knows.")
+            run = KINDS[record.request.kind](record)
+            for event in run:
+                if not record.owner.is_mine():
+                    # This process slept for so long that another one has gone on with the run.
+                    log.warning("run %s is computed elsewhere by now", record.id)
+                    outcome = None
+                    return
+                resumable = record.append(event)
+                if resumable or time.perf_counter() - written > 0.2:
+                    record.set_state(progress=event.progress, seconds=seconds())
+                    written = time.perf_counter()
+                yield event
+                wish = record.asked()
+                if wish == "cancel" or (wish == "pause" and resumable and event.progress < 1):
+                    outcome = {"status": "cancelled" if wish == "cancel" else "paused"}
+                    return
+                if wish == "stop":
+                    return
+                if wish.startswith(LEARNING_RATE) and isinstance(run, TSNERun):
+                    _, name, value = wish.split()
+                    run.set_learning_rate(name, float(value))
+                    record.forget_wishes()
+            outcome = {"status": "done", "progress": 1.0}
+    except Exception as error:
+        outcome = {"status": "failed", "error": _sentence(record, error)}
+    finally:
+        if outcome is not None:
+            _settle(record, outcome, seconds())
+
+
+def _settle(record: RunRecord, outcome: dict[str, Any], seconds: float) -> None:
+    """Writes down how it ended. From then on the run may be resumed, so this comes last."""
+    try:
+        record.forget_wishes()
+        record.set_state(**outcome, seconds=seconds)
+    except OSError:
+        # It cannot even be written; a run without an owner reads as interrupted.
+        with contextlib.suppress(OSError):
+            record.owner.release()
+    else:
+        if outcome["status"] == "done":  # and cannot be resumed by somebody who needs the file
+            with contextlib.suppress(OSError):
+                record.owner.release()
+
+
+def _sentence(record: RunRecord, error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        sentence = (
+            "The disk is full, so the run stopped; what it had saved is safe. "
+            "Delete runs that are no longer needed, then press Resume."
+        )
+    elif isinstance(error, RunError | DigitsError | ValueError | FloatingPointError):
+        sentence = str(error)
+    else:
+        log.error("run %s failed", record.id, exc_info=error)
+        return (
+            f"The run stopped with an unexpected error ({type(error).__name__}: {error}). "
+            "The server's log has the details."
+        )
+    log.warning("run %s failed: %s", record.id, sentence)
+    return sentence

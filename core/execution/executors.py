@@ -1,0 +1,66 @@
+"""The executors that runs may be handed to."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import Executor
+
+import torch
+
+from core.execution.processes import WorkerProcesses
+from core.execution.threads import BackgroundThreads
+
+
+def executor_from_environment() -> Executor:
+    """The executor that `LATENT_LAB_EXECUTOR` names, with `LATENT_LAB_WORKERS` workers (1).
+
+    Raises:
+        ValueError: one of the two has no meaning, or there is no Dask cluster at that address.
+    """
+    name = os.environ.get("LATENT_LAB_EXECUTOR") or "thread"
+    workers = os.environ.get("LATENT_LAB_WORKERS") or "1"
+    if not workers.isascii() or not workers.isdigit() or not 1 <= int(workers) <= 64:
+        raise ValueError(f"LATENT_LAB_WORKERS (={workers}) must be a whole number from 1 to 64.")
+    count = int(workers)
+    if name == "thread":
+        share_cores(count)
+        return BackgroundThreads(count)
+    if name == "process":
+        return WorkerProcesses(count, share_cores)
+    if name.startswith("dask://"):
+        return _dask_executor(name.removeprefix("dask://"))
+    raise ValueError(f"LATENT_LAB_EXECUTOR (={name}) must be thread, process or dask://host:port.")
+
+
+def share_cores(workers: int) -> None:
+    """Gives each of `workers` its part of the cores; once a process, before the first run.
+
+    The cores are those that this process may use, which in a container or on a shared machine are
+    not all, or as many as `OMP_NUM_THREADS` says. With another number of threads a sum is taken in
+    another order, and weights differ in their last bits.
+    """
+    wanted = os.environ.get("OMP_NUM_THREADS", "")
+    if wanted.isdecimal() and wanted.isascii():
+        cores = int(wanted)
+    elif hasattr(os, "sched_getaffinity"):
+        cores = len(os.sched_getaffinity(0))
+    else:
+        cores = os.cpu_count() or 1
+    torch.set_num_threads(max(1, cores // workers))
+
+
+def _dask_executor(address: str) -> Executor:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ValueError(
+            f"LATENT_LAB_EXECUTOR (=dask://{address}) needs the package distributed; "
+            'pip install "dask[distributed]" brings it.'
+        ) from None
+    try:
+        return Client(f"tcp://{address}", timeout=5).get_executor(pure=False)
+    except (OSError, ValueError) as error:
+        raise ValueError(
+            f"LATENT_LAB_EXECUTOR (=dask://{address}) names no Dask scheduler that answers "
+            f"({error}); start one there, or correct host:port."
+        ) from error

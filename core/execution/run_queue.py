@@ -1,0 +1,166 @@
+"""The queue of runs that wait for an executor."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import Executor, Future
+from pathlib import Path
+
+from core.execution.carry_out import execute, log, prepare
+from core.execution.executors import executor_from_environment
+from core.execution.pulse import pulse
+from core.record import ACTIVE, RESUMABLE, STOPPED, RunError, RunRecord
+from core.run_state import Status
+
+MAX_WAITING = 50
+CLOSING_SECONDS = 5.0
+
+
+class RunQueue:
+    """Hands runs to an executor, one after the other, and tells visitors' wishes to them."""
+
+    def __init__(self, executor: Executor | None = None) -> None:
+        self._executor = executor or executor_from_environment()
+        self._lock = threading.Lock()
+        self._futures: dict[Path, tuple[RunRecord, Future[None]]] = {}
+        self._executor.submit(prepare)
+        atexit.register(self.close)
+
+    def submit(self, record: RunRecord) -> None:
+        """Puts a pending run at the end of the queue.
+
+        Raises:
+            RunError: too many runs are waiting, or the lab is being closed.
+        """
+        with self._lock:
+            self._futures = {
+                path: entry for path, entry in self._futures.items() if not entry[1].done()
+            }
+            if len(self._futures) >= MAX_WAITING:
+                record.set_state(status="cancelled")
+                raise RunError(
+                    f"{len(self._futures)} runs are waiting already, which is the most the lab "
+                    "takes; wait for some to end, or cancel one."
+                )
+            pulse.add(record)
+            try:
+                future = self._executor.submit(execute, str(record.folder))
+            except RuntimeError as error:
+                pulse.remove(record)
+                record.set_state(status="interrupted")
+                raise RunError(
+                    f"The lab takes no more runs ({error}); start it again, then press Resume."
+                ) from error
+            self._futures[record.folder] = (record, future)
+        future.add_done_callback(lambda done: self._settle(record, done))
+
+    def resume(self, record: RunRecord) -> None:
+        """Puts a run that stopped before its end back into the queue.
+
+        Raises:
+            RunError: it cannot be resumed, because it is active or done.
+        """
+        with self._lock:  # of two visitors who press at once, one is told that it runs
+            self.make_pending(record)
+        self.submit(record)
+
+    @staticmethod
+    def make_pending(record: RunRecord, statuses: Sequence[Status] = RESUMABLE) -> None:
+        """Makes a run that stands still ready to be carried out again.
+
+        Raises:
+            RunError: its status is none of these, or the disk is full.
+        """
+        status = record.state.status
+        if status not in statuses:
+            verb = "is already going" if status in ACTIVE else f"is {status}"
+            raise RunError(f"{record.request.title} {verb}, so there is nothing to resume.")
+        try:
+            record.forget_wishes()
+            record.owner.take()
+            record.set_state(status="pending", error="", submitted_at=time.time())
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                record.owner.release()
+            raise RunError(
+                f"The run cannot go on, since its folder cannot be written "
+                f"({error.strerror or error}); make room on the disk, then press Resume again."
+            ) from error
+
+    def extend(self, record: RunRecord, setting: str, value: int) -> None:
+        """Lets a run that is done go on beyond its end, with a larger `setting`.
+
+        Raises:
+            RunError: it is not done, or its folder cannot be written.
+        """
+        with self._lock:
+            self.make_pending(record, ("done",))
+            record.change_setting(setting, value)
+        self.submit(record)
+
+    def pause(self, record: RunRecord) -> None:
+        """Asks a run to stop at the next point from which it can be continued exactly.
+
+        Raises:
+            RunError: it cannot be asked.
+        """
+        record.ask("pause")
+
+    def cancel(self, record: RunRecord) -> None:
+        """Ends a run: at once if it still waits, else at its next event.
+
+        Raises:
+            RunError: it cannot be asked.
+        """
+        record.ask("cancel")
+        _, future = self._futures.get(record.folder, (record, None))
+        # An executor may know less than the folder: Dask's cancels what runs, but does not stop it.
+        if future is not None and record.state.status == "pending":
+            future.cancel()
+
+    def close(self) -> None:
+        """Stops this queue's runs at their next event; they are `interrupted` and can be resumed.
+
+        What has not stopped after some seconds is left to itself.
+        """
+        atexit.unregister(self.close)
+        with self._lock:
+            entries = [entry for entry in self._futures.values() if not entry[1].done()]
+        # The last first, or the one whose turn comes would start.
+        for record, future in reversed(entries):
+            if record.state.status != "pending" or not future.cancel():
+                with contextlib.suppress(RunError):
+                    if record.asked() != "cancel":
+                        record.ask("stop")
+        deadline = time.monotonic() + CLOSING_SECONDS
+        for _, future in entries:
+            with contextlib.suppress(Exception):
+                future.exception(timeout=max(0.0, deadline - time.monotonic()))
+        self._executor.shutdown(wait=False)
+
+    def _settle(self, record: RunRecord, done: Future[None]) -> None:
+        """Writes down what only this side can know: that a worker died, or never began."""
+        with self._lock:
+            _, latest = self._futures.get(record.folder, (record, None))
+            if latest not in (None, done):
+                return  # it was resumed meanwhile, and waits again
+            pulse.remove(record)
+        with contextlib.suppress(OSError, RunError):
+            if done.cancelled():
+                if record.state.status == "pending":
+                    if record.asked() == "cancel":
+                        record.set_state(status="cancelled")
+                    else:
+                        record.set_state(status="interrupted", error=STOPPED)
+            elif (error := done.exception()) is not None:
+                log.error("run %s lost its worker", record.id, exc_info=error)
+                if record.state.status in (*ACTIVE, "interrupted"):
+                    record.set_state(
+                        status="interrupted",
+                        error="The worker that computed it has died. What it had saved is safe: "
+                        "Resume goes on from there.",
+                    )

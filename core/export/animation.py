@@ -1,0 +1,207 @@
+"""A t-SNE run as an animated GIF: the maps side by side on one clock."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from core.export.dots import Dots
+from core.export.output import replacing
+from core.palette import DIGIT_COLORS
+from core.record import RunError, RunRecord
+from core.recording import Recording, load_recording, views
+
+MILLISECONDS_PER_FRAME = 80
+MILLISECONDS_OF_LAST_FRAME = 2000
+SIZES, FRAMES = (160, 1000), (2, 500)
+
+_INK, _PALE, _LINE, _ACCENT = "#1b2627", "#5b696a", "#d8e0e0", "#0b6e69"
+_MARGIN, _HEADER, _FOOTER, _ROW = 14, 46, 62, 24
+_SHADES = 14
+
+
+def write_gif(
+    record: RunRecord,
+    path: Path,
+    contestants: Sequence[str] | None = None,
+    frames: int = 80,
+    size: int = 400,
+) -> None:
+    """Writes the maps of a t-SNE run as an animated GIF that loops and rests on its last frame.
+
+    Args:
+        record: The run; it may still be computed.
+        path: Where the file goes; what is there is replaced.
+        contestants: The names of those to show, in this order; None shows all.
+        frames: At most so many frames, evenly spread over the run.
+        size: The side of one map, in pixels.
+
+    Raises:
+        RunError: the run has no maps that can be read, has no such contestant, a number is out of
+            its range, or the file cannot be written.
+    """
+    for name, value, (least, most) in (("frames", frames, FRAMES), ("size", size, SIZES)):
+        if not least <= value <= most:
+            raise RunError(f"{name} (={value}) must be between {least} and {most} for a GIF.")
+    recording = _choose(load_recording(record, frames), contestants)
+    pictures = _Pictures(recording, size)
+    first, *rest = pictures
+    durations = [MILLISECONDS_PER_FRAME] * len(rest) + [MILLISECONDS_OF_LAST_FRAME]
+    content = io.BytesIO()
+    first.save(
+        content,
+        "GIF",
+        save_all=True,
+        append_images=rest,
+        duration=durations,
+        loop=0,
+        optimize=False,
+    )
+    with replacing(path) as file:
+        file.write(content.getbuffer())
+
+
+def _choose(recording: Recording, contestants: Sequence[str] | None) -> Recording:
+    if contestants is None:
+        return recording
+    for name in contestants:
+        if name not in recording.names:
+            raise RunError(
+                f"{name} is not an optimiser of this run; it has {', '.join(recording.names)}."
+            )
+    if not contestants:
+        raise RunError("A GIF needs at least one optimiser; name one, or leave them out for all.")
+    places = [recording.names.index(name) for name in contestants]
+    return replace(
+        recording,
+        names=tuple(recording.names[place] for place in places),
+        titles=tuple(recording.titles[place] for place in places),
+        positions=recording.positions[:, places],
+        kl=recording.kl[:, places],
+        agreement=recording.agreement[:, places],
+    )
+
+
+class _Pictures:
+    """The frames as pictures with one palette: maps below their titles, legend and clock below."""
+
+    def __init__(self, recording: Recording, size: int) -> None:
+        self._recording = recording
+        self._size = size
+        panels = len(recording.names)
+        columns = panels if panels < 4 else 2
+        self._corners = [
+            (
+                _MARGIN + (panel % columns) * (size + _MARGIN),
+                (panel // columns) * (_HEADER + size) + _HEADER,
+            )
+            for panel in range(panels)
+        ]
+        self._width = _MARGIN + columns * (size + _MARGIN)
+        self._bottom = math.ceil(panels / columns) * (_HEADER + size)
+        radius = size / 130 * float(np.clip((1000 / len(recording.labels)) ** 0.25, 0.6, 1.4))
+        self._dots = Dots(DIGIT_COLORS, radius)
+        self._legend_dots = Dots(DIGIT_COLORS, 5)
+        # Pillow's own font: it is the same everywhere, and servers often have none.
+        self._fonts = {height: ImageFont.load_default(height) for height in (12, 13, 15)}
+        self._palette = _palette()
+        self._ground = self._draw_ground()
+        self._points = self._to_pixels()
+        self._agreement = np.full(panels, np.nan)
+
+    def __iter__(self) -> Iterator[Image.Image]:
+        for frame in range(len(self._recording.iterations)):
+            yield self._draw(frame).quantize(palette=self._palette, dither=Image.Dither.NONE)
+
+    def _to_pixels(self) -> np.ndarray:
+        """The positions as pixels of a panel, upwards being up; axes that are fixed and square."""
+        square = views(self._recording)
+        x, y = np.moveaxis(self._recording.positions, -1, 0)
+        scale = (self._size / 2 - 8) / square[:, 2, None]
+        middle = self._size / 2
+        return np.stack(
+            [
+                middle + (x - square[:, 0, None]) * scale,
+                middle - (y - square[:, 1, None]) * scale,
+            ],
+            axis=-1,
+        )
+
+    def _draw(self, frame: int) -> Image.Image:
+        recording = self._recording
+        picture = self._ground.copy()
+        draw = ImageDraw.Draw(picture)
+        measured = recording.agreement[frame]
+        self._agreement = np.where(np.isnan(measured), self._agreement, measured)
+        for panel, (left, top) in enumerate(self._corners):
+            box = (left + 1, top + 1, left + self._size - 1, top + self._size - 1)
+            chart = picture.crop(box)
+            self._dots.draw(chart, self._points[frame, panel] - 1, recording.labels)
+            picture.paste(chart, box)
+            divergence, agreement = recording.kl[frame, panel], self._agreement[panel]
+            caption = f"KL {divergence:.3f} nats" if np.isfinite(divergence) else "diverged"
+            if np.isfinite(agreement) and self._size >= 240:
+                caption += f"   5-NN agreement {100 * agreement:.0f} %"
+            draw.text((left, top - 10), caption, _PALE, self._fonts[13], anchor="ls")
+        iteration, last = int(recording.iterations[frame]), int(recording.iterations[-1])
+        at = (_MARGIN, self._bottom + _ROW + 22)
+        draw.text(at, f"Iteration {iteration:,} of {last:,}", _INK, self._fonts[13], anchor="ls")
+        line = (_MARGIN, self._bottom + _ROW + 29, self._width - _MARGIN, self._bottom + _ROW + 31)
+        draw.rectangle(line, _LINE)
+        done = line[0] + (line[2] - line[0]) * (iteration / max(last, 1))
+        draw.rectangle((line[0], line[1], round(done), line[3]), _ACCENT)
+        return picture
+
+    def _draw_ground(self) -> Image.Image:
+        """What stays the same in all frames."""
+        picture = Image.new("RGB", (self._width, self._bottom + _FOOTER), "white")
+        draw = ImageDraw.Draw(picture)
+        for (left, top), title in zip(self._corners, self._recording.titles, strict=True):
+            box = (left, top, left + self._size - 1, top + self._size - 1)
+            draw.rectangle(box, outline=_LINE)
+            draw.text((left, top - 28), self._fitting(title), _INK, self._fonts[15], anchor="ls")
+        shown = np.unique(self._recording.labels)
+        step = min(30.0, (self._width - 2 * _MARGIN) / len(shown))
+        places = _MARGIN + 6 + step * np.arange(len(shown))
+        middle = self._bottom + 14.0
+        centres = np.column_stack([places, np.full(len(shown), middle)])
+        self._legend_dots.draw(picture, centres, shown)
+        for place, label in zip(places, shown, strict=True):
+            draw.text((place + 8, middle), str(label), _INK, self._fonts[12], anchor="lm")
+        return picture
+
+    def _fitting(self, title: str) -> str:
+        """The title, cut where it is longer than its panel is wide."""
+        font = self._fonts[15]
+        if font.getlength(title) <= self._size:
+            return title
+        while title and font.getlength(f"{title} ...") > self._size:
+            title = title[:-1]
+        return f"{title} ..."
+
+
+def _palette() -> Image.Image:
+    """One palette for all frames: every colour of the pictures, and its mixtures with white.
+
+    Palettes that differ from frame to frame, or dots of mixed colours, would flicker.
+    """
+    white = np.full(3, 255.0)
+    # Not too close to white, which Pillow would take for white.
+    shares = np.linspace(0.12, 1, _SHADES)[:, None]
+    smooth = [np.array(_rgb(code)) for code in (*DIGIT_COLORS, _INK, _PALE)]
+    ramps = [white + (color - white) * shares for color in smooth]
+    flat = np.array([white, _rgb(_LINE), _rgb(_ACCENT)])
+    entries = np.concatenate([flat, *ramps]).round().astype(np.uint8)
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(entries.tobytes())
+    return palette
+
+
+def _rgb(code: str) -> tuple[int, ...]:
+    return tuple(int(code[place : place + 2], 16) for place in (1, 3, 5))

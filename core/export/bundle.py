@@ -1,0 +1,59 @@
+"""A run's folder as one zip file, for a colleague's lab."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+from core.export.output import replacing
+from core.files import read_json
+from core.record import CONTROL, HISTORY, RESUME, RunError, RunRecord
+from core.run_state import RUN
+
+# Written anew, of this computer only, or of use to a continuation only.
+_LEFT_OUT = (RUN, "owner.json", CONTROL, RESUME)
+
+
+def write_zip(record: RunRecord, path: Path) -> None:
+    """Writes all that a run shows as a zip file; unpacked among the runs it is one of them.
+
+    Left out are who computes it and for whom, and the state that only a continuation needs. Of a
+    run that is still computed it holds what there is by now.
+
+    Raises:
+        RunError: the run has been deleted, or the file cannot be written.
+    """
+    folder = record.folder.resolve()
+    gone = RunError(f"Run {record.id} has been deleted meanwhile; choose another one.")
+    request = read_json(folder / RUN)
+    if not isinstance(request, dict):
+        raise gone
+    with (
+        replacing(path) as file,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive,
+    ):
+        content = json.dumps({**request, "owner": ""}, indent=1) + "\n"
+        archive.writestr(f"{folder.name}/{RUN}", content)
+        for member in _members(folder):
+            if member == path.resolve():  # an earlier bundle in the folder itself
+                continue
+            try:
+                archive.write(member, f"{folder.name}/{member.name}")
+            except FileNotFoundError:
+                continue  # whoever computes it has removed it
+        if not (folder / RUN).exists():
+            raise gone
+
+
+def _members(folder: Path) -> list[Path]:
+    """The files to take, the history first: what its rows speak of is on disk by then."""
+    files = [
+        path
+        for path in folder.glob("*")
+        if path.name not in _LEFT_OUT
+        and not path.name.startswith(".")  # about to be renamed
+        and not path.is_symlink()
+        and path.is_file()
+    ]
+    return sorted(files, key=lambda path: (path.name != HISTORY, path.name))

@@ -1,0 +1,54 @@
+"""`python -m core export`: a run as one file, without a browser."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from core.export import write_csv, write_gif, write_html, write_zip
+from core.record import RunError, RunRecord
+
+_WRITERS = {
+    "csv": (write_csv, "the positions at the last iteration, one row a digit"),
+    "gif": (write_gif, "an animation of the maps side by side"),
+    "html": (write_html, "a replay in one page that needs no network"),
+    "zip": (write_zip, "the run's folder; the only one for a training too"),
+}
+
+
+def add_export_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Adds `export` to the commands of the lab; its options carry the function to call."""
+    export = commands.add_parser("export", help="write a run as CSV, GIF, HTML or zip")
+    export.add_argument("folder", type=Path, help="the run's folder")
+    for name, (_, what) in _WRITERS.items():
+        export.add_argument(f"--{name}", type=Path, metavar="FILE", help=what)
+    gif = export.add_argument_group("of the GIF")
+    gif.add_argument("--only", metavar="NAMES", help="these optimisers, such as sgd or sgd,adam")
+    gif.add_argument("--frames", type=int, help="at most so many frames (80)")
+    gif.add_argument("--size", type=int, help="side of one map in pixels (400)")
+    export.set_defaults(command=export_run)
+
+
+def export_run(options: argparse.Namespace) -> int:
+    """Writes the files that were asked for and prints their paths; returns the exit status 0.
+
+    Raises:
+        RunError: no file was named, or one cannot be made.
+    """
+    wanted = [name for name in _WRITERS if getattr(options, name) is not None]
+    if not wanted:
+        raise RunError("export needs a file to write; name one with --csv, --gif, --html or --zip.")
+    of_gif: dict[str, Any] = {"frames": options.frames, "size": options.size}
+    of_gif = {name: value for name, value in of_gif.items() if value is not None}
+    if options.only is not None:
+        of_gif["contestants"] = options.only.replace(",", " ").split()
+    if of_gif and "gif" not in wanted:
+        raise RunError("--only, --frames and --size are about a GIF; name its file with --gif.")
+    record = RunRecord(options.folder.resolve())
+    for name in wanted:
+        write, _ = _WRITERS[name]
+        path: Path = getattr(options, name)
+        write(record, path, **(of_gif if name == "gif" else {}))
+        print(path)
+    return 0

@@ -1,0 +1,150 @@
+"""A t-SNE run as one HTML file that plays it, anywhere and without a network."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import io
+import json
+import math
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from core.digits import DigitsError, load_digits
+from core.export.output import replacing
+from core.files import finite
+from core.palette import DIGIT_COLORS
+from core.record import RunRecord
+from core.recording import Recording, load_recording, tsne_config
+from core.tsne_config import TSNEConfig
+
+#: So many frames, or fewer where their positions would take more than so many bytes.
+MOST_FRAMES, MOST_BYTES = 240, 4_000_000
+
+_PLAYER = Path(__file__).parent / "player"
+_SCRIPTS = ("data.js", "map.js", "curve.js", "player.js")
+_SIDE, _LARGEST, _MISSING = 28, 32767, -32768
+
+
+def write_html(record: RunRecord, path: Path) -> None:
+    """Writes a page that replays the maps of a t-SNE run; it may still be computed.
+
+    Raises:
+        RunError: the run has no maps that can be read, or the file cannot be written.
+    """
+    config = tsne_config(record)
+    frame = len(config.names) * config.digits * 4
+    recording = load_recording(record, max(2, min(MOST_FRAMES, MOST_BYTES // frame)))
+    pictures = None if config.source == "noise" else _pictures(recording.indices)
+    style = (_PLAYER / "player.css").read_text(encoding="utf-8")
+    script = "\n".join((_PLAYER / name).read_text(encoding="utf-8") for name in _SCRIPTS)
+    parts = {
+        "title": html.escape(record.request.title),
+        "settings": "".join(
+            f"<div><dt>{html.escape(name)}</dt><dd>{html.escape(value)}</dd></div>"
+            for name, value in _settings(config, recording)
+        ),
+        "style": style,
+        "style_hash": _hash(style),
+        "script": script,
+        "script_hash": _hash(script),
+        "data": _as_json(_data(recording, pictures)),
+    }
+    page = (_PLAYER / "player.html").read_text(encoding="utf-8")
+    # All at once, so that a title cannot name another part.
+    page = re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], page)
+    with replacing(path) as file:
+        file.write(page.encode("utf-8", "replace"))
+
+
+def _settings(config: TSNEConfig, recording: Recording) -> Iterator[tuple[str, str]]:
+    """What was asked for, in words."""
+    classes = f", only {', '.join(map(str, config.classes))}" if config.classes else ""
+    yield "Digits", f"{len(recording.labels):,} of MNIST{classes}"
+    yield (
+        "Mapped from",
+        {"pixels": "their pixels", "noise": "pure noise"}.get(
+            config.source, f"their codes in {config.source}"
+        ),
+    )
+    implied = recording.perplexity
+    if config.affinity == "perplexity":
+        yield "Neighbourhoods", f"perplexity {config.perplexity:g}"
+    elif all(
+        math.isfinite(implied.get(name, math.nan)) for name in ("median", "lowest", "highest")
+    ):
+        yield (
+            "Neighbourhoods",
+            f"sigma {config.sigma:g}, a perplexity of {implied['median']:.0f} "
+            f"({implied['lowest']:.0f} to {implied['highest']:.0f})",
+        )
+    else:
+        yield "Neighbourhoods", f"sigma {config.sigma:g}"
+    if config.exaggeration > 1 and config.exaggeration_iterations:
+        yield (
+            "Early exaggeration",
+            f"{config.exaggeration:g} for {config.exaggeration_iterations:,} iterations",
+        )
+    yield "Iterations", f"{recording.iterations[-1]:,}"
+    yield "Start", f"random, seed {config.seed}"
+
+
+def _data(recording: Recording, pictures: str | None) -> dict[str, Any]:
+    """What the player reads; `map.js` and `data.js` say how."""
+    largest = np.nan_to_num(np.abs(recording.positions), posinf=0).max(axis=(2, 3))
+    scales = np.maximum(largest.astype(np.float64), 1e-9) / _LARGEST  # (S, P)
+    with np.errstate(invalid="ignore"):
+        steps = np.rint(recording.positions / scales[:, :, None, None])
+        steps = np.where(np.isfinite(steps), steps, _MISSING).astype("<i2")
+    panels = [
+        {"name": name, "title": title}
+        for name, title in zip(recording.names, recording.titles, strict=True)
+    ]
+    return {
+        "panels": panels,
+        "colors": DIGIT_COLORS,
+        "iterations": recording.iterations.tolist(),
+        "labels": recording.labels.tolist(),
+        "indices": recording.indices.tolist(),
+        "kl": recording.kl.tolist(),
+        "agreement": recording.agreement.tolist(),
+        "scales": scales.tolist(),
+        "positions": base64.b64encode(steps.tobytes()).decode(),
+        "pictures": pictures,
+    }
+
+
+def _pictures(indices: NDArray[np.int64]) -> str | None:
+    """The digits' pictures in rows of ceil(sqrt(N)) as a data URL; None where they are not had."""
+    try:
+        pixels = load_digits("train").pixels
+    except DigitsError:
+        return None
+    if not ((indices >= 0) & (indices < len(pixels))).all():
+        return None
+    columns = math.ceil(math.sqrt(len(indices)))
+    grid = np.zeros((columns * columns, _SIDE, _SIDE), np.uint8)
+    grid[: len(indices)] = (pixels[indices].numpy() * 255).round().reshape(-1, _SIDE, _SIDE)
+    grid = grid.reshape(columns, columns, _SIDE, _SIDE).swapaxes(1, 2)
+    content = io.BytesIO()
+    picture = Image.fromarray(grid.reshape(columns * _SIDE, columns * _SIDE))
+    picture.save(content, "PNG", optimize=True)
+    return f"data:image/png;base64,{base64.b64encode(content.getvalue()).decode()}"
+
+
+def _as_json(value: Any) -> str:
+    """JSON that may stand in a page: no character that could end the element it is in."""
+    text = json.dumps(finite(value), separators=(",", ":"), allow_nan=False)
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def _hash(text: str) -> str:
+    """How the page's policy names the one script and the one style that it allows."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

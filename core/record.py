@@ -1,0 +1,289 @@
+"""A run's folder: the one way in which a run is written and read."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import safetensors.torch
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from torch import Tensor
+
+from core.contestants import MAX_LEARNING_RATE
+from core.events import PREVIEW_FILE, PREVIEW_SHAPE, Event
+from core.files import append_bytes, finite, replace_bytes, replace_json
+from core.history import History
+from core.ownership import Ownership
+from core.run_state import (
+    ACTIVE,
+    RESUMABLE,
+    RUN,
+    STATE,
+    RunError,
+    RunRequest,
+    RunState,
+    read_request,
+    read_state,
+)
+from core.settings import TrainConfig, training_configs
+from models import Config, Model, build
+
+__all__ = [
+    "ACTIVE",
+    "RESUMABLE",
+    "RunError",
+    "RunRecord",
+    "RunRequest",
+    "RunState",
+    "Wish",
+]
+
+STOPPED = (
+    "The program that computed it has stopped. What it had saved is safe: "
+    "Resume goes on from there."
+)
+
+HISTORY, RESUME, CONTROL = "history.jsonl", "resume.safetensors", "control"
+
+#: What may be asked of whoever computes a run; "stop" is its server that is about to end.
+Wish = Literal["pause", "cancel", "stop"]
+#: How the wish for another learning rate begins; a contestant and a number follow.
+LEARNING_RATE = "learning_rate"
+
+
+class RunRecord:
+    """A run's folder. One process at a time writes it; anyone reads it, at any time.
+
+    Raises:
+        RunError: the folder holds no readable run.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.id = folder.name
+        self.request = read_request(folder)
+        self._history = History(folder / HISTORY)
+        self.owner = Ownership(folder)
+
+    # What everyone reads
+
+    @property
+    def state(self) -> RunState:
+        """Where the run stands now; a run whose process has died is `interrupted`."""
+        state = read_state(self.folder)
+        if state is None:
+            return RunState(
+                status="failed",
+                error=f"Its {STATE} is missing or damaged, so nobody knows how far it came. "
+                "Its pictures and curves may still be fine; Resume goes on from what it had saved.",
+            )
+        while state.status in ACTIVE and not self.owner.is_alive():
+            # It may have let go just because it has ended, which then is written by now.
+            latest = read_state(self.folder)
+            if latest is None or latest == state:
+                return replace(state, status="interrupted", error=STOPPED)
+            state = latest
+        return state
+
+    def history(self) -> tuple[dict[str, Any], ...]:
+        """The rows of `history.jsonl` that are complete; a torn last row is left out.
+
+        Raises:
+            RunError: a line is not a row.
+        """
+        return self._history.rows()
+
+    @property
+    def checkpoint_epochs(self) -> list[int]:
+        """The epochs whose weights are on disk, ascending."""
+        names = (path.stem[6:] for path in self.folder.glob("epoch-*.safetensors"))
+        return sorted(int(name) for name in names if name.isdecimal())
+
+    def configs(self) -> tuple[str, Config, TrainConfig]:
+        """What a training was asked for: the model's name, its config and the training's.
+
+        Raises:
+            RunError: this version of the lab cannot do what was asked for.
+        """
+        model, values = self.request.settings.get("model"), self.request.settings.get("values")
+        if not isinstance(model, str) or not isinstance(values, dict):
+            raise RunError(f"The {RUN} of run {self.id} names no model or no settings for it.")
+        try:
+            return model, *training_configs(model, values)
+        except (ValueError, OverflowError) as error:
+            raise RunError(f"What the {RUN} of run {self.id} asks for cannot be: {error}") from None
+
+    def weights(self, epoch: int) -> dict[str, Tensor]:
+        """The model's weights after this epoch, by parameter name.
+
+        Raises:
+            RunError: they are not there, or damaged.
+        """
+        return self._load(f"epoch-{epoch:03d}.safetensors")[0]
+
+    def model(self, epoch: int) -> Model:
+        """The run's model as it was after this epoch, ready to be used (not trained on).
+
+        Raises:
+            RunError: the weights are not there, damaged, or of another shape than the config says.
+        """
+        weights = self.weights(epoch)
+        name, config, training = self.configs()
+        model = build(name, config, training.seed)
+        try:
+            model.load_state_dict(weights)
+        except RuntimeError as error:
+            raise RunError(
+                f"The weights of run {self.id} after epoch {epoch} do not fit the model it says it "
+                f"is ({str(error).splitlines()[-1].strip()}); choose another epoch, or train it "
+                "again."
+            ) from None
+        return model.eval().requires_grad_(False)
+
+    def previews(self) -> NDArray[np.uint8]:
+        """The preview pictures of a training: uint8 (epochs + 1, *PREVIEW_SHAPE), epoch 0 first."""
+        content = self.read_bytes(PREVIEW_FILE)
+        size = math.prod(PREVIEW_SHAPE)
+        whole = len(content) // size
+        return np.frombuffer(content[: whole * size], np.uint8).reshape(whole, *PREVIEW_SHAPE)
+
+    def read_bytes(self, name: str) -> bytes:
+        """The content of a growing file, such as the preview pictures; empty if there is none."""
+        try:
+            return (self.folder / name).read_bytes()
+        except FileNotFoundError:
+            return b""
+
+    # What the writer writes
+
+    def append(self, event: Event) -> bool:
+        """Writes an event down; says whether the run can be continued exactly from here."""
+        # The row comes last: whoever reads it finds what it speaks of.
+        for name, tensors in event.tensors().items():
+            self._save(name, tensors, {})
+        for name, content in event.appended().items():
+            append_bytes(self.folder / name, content)
+        row = json.dumps(finite(event.row()), separators=(",", ":"), allow_nan=False)
+        append_bytes(self.folder / HISTORY, row.encode() + b"\n")
+        continuation = event.resume()
+        if continuation is not None:
+            # The lengths of what grows say where to cut it back to when the run goes on from here.
+            names = [HISTORY, *event.appended()]
+            lengths = {name: (self.folder / name).stat().st_size for name in names}
+            self._save(RESUME, continuation, {"lengths": json.dumps(lengths)})
+        return continuation is not None
+
+    def rewind(self) -> dict[str, Tensor] | None:
+        """Cuts the folder back to the last point that can be continued, and gives its tensors.
+
+        None where there is no such point: the run then starts anew.
+
+        Raises:
+            RunError: what a continuation needs is damaged.
+        """
+        if not (self.folder / RESUME).exists():
+            for path in (
+                self.folder / HISTORY,
+                *self.folder.glob("*.u8"),
+                *self.folder.glob("*.f16"),
+            ):
+                path.unlink(missing_ok=True)
+            return None
+        tensors, metadata = self._load(RESUME)
+        try:
+            lengths = {
+                self.folder / Path(name).name: int(length)
+                for name, length in json.loads(metadata["lengths"]).items()
+            }
+            # Truncating a file that is shorter would fill it up with zeros.
+            whole = all(path.stat().st_size >= length for path, length in lengths.items())
+        except (KeyError, ValueError, TypeError, AttributeError, OSError):
+            whole, lengths = False, {}
+        if not whole:
+            raise RunError(
+                f"Run {self.id} cannot go on: its {RESUME} does not fit its other files. "
+                "Start a new run with the same settings."
+            )
+        for path, length in lengths.items():
+            os.truncate(path, length)
+        return tensors
+
+    def change_setting(self, name: str, value: Any) -> None:
+        """Changes what was asked for, of a run that is to go on beyond its end."""
+        settings = self.request.settings
+        changed = {**settings, "values": {**settings["values"], name: value}}
+        self.request = replace(self.request, settings=changed)
+        replace_json(self.folder / RUN, {"format": 1, **asdict(self.request)})
+
+    def set_state(self, **changes: Any) -> None:
+        """Changes fields of `state.json`."""
+        state = replace(read_state(self.folder) or RunState(status="pending"), **changes)
+        replace_json(self.folder / STATE, asdict(state))
+
+    # What visitors ask of whoever computes it
+
+    def ask(self, wish: Wish) -> None:
+        """Leaves a wish for whoever computes the run.
+
+        Raises:
+            RunError: it cannot be written.
+        """
+        self._leave(wish)
+
+    def ask_learning_rate(self, name: str, value: float) -> None:
+        """Leaves the wish that a t-SNE run gives a contestant another learning rate.
+
+        Raises:
+            RunError: it cannot be written, or the rate is none.
+        """
+        if not 0 < value <= MAX_LEARNING_RATE:
+            raise RunError(
+                f"learning rate (={value:g}) must be above 0 and at most {MAX_LEARNING_RATE:,g}; "
+                "the old one stays."
+            )
+        self._leave(f"{LEARNING_RATE} {name} {value!r}")
+
+    def asked(self) -> str:
+        """What was asked for: a `Wish`, a learning rate with its contestant, or nothing."""
+        return self.read_bytes(CONTROL).decode(errors="replace").strip()
+
+    def forget_wishes(self) -> None:
+        """Removes a wish that has been granted or is out of date."""
+        (self.folder / CONTROL).unlink(missing_ok=True)
+
+    def _leave(self, wish: str) -> None:
+        try:
+            replace_bytes(self.folder / CONTROL, wish.encode())
+        except OSError as error:
+            raise RunError(
+                f"Run {self.id} could not be asked to {wish} ({error.strerror or error}); "
+                "make room on the disk, then try again."
+            ) from error
+
+    def _save(self, name: str, tensors: Mapping[str, Tensor], metadata: dict[str, str]) -> None:
+        replace_bytes(self.folder / name, safetensors.torch.save(dict(tensors), metadata))
+
+    def _load(self, name: str) -> tuple[dict[str, Tensor], dict[str, str]]:
+        path = self.folder / name
+        if not path.exists():
+            raise RunError(
+                f"Run {self.id} has no file {name}; choose another epoch, or train it again."
+            )
+        try:
+            # Read rather than mapped, since it may be replaced or deleted while it is in use.
+            content = path.read_bytes()
+            tensors = safetensors.torch.load(content)
+            header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+            return tensors, header.get("__metadata__", {})
+        except (SafetensorError, OSError, ValueError) as error:
+            raise RunError(
+                f"{name} of run {self.id} is damaged ({error}); choose another epoch, "
+                "or train it again."
+            ) from None

@@ -1,0 +1,117 @@
+"""What a run's folder says about the run: what was asked for, and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from core.files import read_json
+
+Status = Literal["pending", "running", "paused", "done", "cancelled", "failed", "interrupted"]
+ACTIVE: tuple[Status, ...] = ("pending", "running")
+RESUMABLE: tuple[Status, ...] = ("paused", "interrupted", "cancelled", "failed")
+
+RUN, STATE = "run.json", "state.json"
+
+# Beyond this a time cannot be shown as a date.
+_LATEST = 1e11
+
+
+class RunError(Exception):
+    """Something about a run that a visitor should read: one sentence with the way out."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunRequest:
+    """What was asked for: the content of `run.json`, which never changes.
+
+    `settings` are the configs as plain values; `created_at` is in seconds since 1970.
+
+    Raises:
+        ValueError: a field is not of its type, as in a file that somebody has edited.
+    """
+
+    kind: str
+    title: str
+    settings: Mapping[str, Any]
+    owner: str = ""
+    created_at: float = 0.0
+    versions: Mapping[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("kind", "title", "owner"):
+            _check(isinstance(getattr(self, name), str), name)
+        _check(isinstance(self.settings, Mapping), "settings")
+        _check(_is_number(self.created_at, _LATEST), "created_at")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunState:
+    """Where a run stands: the content of `state.json`.
+
+    `progress` is in [0, 1]; `seconds` is the time spent computing; `error` a sentence.
+
+    Raises:
+        ValueError: a field is not of its type.
+    """
+
+    status: Status
+    progress: float = 0.0
+    seconds: float = 0.0
+    error: str = ""
+    submitted_at: float = 0.0
+
+    def __post_init__(self) -> None:
+        _check(self.status in get_args(Status), "status")
+        _check(_is_number(self.progress, 1.0), "progress")
+        _check(_is_number(self.seconds, _LATEST), "seconds")
+        _check(isinstance(self.error, str), "error")
+        _check(_is_number(self.submitted_at, _LATEST), "submitted_at")
+
+
+def read_request(folder: Path) -> RunRequest:
+    """What was asked for in this folder.
+
+    Raises:
+        RunError: the folder holds no readable run.
+    """
+    values = read_json(folder / RUN)
+    if not isinstance(values, dict):
+        raise RunError(
+            f"Run {folder.name} has no readable {RUN}: it was deleted or never written in full. "
+            "Choose another run, or start a new one."
+        )
+    try:
+        return RunRequest(**_known(RunRequest, values))
+    except (TypeError, ValueError) as error:
+        raise RunError(
+            f"Run {folder.name} cannot be read: its {RUN} lacks or damages a field ({error}). "
+            "Choose another run, or start a new one."
+        ) from None
+
+
+def read_state(folder: Path) -> RunState | None:
+    """What was last written about where the run stands; None where that is missing or damaged."""
+    values = read_json(folder / STATE)
+    if not isinstance(values, dict):
+        return None
+    try:
+        return RunState(**_known(RunState, values))
+    except (TypeError, ValueError):
+        return None
+
+
+def _known(fields_of: type, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those values that this version knows: another one may write more."""
+    return {name: values[name] for name in fields_of.__annotations__ if name in values}
+
+
+def _check(right: bool, name: str) -> None:
+    if not right:
+        raise ValueError(f"{name} has a value that it cannot have")
+
+
+def _is_number(value: Any, maximum: float) -> bool:
+    return isinstance(value, int | float) and 0 <= value <= maximum

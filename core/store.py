@@ -1,0 +1,219 @@
+"""Where the runs are: one folder of runs that visitors make, one gallery that ships."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import sys
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from core.files import replace_json
+from core.ownership import Ownership
+from core.record import ACTIVE, RunError, RunRecord, RunRequest, RunState
+from core.run_state import RUN, STATE
+
+_ROOT = Path(__file__).resolve().parents[1] / "checkpoints"
+# No separators and no leading dot: an id cannot leave its folder or name a hidden one.
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A run as a list shows it."""
+
+    id: str
+    request: RunRequest
+    state: RunState
+    in_gallery: bool
+
+
+class RunStore:
+    """The runs in `runs`, which grow up to `quota` bytes, and those in `gallery`, which are only
+    read. `LATENT_LAB_RUNS` and `LATENT_LAB_QUOTA_MB` set the defaults."""
+
+    def __init__(
+        self,
+        runs: Path | None = None,
+        gallery: Path | None = None,
+        quota: int | None = None,
+    ) -> None:
+        self.runs = runs or Path(os.environ.get("LATENT_LAB_RUNS") or _ROOT / "runs")
+        self.gallery = gallery or _ROOT / "gallery"
+        self.quota = _quota_from_environment() if quota is None else quota
+        # run.json never changes, so a record read once serves every later look at the same folder.
+        self._records: dict[Path, tuple[int, RunRecord]] = {}
+
+    def create(
+        self,
+        kind: str,
+        settings: Mapping[str, Any],
+        *,
+        title: str,
+        owner: str = "",
+        folder: Path | None = None,
+    ) -> RunRecord:
+        """A new run's folder, pending; in `folder` if given, else under a new id.
+
+        Raises:
+            RunError: the folder is not empty, or the disk is full.
+        """
+        request = RunRequest(
+            kind=kind,
+            title=title,
+            settings=settings,
+            owner=owner,
+            created_at=time.time(),
+            versions={"python": sys.version.split()[0], "torch": torch.__version__},
+        )
+        try:
+            self._prune()
+            # Absolute, since the folder that one is in has no name otherwise.
+            target = folder.absolute() if folder else self.runs / _new_id(kind, title)
+            if target.exists() and any(target.iterdir()):
+                raise RunError(f"{target} is not empty; name a new folder for the run.")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            # Made beside and renamed, so that a run that can be seen is whole.
+            beside = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}")
+            try:
+                beside.mkdir()
+                replace_json(beside / RUN, {"format": 1, **asdict(request)})
+                state = RunState(status="pending", submitted_at=time.time())
+                replace_json(beside / STATE, asdict(state))
+                Ownership(beside).take()
+                beside.replace(target)
+            finally:
+                shutil.rmtree(beside, ignore_errors=True)
+        except OSError as error:
+            raise RunError(
+                f"The run could not be written ({error.strerror or error}). Delete runs that are "
+                "no longer needed, or ask whoever runs the lab for more room."
+            ) from error
+        return RunRecord(target)
+
+    def get(self, run_id: str) -> RunRecord:
+        """The run with this id, from the runs or the gallery.
+
+        Raises:
+            RunError: there is none, or its folder cannot be read.
+        """
+        if not _ID.fullmatch(run_id):
+            raise RunError(f"{run_id[:80]!r} is not the name of a run; choose one from the list.")
+        for root in (self.runs, self.gallery):
+            if (root / run_id).is_dir():
+                return self._record(root / run_id)
+        raise RunError(
+            f"There is no run {run_id} here: it was deleted, or made on another server. "
+            "Choose one from the list, or start a new one."
+        )
+
+    def list(self, kind: str | None = None) -> list[Summary]:
+        """The readable runs of a kind, the gallery first, then the newest first."""
+        found: list[Summary] = []
+        for root in (self.gallery, self.runs):
+            for folder in _subfolders(root):
+                try:
+                    record = self._record(folder)
+                    state = record.state
+                except (RunError, OSError):
+                    continue
+                if kind in (None, record.request.kind):
+                    in_gallery = root == self.gallery
+                    found.append(Summary(folder.name, record.request, state, in_gallery))
+        found.sort(
+            key=lambda run: (
+                not run.in_gallery,
+                0.0 if run.in_gallery else -run.request.created_at,
+                run.id,
+            )
+        )
+        return found
+
+    def active(self) -> list[Summary]:
+        """The runs that are being computed or wait for it, in the order of their turn."""
+        active = [run for run in self.list() if run.state.status in ACTIVE]
+        return sorted(
+            active,
+            key=lambda run: (run.state.status == "pending", run.state.submitted_at),
+        )
+
+    def delete(self, run_id: str) -> None:
+        """Removes a run that is not being computed.
+
+        Raises:
+            RunError: there is none, it is in the gallery, or it is being computed.
+        """
+        record = self.get(run_id)
+        if record.folder.parent == self.gallery:
+            raise RunError(f"{run_id} belongs to the gallery, which is only read.")
+        if record.state.status in ACTIVE:
+            raise RunError(f"{run_id} is being computed; cancel it first, then delete it.")
+        # Renamed first: a reader sees the run or no run, not one that falls apart.
+        doomed = record.folder.with_name(f".{run_id}.deleted")
+        record.folder.replace(doomed)
+        shutil.rmtree(doomed, ignore_errors=True)
+        self._records.pop(record.folder, None)
+
+    def _record(self, folder: Path) -> RunRecord:
+        try:
+            stamp = (folder / RUN).stat().st_mtime_ns
+        except OSError:
+            stamp = -1
+        known = self._records.get(folder)
+        if known is None or known[0] != stamp:
+            known = (stamp, RunRecord(folder))
+            self._records[folder] = known
+        return known[1]
+
+    def _prune(self) -> None:
+        """Deletes the oldest runs that are not active until the rest fits the quota."""
+        runs = [run for run in self.list() if not run.in_gallery]
+        sizes = {run.id: _size(self.runs / run.id) for run in runs}
+        excess = sum(sizes.values()) - self.quota
+        for run in reversed(runs):
+            if excess <= 0:
+                return
+            # Another visitor may have deleted it, or gone on with it, since it was listed.
+            with contextlib.suppress(RunError, FileNotFoundError):
+                self.delete(run.id)
+                excess -= sizes[run.id]
+
+
+def _new_id(kind: str, title: str) -> str:
+    slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:24] or kind
+    return f"{time.strftime('%Y%m%d-%H%M%S')}-{slug}-{uuid.uuid4().hex[:4]}"
+
+
+def _subfolders(root: Path) -> list[Path]:
+    try:
+        return [path for path in root.iterdir() if _ID.fullmatch(path.name) and path.is_dir()]
+    except FileNotFoundError:
+        return []
+
+
+def _size(folder: Path) -> int:
+    total = 0
+    with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for entry in entries:
+            # The files that a run writes beside and renames come and go meanwhile.
+            with contextlib.suppress(FileNotFoundError):
+                total += entry.stat().st_size
+    return total
+
+
+def _quota_from_environment() -> int:
+    text = os.environ.get("LATENT_LAB_QUOTA_MB") or "4000"
+    try:
+        return int(float(text) * 1e6)
+    except (ValueError, OverflowError):
+        raise ValueError(
+            f"LATENT_LAB_QUOTA_MB (={text}) must be a number of megabytes, such as 4000."
+        ) from None

@@ -1,0 +1,164 @@
+"""What a t-SNE run is asked to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from core.affinities import Affinities, check_perplexity
+from core.contestants import MAX_CONTESTANTS, Contestant, contestant_names
+from models.hyperparameter import Config, hyperparameter
+
+
+@dataclass(frozen=True, kw_only=True)
+class TSNEConfig(Config):
+    """One t-SNE problem and the optimisers that unfold it side by side.
+
+    The defaults are the exercise's. `contestants` are in their text form, as `Contestant` writes
+    it.
+
+    Source: exercise tasks 3.1 and 3.2.
+    """
+
+    digits: int = hyperparameter(
+        1000,
+        minimum=100,
+        maximum=5000,
+        unit="digits",
+        help="How many training digits are on the map, from the first on. Time grows with the "
+        "square.",
+    )
+    classes: tuple[int, ...] = hyperparameter(
+        (),
+        minimum=0,
+        maximum=9,
+        max_length=10,
+        label="Only these classes",
+        advanced=True,
+        help="Which digits from 0 to 9 take part; empty takes all.",
+    )
+    source: str = hyperparameter(
+        "pixels",
+        shown=False,
+        help="What is mapped: pixels, noise, or the id of a trained run, whose codes are.",
+    )
+    iterations: int = hyperparameter(
+        700,
+        minimum=1,
+        maximum=10_000,
+        unit="iterations",
+        help="How many steps each optimiser takes.",
+    )
+    affinity: str = hyperparameter(
+        "sigma",
+        choices=("sigma", "perplexity"),
+        label="Neighbourhoods by",
+        help="One bandwidth for all digits, as in the exercise, or a bandwidth for each digit that "
+        "gives it a set number of neighbours, as t-SNE is normally used.",
+    )
+    sigma: float = hyperparameter(
+        10.0,
+        minimum=0.01,
+        maximum=1000.0,
+        logarithmic=True,
+        help="Bandwidth of the kernel exp(-d² / (2 sigma)): a variance, not a standard deviation.",
+    )
+    perplexity: float = hyperparameter(
+        30.0,
+        minimum=2.0,
+        maximum=1666.0,
+        help="Effective number of neighbours of each digit; at most a third of the digits.",
+    )
+    contestants: tuple[str, ...] = hyperparameter(
+        ("sgd", "adam"),
+        max_length=MAX_CONTESTANTS,
+        label="Optimisers",
+        help="Up to four of sgd, adam, rmsprop, adagrad and rprop, each with its settings if they "
+        "are not the usual ones: sgd:lr=300:momentum=0.9:nesterov, adam:lr=2.",
+    )
+    exaggeration: float = hyperparameter(
+        1.0,
+        minimum=1.0,
+        maximum=50.0,
+        label="Early exaggeration",
+        advanced=True,
+        help="P is multiplied by this at first, so that clusters find together; 1 leaves it as it "
+        "is, 4 works well.",
+    )
+    exaggeration_iterations: int = hyperparameter(
+        100,
+        minimum=0,
+        maximum=10_000,
+        unit="iterations",
+        label="Length of the exaggeration",
+        advanced=True,
+        help="How many iterations the early exaggeration lasts.",
+    )
+    seed: int = hyperparameter(
+        0,
+        minimum=0,
+        maximum=2**31 - 1,
+        advanced=True,
+        help="Start of the random numbers: the same seed gives the same start.",
+    )
+    quality_every: int = hyperparameter(
+        50,
+        minimum=1,
+        maximum=10_000,
+        unit="iterations",
+        shown=False,
+        help="How often neighbour agreement and trustworthiness are measured.",
+    )
+    record_limit: float = hyperparameter(
+        64.0,
+        minimum=0.01,
+        maximum=4096.0,
+        unit="MB",
+        shown=False,
+        help="Space for the positions. If those of all iterations take more, only every second, "
+        "third, ... iteration is kept.",
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.contestants:
+            raise ValueError("contestants (=) must name at least one optimiser, such as sgd, adam.")
+        texts = tuple(str(contestant) for contestant in self.optimizers)
+        object.__setattr__(self, "contestants", texts)
+        if self.affinity == "perplexity":
+            check_perplexity(self.perplexity, self.digits)
+
+    @property
+    def optimizers(self) -> tuple[Contestant, ...]:
+        """The contestants, read."""
+        return tuple(Contestant.parse(text) for text in self.contestants)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """A short name for each contestant: `sgd`, `adam`, `sgd_2`."""
+        return contestant_names(self.optimizers)
+
+    @property
+    def title(self) -> str:
+        """The contestants without their settings, such as "SGD and Adam"."""
+        return " and ".join(each.title.partition(",")[0] for each in self.optimizers)
+
+    def choose(self, labels: Tensor) -> Tensor:
+        """The indices, ascending, of the digits that take part: the first ones of the classes.
+
+        `labels` are those of all training digits.
+        """
+        wanted = torch.tensor(self.classes or range(10), device=labels.device)
+        return torch.isin(labels, wanted).nonzero().flatten()[: self.digits]
+
+    def affinities(self, points: Tensor) -> Affinities:
+        """P of these points, (N, D), as the config asks for it.
+
+        Raises:
+            ValueError: there are too few points for the perplexity.
+        """
+        if self.affinity == "perplexity":
+            return Affinities.from_perplexity(points, self.perplexity)
+        return Affinities.from_sigma(points, self.sigma)

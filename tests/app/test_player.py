@@ -1,0 +1,274 @@
+"""The Python half of the t-SNE player; tests/journeys/test_player.py drives the other half."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from numpy.typing import NDArray
+from streamlit.testing.v1 import AppTest
+
+from app.components.player import Recording, Selection, live
+from app.components.player.packing import NOWHERE, STEPS, Packed, pack, quantised
+from app.components.player.replay import payload
+from app.components.player.selection import NOTHING, selection_from
+from tests.recordings import moving_clusters
+
+LIMIT = 4_000_000
+
+
+def unpacked(packed: Packed, shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """The positions as the browser computes them."""
+    planes = np.frombuffer(zlib.decompress(packed.frames), np.uint8).reshape(2, -1).astype(np.int32)
+    zigzag = planes[0] | planes[1] << 8
+    change = (zigzag >> 1) ^ -(zigzag & 1)
+    steps = change.reshape(shape).cumsum(axis=0).astype(np.int16)
+    positions = steps * (packed.scales[..., None, None] / STEPS)
+    return np.where(steps == NOWHERE, np.nan, positions).astype(np.float32)
+
+
+def test_packing_keeps_positions_to_half_a_step() -> None:
+    recording = moving_clusters(count=200, frames=40)
+    packed = recording.packed(LIMIT)
+    np.testing.assert_array_equal(packed.kept, np.arange(40))
+    shown = unpacked(packed, recording.positions.shape)
+    error = np.abs(shown - recording.positions.astype(np.float32)).max(axis=(2, 3))
+    assert (error <= packed.scales / (2 * STEPS) * 1.01).all()
+    assert zlib.decompress(packed.pictures) == recording.pictures.tobytes()
+
+
+def test_early_frames_are_as_precise_as_late_ones() -> None:
+    """Each frame has its own scale: a map that starts at 1e-4 must not be a handful of steps."""
+    positions = np.random.default_rng(1).normal(size=(2, 1, 50, 2)).astype(np.float32)
+    positions[0] *= 1e-4
+    packed = pack(positions, np.zeros((50, 784), np.uint8), LIMIT)
+    np.testing.assert_allclose(
+        unpacked(packed, positions.shape)[0], positions[0], atol=1e-4 * 4 / STEPS
+    )
+
+
+def test_what_is_not_finite_is_nowhere() -> None:
+    positions = np.array([[[[1.0, -2.0], [np.nan, 0.5], [np.inf, -np.inf]]]])
+    steps, scales = quantised(positions)
+    np.testing.assert_array_equal(scales, [[2]])
+    np.testing.assert_array_equal(steps[0, 0, 0], [16384, -STEPS])
+    assert steps[0, 0, 1:].tolist() == [[NOWHERE, 8192], [NOWHERE, NOWHERE]]
+    steps, scales = quantised(np.full((1, 1, 3, 2), np.nan))
+    assert (steps == NOWHERE).all()
+    assert np.isfinite(scales).all()
+
+
+@pytest.mark.parametrize("limit", [1_000_000, 400_000, 200_000])
+def test_frames_are_thinned_evenly(limit: int) -> None:
+    recording = moving_clusters(count=500, frames=701)
+    packed = recording.packed(limit)
+    assert (packed.kept[0], packed.kept[-1]) == (0, 700)
+    gaps = np.diff(packed.kept)
+    assert gaps.max() - gaps.min() <= 1
+    assert size(recording, packed) <= limit
+    assert size(recording, packed) > 0.7 * limit, "more frames would have fitted"
+
+
+def test_the_exercises_recording_fits_whole() -> None:
+    """Two maps of 1,000 digits, 701 iterations, and more jitter than t-SNE has."""
+    rng = np.random.default_rng(1)
+    recording = moving_clusters(count=1000, frames=701)
+    jitter = rng.normal(scale=0.01, size=recording.positions.shape)
+    recording = replace(recording, positions=(recording.positions + jitter).astype(np.float16))
+    packed = recording.packed(LIMIT)
+    assert len(packed.kept) == 701
+    assert size(recording, packed) <= LIMIT
+
+
+def test_two_frames_always_travel_or_nothing_does() -> None:
+    recording = moving_clusters(count=100, frames=50)
+    with pytest.raises(ValueError, match="allow more"):
+        recording.packed(40_000)
+    single = replace(
+        recording,
+        **{
+            name: getattr(recording, name)[:1]
+            for name in ("iterations", "positions", "kl", "agreement")
+        },
+    )
+    assert single.packed(LIMIT).kept.tolist() == [0]
+
+
+def test_packing_is_remembered_and_named_by_content() -> None:
+    first, same = (moving_clusters(count=50, frames=5) for _ in range(2))
+    other = moving_clusters(count=50, frames=5, seed=2)
+    assert first.packed(LIMIT) is first.packed(LIMIT)
+    assert first.packed(LIMIT).digest == same.packed(LIMIT).digest
+    assert first.packed(LIMIT).digest != other.packed(LIMIT).digest
+
+
+def size(recording: Recording, packed: Packed) -> int:
+    """Bytes of a replay's data, as Arrow and JSON."""
+    data = payload(recording, packed)
+    tables = [data.pop(name) for name in [*data] if isinstance(data[name], pa.Table)]
+    total = len(json.dumps(data, allow_nan=False))
+    for table in tables:
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, table.schema) as writer:
+            writer.write_table(table)
+        total += sink.getvalue().size
+    return total
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"names": ()}, "1 to 4"),
+        ({"names": ("a",)}, "positions has shape"),
+        ({"kl": np.zeros((5, 3))}, "kl has shape"),
+        ({"labels": np.full(50, 10, np.uint8)}, "digits from 0 to 9"),
+        ({"iterations": np.array([0, 1, 1, 2, 3])}, "must ascend"),
+        ({"iterations": np.arange(-1, 4)}, "must ascend"),
+        ({"pictures": np.zeros((50, 784))}, "uint8"),
+    ],
+)
+def test_a_recording_whose_parts_do_not_fit_is_refused(
+    change: dict[str, Any], complaint: str
+) -> None:
+    recording = moving_clusters(count=50, frames=5)
+    with pytest.raises(ValueError, match=complaint):
+        replace(recording, **change)
+
+
+SEEN = {"signature": "now", "count": 10, "iterations": frozenset({0, 5, 10})}
+
+
+def test_a_selection_is_what_the_browser_sent() -> None:
+    sent = {"signature": "now", "point": 3, "lasso": [7, 2, 7], "iteration": 5}
+    assert selection_from(sent, **SEEN) == Selection(point=3, lasso=(2, 7), iteration=5)
+    nothing = {"signature": "now", "point": None, "lasso": [], "iteration": 0}
+    assert selection_from(nothing, **SEEN) == Selection(iteration=0)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        7,
+        "now",
+        [],
+        {},
+        {"signature": "before", "point": 3, "lasso": [], "iteration": 5},
+        *(
+            {"signature": "now", "point": None, "lasso": [], "iteration": 5} | wrong
+            for wrong in (
+                {"point": 10},
+                {"point": -1},
+                {"point": True},
+                {"point": 3.0},
+                {"point": "3"},
+                {"point": [3]},
+                {"lasso": None},
+                {"lasso": {"0": 1}},
+                {"lasso": [10]},
+                {"lasso": [1, "2"]},
+                {"lasso": [[1]]},
+                {"lasso": [False]},
+                {"lasso": [1] * 11},
+                {"iteration": 4},
+                {"iteration": 5.0},
+                {"iteration": True},
+                {"iteration": [5]},
+                {"iteration": {}},
+                {"iteration": 10**400},
+            )
+        ),
+    ],
+)
+def test_a_hostile_answer_selects_nothing(answer: object) -> None:
+    assert selection_from(answer, **SEEN) is NOTHING
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"positions": np.zeros((2, 5, 2))}, "one map for each name"),
+        ({"kl": [1.0, 2.0]}, "one map for each name"),
+        ({"labels": np.arange(8, 12)}, "digits from 0 to 9"),
+        ({"names": list("abcde")}, "1 to 4"),
+    ],
+)
+def test_live_refuses_what_does_not_fit(change: dict[str, Any], complaint: str) -> None:
+    given: dict[str, Any] = {
+        "positions": np.zeros((1, 4, 2)),
+        "labels": np.arange(4),
+        "kl": [1.0],
+        "names": ["SGD"],
+    } | change
+    with pytest.raises(ValueError, match=complaint):
+        live(
+            given["positions"],
+            given["labels"],
+            given["kl"],
+            names=given["names"],
+            iteration=1,
+            iterations=2,
+            key="maps",
+            description="Maps.",
+            revision="a",
+        )
+
+
+def page_with_a_replay() -> None:
+    """What AppTest runs."""
+    import streamlit as st
+
+    from app.components.player import replay
+    from tests.recordings import moving_clusters
+
+    recording = st.cache_resource(moving_clusters)(count=1000, frames=701)
+    chosen = replay(recording, key="maps", description="Two maps.")
+    st.text(repr(chosen))
+
+
+def page_with_a_tick() -> None:
+    """What AppTest runs."""
+    import numpy as np
+
+    from app.components.player import live
+    from tests.recordings import NAMES
+
+    live(
+        np.random.default_rng(1).normal(size=(2, 1000, 2)),
+        np.arange(1000) % 10,
+        [0.5, float("nan")],
+        names=NAMES[:2],
+        iteration=5,
+        iterations=700,
+        key="maps",
+        description="Two maps.",
+        revision="a",
+    )
+
+
+def test_a_replay_is_one_message_of_at_most_4_mb_and_its_selection_comes_back() -> None:
+    at = AppTest.from_function(page_with_a_replay, default_timeout=30).run()
+    assert not at.exception
+    (element,) = at.get("bidi_component")
+    assert element.proto.ByteSize() <= LIMIT
+    assert at.text[0].value == repr(Selection())
+    sent = json.loads(element.proto.mixed.json)
+    answer = {"signature": sent["signature"], "point": 4, "lasso": [1, 2], "iteration": 700}
+    at.session_state["maps"] = {"selection": answer}
+    at.run()
+    assert at.text[0].value == repr(Selection(point=4, lasso=(1, 2), iteration=700))
+    at.session_state["maps"] = {"selection": answer | {"point": 1000}}
+    at.run()
+    assert at.text[0].value == repr(Selection())
+
+
+def test_a_tick_of_two_maps_is_small() -> None:
+    at = AppTest.from_function(page_with_a_tick).run()
+    assert not at.exception
+    (element,) = at.get("bidi_component")
+    assert element.proto.ByteSize() <= 16_000

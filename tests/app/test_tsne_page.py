@@ -1,0 +1,125 @@
+"""The t-SNE page: its form, its runs, its exports, and what can go wrong."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app.session import queue, store
+from core.record import ACTIVE, RunRecord
+from core.tsne_config import TSNEConfig
+from tests.app.conftest import OpenPage, texts
+from tests.conftest import until
+
+
+def small_run(**values: object) -> RunRecord:
+    config = TSNEConfig.from_dict({"digits": 100, "iterations": 20, **values})
+    record = store().create("tsne", {"values": config.to_dict()}, title="SGD and Adam")
+    queue().submit(record)
+    until(lambda: record.state.status not in ACTIVE)
+    return record
+
+
+def button(app: AppTest, label: str) -> None:
+    next(button for button in app.button if button.label == label).click().run()
+
+
+@pytest.mark.parametrize("run", ["tsne-exercise", "tsne-perplexity-30"])
+def test_the_gallery_is_replayed(run: str, open_page: OpenPage) -> None:
+    app = open_page("tsne", run=run)
+    assert not app.error
+    names = [element.proto.component_name for element in app.get("bidi_component")]
+    assert any("player" in name or "replay" in name for name in names)
+    assert "Done after 700 of 700 iterations" in str(app.get("progress")[0].proto)
+    labels = [element.proto.label for element in app.get("download_button")]
+    assert "GIF, all panels" in labels
+    assert "Positions (CSV)" in labels
+
+
+def test_the_bandwidth_of_the_exercise_is_explained(open_page: OpenPage) -> None:
+    app = open_page("tsne")
+    assert "These settings give a perplexity of **518**" in texts(app)
+    assert "P is nearly flat" in texts(app)
+    app.selectbox(key="form:tsne:affinity").set_value("perplexity").run()
+    assert "These settings give a perplexity of **30**" in texts(app)
+    assert "P is nearly flat" not in texts(app)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("perplexity", 400.0, "perplexity (=400) needs"),
+        ("digits", 50, "digits (=50) must be between 100 and 5,000 digits."),
+        ("contestants", "sgd, newton", "optimizer (='newton') must be one of"),
+        ("contestants", "sgd:lr=-1", "learning_rate (=-1.0) must be between 0 and 10,000."),
+    ],
+)
+def test_a_bad_setting_is_explained_and_start_is_off(
+    field: str, value: float | str, sentence: str, open_page: OpenPage
+) -> None:
+    app = open_page("tsne")
+    app.selectbox(key="form:tsne:affinity").set_value("perplexity").run()
+    kind = app.text_input if isinstance(value, str) else app.number_input
+    kind(key=f"form:tsne:{field}").set_value(value)
+    app.run()
+    assert sentence in texts(app)
+    assert next(b for b in app.button if b.label == "Start").disabled
+
+
+def test_start_makes_a_run_that_can_go_on(open_page: OpenPage) -> None:
+    app = open_page("tsne")
+    app.number_input(key="form:tsne:digits").set_value(100)
+    app.number_input(key="form:tsne:iterations").set_value(20)
+    app.run()
+    button(app, "Start")
+    run_id = app.query_params["run"]
+    record = store().get(run_id if isinstance(run_id, str) else run_id[0])
+    until(lambda: record.state.status not in ACTIVE)
+    assert record.state.status == "done"
+    app.run()
+    button(app, "200 more iterations")
+    until(lambda: store().get(record.id).state.status not in ACTIVE)
+    rows = store().get(record.id).history()
+    assert [row["iteration"] for row in rows] == list(range(221))
+
+
+def test_the_same_with_another_seed(open_page: OpenPage) -> None:
+    open_page("home")
+    record = small_run(seed=4)
+    app = open_page("tsne", run=record.id)
+    button(app, "The same with another seed")
+    other = app.query_params["run"]
+    other = store().get(other if isinstance(other, str) else other[0])
+    assert other.id != record.id
+    assert other.request.settings["values"] == {**record.request.settings["values"], "seed": 5}
+    until(lambda: other.state.status not in ACTIVE)
+
+
+@pytest.mark.parametrize("source", ["compression", "vae", "noise"])
+def test_codes_and_noise_can_be_mapped(source: str, open_page: OpenPage) -> None:
+    open_page("home")
+    record = small_run(source=source, affinity="perplexity", perplexity=10.0)
+    assert record.state.status == "done"
+    app = open_page("tsne", run=record.id)
+    assert not app.error
+
+
+def test_a_source_that_is_gone_is_said_to_be_gone(open_page: OpenPage) -> None:
+    open_page("home")
+    record = small_run(source="20260101-000000-gone")
+    assert record.state.status == "failed"
+    app = open_page("tsne", run=record.id)
+    assert "There is no run 20260101-000000-gone here" in app.error[0].value
+
+
+def test_a_learning_rate_changes_while_it_runs_and_is_recorded(open_page: OpenPage) -> None:
+    open_page("home")
+    config = TSNEConfig.from_dict({"digits": 300, "iterations": 10_000})
+    record = store().create("tsne", {"values": config.to_dict()}, title="SGD and Adam")
+    queue().submit(record)
+    until(lambda: len(record.history()) > 5)
+    record.ask_learning_rate("sgd", 50.0)
+    until(lambda: record.history()[-1]["learning_rate"]["sgd"] == 50.0)
+    assert record.history()[0]["learning_rate"] == {"sgd": 10.0, "adam": 0.1}
+    queue().cancel(record)
+    until(lambda: record.state.status == "cancelled")

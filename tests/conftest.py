@@ -1,0 +1,19 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+Found = TypeVar("Found")
+
+
+def until(condition: Callable[[], Found], seconds: float = 60.0) -> Found:
+    """Waits for something that tells nobody when it happens; gives what the condition gave."""
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"after {seconds:g} s it is still {found!r}")
+        time.sleep(0.005)
+    return found

@@ -1,0 +1,161 @@
+"""A disk that is full at some moment of a run: nothing half-written shows, nothing is lost."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import safetensors.torch
+
+from core.execution import RunQueue, carry_out
+from core.record import RunError, RunRecord
+from core.store import RunStore
+from tests.core.conftest import MakeRun, content, leftovers
+
+pytestmark = pytest.mark.usefixtures("one_thread", "few_test_digits")
+
+FULL = "The disk is full, so the run stopped; what it had saved is safe."
+
+
+class Disk:
+    """Fails writes, half done, from the given one on: `for_ever` or just that one."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.writes = 0
+        self.full_at: int | None = None
+        self.for_ever = True
+        write, write_bytes = os.write, Path.write_bytes
+
+        def failing_write(descriptor: int, data: bytes) -> int:
+            if self._is_full():
+                write(descriptor, bytes(data[: len(data) // 2]))
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            return write(descriptor, data)
+
+        def failing_write_bytes(path: Path, data: bytes) -> int:
+            if self._is_full():
+                write_bytes(path, data[: len(data) // 2])
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            return write_bytes(path, data)
+
+        monkeypatch.setattr(os, "write", failing_write)
+        monkeypatch.setattr(Path, "write_bytes", failing_write_bytes)
+
+    def _is_full(self) -> bool:
+        self.writes += 1
+        if self.full_at is None or self.writes <= self.full_at:
+            return False
+        if not self.for_ever:
+            self.full_at = None
+        return True
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
+    return Disk(monkeypatch)
+
+
+def compute(record: RunRecord) -> str:
+    for _ in carry_out(record):
+        pass
+    return record.state.status
+
+
+def check_whole(record: RunRecord) -> None:
+    """Whoever looks at the folder now sees nothing half-written."""
+    assert leftovers(record.folder) == []
+    for path in record.folder.glob("*.json"):
+        json.loads(path.read_bytes())
+    for path in record.folder.glob("*.safetensors"):
+        safetensors.torch.load_file(path)
+    history = record.folder / "history.jsonl"
+    if history.exists():
+        assert [json.loads(line) for line in history.read_bytes().splitlines()] == list(
+            record.history()
+        )
+    assert len(record.read_bytes("preview.u8")) % (2 * 7840) == 0
+
+
+@pytest.mark.parametrize("for_ever", [True, False], ids=["stays full", "full once"])
+def test_a_disk_that_is_full_at_any_write(make_run: MakeRun, disk: Disk, for_ever: bool) -> None:
+    whole = make_run(epochs=1, batch_size=300)
+    disk.writes = 0
+    assert compute(whole) == "done"
+    writes = disk.writes
+    assert writes > 15
+    for failing in range(writes):
+        record = make_run(epochs=1, batch_size=300)
+        disk.writes, disk.full_at, disk.for_ever = 0, failing, for_ever
+        ended = compute(record)
+        disk.full_at = None
+        if for_ever:
+            # Even the sentence cannot be written any more.
+            assert ended == "interrupted"
+            assert "Resume goes on from there" in record.state.error
+        elif failing == writes - 1:
+            assert ended == "interrupted", "it is done, but could not say so"
+        else:
+            assert ended == "failed"
+            assert record.state.error.startswith(FULL)
+        check_whole(record)
+        RunQueue.make_pending(record)
+        assert compute(record) == "done"
+        assert content(record) == content(whole)
+
+
+def test_a_full_disk_refuses_new_runs_and_resumes_in_a_sentence(
+    store: RunStore, make_run: MakeRun, disk: Disk
+) -> None:
+    record = make_run()
+    record.set_state(status="paused")
+    for failing in range(2):
+        disk.writes, disk.full_at = 0, failing
+        with pytest.raises(RunError, match=r"No space left on device\); make room"):
+            RunQueue.make_pending(record)
+        assert record.state.status == "paused"
+    for failing in range(3):
+        disk.writes, disk.full_at = 0, failing
+        with pytest.raises(RunError, match=r"No space left on device\)\. Delete runs"):
+            make_run()
+    disk.writes, disk.full_at = 0, 0
+    with pytest.raises(RunError, match=r"could not be asked to pause \(No space left on device\)"):
+        record.ask("pause")
+    disk.full_at = None
+    assert leftovers(store.runs) == leftovers(record.folder) == []
+    assert [run.id for run in store.list()] == [record.id]
+    assert record.asked() == ""
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
+    """A real file system of 10 MB, where root may mount one."""
+    folder = tmp_path / "tiny"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=10m", "tmpfs", str(folder)]
+    try:
+        mounted = subprocess.run(command, capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        mounted = False
+    if not mounted:
+        pytest.skip("only root may mount a tiny disk, and not in every container")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_a_real_full_disk(make_run: MakeRun, tiny_disk: Path) -> None:
+    whole = make_run()
+    compute(whole)
+    ballast = tiny_disk / "ballast"
+    ballast.write_bytes(b"\0" * 5_000_000)
+    record = make_run(tiny_disk / "run")  # which needs 8.5 MB
+    assert compute(record) in ("failed", "interrupted")
+    check_whole(record)
+    ballast.unlink()
+    RunQueue.make_pending(record)
+    assert compute(record) == "done"
+    assert content(record) == content(whole)

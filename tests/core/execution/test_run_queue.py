@@ -1,0 +1,176 @@
+"""The queue of runs, on threads of this process."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.execution import carry_out
+from core.execution.threads import BackgroundThreads
+from core.record import RunError, RunRecord
+from core.store import RunStore
+from core.training import Epoch
+from tests.conftest import until
+from tests.core.conftest import Gates, MakeQueue, MakeRun, content, status
+
+pytestmark = pytest.mark.usefixtures("one_thread", "few_test_digits")
+
+
+@pytest.fixture(autouse=True)
+def _one_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LATENT_LAB_EXECUTOR", raising=False)
+    monkeypatch.delenv("LATENT_LAB_WORKERS", raising=False)
+
+
+def ticks(record: RunRecord) -> list[int]:
+    return [row["n"] for row in record.history()]
+
+
+def test_a_training_through_the_queue_is_the_training(
+    make_run: MakeRun, make_queue: MakeQueue
+) -> None:
+    alone, queued, beside = make_run(), make_run(), make_run()
+    for _ in carry_out(alone):
+        pass
+    queue = make_queue(BackgroundThreads(2))
+    queue.submit(queued)
+    queue.submit(beside)
+    for record in (queued, beside):
+        assert status(record) == "done"
+        assert content(record) == content(alone)
+
+
+def test_runs_wait_for_their_turn_and_are_seen_to(
+    store: RunStore, make_gated: MakeRun, make_queue: MakeQueue, gates: Gates
+) -> None:
+    queue = make_queue()
+    runs = [make_gated() for _ in range(4)]
+    for record in runs:
+        queue.submit(record)
+    for number, record in enumerate(runs):
+        assert status(record, "running") == "running"
+        assert [run.id for run in store.active()] == [waiting.id for waiting in runs[number:]]
+        assert [waiting.state.status for waiting in runs[number + 1 :]] == ["pending"] * (
+            3 - number
+        )
+        gates.let(record, 3)
+        assert status(record) == "done"
+    assert gates.started == [record.id for record in runs]
+    assert gates.most == 1
+    assert store.active() == []
+
+
+def test_as_many_run_at_once_as_there_are_workers(
+    make_gated: MakeRun,
+    make_queue: MakeQueue,
+    gates: Gates,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LATENT_LAB_WORKERS", "2")
+    queue = make_queue()
+    runs = [make_gated() for _ in range(5)]
+    for record in runs:
+        queue.submit(record)
+    until(lambda: gates.now == 2)
+    for record in runs:
+        gates.let(record, 3)
+    assert [status(record) for record in runs] == ["done"] * 5
+    assert gates.most == 2
+
+
+def test_cancelling_a_waiting_run_ends_it_at_once(
+    make_gated: MakeRun, make_queue: MakeQueue, gates: Gates
+) -> None:
+    queue = make_queue()
+    running, waiting, last = make_gated(), make_gated(), make_gated()
+    for record in (running, waiting, last):
+        queue.submit(record)
+    status(running, "running")
+    queue.cancel(waiting)
+    assert waiting.state.status == "cancelled"
+    for record in (running, last):
+        gates.let(record, 3)
+        assert status(record) == "done"
+    assert waiting.state.status == "cancelled"
+    assert gates.started == [running.id, last.id]
+    queue.resume(waiting)
+    gates.let(waiting, 3)
+    assert status(waiting) == "done"
+
+
+def test_cancelling_a_run_ends_it_at_its_next_event(
+    make_gated: MakeRun, make_queue: MakeQueue, gates: Gates
+) -> None:
+    queue = make_queue()
+    record = make_gated()
+    queue.submit(record)
+    gates.let(record)
+    gates.until_it_waits(record, 2)
+    queue.cancel(record)
+    assert record.state.status == "running"
+    gates.let(record)
+    assert status(record) == "cancelled"
+    assert ticks(record) == [0, 1, 2]
+    queue.cancel(record)  # once more changes nothing
+    assert record.state.status == "cancelled"
+
+
+def test_while_a_run_is_paused_another_one_goes_on(
+    make_gated: MakeRun, make_queue: MakeQueue, gates: Gates
+) -> None:
+    queue = make_queue()
+    first, second = make_gated(), make_gated()
+    queue.submit(first)
+    queue.submit(second)
+    status(first, "running")
+    queue.pause(first)
+    gates.let(first)
+    assert status(first) == "paused"
+    gates.let(second, 3)
+    assert status(second) == "done"
+    queue.resume(first)
+    gates.let(first, 2)
+    assert status(first) == "done"
+    assert ticks(first) == [0, 1, 2, 3]
+
+
+def test_a_training_paused_and_resumed_ends_as_if_it_had_never_stopped(
+    make_run: MakeRun, make_queue: MakeQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, paused = make_run(), make_run()
+    queue = make_queue()
+    queue.submit(whole)
+    assert status(whole) == "done"
+    append = RunRecord.append
+
+    def pausing(self: RunRecord, event: Epoch) -> bool:
+        if isinstance(event, Epoch) and event.epoch < 3:
+            queue.pause(self)
+        return append(self, event)
+
+    monkeypatch.setattr(RunRecord, "append", pausing)
+    queue.submit(paused)
+    for epoch in range(3):
+        assert status(paused) == "paused"
+        assert paused.history()[-1]["epoch"] == epoch
+        queue.resume(paused)
+    assert status(paused) == "done"
+    assert content(paused) == content(whole)
+
+
+def test_what_is_going_or_done_cannot_be_resumed(
+    make_gated: MakeRun, make_queue: MakeQueue, gates: Gates
+) -> None:
+    queue = make_queue()
+    running, waiting = make_gated(), make_gated()
+    queue.submit(running)
+    queue.submit(waiting)
+    status(running, "running")
+    for record in (running, waiting):
+        with pytest.raises(RunError, match="Gated is already going, so there is nothing to resume"):
+            queue.resume(record)
+    for record in (running, waiting):
+        gates.let(record, 3)
+        assert status(record) == "done"
+        with pytest.raises(RunError, match="Gated is done, so there is nothing to resume"):
+            queue.resume(record)
+    assert gates.started == [running.id, waiting.id]

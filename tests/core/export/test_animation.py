@@ -1,0 +1,77 @@
+"""The maps as an animated GIF."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from core.export import write_gif
+from core.record import RunError, RunRecord
+from tests.core.export.reading import colored, frames_of
+from tests.recorded_run import DIGITS, ITERATIONS, record_run
+
+
+def test_gif_shows_both_maps_moving(record: RunRecord, tmp_path: Path) -> None:
+    path = tmp_path / "both.gif"
+    write_gif(record, path, size=240)
+    frames = frames_of(path)
+    assert len(frames) == ITERATIONS + 1
+    left, right = np.split(frames[-1][46 : 46 + 240, :-2], 2, axis=1)
+    for panel in (left, right):
+        assert colored(panel) > DIGITS
+    assert not np.array_equal(left, right[:, : left.shape[1]])
+    for before, after in itertools.pairwise(frames):
+        assert not np.array_equal(before, after)
+    # White stays white: frames with palettes of their own would flicker.
+    assert all((frame[:5] == 255).all() for frame in frames)
+    with Image.open(path) as picture:
+        assert picture.info["loop"] == 0
+        picture.seek(3)
+        assert picture.info["duration"] == 80
+        picture.seek(ITERATIONS)
+        assert picture.info["duration"] == 2000
+
+
+def test_gif_of_one_contestant_is_that_panel_alone(record: RunRecord, tmp_path: Path) -> None:
+    pictures: dict[str, list[np.ndarray]] = {}
+    for name, contestants in {"both": None, "sgd": ["sgd"], "adam": ["adam"]}.items():
+        write_gif(record, tmp_path / f"{name}.gif", contestants, frames=4, size=200)
+        pictures[name] = frames_of(tmp_path / f"{name}.gif")
+        assert len(pictures[name]) == 4
+    maps = slice(46, 246)
+    for name, left in (("sgd", 14), ("adam", 14 + 200 + 14)):
+        for alone, both in zip(pictures[name], pictures["both"], strict=True):
+            part = both[maps, left : left + 200]
+            assert np.array_equal(alone[maps, 14:214], part)
+
+
+@pytest.mark.parametrize("contestants", [("sgd", "adam", "rmsprop"), ("sgd",) * 4])
+def test_gif_has_room_for_all_contestants(tmp_path: Path, contestants: tuple[str, ...]) -> None:
+    record = record_run(tmp_path / "run", iterations=2, contestants=contestants)
+    write_gif(record, tmp_path / "all.gif", size=160)
+    columns = 3 if len(contestants) == 3 else 2
+    height, width, _ = frames_of(tmp_path / "all.gif")[-1].shape
+    assert width == 14 + columns * (160 + 14)
+    assert height == (46 + 160) * (len(contestants) // columns) + 62
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"contestants": ["adamw"]}, "adamw is not an optimiser of this run; it has sgd, adam"),
+        ({"contestants": []}, "at least one optimiser"),
+        ({"frames": 1}, r"frames \(=1\) must be between 2 and 500"),
+        ({"size": 4000}, r"size \(=4000\) must be between 160 and 1000"),
+    ],
+)
+def test_gif_says_what_it_cannot_do(
+    record: RunRecord, tmp_path: Path, options: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(RunError, match=sentence):
+        write_gif(record, tmp_path / "no.gif", **options)
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,59 @@
+"""A run's folder as a zip file."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from core.export import write_zip
+from core.record import RunRecord
+from core.recording import load_recording
+from tests.core.conftest import MakeRun
+from tests.recorded_run import record_run
+
+
+def test_zip_is_the_run_again(tmp_path: Path) -> None:
+    record = record_run(tmp_path / "run", owner="a visitor's secret")
+    assert (record.folder / "resume.safetensors").exists()
+    (record.folder / "control").write_text("pause")
+    (record.folder / "owner.json").write_text("{}")
+    (record.folder / ".history.jsonl.1234").write_text("about to be renamed")
+    write_zip(record, tmp_path / "run.zip")
+    with zipfile.ZipFile(tmp_path / "run.zip") as archive:
+        assert archive.testzip() is None
+        archive.extractall(tmp_path / "elsewhere")
+    copy = RunRecord(tmp_path / "elsewhere" / "run")
+    files = {path.name for path in copy.folder.iterdir()}
+    assert files == {
+        "frames.f16",
+        "history.jsonl",
+        "points.safetensors",
+        "positions.safetensors",
+        "run.json",
+        "state.json",
+    }
+    for name in files - {"run.json"}:
+        assert (copy.folder / name).read_bytes() == (record.folder / name).read_bytes()
+    assert copy.request.owner == ""
+    assert copy.request.settings == record.request.settings
+    assert copy.state.status == "done"
+    assert np.array_equal(load_recording(copy).positions, load_recording(record).positions)
+
+
+def test_zip_holds_a_training_and_follows_no_links(tmp_path: Path, make_run: MakeRun) -> None:
+    record = make_run()
+    (tmp_path / "private").write_text("not of this run")
+    (record.folder / "link").symlink_to(tmp_path / "private")
+    write_zip(record, tmp_path / "training.zip")
+    with zipfile.ZipFile(tmp_path / "training.zip") as archive:
+        names = sorted(archive.namelist())
+    assert names == [f"{record.id}/run.json", f"{record.id}/state.json"]
+
+
+def test_zip_in_its_own_folder_does_not_hold_itself(half: RunRecord) -> None:
+    for _ in range(2):
+        write_zip(half, half.folder / "bundle.zip")
+    with zipfile.ZipFile(half.folder / "bundle.zip") as archive:
+        assert f"{half.id}/bundle.zip" not in archive.namelist()

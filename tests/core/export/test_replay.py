@@ -1,0 +1,57 @@
+"""The replay as a page; tests/journeys/test_replay_file.py plays it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+
+from core.export import write_html
+from core.record import RunRecord
+from core.recording import load_recording
+from tests.core.export.reading import Page
+from tests.recorded_run import DIGITS, ITERATIONS, record_run
+
+EVIL = '</script><script>alert("1")</script> & {{data}} \ud800'
+
+
+def test_html_holds_the_positions_and_needs_nothing_else(record: RunRecord, tmp_path: Path) -> None:
+    write_html(record, tmp_path / "replay.html")
+    text = (tmp_path / "replay.html").read_text()
+    page = Page(text)
+    data = json.loads(page.text["scriptapplication/json"])
+    recording = load_recording(record)
+    steps = np.frombuffer(base64.b64decode(data["positions"]), "<i2")
+    positions = steps.reshape(ITERATIONS + 1, 2, DIGITS, 2).astype(np.float64)
+    positions *= np.array(data["scales"])[:, :, None, None]
+    assert np.abs(positions - recording.positions).max() < 1e-4
+    assert data["labels"] == recording.labels.tolist()
+    assert data["iterations"] == recording.iterations.tolist()
+    assert data["pictures"].startswith("data:image/png;base64,")
+    for address in re.findall(r"(?:src|href|url)\s*[=(]\s*[\"']?([^\"'\s>]*)", text):
+        assert address.startswith("data:") or address == "run.pictures;"
+    assert "default-src 'none'" in text
+    assert "mean little" in text
+    assert "a perplexity of" in text
+
+
+def test_html_escapes_what_comes_from_the_run(tmp_path: Path) -> None:
+    record = record_run(tmp_path / "run", title=EVIL, iterations=2)
+    write_html(record, tmp_path / "replay.html")
+    page = Page((tmp_path / "replay.html").read_text())
+    shown = EVIL.replace("\ud800", "?")
+    assert page.text["title"].strip() == shown
+    assert page.text["h1"].strip() == shown
+    scripts = [attributes.get("type") for tag, attributes in page.found if tag == "script"]
+    assert scripts == ["application/json", "module"]
+
+
+def test_html_of_noise_shows_no_pictures_of_digits(tmp_path: Path) -> None:
+    record = record_run(tmp_path / "run", source="noise", iterations=2)
+    write_html(record, tmp_path / "replay.html")
+    page = Page((tmp_path / "replay.html").read_text())
+    assert json.loads(page.text["scriptapplication/json"])["pictures"] is None
+    assert "pure noise" in page.text["dd"]

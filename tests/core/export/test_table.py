@@ -1,0 +1,39 @@
+"""The maps as CSV."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import safetensors.numpy
+
+from core.export import write_csv
+from core.record import RunRecord
+from tests.core.export.reading import table
+from tests.recorded_run import record_run
+
+
+def test_csv_has_the_exact_positions_of_the_last_iteration(
+    record: RunRecord, tmp_path: Path
+) -> None:
+    write_csv(record, tmp_path / "map.csv")
+    rows = table(tmp_path / "map.csv")
+    final = safetensors.numpy.load_file(record.folder / "positions.safetensors")
+    points = safetensors.numpy.load_file(record.folder / "points.safetensors")
+    assert list(rows[0]) == ["index", "label", "sgd_x", "sgd_y", "adam_x", "adam_y"]
+    assert [int(row["index"]) for row in rows] == points["indices"].tolist()
+    assert [int(row["label"]) for row in rows] == points["labels"].tolist()
+    for name in ("sgd", "adam"):
+        read = np.array([[row[f"{name}_x"], row[f"{name}_y"]] for row in rows], np.float32)
+        assert np.array_equal(read, final[name])
+    # The shortest decimal that does it, not that of the float64 beside it.
+    assert max(len(row["sgd_x"]) for row in rows) <= len("-0.0012345678")
+
+
+def test_csv_of_a_class_and_two_of_a_kind(tmp_path: Path) -> None:
+    record = record_run(tmp_path / "run", classes=[3, 7], contestants=["sgd", "sgd:lr=50"])
+    write_csv(record, tmp_path / "map.csv")
+    rows = table(tmp_path / "map.csv")
+    assert list(rows[0])[2:] == ["sgd_x", "sgd_y", "sgd_2_x", "sgd_2_y"]
+    assert {row["label"] for row in rows} == {"3", "7"}
+    assert [row["index"] for row in rows[:3]] == ["7", "10", "12"]

@@ -1,0 +1,91 @@
+"""Reading a history while it is written."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from core.history import History
+from core.run_state import RunError
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "history.jsonl"
+
+
+def lines(*rows: object) -> bytes:
+    return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+
+
+def test_rows_as_they_come(path: Path) -> None:
+    history = History(path)
+    assert history.rows() == ()
+    path.write_bytes(lines({"n": 0}))
+    assert history.rows() == ({"n": 0},)
+    with path.open("ab") as file:
+        file.write(lines({"n": 1}, {"n": 2}))
+    assert history.rows() == ({"n": 0}, {"n": 1}, {"n": 2})
+    assert history.rows() == History(path).rows()
+
+
+def test_only_what_is_new_is_read(path: Path) -> None:
+    path.write_bytes(lines(*({"n": n} for n in range(1000))))
+    history = History(path)
+    history.rows()
+    first = history.rows()[0]
+    with path.open("ab") as file:
+        file.write(lines({"n": 1000}))
+    assert len(history.rows()) == 1001
+    assert history.rows()[0] is first, "it was read again"
+
+
+def test_a_torn_last_row_is_left_out_until_it_is_whole(path: Path) -> None:
+    whole = lines({"n": 0}, {"n": 1})
+    history = History(path)
+    for length in range(len(whole) + 1):
+        path.write_bytes(whole[:length])
+        expected = [json.loads(line) for line in whole[:length].split(b"\n")[:-1]]
+        assert list(history.rows()) == expected
+        assert list(History(path).rows()) == expected
+
+
+def test_a_history_that_is_cut_back_is_read_again(path: Path) -> None:
+    path.write_bytes(lines({"n": 0}, {"n": 1}, {"n": 2}))
+    history = History(path)
+    assert len(history.rows()) == 3
+    os.truncate(path, len(lines({"n": 0})))
+    assert history.rows() == ({"n": 0},)
+
+
+@pytest.mark.parametrize("between", [0, 1, 5])
+def test_a_history_that_is_cut_back_and_grows_beyond_is_read_again(
+    path: Path, between: int
+) -> None:
+    # Nobody looked at it meanwhile, so that only its content tells.
+    path.write_bytes(lines({"n": 0}, {"n": 1, "seconds": 0.25}))
+    history = History(path)
+    history.rows()
+    rows = ({"n": 0}, {"n": 1, "seconds": 0.75}, *({"n": 2 + n} for n in range(between)))
+    path.write_bytes(lines(*rows))
+    assert history.rows() == rows
+
+
+def test_a_history_that_is_gone_is_empty_and_may_come_back(path: Path) -> None:
+    path.write_bytes(lines({"n": 0}, {"n": 1}))
+    history = History(path)
+    history.rows()
+    path.unlink()
+    assert history.rows() == ()
+    path.write_bytes(lines({"other": 0}, {"other": 1}, {"other": 2}))
+    assert history.rows() == ({"other": 0}, {"other": 1}, {"other": 2})
+
+
+@pytest.mark.parametrize("line", [b"not json\n", b"\x00\x00\x00\n", b"5\n", b"\xff\n", b"\n"])
+def test_a_damaged_line_ends_in_a_sentence(path: Path, line: bytes) -> None:
+    path.write_bytes(lines({"n": 0}) + line + lines({"n": 1}))
+    with pytest.raises(RunError, match=r"curve of run .* is damaged .*weights are not affected"):
+        History(path).rows()

@@ -1,0 +1,89 @@
+"""Taking autoencoders apart: the time machine, denoising, picking a digit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from playwright.sync_api import Locator, Page, expect
+
+from tests.conftest import until
+from tests.journeys.conftest import Server
+
+Settled = Callable[[Page], None]
+READ = """canvas => Array.from(canvas.getContext('2d')
+    .getImageData(0, 0, canvas.width, canvas.height).data.filter((_, i) => i % 4 === 0))"""
+
+
+def pixels(canvas: Locator) -> NDArray[np.float64]:
+    """What a canvas shows, red channel, as (height, width) in [0, 1]."""
+    height = canvas.evaluate("canvas => canvas.height")
+    return np.array(canvas.evaluate(READ)).reshape(height, -1) / 255
+
+
+def open_view(page: Page, lab: Server, settled: Settled, run: str, view: str) -> None:
+    page.goto(f"{lab.url}/autoencoders?run={run}&view={view}")
+    settled(page)
+    expect(page.get_by_text("What to look for.")).to_be_visible(timeout=30_000)
+
+
+def test_the_time_machine_switches_in_the_browser(
+    lab: Server, page: Page, settled: Settled
+) -> None:
+    open_view(page, lab, settled, "compression", "Time+machine")
+    film = page.locator("[data-frame]").first
+    picture = page.locator("canvas.picture").first
+    expect(picture).to_be_visible(timeout=30_000)
+    slider = page.get_by_role("slider", name=re.compile("Epoch"))
+    learned = pixels(picture)
+    sent: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    slider.focus()
+    slider.press("Home")
+    expect(film).to_have_attribute("data-frame", "0")
+    untrained = pixels(picture)
+    digits, rebuilt = untrained[:28], untrained[30:58]
+    # The digits above stay; below, the untrained model's grey gives way to the digits themselves.
+    assert np.array_equal(learned[:28], digits)
+    assert np.mean((learned[30:58] - digits) ** 2) < 0.2 * np.mean((rebuilt - digits) ** 2)
+    assert sent == []
+
+
+def test_denoising_brings_the_noisy_digits_closer_to_the_clean_ones(
+    lab: Server, page: Page, settled: Settled
+) -> None:
+    open_view(page, lab, settled, "denoising", "Denoise")
+    rows = page.locator(".tiles canvas")
+    expect(rows).to_have_count(4, timeout=30_000)
+    clean, noisy, restored, plain = (pixels(rows.nth(row)) for row in range(4))
+
+    def error(picture: NDArray[np.float64]) -> float:
+        return float(np.mean((picture - clean) ** 2))
+
+    assert error(restored) < 0.75 * error(noisy)
+    assert error(restored) < 0.5 * error(plain), "the plain model was not trained for it"
+
+    # More noise, by keyboard: the noisy row changes, the clean one does not.
+    page.get_by_role("slider", name=re.compile("Strength")).press("End")
+    until(lambda: error(pixels(rows.nth(1))) > 2 * error(noisy))
+    assert np.array_equal(pixels(rows.nth(0)), clean)
+
+
+def test_a_picked_digit_shows_its_code(lab: Server, page: Page, settled: Settled) -> None:
+    open_view(page, lab, settled, "compression", "Reconstruct")
+    page.get_by_role("button", name=re.compile(r"^digit 7, error")).first.click()
+    expect(page.get_by_text("Its code, all 32 numbers of it:")).to_be_visible()
+    expect(page.locator(".js-plotly-plot .barlayer path").first).to_be_attached(timeout=30_000)
+
+
+def test_a_variant_keeps_its_address(lab: Server, page: Page, settled: Settled) -> None:
+    page.goto(f"{lab.url}/autoencoders?run=sparse&view=Compare")
+    settled(page)
+    expect(page.get_by_text("The run chosen above, after epoch 50")).to_be_visible(timeout=30_000)
+    page.get_by_role("radio", name="Denoising").or_(
+        page.get_by_role("button", name="Denoising")
+    ).first.click()
+    expect(page).to_have_url(re.compile(r"run=denoising"))
+    expect(page).to_have_url(re.compile(r"view=Compare"))

@@ -1,0 +1,250 @@
+"""The film in a browser: what a frame looks like, what moves it, and that no server is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.film_page import (
+    LAST,
+    MORE,
+    NOTE_FRAMES,
+    expect_frame,
+    film,
+    frames,
+    known,
+    rgba,
+    slider,
+    x_of,
+)
+
+if TYPE_CHECKING:
+    from tests.journeys.conftest import NewPage, Serve
+
+APP = Path(__file__).parent / "apps" / "film_app.py"
+
+
+@pytest.fixture(scope="module")
+def url(serve: Serve) -> Iterator[str]:
+    with serve(APP) as server:
+        yield server.url
+
+
+@pytest.fixture
+def visit(url: str, settled: Callable[[Page], None]) -> Callable[..., None]:
+    """Opens one case of the app and waits until its film is drawn."""
+
+    def go(page: Page, case: str = "", *, frame: int = LAST) -> None:
+        page.goto(f"{url}/?case={case}")
+        settled(page)
+        expect_frame(page, frame)
+
+    return go
+
+
+def test_a_canvas_shows_the_pixels_that_were_sent(page: Page, visit: Callable[..., None]) -> None:
+    visit(page)
+    shown = rgba(page, 0)
+    assert (shown[..., :3] == known(LAST)[..., None]).all()
+    assert (shown[..., 3] == 255).all()
+    slider(page).press("Home")
+    expect_frame(page, 0)
+    assert (rgba(page, 0)[..., :3] == known(0)[..., None]).all()
+
+
+def test_frames_switch_while_the_mouse_is_down_and_ask_nobody(
+    page: Page, visit: Callable[..., None]
+) -> None:
+    sent = frames(page, "framesent")
+    visit(page)
+    before = len(sent)
+    box = slider(page).bounding_box()
+    assert box is not None
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(x_of(page, LAST), y)
+    page.mouse.down()
+    for frame in (8, 3, 5, 0, 6):
+        page.mouse.move(x_of(page, frame), y)
+        expect_frame(page, frame)
+        expect(film(page).locator(".now")).to_have_text(str(frame))
+        assert (rgba(page, 0)[..., 0] == known(frame)).all()
+    page.mouse.up()
+    expect_frame(page, 6)
+    assert len(sent) == before
+    expect(page.get_by_text("run=1", exact=True)).to_be_visible()
+
+
+def test_the_keyboard_moves_and_plays(page: Page, visit: Callable[..., None]) -> None:
+    visit(page)
+    handle = slider(page)
+    handle.press("ArrowLeft")
+    expect_frame(page, LAST - 1)
+    expect(handle).to_have_attribute("aria-valuetext", str(LAST - 1))
+    page.get_by_role("button", name="Play").press("ArrowLeft")  # also from beside the slider
+    expect_frame(page, LAST - 2)
+    handle.press("Home")
+    expect_frame(page, 0)
+    handle.press("Space")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect_frame(page, LAST)
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+
+
+def test_playing_shows_every_frame_once_and_stops_at_the_end(
+    page: Page, visit: Callable[..., None]
+) -> None:
+    visit(page)
+    film(page).evaluate(NOTE_FRAMES)
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function(f"window.frames_shown.at(-1) === {LAST}")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    assert page.evaluate("window.frames_shown") == list(range(LAST + 1))
+
+
+def test_moving_the_slider_stops_it(page: Page, visit: Callable[..., None]) -> None:
+    visit(page, "morph", frame=0)
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("film => film.dataset.frame > 2", arg=film(page).element_handle())
+    slider(page).press("Home")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    expect_frame(page, 0)
+    slider(page).press("Space")
+    slider(page).click()
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+
+
+def test_bouncing_goes_to_and_fro_until_it_is_paused(
+    page: Page, visit: Callable[..., None]
+) -> None:
+    visit(page, "morph", frame=0)
+    slider(page).press("End")
+    film(page).evaluate(NOTE_FRAMES)
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("window.frames_shown.includes(0) && window.frames_shown.at(-1) === 5")
+    page.get_by_role("button", name="Pause").click()
+    shown = np.array(page.evaluate("window.frames_shown"))
+    assert (np.abs(np.diff(shown)) == 1).all()
+    page.emulate_media(reduced_motion="reduce")
+    slider(page).press("End")
+    slider(page).press("ArrowLeft")
+    slider(page).press("Space")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    expect_frame(page, 60)  # less motion: it plays once
+
+
+def test_nothing_plays_by_itself(page: Page, visit: Callable[..., None]) -> None:
+    visit(page, "morph", frame=0)
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    expect(film(page).locator(".now")).to_have_text("0.00")
+
+
+def test_a_rerun_keeps_the_position_and_sends_no_pictures(
+    page: Page, visit: Callable[..., None]
+) -> None:
+    received = frames(page, "framereceived")
+    visit(page)
+    pictures = len(known(0).tobytes()) * (LAST + 1)
+    assert sum(map(len, received)) > pictures
+    slider(page).press("Home")
+    slider(page).press("ArrowRight")
+    received.clear()
+    page.get_by_role("button", name="Run again").click()
+    expect(page.get_by_text("run=2", exact=True)).to_be_visible()
+    expect_frame(page, 1)
+    assert sum(map(len, received)) < pictures / 4
+
+
+def test_new_pictures_keep_the_position(page: Page, visit: Callable[..., None]) -> None:
+    visit(page)
+    slider(page).press("Home")
+    slider(page).press("ArrowRight")
+    canvas = page.locator(".film .picture").first.element_handle()
+    page.get_by_text("Other pictures").click()
+    page.wait_for_function(
+        "canvas => canvas.getContext('2d').getImageData(0, 0, 1, 1).data[0] === 12", arg=canvas
+    )
+    expect_frame(page, 1)
+    assert (rgba(page, 0)[..., 0] == known(1, shift=5)).all()
+
+
+def test_more_frames_move_only_who_stands_at_the_end(
+    page: Page, visit: Callable[..., None]
+) -> None:
+    visit(page)
+    more = page.get_by_text("Three more frames")
+    more.click()
+    expect_frame(page, MORE)
+    more.click()
+    expect_frame(page, LAST)
+    slider(page).press("Home")
+    more.click()
+    expect(slider(page)).to_have_attribute("max", str(MORE))
+    expect_frame(page, 0)
+
+
+def test_a_film_can_leave_while_it_plays(page: Page, visit: Callable[..., None]) -> None:
+    visit(page, "morph", frame=0)
+    page.get_by_role("button", name="Play").click()
+    page.get_by_text("Show the film").click()
+    expect(film(page)).to_have_count(0)
+    page.get_by_text("Show the film").click()
+    expect_frame(page, 0)
+
+
+def test_colours_follow_the_theme(page: Page, visit: Callable[..., None]) -> None:
+    visit(page)
+    heat, weights = rgba(page, 1), rgba(page, 2)
+    zero = tuple(int(value) for value in weights[0, 0])  # sin(0) is level 128
+    assert zero == (255, 255, 255, 255)
+    page.emulate_media(color_scheme="dark")
+    first = page.locator(".film .picture").nth(2).element_handle()
+    page.wait_for_function(
+        "canvas => canvas.getContext('2d').getImageData(0, 0, 1, 1).data[0] < 64", arg=first
+    )
+    # What is far from zero stands out from the page: darkest on light, brightest on dark.
+    far = weights[..., :3].astype(int).sum(-1) < 300
+    assert rgba(page, 2)[far][:, :3].astype(int).sum(-1).min() > 300
+    assert (rgba(page, 1) == heat).all()
+
+
+def test_pictures_have_names(page: Page, visit: Callable[..., None]) -> None:
+    visit(page)
+    expect(page.get_by_role("group", name="Pictures of every epoch.")).to_be_visible()
+    expect(page.get_by_role("img", name="Codes, Epoch 11")).to_be_visible()
+    expect(page.get_by_role("slider", name="Epoch", exact=True)).to_be_visible()
+    slider(page).press("Home")
+    expect(page.get_by_role("img", name="Codes, Epoch 0")).to_be_visible()
+
+
+def test_one_frame_needs_no_slider(page: Page, visit: Callable[..., None]) -> None:
+    visit(page, "still", frame=0)
+    expect(page.get_by_role("img", name="One picture")).to_be_visible()
+    expect(slider(page)).to_be_hidden()
+
+
+def test_pictures_keep_their_shape(page: Page, visit: Callable[..., None]) -> None:
+    visit(page)
+    for strip, (height, width, most) in enumerate([(56, 280, 2000), (10, 32, 480)]):
+        box = page.locator(".film .picture").nth(strip).bounding_box()
+        assert box is not None
+        assert box["width"] <= most
+        assert box["width"] / box["height"] == pytest.approx(width / height, rel=0.01)
+
+
+def test_a_phone_shows_it_all_and_keeps_the_slider_in_sight(
+    new_page: NewPage, visit: Callable[..., None]
+) -> None:
+    phone = new_page(390, 844, has_touch=True, is_mobile=True)
+    visit(phone, "long")
+    for element in (*phone.locator(".film .picture").all(), slider(phone)):
+        box = element.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+    phone.locator(".film .picture").nth(7).scroll_into_view_if_needed()
+    expect(slider(phone)).to_be_in_viewport()

@@ -1,0 +1,140 @@
+"""The first visit: train an autoencoder and watch it, leave and come back, stop it and go on."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.conftest import until
+from tests.journeys.conftest import NewPage, Server
+
+Settled = Callable[[Page], None]
+# Small batches make an epoch last for seconds: long enough to press Pause within the first.
+SLOW = {"Epochs": 2, "Batch size": 16}
+
+
+def form(page: Page, values: dict[str, float]) -> None:
+    for name, value in values.items():
+        field = page.get_by_role("spinbutton", name=name)
+        field.fill(str(value))
+        field.press("Enter")
+
+
+def preview(page: Page) -> str:
+    picture = page.get_by_alt_text(
+        "Ten handwritten test digits, 0 to 9, above their reconstructions."
+    )
+    return picture.get_attribute("src") or ""
+
+
+def states(server: Server) -> list[str]:
+    files = [path for path in server.runs.glob("*/state.json") if path.parent.name[0] != "."]
+    return [json.loads(path.read_text())["status"] for path in files]
+
+
+@pytest.fixture
+def started(lab: Server, page: Page, settled: Settled) -> Page:
+    """The page right after a run of two epochs was started on it."""
+    page.goto(lab.url)
+    settled(page)
+    page.get_by_role("link", name="Autoencoders", exact=True).first.click()
+    expect(page.get_by_role("heading", name="Autoencoders")).to_be_visible()
+    form(page, SLOW)
+    page.get_by_role("button", name="Start").click()
+    return page
+
+
+def test_watch_leave_return_reload_pause_resume_reopen(
+    lab: Server, started: Page, settled: Settled, new_page: NewPage
+) -> None:
+    page = started
+    expect(page.get_by_text(re.compile(r"Epoch 1 of 2"))).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Being trained now")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"run=\d{8}-\d{6}-compression-"))
+    address = page.url
+
+    # The curve is drawn, and the pictures change with the epoch.
+    expect(page.locator(".latent-chart-plot .scatterlayer path.js-line").first).to_be_attached(
+        timeout=60_000
+    )
+    before = preview(page)
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_text("Paused after 1 of 2 epochs")).to_be_visible(timeout=60_000)
+    until(lambda: preview(page) != before)
+    assert states(lab) == ["paused"]
+
+    # Another page and back: the run is still chosen.
+    page.get_by_role("link", name="Home").first.click()
+    expect(page.get_by_role("heading", name="Latent Lab")).to_be_visible()
+    page.get_by_role("link", name="Autoencoders", exact=True).first.click()
+    expect(page.get_by_text("Paused after 1 of 2 epochs")).to_be_visible()
+
+    page.reload()
+    expect(page.get_by_text("Paused after 1 of 2 epochs")).to_be_visible(timeout=30_000)
+    assert page.url == address
+
+    # A friend opens the link in another browser, and sees it go on when it is resumed here.
+    friend = new_page()
+    friend.goto(address)
+    expect(friend.get_by_text("Paused after 1 of 2 epochs")).to_be_visible(timeout=30_000)
+    expect(friend.get_by_text(re.compile("Everyone's · Compression"))).to_be_visible()
+    page.get_by_role("button", name="Resume").click()
+    expect(page.get_by_text("Done after 2 of 2 epochs")).to_be_visible(timeout=60_000)
+    friend.reload()
+    expect(friend.get_by_text("Done after 2 of 2 epochs")).to_be_visible(timeout=30_000)
+    assert states(lab) == ["done"]
+
+    # From a fresh page, the run is found in the picker: it is mine.
+    page.goto(f"{lab.url}/autoencoders?run=compression")
+    expect(page.get_by_text("Done after 50 of 50 epochs")).to_be_visible(timeout=30_000)
+    page.get_by_role("combobox", name=re.compile("Run")).click()
+    page.get_by_role("option", name=re.compile(r"Mine · Compression · 2 epochs")).click()
+    expect(page.get_by_text("Done after 2 of 2 epochs")).to_be_visible()
+    expect(page).to_have_url(address)
+
+
+def test_two_tabs_on_one_run_both_stop_it(
+    lab: Server, page: Page, new_page: NewPage, settled: Settled
+) -> None:
+    page.goto(f"{lab.url}/autoencoders")
+    settled(page)
+    form(page, {"Epochs": 300})
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_text(re.compile(r"Epoch \d+ of 300"))).to_be_visible(timeout=60_000)
+    other = new_page()
+    other.goto(page.url)
+    other.get_by_role("button", name="Cancel").click(timeout=30_000)
+    expect(page.get_by_text(re.compile(r"Cancelled after \d+ of 300 epochs"))).to_be_visible(
+        timeout=30_000
+    )
+    expect(other.get_by_text(re.compile(r"Cancelled after \d+ of 300 epochs"))).to_be_visible()
+    expect(page.get_by_text("Nothing is training at the moment.")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["", "autoencoders", "vae"])
+def test_pages_fit_a_phone(lab: Server, new_page: NewPage, settled: Settled, path: str) -> None:
+    page = new_page(390, 844)
+    page.goto(f"{lab.url}/{path}")
+    settled(page)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("node => node.scrollWidth <= node.clientWidth"), "it scrolls sideways"
+
+
+def test_nothing_is_asked_of_other_hosts(lab: Server, page: Page, settled: Settled) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for path in ("", "autoencoders", "vae?view=Map"):
+        page.goto(f"{lab.url}/{path}")
+        settled(page)
+    foreign = [url for url in asked if not url.startswith((lab.url, "data:", "blob:"))]
+    assert foreign == []
+
+
+def test_the_server_s_log_has_no_traceback(lab: Server) -> None:
+    assert "Traceback" not in Path(lab.log).read_text(encoding="utf-8", errors="replace")

@@ -1,0 +1,97 @@
+"""Walking through the latent space: sliders, interpolation, samples."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+from playwright.sync_api import Page, expect
+
+from core.digits import load_digits
+from core.latent import decode, encode, interpolate
+from core.store import RunStore
+from tests.conftest import until
+from tests.journeys.conftest import Server
+from tests.journeys.test_autoencoder_views import pixels
+
+Settled = Callable[[Page], None]
+
+
+def open_view(page: Page, lab: Server, settled: Settled, view: str) -> None:
+    page.goto(f"{lab.url}/vae?run=vae&view={view}")
+    settled(page)
+    expect(page.get_by_text("What to look for.")).to_be_visible(timeout=30_000)
+
+
+def test_the_digit_changes_while_the_mouse_is_still_down(
+    lab: Server, page: Page, settled: Settled
+) -> None:
+    open_view(page, lab, settled, "Latent+sliders")
+    slider = page.get_by_role("slider", name=re.compile(r"z\d")).first
+    expect(slider).to_be_visible(timeout=30_000)
+    slider.scroll_into_view_if_needed()
+    picture = page.locator("canvas").first
+    box = slider.bounding_box()
+    assert box is not None
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] / 2, middle)
+    page.mouse.down()
+    seen = [pixels(picture)]
+    for share in (0.65, 0.8, 0.95):
+        page.mouse.move(box["x"] + share * box["width"], middle)
+        seen.append(until(lambda: _changed(pixels(picture), seen[-1])))
+    page.mouse.up()
+    assert len(seen) == 4
+
+
+def _changed(picture: np.ndarray, before: np.ndarray) -> np.ndarray | bool:
+    return False if np.array_equal(picture, before) else _Picture(picture)
+
+
+class _Picture(np.ndarray):
+    """An array that counts as true, whatever is in it."""
+
+    def __new__(cls, values: np.ndarray) -> _Picture:
+        return values.view(cls)
+
+    def __bool__(self) -> bool:
+        return True
+
+
+def test_the_interpolation_of_two_chosen_digits_is_pytorch_s(
+    lab: Server, page: Page, settled: Settled
+) -> None:
+    open_view(page, lab, settled, "Interpolate")
+    strip = page.locator(".tiles canvas").first
+    expect(strip).to_be_visible(timeout=30_000)
+    model, test = RunStore().get("vae").model(50), load_digits("test")
+    first, second = (int((test.labels == label).nonzero()[0]) for label in (7, 3))
+    ends = encode(model, test.pixels[[first, second]])
+    expected = decode(model, interpolate(ends[0], ends[1], 11)).reshape(11, 28, 28).numpy()
+    shown = pixels(strip)
+    for step in range(11):
+        column = shown[:, step * 30 : step * 30 + 28]
+        np.testing.assert_allclose(column, expected[step], atol=1.01 / 255)
+
+
+def test_the_same_seed_gives_the_same_sheet(lab: Server, page: Page, settled: Settled) -> None:
+    open_view(page, lab, settled, "Generate")
+    sheet = page.locator(".tiles canvas").first
+    expect(sheet).to_be_visible(timeout=30_000)
+    seed = page.get_by_role("spinbutton", name="Seed")
+    first = pixels(sheet)
+    seed.fill("7")
+    seed.press("Enter")
+    until(lambda: not np.array_equal(pixels(sheet), first))
+    seed.fill("0")
+    seed.press("Enter")
+    until(lambda: np.array_equal(pixels(sheet), first))
+
+
+def test_a_generated_digit_finds_its_nearest_real_ones(
+    lab: Server, page: Page, settled: Settled
+) -> None:
+    open_view(page, lab, settled, "Generate")
+    page.get_by_role("button", name="digit 1", exact=True).click(timeout=30_000)
+    expect(page.get_by_text("the seven nearest of 60,000 training digits")).to_be_visible()

@@ -1,0 +1,61 @@
+"""A t-SNE run of a second or less, written into a folder event by event, as any run is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from core.digits import load_digits
+from core.record import RunRecord
+from core.store import RunStore
+from core.tsne import FRAMES_FILE, TSNEConfig, TSNERun
+
+DIGITS, ITERATIONS = 120, 30
+
+
+def record_run(
+    folder: Path,
+    *,
+    title: str = "SGD and Adam",
+    until: int = ITERATIONS,
+    owner: str = "",
+    **values: Any,
+) -> RunRecord:
+    """A run of 120 digits and 30 iterations, with these values changed.
+
+    It is done, or, where it goes `until` an earlier iteration only, still being computed: by this
+    process, which has not written all of the next frame yet.
+    """
+    values = {"digits": DIGITS, "iterations": ITERATIONS, "quality_every": 10, **values}
+    config = TSNEConfig.from_dict(values)
+    settings: Mapping[str, Any] = {"values": config.to_dict()}
+    record = RunStore(folder.parent / "runs", folder.parent / "gallery").create(
+        "tsne", settings, title=title, owner=owner, folder=folder
+    )
+    record.set_state(status="running")
+    train = load_digits("train")
+    indices = config.choose(train.labels)
+    run = TSNERun(config, train.pixels[indices], train.labels[indices], indices)
+    for frame in run:
+        if frame.iteration > until:
+            torn = frame.appended()[FRAMES_FILE][:100]
+            with (folder / FRAMES_FILE).open("ab") as file:
+                file.write(torn)
+            with (folder / "history.jsonl").open("ab") as file:
+                file.write(b'{"event":"frame","iter')
+            return record
+        record.append(frame)
+    record.set_state(status="done", progress=1.0)
+    record.owner.release()
+    return record
+
+
+def expected_frames(config: TSNEConfig) -> tuple[torch.Tensor, list[dict[str, Any]]]:
+    """All positions, (iterations + 1, P, N, 2), and all rows of a run that nobody has written."""
+    train = load_digits("train")
+    indices = config.choose(train.labels)
+    frames = list(TSNERun(config, train.pixels[indices], train.labels[indices], indices))
+    return torch.stack([frame.positions for frame in frames]), [frame.row() for frame in frames]
