@@ -2,11 +2,12 @@
 
 import streamlit as st
 
+from app.active_runs import draw_active_runs
 from app.navigation import pages
-from app.sidebar import draw_sidebar
 
 st.set_page_config(page_title="Latent Lab", page_icon="app/assets/icon.svg", layout="wide")
 st.logo("app/assets/logo.svg", icon_image="app/assets/icon.svg", size="large")
 page = st.navigation(pages())
-draw_sidebar()
+with st.sidebar:
+    draw_active_runs()
 page.run()

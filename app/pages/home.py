@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from app.active_runs import draw_active_runs
 from app.exercise import TASKS, Task
 from app.images import dots, tiles
 from app.navigation import PAGES
@@ -61,3 +62,6 @@ for start in range(0, len(TASKS), 3):
                     icon=page.icon,
                     query_params={"run": task.run},
                 )
+
+st.subheader("Now")
+draw_active_runs()

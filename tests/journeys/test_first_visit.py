@@ -15,7 +15,7 @@ from tests.journeys.conftest import NewPage, Server
 
 Settled = Callable[[Page], None]
 # Small batches make an epoch last for seconds: long enough to press Pause within the first.
-SLOW = {"Epochs": 2, "Batch size": 16}
+SLOW = {"Epochs": 2, "Batch size": 32}
 
 
 def form(page: Page, values: dict[str, float]) -> None:
@@ -45,7 +45,7 @@ def started(lab: Server, page: Page, settled: Settled) -> Page:
     page.get_by_role("link", name="Autoencoders", exact=True).first.click()
     expect(page.get_by_role("heading", name="Autoencoders")).to_be_visible()
     form(page, SLOW)
-    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Start", exact=True).click()
     return page
 
 
@@ -53,18 +53,18 @@ def test_watch_leave_return_reload_pause_resume_reopen(
     lab: Server, started: Page, settled: Settled, new_page: NewPage
 ) -> None:
     page = started
-    expect(page.get_by_text(re.compile(r"Epoch 1 of 2"))).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(re.compile(r"Epoch 1 of 2"))).to_be_visible(timeout=120_000)
     expect(page.get_by_text("Being trained now")).to_be_visible()
     expect(page).to_have_url(re.compile(r"run=\d{8}-\d{6}-compression-"))
     address = page.url
 
     # The curve is drawn, and the pictures change with the epoch.
     expect(page.locator(".latent-chart-plot .scatterlayer path.js-line").first).to_be_attached(
-        timeout=60_000
+        timeout=120_000
     )
     before = preview(page)
     page.get_by_role("button", name="Pause").click()
-    expect(page.get_by_text("Paused after 1 of 2 epochs")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Paused after 1 of 2 epochs")).to_be_visible(timeout=120_000)
     until(lambda: preview(page) != before)
     assert states(lab) == ["paused"]
 
@@ -84,7 +84,7 @@ def test_watch_leave_return_reload_pause_resume_reopen(
     expect(friend.get_by_text("Paused after 1 of 2 epochs")).to_be_visible(timeout=30_000)
     expect(friend.get_by_text(re.compile("Everyone's · Compression"))).to_be_visible()
     page.get_by_role("button", name="Resume").click()
-    expect(page.get_by_text("Done after 2 of 2 epochs")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Done after 2 of 2 epochs")).to_be_visible(timeout=120_000)
     friend.reload()
     expect(friend.get_by_text("Done after 2 of 2 epochs")).to_be_visible(timeout=30_000)
     assert states(lab) == ["done"]
@@ -104,8 +104,8 @@ def test_two_tabs_on_one_run_both_stop_it(
     page.goto(f"{lab.url}/autoencoders")
     settled(page)
     form(page, {"Epochs": 300})
-    page.get_by_role("button", name="Start").click()
-    expect(page.get_by_text(re.compile(r"Epoch \d+ of 300"))).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page.get_by_text(re.compile(r"Epoch \d+ of 300"))).to_be_visible(timeout=120_000)
     other = new_page()
     other.goto(page.url)
     other.get_by_role("button", name="Cancel").click(timeout=30_000)

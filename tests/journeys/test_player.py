@@ -162,9 +162,7 @@ def test_play_moves_both_maps(page: Page, visit: Callable[..., Locator]) -> None
     check_shown(page, moving_clusters(**STANDARD), frame)
 
 
-def test_it_plays_by_itself_and_stops_at_the_end(
-    page: Page, visit: Callable[..., Locator]
-) -> None:
+def test_it_plays_by_itself_and_stops_at_the_end(page: Page, visit: Callable[..., Locator]) -> None:
     player = visit(page)
     expect(player).to_have_attribute("data-state", "playing")
     page.locator(f"{PLAYER} select").select_option("8")
@@ -265,9 +263,7 @@ def test_a_lasso_selects_the_same_digits_everywhere(
     lasso(page, 0)
     expected = np.flatnonzero(positions[0, :, 0] > (left + right) / 2)
     assert 50 < len(expected) < 250
-    expect(page.locator(SAID).last).to_have_text(
-        f"point=None lasso={len(expected)} iteration=240"
-    )
+    expect(page.locator(SAID).last).to_have_text(f"point=None lasso={len(expected)} iteration=240")
     rests(page, 120)
     selected = page.evaluate(
         "() => document.querySelector('.latent-player-plot').data.map((t) => [...t.selectedpoints])"
@@ -510,9 +506,9 @@ def test_on_a_phone_everything_fits_and_a_tap_follows(
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
     boxes = [panel.bounding_box() for panel in phone.locator(f"{PLOT} .nsewdrag").all()]
     assert len({round(box["x"]) for box in boxes if box}) == 1
-    edges = phone.locator(f"{PLAYER} :is(button, select, output, canvas, .modebar-btn)").evaluate_all(
-        "nodes => nodes.map((node) => node.getBoundingClientRect().right)"
-    )
+    edges = phone.locator(
+        f"{PLAYER} :is(button, select, output, canvas, .modebar-btn)"
+    ).evaluate_all("nodes => nodes.map((node) => node.getBoundingClientRect().right)")
     assert max(edges) <= 390
     phone.locator(".latent-player-heads").scroll_into_view_if_needed()
     phone.touchscreen.tap(*place(phone, 0, 7))

@@ -20,7 +20,9 @@ function tracesOf(chart, lines, layout) {
     type: "scatter",
     // A lone point is invisible as a line.
     mode: line.markers || line.count === 1 ? "lines+markers" : "lines",
-    uid: `${line.panel} ${line.name}`, // Plotly's name of a trace from one draw to the next
+    // Plotly's name of a trace from one draw to the next. It becomes part of a CSS selector, so
+    // everything but letters and digits is written as its code.
+    uid: `${line.panel}-${line.name.replace(/[^a-z0-9]/gi, (c) => `_${c.codePointAt(0)}`)}`,
     name: plain(line.name),
     showlegend: lines.find((other) => other.name === line.name) === line, // in a downloaded picture
     x: line.x,

@@ -21,6 +21,7 @@ _SCRIPTS = (
     "grid",
     "figure",
     "marks",
+    "blit",
     "overlay",
     "pointer",
     "scatter",

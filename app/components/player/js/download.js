@@ -24,10 +24,12 @@ async function download(scatter, Plotly) {
   const canvas = document.createElement("canvas");
   canvas.width = grid.width * RESOLUTION;
   canvas.height = grid.height * RESOLUTION;
-  const context = canvas.getContext("2d");
-  context.drawImage(axes, 0, 0, canvas.width, canvas.height);
-  context.scale(RESOLUTION, RESOLUTION);
-  paint({ ...scatter, sheet: sheetOf(scatter, RESOLUTION) }, context, true);
+  const points = new OffscreenCanvas(canvas.width, canvas.height);
+  const fine = { ...scatter, sheet: sheetOf(scatter, RESOLUTION), buffer: null };
+  paint(fine, points.getContext("2d"), RESOLUTION, true);
+  for (const layer of [axes, points]) {
+    canvas.getContext("2d").drawImage(layer, 0, 0, canvas.width, canvas.height);
+  }
   const link = document.createElement("a");
   link.download = `${scatter.key}.png`;
   link.href = canvas.toDataURL("image/png");

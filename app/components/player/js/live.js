@@ -10,6 +10,7 @@ function openLive(root) {
     whole: () => {
       goHome(scatter, true);
       aim(live);
+      scatter.draw();
       tellAxes(scatter);
     },
     arranged: (grid) => {

@@ -1,39 +1,30 @@
-// What a digit is drawn as: small pictures made once, because copying is much cheaper than drawing.
+// What a digit is drawn as: a dot, its numeral, or its own picture.
 
 const radiusOf = (count) => (count > 3000 ? 2.5 : count > 1200 ? 3 : 3.5);
 const NUMERAL = 13; // pixels high
 const pictureSide = (count) => (count > 1200 ? 16 : 20);
 
 /**
- * A canvas of equal cells, `columns` in a row; digit i is in cell `cellOf(i)`. Cells are `size`
- * pixels of the stage wide, and `pixels` of the canvas.
+ * { size, cells, cellOf, draw }: a mark is at most `size` pixels wide, there are `cells` different
+ * ones, a digit has that of `cellOf(i)`, and `draw(context, cell)` draws one around the origin.
  */
-function sheetOf(scatter, ratio) {
+function marksOf(scatter) {
   const { marks, colors, labels, count, pictures, theme } = scatter;
-  if (marks === "pictures" && pictures) return picturesSheet(scatter, ratio);
-  const size = marks === "numerals" ? NUMERAL + 3 : 2 * radiusOf(count) + 3;
-  const sheet = emptySheet(colors.length, size, Math.ceil(size * ratio));
-  const context = sheet.canvas.getContext("2d");
-  context.scale(sheet.pixels / size, sheet.pixels / size);
-  colors.forEach((color, label) => {
-    const [x, y] = [(label % sheet.columns) * size + size / 2, Math.floor(label / sheet.columns) * size + size / 2];
-    if (marks === "numerals") numeral(context, label, x, y, inkOf(color, theme), theme);
-    else dot(context, x, y, radiusOf(count), color, theme.background);
-  });
-  return { ...sheet, cellOf: (i) => labels[i] };
+  const byClass = { cells: colors.length, cellOf: (i) => labels[i] };
+  if (marks === "pictures" && pictures) return pictureMarks(scatter);
+  if (marks === "numerals") {
+    const inks = colors.map((color) => inkOf(color, theme));
+    const draw = (context, label) => numeral(context, label, inks[label], theme);
+    return { ...byClass, size: NUMERAL + 2, draw };
+  }
+  const radius = radiusOf(count);
+  const draw = (context, label) => dot(context, radius, colors[label], theme.background);
+  return { ...byClass, size: 2 * radius + 1, draw };
 }
 
-function emptySheet(cells, size, pixels) {
-  const columns = Math.ceil(Math.sqrt(cells));
-  const canvas = document.createElement("canvas");
-  canvas.width = columns * pixels;
-  canvas.height = Math.ceil(cells / columns) * pixels;
-  return { canvas, columns, size, pixels };
-}
-
-function dot(context, x, y, radius, color, around) {
+function dot(context, radius, color, around) {
   context.beginPath();
-  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.arc(0, 0, radius, 0, 2 * Math.PI);
   context.fillStyle = color;
   context.fill();
   context.lineWidth = 0.75;
@@ -41,42 +32,44 @@ function dot(context, x, y, radius, color, around) {
   context.stroke();
 }
 
-function numeral(context, label, x, y, color, theme) {
+function numeral(context, label, color, theme) {
   context.font = `700 ${NUMERAL}px ${theme.font}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.lineJoin = "round";
   context.lineWidth = 2;
   context.strokeStyle = theme.background; // holds it apart from those it covers
-  context.strokeText(label, x, y + 0.5);
+  context.strokeText(label, 0, 0.5);
   context.fillStyle = color;
-  context.fillText(label, x, y + 0.5);
+  context.fillText(label, 0, 0.5);
 }
 
 /** Every digit's own picture, as ink of its colour on nothing. */
-function picturesSheet({ colors, labels, count, pictures, theme }, ratio) {
+function pictureMarks({ colors, labels, count, pictures, theme }) {
   const size = pictureSide(count);
-  const whole = emptySheet(count, SIDE, SIDE);
-  const context = whole.canvas.getContext("2d");
-  const image = context.createImageData(whole.canvas.width, whole.canvas.height);
-  const inks = colors.map((color) => bytesOf(inkOf(color, theme)));
+  const columns = Math.ceil(Math.sqrt(count));
+  const canvas = document.createElement("canvas");
+  canvas.width = columns * SIDE;
+  canvas.height = Math.ceil(count / columns) * SIDE;
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(canvas.width, canvas.height);
   const words = new Uint32Array(image.data.buffer);
+  const inks = colors.map((color) => bytesOf(inkOf(color, theme)));
   for (let i = 0; i < count; i++) {
     const [r, g, b] = inks[labels[i]];
     const ink = (b << 16) | (g << 8) | r;
-    const start = Math.floor(i / whole.columns) * SIDE * image.width + (i % whole.columns) * SIDE;
+    const start = Math.floor(i / columns) * SIDE * image.width + (i % columns) * SIDE;
     for (let k = 0; k < PIXELS; k++) {
       const level = pictures[i * PIXELS + k];
       if (level) words[start + Math.floor(k / SIDE) * image.width + (k % SIDE)] = ink | (level << 24);
     }
   }
   context.putImageData(image, 0, 0);
-  // In the size they are drawn in, so that drawing them only copies.
-  const sheet = emptySheet(count, size, Math.ceil(size * ratio));
-  const small = sheet.canvas.getContext("2d");
-  small.imageSmoothingQuality = "high";
-  small.drawImage(whole.canvas, 0, 0, sheet.canvas.width, sheet.canvas.height);
-  return { ...sheet, cellOf: (i) => i };
+  const draw = (onto, i) => {
+    const [x, y] = [(i % columns) * SIDE, Math.floor(i / columns) * SIDE];
+    onto.drawImage(canvas, x, y, SIDE, SIDE, -size / 2, -size / 2, size, size);
+  };
+  return { size, cells: count, cellOf: (i) => i, draw };
 }
 
 /** A class colour that can be read as thin strokes: some of the text's colour is in it. */

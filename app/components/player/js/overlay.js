@@ -2,58 +2,33 @@
 
 const RECENT = 30; // frames of a trail that are drawn strongly
 
-/** Draws everything that Plotly does not show just now, in the stage's pixels. */
-function paint(scatter, context, withPoints) {
-  scatter.grid.boxes.forEach((box, panel) => {
-    const transform = transformOf(scatter.views[panel], box);
+/** Draws everything that Plotly does not show just now; the canvas has `ratio` pixels to ours. */
+function paint(scatter, context, ratio, withPoints) {
+  const { grid, followed, hovered } = scatter;
+  context.resetTransform();
+  context.clearRect(0, 0, context.canvas.width, context.canvas.height);
+  grid.boxes.forEach((box, panel) => {
+    if (withPoints) blitPoints(scatter, context, panel, box, ratio);
+    if (followed === null && hovered === null) return;
     context.save();
+    context.scale(ratio, ratio);
     context.beginPath();
     context.rect(box.left, box.top, box.width, box.height);
     context.clip();
-    if (withPoints) paintPoints(scatter, context, panel, box, transform);
-    const { followed, hovered } = scatter;
+    const transform = transformOf(scatter.views[panel], box);
     if (followed !== null) {
       paintTrail(scatter, context, panel, transform);
-      paintOne(scatter, context, followed, ...pixelsOf(scatter, panel, followed, transform));
-      ring(scatter, context, panel, followed, transform, true);
+      paintRing(scatter, context, panel, followed, transform, true);
     }
-    if (hovered !== null && hovered !== followed) ring(scatter, context, panel, hovered, transform);
+    if (hovered !== null && hovered !== followed) {
+      paintRing(scatter, context, panel, hovered, transform, false);
+    }
     context.restore();
   });
 }
 
-function paintPoints(scatter, context, panel, box, transform) {
-  const { selected } = scatter;
-  if (!selected) return paintSome(scatter, context, panel, box, transform, () => true);
-  context.globalAlpha = FAINT;
-  paintSome(scatter, context, panel, box, transform, (i) => !selected[i]);
-  context.globalAlpha = 1;
-  paintSome(scatter, context, panel, box, transform, (i) => selected[i]);
-}
-
-function paintSome(scatter, context, panel, box, { scale, shift }, wanted) {
-  const { positions, labels, count, hidden, sheet } = scatter;
-  const start = 2 * panel * count;
-  const half = sheet.size / 2;
-  const [right, bottom] = [box.left + box.width + half, box.top + box.height + half];
-  for (let i = 0; i < count; i++) {
-    const x = positions[start + 2 * i] * scale.x + shift.x;
-    const y = positions[start + 2 * i + 1] * scale.y + shift.y;
-    // Also false where a place is no number.
-    if (!(x > box.left - half && x < right && y > box.top - half && y < bottom)) continue;
-    if (hidden.has(labels[i]) || !wanted(i)) continue;
-    paintOne(scatter, context, i, x, y);
-  }
-}
-
-function paintOne({ sheet }, context, point, x, y) {
-  const { canvas, columns, size, pixels } = sheet;
-  const cell = sheet.cellOf(point);
-  const [fromX, fromY] = [(cell % columns) * pixels, Math.floor(cell / columns) * pixels];
-  context.drawImage(canvas, fromX, fromY, pixels, pixels, x - size / 2, y - size / 2, size, size);
-}
-
-function paintTrail(scatter, context, panel, { scale, shift }) {
+function paintTrail(scatter, context, panel, transform) {
+  const { scale, shift } = transform;
   const path = scatter.act.trail(panel);
   const steps = path.length / 2;
   const stroke = (from, width, color, alpha) => {
@@ -61,7 +36,7 @@ function paintTrail(scatter, context, panel, { scale, shift }) {
     for (let i = from; i < steps; i++) {
       context.lineTo(path[2 * i] * scale.x + shift.x, path[2 * i + 1] * scale.y + shift.y);
     }
-    context.lineTo(...pixelsOf(scatter, panel, scatter.followed, { scale, shift }));
+    context.lineTo(...pixelsOf(scatter, panel, scatter.followed, transform));
     context.lineWidth = width;
     context.strokeStyle = color;
     context.globalAlpha = alpha;
@@ -75,21 +50,22 @@ function paintTrail(scatter, context, panel, { scale, shift }) {
   context.globalAlpha = 1;
 }
 
-function ring(scatter, context, panel, point, transform, strong = false) {
-  const { theme, sheet, labels, colors } = scatter;
-  const [px, py] = pixelsOf(scatter, panel, point, transform);
-  if (!Number.isFinite(px + py)) return;
-  if (strong && scatter.marks === "dots") {
-    dot(context, px, py, radiusOf(scatter.count) + 1.5, colors[labels[point]], theme.background);
-  }
-  const radius = scatter.marks === "dots" ? radiusOf(scatter.count) + 4 : sheet.size / 2 + 2;
+/** A ring around a digit; one that is followed lies on top of its trail and of all others. */
+function paintRing(scatter, context, panel, point, transform, onTop) {
+  const { theme, sheet } = scatter;
+  const [x, y] = pixelsOf(scatter, panel, point, transform);
+  if (!Number.isFinite(x + y)) return;
+  context.save();
+  context.translate(x, y);
+  if (onTop) sheet.draw(context, sheet.cellOf(point));
   for (const [width, color] of [[4.5, theme.background], [2, theme.text]]) {
     context.beginPath();
-    context.arc(px, py, radius, 0, 2 * Math.PI);
-    context.lineWidth = strong ? width : width - 0.75;
+    context.arc(0, 0, sheet.size / 2 + 3.5, 0, 2 * Math.PI);
+    context.lineWidth = onTop ? width : width - 0.75;
     context.strokeStyle = color;
     context.stroke();
   }
+  context.restore();
 }
 
 function placeOf({ positions, count }, panel, point) {

@@ -6,7 +6,7 @@ const CLICK = 4; // pixels that a click may move
 /** Calls `scatter.act.click(point)` and keeps `scatter.hovered`; returns what undoes it. */
 function listenToPointer(scatter) {
   const { stage } = scatter;
-  let begin = null;
+  let begin = null; // where it was pressed; null once it is no click any more
   const place = (event) => {
     const box = stage.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
@@ -26,26 +26,32 @@ function listenToPointer(scatter) {
     hover(scatter, nearestAt(scatter, ...place(event)));
   });
 
-  stage.addEventListener("pointerleave", () => hover(scatter, null));
+  stage.addEventListener("pointerleave", (event) => {
+    if (event.pointerType === "mouse") hover(scatter, null);
+  });
 
-  // While a mouse is pressed Plotly covers the page, so that the stage does not hear of its end.
+  // While a mouse is pressed Plotly covers the page, so that the stage hears of nothing more.
+  const drag = (event) => {
+    if (!begin) return;
+    const [px, py] = place(event);
+    if (Math.hypot(px - begin[0], py - begin[1]) > CLICK) begin = null;
+  };
   const release = (event) => {
     if (!scatter.pressed) return;
     scatter.pressed = false;
-    const [px, py] = place(event);
-    const still = begin && Math.hypot(px - begin[0], py - begin[1]) <= CLICK;
+    const click = begin && event.type === "pointerup";
     begin = null;
-    if (event.type === "pointercancel" || !still) return;
+    if (!click) return;
+    const [px, py] = place(event);
     const near = nearestAt(scatter, px, py);
     if (near) scatter.act.click?.(near.point);
     // A finger does not hover: what it touches is shown until it touches elsewhere.
     if (event.pointerType !== "mouse") hover(scatter, near);
   };
-  window.addEventListener("pointerup", release, true);
-  window.addEventListener("pointercancel", release, true);
+  const heard = { pointermove: drag, pointerup: release, pointercancel: release };
+  for (const [name, act] of Object.entries(heard)) window.addEventListener(name, act, true);
   return () => {
-    window.removeEventListener("pointerup", release, true);
-    window.removeEventListener("pointercancel", release, true);
+    for (const [name, act] of Object.entries(heard)) window.removeEventListener(name, act, true);
   };
 }
 

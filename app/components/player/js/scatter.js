@@ -205,14 +205,13 @@ function zoomed(scatter, change) {
   return any;
 }
 
-/** The views as they should be, except for the visitor's own; `at once` also forgets those. */
+/** The views as they should be, except for the visitor's own, unless it is to `forget` those. */
 function goHome(scatter, forget = false) {
   if (!scatter.grid) return;
   if (forget) scatter.own = [];
   scatter.grid.boxes.forEach((box, panel) => {
     if (!scatter.own[panel]) scatter.views[panel] = scatter.act.home(panel, box);
   });
-  scatter.draw();
 }
 
 function drawNow(scatter) {
@@ -226,10 +225,9 @@ function drawNow(scatter) {
     Object.assign(scatter, { ratio, sheet: null });
   }
   scatter.sheet ??= sheetOf(scatter, ratio);
-  const context = overlay.getContext("2d");
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, grid.width, grid.height);
-  paint(scatter, context, marks !== "dots" || !byPlotly(scatter));
+  // Where its pixels are written a canvas is best kept in main memory.
+  const context = overlay.getContext("2d", { willReadFrequently: true });
+  paint(scatter, context, ratio, marks !== "dots" || !byPlotly(scatter));
   scatter.act.drawn?.();
 }
 

@@ -1,4 +1,4 @@
-"""The sidebar: what is being computed now, for everyone on this server."""
+"""What is being computed now, for everyone on this server."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from app.picker import STATUS_WORDS
 from app.session import store
 
 MOST = 6
+REFRESH_SECONDS = 2.0
 
 
-def draw_sidebar() -> None:
-    """The runs that are active now, refreshed while there are any."""
-    refresh = 2.0 if store().active() else None
+def draw_active_runs() -> None:
+    """The runs that are computed or wait, with links to them, refreshed while there are any."""
+    refresh = REFRESH_SECONDS if store().active() else None
 
     @st.fragment(run_every=refresh)
     def active_runs() -> None:
@@ -33,5 +34,4 @@ def draw_sidebar() -> None:
         if len(runs) > MOST:
             st.caption(f"and {len(runs) - MOST} more in the queue")
 
-    with st.sidebar:
-        active_runs()
+    active_runs()

@@ -1,0 +1,78 @@
+"""t-SNE: watch two maps unfold, replay them, select digits, take them along."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+
+import numpy as np
+from playwright.sync_api import Page, expect
+
+from core.record import RunRecord
+from core.recording import load_recording
+from tests.conftest import until
+from tests.journeys.conftest import Server
+
+Settled = Callable[[Page], None]
+
+
+def start(page: Page, lab: Server, settled: Settled, digits: int, iterations: int) -> None:
+    page.goto(f"{lab.url}/tsne")
+    settled(page)
+    for name, value in {"Digits": digits, "Iterations": iterations}.items():
+        field = page.get_by_role("spinbutton", name=name, exact=True)
+        field.fill(str(value))
+        field.press("Enter")
+        settled(page)
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page).to_have_url(re.compile(r"run=\d{8}-"))
+
+
+def run_of(page: Page, lab: Server) -> RunRecord:
+    match = re.search(r"run=([a-z0-9-]+)", page.url)
+    assert match
+    return RunRecord(lab.runs / match.group(1))
+
+
+def test_watch_replay_and_take_along(lab: Server, page: Page, settled: Settled) -> None:
+    start(page, lab, settled, digits=300, iterations=150)
+    expect(page.get_by_text("Done after 150 of 150 iterations")).to_be_visible(timeout=60_000)
+    record = run_of(page, lab)
+    recording = load_recording(record)
+    assert recording.positions.shape == (151, 2, 300, 2)
+    for name in ("SGD, lr 10", "Adam, lr 0.1"):
+        expect(page.get_by_text(name).first).to_be_visible(timeout=30_000)
+
+    page.get_by_text("Take it along").click()
+    with page.expect_download(timeout=60_000) as download:
+        page.get_by_role("button", name="Positions (CSV)").click()
+    rows = download.value.path().read_text(encoding="utf-8").splitlines()
+    assert rows[0] == "index,label,sgd_x,sgd_y,adam_x,adam_y"
+    last = np.array([row.split(",") for row in rows[1:]], dtype=np.float64)
+    np.testing.assert_allclose(last[:, 4:], recording.positions[-1, 1], rtol=1e-3)
+
+    page.get_by_role("button", name="200 more iterations").click()
+    expect(page.get_by_text("Done after 350 of 350 iterations")).to_be_visible(timeout=60_000)
+
+
+def test_a_long_run_is_seen_moving_paused_and_given_another_rate(
+    lab: Server, page: Page, settled: Settled
+) -> None:
+    start(page, lab, settled, digits=1000, iterations=5000)
+    expect(page.get_by_text(re.compile(r"Iteration [\d,]+ of 5,000"))).to_be_visible(timeout=60_000)
+    record = run_of(page, lab)
+    rate = page.get_by_role("spinbutton", name="Learning rate of SGD")
+    rate.fill("50")
+    rate.press("Enter")
+    until(lambda: record.history()[-1]["learning_rate"]["sgd"] == 50.0)
+    page.get_by_role("button", name="Pause", exact=True).click()
+    expect(page.get_by_text(re.compile(r"Paused after [\d,]+ of 5,000"))).to_be_visible(
+        timeout=60_000
+    )
+    page.get_by_role("button", name="Resume").click()
+    expect(page.get_by_text(re.compile(r"Iteration [\d,]+ of 5,000"))).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text(re.compile(r"Cancelled after"))).to_be_visible(timeout=60_000)
+    state = json.loads((record.folder / "state.json").read_text())
+    assert state["status"] == "cancelled"
