@@ -4,9 +4,15 @@ import streamlit as st
 
 from app.active_runs import draw_active_runs
 from app.navigation import pages
+from app.session import queue, store
 
 st.set_page_config(page_title="Latent Lab", page_icon="app/assets/icon.svg", layout="wide")
 st.logo("app/assets/logo.svg", icon_image="app/assets/icon.svg", size="large")
+try:
+    store(), queue()
+except ValueError as error:  # the environment asks for what there is not
+    st.error(f"The lab is not set up: {error}")
+    st.stop()
 page = st.navigation(pages())
 with st.sidebar:
     draw_active_runs()

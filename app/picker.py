@@ -129,7 +129,7 @@ def model_of(record: RunRecord) -> str:
 
 def runs_of(*models: str) -> list[Summary]:
     """The trainings of these models, the gallery first."""
-    return [run for run in store().list("train") if run.request.settings["model"] in models]
+    return [run for run in store().list("train") if run.request.settings.get("model") in models]
 
 
 def _forget_named_run() -> None:

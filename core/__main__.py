@@ -20,7 +20,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from core.execution import RunQueue, carry_out, share_cores
+from core.execution import RunQueue, carry_out
 from core.export.command import add_export_command
 from core.record import RunError, RunRecord
 from core.settings import TrainConfig, training_settings
@@ -63,7 +63,6 @@ def _resume(options: argparse.Namespace) -> int:
 
 
 def _follow(record: RunRecord) -> int:
-    share_cores(1)
     try:
         with (
             tqdm(

@@ -19,8 +19,8 @@ from typing import Self
 import torch
 from torch import Tensor
 
-#: Odd. More bands compute fewer pairs twice, in more and smaller products.
-BANDS = 15
+#: Points per band, about: more bands compute fewer pairs twice, in more and smaller products.
+_ROWS = 68
 #: Below this many points one band is quicker.
 _FEW_POINTS = 256
 #: Norm of the points that fill up the last band: as good as infinitely far from all others.
@@ -37,7 +37,7 @@ class Bands:
 
     @classmethod
     def of(cls, points: int) -> Self:
-        count = BANDS if points >= _FEW_POINTS else 1
+        count = points // _ROWS // 2 * 2 + 1 if points >= _FEW_POINTS else 1
         return cls(points=points, count=count, rows=-(-points // count))
 
     @property

@@ -19,6 +19,8 @@ from core.tsne_bands import BandFactors, Bands
 
 #: Up to this |y|², the rounding errors of 1 + d² in float32 stay below 0.01.
 _SAFE_NORM = 1e4
+#: Three tensors of so many float32 numbers share a usual third-level cache.
+_PART_ELEMENTS = 600_000
 
 
 class _Kernels(NamedTuple):
@@ -35,6 +37,30 @@ _CPU = _Kernels(np.matmul, np.log2, Tensor.numpy)
 _DEVICE = _Kernels(torch.bmm, torch.log2, lambda tensor: tensor)
 
 
+class _Part(NamedTuple):
+    """Some bands of one map: tensors, and what the kernels take for them.
+
+    `left` and `right` give `w_out`; `p` and `logs` give `kl_out`; `own` and `right` with the
+    forces, or their transpose, give `to_columns` and `to_rows`.
+    """
+
+    w: Tensor
+    own_bands: Tensor
+    p: Tensor
+    scratch: Tensor
+    left: Any
+    right: Any
+    own: Any
+    w_out: Any
+    scratch_out: Any
+    scratch_transposed: Any
+    p_flat: Any
+    logs: Any
+    kl_out: Any
+    to_columns: Any
+    to_rows: Any
+
+
 class TSNEGradient:
     """The gradient of KL(P || Q) for a number of maps of the same points.
 
@@ -46,36 +72,47 @@ class TSNEGradient:
 
     def __init__(self, joint: Tensor, maps: int = 1) -> None:
         bands = Bands.of(len(joint))
-        self._maps = maps
         # Twice P, as each pair stands for (i, j) and (j, i): its sum is 1.
         self._p = bands.cut(joint).mul_(2)
-        self._w, self._scratch = torch.empty_like(self._p), torch.empty_like(self._p)
         entropies = (float(torch.special.entr(band).sum(dtype=torch.float64)) for band in self._p)
         self._entropy = sum(entropies) + math.log(2)
-        self._own_bands = self._w[:, :, : bands.rows]
         self._mask = joint.new_ones(bands.rows, bands.rows).triu_(1)
-        self._logs = joint.new_empty(bands.count, 1, 1)
+        self._cross = joint.new_empty(bands.count, 1, 1)
         self._factors = BandFactors(maps, bands, joint)
+        on_cpu = joint.device.type == "cpu"
+        self._kernels = _CPU if on_cpu else _DEVICE
+        # On a CPU as many bands at a time as the cache holds, elsewhere all: each takes some calls.
+        size = max(1, _PART_ELEMENTS // self._p[0].numel()) if on_cpu else bands.count
+        w, scratch = torch.empty_like(self._p), torch.empty_like(self._p[:size])
+        self._parts = [
+            [
+                self._part(number, slice(first, min(first + size, bands.count)), w, scratch)
+                for first in range(0, bands.count, size)
+            ]
+            for number in range(maps)
+        ]
 
-        self._kernels = _CPU if joint.device.type == "cpu" else _DEVICE
-        operand, factors, scratch = self._kernels.operand, self._factors, self._scratch
-        flat = (bands.count, 1, -1)
-        self._gram = [
-            (operand(left), operand(right))
-            for left, right in zip(factors.left, factors.right, strict=True)
-        ]
-        self._w_out, self._scratch_out = operand(self._w), operand(scratch)
-        self._kl = (operand(self._p.view(flat)), operand(scratch.view(flat).mT))
-        self._kl_out = operand(self._logs)
-        self._products = [
-            (
-                (operand(own), operand(scratch), operand(to_columns)),
-                (operand(right), operand(scratch.mT), operand(to_rows)),
-            )
-            for own, right, to_columns, to_rows in zip(
-                factors.own, factors.right, factors.to_columns, factors.to_rows, strict=True
-            )
-        ]
+    def _part(self, number: int, bands: slice, w: Tensor, scratch: Tensor) -> _Part:
+        """These bands of a map; all views are made once, as they cost as much as small products."""
+        operand, factors, p = self._kernels.operand, self._factors, self._p[bands]
+        w, scratch = w[bands], scratch[: len(p)]
+        return _Part(
+            w=w,
+            own_bands=w[:, :, : len(self._mask)],
+            p=p,
+            scratch=scratch,
+            left=operand(factors.left[number][bands]),
+            right=operand(factors.right[number][bands]),
+            own=operand(factors.own[number][bands]),
+            w_out=operand(w),
+            scratch_out=operand(scratch),
+            scratch_transposed=operand(scratch.mT),
+            p_flat=operand(p.view(len(p), 1, -1)),
+            logs=operand(scratch.view(len(p), -1, 1)),
+            kl_out=operand(self._cross[bands]),
+            to_columns=operand(factors.to_columns[number][bands]),
+            to_rows=operand(factors.to_rows[number][bands]),
+        )
 
     @torch.inference_mode()
     def __call__(
@@ -83,31 +120,37 @@ class TSNEGradient:
     ) -> list[float]:
         """Writes the gradients at `positions`, (maps, N, 2), and returns the KLs in nats.
 
-        The gradients are those of KL(exaggeration * P || Q), the KL divergences always those of P.
+        Exaggeration multiplies p in the gradient; the KL divergences are always those of P itself.
         """
         # A centred map lessens the rounding errors of the Gram product.
         centred = positions.mT - positions.mean(1)[:, :, None]
         extent = self._factors.place(centred)
-        divergences = [self._evaluate(number, extent, exaggeration) for number in range(self._maps)]
+        divergences = [self._evaluate(parts, extent, exaggeration) for parts in self._parts]
         self._factors.gather()
         forces = (centred * self._factors.weights).sub_(self._factors.moments)
         gradients.copy_(forces.mul_(2 * exaggeration).mT)
         return divergences
 
-    def _evaluate(self, number: int, extent: float, exaggeration: float) -> float:
+    def _evaluate(self, parts: list[_Part], extent: float, exaggeration: float) -> float:
         """Does the N x N work for one map, and returns its KL divergence."""
-        w, scratch, (multiply, log2, _) = self._w, self._scratch, self._kernels
-        multiply(*self._gram[number], out=self._w_out)
-        if extent > _SAFE_NORM:
-            w.clamp_min_(1)  # rounding errors may have brought 1 + d² below 1, even below 0
-        log2(self._w_out, out=self._scratch_out)
-        multiply(*self._kl, out=self._kl_out)
-        w.reciprocal_()
-        self._own_bands.mul_(self._mask)
-        z = max(2 * float(w.sum()), 1e-30)
-        # 2 (exaggeration p - w / z) w, less the exaggeration, which is applied at the very end
-        torch.sub(self._p, w, alpha=2 / (z * exaggeration), out=scratch).mul_(w)
-        for left, right, out in self._products[number]:
-            multiply(left, right, out=out)
-        log_distance = float(self._logs.sum(dtype=torch.float64)) * math.log(2)
+        multiply, log2, _ = self._kernels
+        total = 0.0
+        for part in parts:
+            multiply(part.left, part.right, out=part.w_out)
+            if extent > _SAFE_NORM:
+                part.w.clamp_min_(
+                    1
+                )  # rounding errors may have brought 1 + d² below 1, even below 0
+            log2(part.w_out, out=part.scratch_out)
+            multiply(part.p_flat, part.logs, out=part.kl_out)
+            part.w.reciprocal_()
+            part.own_bands.mul_(self._mask)
+            total += float(part.w.sum())
+        z = max(2 * total, 1e-30)
+        for part in parts:
+            # 2 (exaggeration p - w / z) w, less the exaggeration, which is applied at the very end
+            torch.sub(part.p, part.w, alpha=2 / (z * exaggeration), out=part.scratch).mul_(part.w)
+            multiply(part.own, part.scratch_out, out=part.to_columns)
+            multiply(part.right, part.scratch_transposed, out=part.to_rows)
+        log_distance = float(self._cross.sum(dtype=torch.float64)) * math.log(2)
         return log_distance + math.log(z) - self._entropy

@@ -6,7 +6,7 @@ folders (`LATENT_LAB_EXECUTOR=dask://host:port`).
 """
 
 from core.execution.carry_out import carry_out, execute
-from core.execution.executors import executor_from_environment, share_cores
+from core.execution.executors import executor_from_environment
 from core.execution.run_queue import RunQueue
 
 __all__ = [
@@ -14,5 +14,4 @@ __all__ = [
     "carry_out",
     "execute",
     "executor_from_environment",
-    "share_cores",
 ]

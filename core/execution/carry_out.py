@@ -67,6 +67,10 @@ def carry_out(record: RunRecord) -> Generator[Event]:
     def seconds() -> float:
         return round(before.seconds + time.perf_counter() - started, 3)
 
+    # One thread a run. With another number sums are taken in another order, and weights would
+    # differ in their last bits from server to server; and threads that wait for each other crawl as
+    # soon as something else wants one of their cores.
+    torch.set_num_threads(1)
     try:
         record.owner.take()
         record.set_state(status="running", error="")

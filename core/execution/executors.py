@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from concurrent.futures import Executor
 
-import torch
-
 from core.execution.processes import WorkerProcesses
 from core.execution.threads import BackgroundThreads
 
@@ -23,30 +21,12 @@ def executor_from_environment() -> Executor:
         raise ValueError(f"LATENT_LAB_WORKERS (={workers}) must be a whole number from 1 to 64.")
     count = int(workers)
     if name == "thread":
-        share_cores(count)
         return BackgroundThreads(count)
     if name == "process":
-        return WorkerProcesses(count, share_cores)
+        return WorkerProcesses(count)
     if name.startswith("dask://"):
         return _dask_executor(name.removeprefix("dask://"))
     raise ValueError(f"LATENT_LAB_EXECUTOR (={name}) must be thread, process or dask://host:port.")
-
-
-def share_cores(workers: int) -> None:
-    """Gives each of `workers` its part of the cores; once a process, before the first run.
-
-    The cores are those that this process may use, which in a container or on a shared machine are
-    not all, or as many as `OMP_NUM_THREADS` says. With another number of threads a sum is taken in
-    another order, and weights differ in their last bits.
-    """
-    wanted = os.environ.get("OMP_NUM_THREADS", "")
-    if wanted.isdecimal() and wanted.isascii():
-        cores = int(wanted)
-    elif hasattr(os, "sched_getaffinity"):
-        cores = len(os.sched_getaffinity(0))
-    else:
-        cores = os.cpu_count() or 1
-    torch.set_num_threads(max(1, cores // workers))
 
 
 def _dask_executor(address: str) -> Executor:

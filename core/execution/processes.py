@@ -28,13 +28,9 @@ class WorkerProcesses(BackgroundThreads):
     that is told to stop waits for the end of all trainings.
     """
 
-    def __init__(self, max_workers: int, initializer: Callable[[int], None]) -> None:
-        self._count, self._initializer = max_workers, initializer
-        super().__init__(max_workers)
-
     @contextlib.contextmanager
     def _caller(self) -> Iterator[_Worker]:
-        worker = _Worker(self._initializer, self._count)
+        worker = _Worker()
         try:
             yield worker
         finally:
@@ -44,8 +40,7 @@ class WorkerProcesses(BackgroundThreads):
 class _Worker:
     """A process that makes one call after the other, replaced when it dies."""
 
-    def __init__(self, initializer: Callable[[int], None], count: int) -> None:
-        self._setup = (initializer, count)
+    def __init__(self) -> None:
         self._process: SpawnProcess | None = None
         self._pipe: Connection | None = None
 
@@ -74,7 +69,7 @@ class _Worker:
         self.close()
         ours, theirs = _SPAWN.Pipe()
         # A daemon is ended with its server instead of being waited for.
-        process = _SPAWN.Process(target=_serve, args=(theirs, *self._setup), daemon=True)
+        process = _SPAWN.Process(target=_serve, args=(theirs,), daemon=True)
         with _without_main(), theirs:
             process.start()
         return process, ours
@@ -94,11 +89,10 @@ def _without_main() -> Iterator[None]:
                 sys.modules["__main__"] = main
 
 
-def _serve(pipe: Connection, initializer: Callable[[int], None], count: int) -> None:
+def _serve(pipe: Connection) -> None:
     """What the process does until its server closes the pipe or dies."""
     # Ctrl+C reaches the server too, which tells its runs to stop.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    initializer(count)
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
             function, args, kwargs = pipe.recv()

@@ -34,6 +34,7 @@ _SCRIPTS = (
     "curves",
     "details",
     "selection",
+    "playing",
     "replay",
     "live",
     "player",

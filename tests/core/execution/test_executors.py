@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import torch
 
-from core.execution import RunQueue, carry_out, executor_from_environment, share_cores
+from core.execution import RunQueue, carry_out, executor_from_environment
 from core.execution.threads import BackgroundThreads
 from tests.conftest import until
 from tests.core.conftest import Gates, MakeQueue, MakeRun, content, status
@@ -136,17 +134,3 @@ def test_empty_settings_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
     executor = executor_from_environment()
     assert isinstance(executor, BackgroundThreads)
     executor.shutdown()
-
-
-def test_workers_share_the_cores_that_this_process_may_use(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("OMP_NUM_THREADS", "6")
-    for workers, threads in ((1, 6), (2, 3), (4, 1), (64, 1)):
-        share_cores(workers)
-        assert torch.get_num_threads() == threads
-    monkeypatch.delenv("OMP_NUM_THREADS")
-    monkeypatch.setattr(os, "cpu_count", lambda: 64)  # of which a container has three
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2}, raising=False)
-    share_cores(1)
-    assert torch.get_num_threads() == 3

@@ -58,6 +58,11 @@ async function drawCurves(curves) {
   if (!curves.closed) placeCursor(curves);
 }
 
+/** A stretch of pixels as Plotly takes it: shares of the whole, and not a rounding error more. */
+function domain(from, length, whole) {
+  return [from, from + length].map((pixel) => Math.max(0, Math.min(1, pixel / whole)));
+}
+
 /** What can be drawn: agreement is rarely measured in every frame, and may not be at all. */
 function measuresOf({ kl, agreement }) {
   const some = (values) => values.some((column) => column.some(Number.isFinite));
@@ -84,7 +89,8 @@ function curvesFigure({ recording, theme, lineColors, boxes }, measures, { width
   measures.forEach(({ title, values, tickformat, mode }, i) => {
     const box = boxes[i];
     values.forEach((column, panel) => {
-      const rows = [...column.keys()].filter((row) => mode === "lines" || Number.isFinite(column[row]));
+      const all = mode === "lines"; // what was not measured is a gap in a line, and no marker
+      const rows = [...column.keys()].filter((row) => all || Number.isFinite(column[row]));
       traces.push({
         type: "scatter",
         mode: rows.length > 1 ? mode : "markers",
@@ -96,8 +102,8 @@ function curvesFigure({ recording, theme, lineColors, boxes }, measures, { width
         marker: { size: 4 },
       });
     });
-    const domain = (from, length, whole) => [from, from + length].map((v) => Math.max(0, Math.min(1, v / whole)));
-    const line = { zeroline: false, automargin: false, linecolor: theme.border, tickcolor: theme.border };
+    const colors = { linecolor: theme.border, tickcolor: theme.border };
+    const line = { zeroline: false, automargin: false, ...colors };
     const { iterations } = recording;
     const [first, last] = [iterations[0], iterations[iterations.length - 1]];
     layout[axisKey("x", i)] = {
@@ -158,8 +164,9 @@ function iterationAt(curves, event) {
   const edge = curves.element.getBoundingClientRect();
   const [px, py] = [event.clientX - edge.left, event.clientY - edge.top];
   const reach = (box) => ({ ...box, left: box.left - 8, width: box.width + 16 });
-  const captured = curves.element.hasPointerCapture(event.pointerId);
-  const box = captured ? curves.dragged : curves.boxes?.find((each) => contains(reach(each), px, py));
+  const held = curves.element.hasPointerCapture(event.pointerId);
+  const under = () => curves.boxes?.find((each) => contains(reach(each), px, py));
+  const box = held ? curves.dragged : under();
   if (!box) return null;
   curves.dragged = box;
   const { iterations } = curves.recording;

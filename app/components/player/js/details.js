@@ -21,7 +21,8 @@ function drawFollowed(section, scatter, recording, follow) {
   const lists = names.map((name, panel) => {
     const same = near[panel].filter((other) => labels[other] === labels[point]).length;
     const list = element("div", "latent-player-near");
-    list.append(element("p", "", element("b", "", name), ` nearest: ${same} of ${near[panel].length} are a ${labels[point]}`));
+    const found = ` nearest: ${same} of ${near[panel].length} are a ${labels[point]}`;
+    list.append(element("p", "", element("b", "", name), found));
     const row = element("div", "latent-player-tiles");
     for (const other of near[panel]) {
       const button = element("button", "", pictureOf(pictures, other), String(labels[other]));

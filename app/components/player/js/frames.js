@@ -66,7 +66,8 @@ function wholeExtents({ panels, count, frames, scales, iterations }) {
 function extentOf(positions, panel, count) {
   const extent = emptyExtent();
   for (let i = 2 * panel * count; i < 2 * (panel + 1) * count; i += 2) {
-    if (Number.isFinite(positions[i] + positions[i + 1])) widen(extent, positions[i], positions[i + 1]);
+    const [x, y] = [positions[i], positions[i + 1]];
+    if (Number.isFinite(x + y)) widen(extent, x, y);
   }
   return extent;
 }

@@ -37,7 +37,7 @@ function placeHeads(heads, grid) {
 function showNumbers(heads, panel, kl, agreement) {
   const head = heads.children[panel];
   if (!head) return;
-  setText(head.querySelector('[data-measure="kl"]'), `KL(P‖Q) ${inNats(kl)}${Number.isFinite(kl) ? " nats" : ""}`);
+  setText(head.querySelector('[data-measure="kl"]'), `KL(P‖Q) ${inNats(kl)}`);
   setText(head.querySelector('[data-measure="agreement"]'), `5-NN ${inPercent(agreement)}`);
 }
 
@@ -51,7 +51,7 @@ const spelled = (number) => THOUSANDS.format(number);
 
 function inNats(kl) {
   if (!Number.isFinite(kl)) return "diverged";
-  return kl < 100 ? kl.toFixed(3) : kl.toExponential(2);
+  return `${kl < 100 ? kl.toFixed(3) : kl.toExponential(2)} nats`;
 }
 
 const inPercent = (share) => (Number.isFinite(share) ? `${(100 * share).toFixed(1)}%` : "–");

@@ -15,7 +15,7 @@ function drawLegend(legend, scatter, changed) {
       show();
     };
     button.ondblclick = () => {
-      const alone = !hidden.has(label) && colors.every((_, other) => other === label || hidden.has(other));
+      const alone = colors.every((_, other) => (other === label) !== hidden.has(other));
       hidden.clear();
       if (!alone) colors.forEach((_, other) => other !== label && hidden.add(other));
       show();
@@ -23,7 +23,9 @@ function drawLegend(legend, scatter, changed) {
     return button;
   });
   const mark = () =>
-    buttons.forEach((button, label) => button.setAttribute("aria-pressed", String(!hidden.has(label))));
+    buttons.forEach((button, label) => {
+      button.setAttribute("aria-pressed", String(!hidden.has(label)));
+    });
   const show = () => {
     mark();
     changed();

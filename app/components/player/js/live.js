@@ -1,4 +1,4 @@
-// A run that is being computed. Two ticks a second bring new positions; in between the points glide.
+// A run that is being computed: two ticks a second bring new positions, and the points glide there.
 
 const JITTER = 1.1; // a glide outlasts the usual time between two ticks, lest it stop and go
 const ROOM = 0.7; // axes close in when the map fills less than this of them
@@ -64,8 +64,8 @@ function start(live, data, { labels, positions, count }) {
   cancelAnimationFrame(live.frame);
   Object.assign(live, { to: positions, arrived: performance.now(), pace: 1000 * data.every });
   const { names, colors, plotly, key } = data;
-  const pictures = null;
-  setPoints(scatter, { names, count, labels, pictures, colors, plotly, key, positions: positions.slice() });
+  const points = { count, labels, pictures: null, positions: positions.slice() };
+  setPoints(scatter, { names, colors, plotly, key, ...points });
   drawLegend(root.querySelector(".latent-player-legend"), scatter, () => restyle(scatter));
 }
 

@@ -58,10 +58,11 @@ function pictureMarks({ colors, labels, count, pictures, theme }) {
   for (let i = 0; i < count; i++) {
     const [r, g, b] = inks[labels[i]];
     const ink = (b << 16) | (g << 8) | r;
-    const start = Math.floor(i / columns) * SIDE * image.width + (i % columns) * SIDE;
+    const [left, top] = [(i % columns) * SIDE, Math.floor(i / columns) * SIDE];
     for (let k = 0; k < PIXELS; k++) {
       const level = pictures[i * PIXELS + k];
-      if (level) words[start + Math.floor(k / SIDE) * image.width + (k % SIDE)] = ink | (level << 24);
+      const at = (top + Math.floor(k / SIDE)) * image.width + left + (k % SIDE);
+      if (level) words[at] = ink | (level << 24);
     }
   }
   context.putImageData(image, 0, 0);

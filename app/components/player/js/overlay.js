@@ -50,20 +50,24 @@ function paintTrail(scatter, context, panel, transform) {
   context.globalAlpha = 1;
 }
 
-/** A ring around a digit; one that is followed lies on top of its trail and of all others. */
+/** A ring around a digit; one that is followed lies alone in it, on top of trail and others. */
 function paintRing(scatter, context, panel, point, transform, onTop) {
   const { theme, sheet } = scatter;
   const [x, y] = pixelsOf(scatter, panel, point, transform);
   if (!Number.isFinite(x + y)) return;
   context.save();
   context.translate(x, y);
-  if (onTop) sheet.draw(context, sheet.cellOf(point));
+  const circle = new Path2D();
+  circle.arc(0, 0, sheet.size / 2 + 3.5, 0, 2 * Math.PI);
+  if (onTop) {
+    context.fillStyle = theme.background;
+    context.fill(circle);
+    sheet.draw(context, sheet.cellOf(point));
+  }
   for (const [width, color] of [[4.5, theme.background], [2, theme.text]]) {
-    context.beginPath();
-    context.arc(0, 0, sheet.size / 2 + 3.5, 0, 2 * Math.PI);
     context.lineWidth = onTop ? width : width - 0.75;
     context.strokeStyle = color;
-    context.stroke();
+    context.stroke(circle);
   }
   context.restore();
 }
