@@ -9,7 +9,8 @@ from app.session import queue, store
 st.set_page_config(page_title="Latent Lab", page_icon="app/assets/icon.svg", layout="wide")
 st.logo("app/assets/logo.svg", icon_image="app/assets/icon.svg", size="large")
 try:
-    store(), queue()
+    store()
+    queue()
 except ValueError as error:  # the environment asks for what there is not
     st.error(f"The lab is not set up: {error}")
     st.stop()

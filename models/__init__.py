@@ -55,7 +55,7 @@ MODELS: Mapping[str, ModelSpec] = {
         task="Task 1.3",
         summary="Rebuilds the digit from a code whose units are silent most of the time.",
         watch_for="With a weight of 1 the model sits at the mean image for some fifteen epochs, "
-        "all digits alike, before the first units dare to speak. That is the method, not a fault.",
+        "all digits alike, before the first units dare to speak: the method, not a fault.",
         model=SparseAutoencoder,
         config=SparseConfig,
         training={"learning_rate": 0.01, "epochs": 50, "batch_size": 256},

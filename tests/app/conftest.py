@@ -47,4 +47,6 @@ def open_page(runs: Path) -> OpenPage:
 def texts(app: AppTest) -> str:
     """All that a page says, in one text."""
     kinds = ("title", "subheader", "markdown", "caption", "info", "warning", "error")
-    return "\n".join(str(element.value) for kind in kinds for element in app.get(kind))
+    return "\n".join(
+        str(getattr(element, "value", "")) for kind in kinds for element in app.get(kind)
+    )

@@ -52,7 +52,7 @@ def test_every_view_of_the_autoencoders(run: str, view: str, open_page: OpenPage
     assert not app.error
     assert "What to look for." in texts(app)
     assert components(app)
-    assert app.get("expander")[-1].label == "The formula and the code"
+    assert app.expander[-1].label == "The formula and the code"
     assert app.query_params["run"] in (run, [run])
 
 
@@ -69,12 +69,12 @@ def test_every_view_of_the_vaes(run: str, view: str, open_page: OpenPage) -> Non
     assert not app.error
     assert "What to look for." in texts(app)
     assert components(app) or app.get("plotly_chart")
-    assert app.get("expander")[-1].label == "The formula and the code"
+    assert app.expander[-1].label == "The formula and the code"
 
 
 def test_the_code_shown_is_the_code_that_runs(open_page: OpenPage) -> None:
     app = open_page("autoencoders", run="sparse", view="Sparse code")
-    code = app.get("code")[-1].value
+    code = app.code[-1].value
     assert "def sparsity_penalty(activation: Tensor, sparsity: float) -> Tensor:" in code
     assert "rho_hat = activation.clamp(_EDGE, 1 - _EDGE)" in code
 

@@ -21,8 +21,10 @@ def fill(app: AppTest, **values: float | str) -> None:
     """Types values into the form of the compression autoencoder."""
     for name, value in values.items():
         key = f"form:compression:{name}"
-        kind = app.text_input if isinstance(value, str) else app.number_input
-        kind(key=key).set_value(value)
+        if isinstance(value, str):
+            app.text_input(key=key).set_value(value)
+        else:
+            app.number_input(key=key).set_value(value)
     app.run()
 
 

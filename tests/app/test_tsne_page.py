@@ -59,8 +59,11 @@ def test_a_bad_setting_is_explained_and_start_is_off(
 ) -> None:
     app = open_page("tsne")
     app.selectbox(key="form:tsne:affinity").set_value("perplexity").run()
-    kind = app.text_input if isinstance(value, str) else app.number_input
-    kind(key=f"form:tsne:{field}").set_value(value)
+    key = f"form:tsne:{field}"
+    if isinstance(value, str):
+        app.text_input(key=key).set_value(value)
+    else:
+        app.number_input(key=key).set_value(value)
     app.run()
     assert sentence in texts(app)
     assert next(b for b in app.button if b.label == "Start").disabled

@@ -2,6 +2,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from core import tsne_gradient
 from core.affinities import Affinities
 from core.digits import load_digits
 from core.tsne import TSNEConfig, TSNERun
@@ -41,6 +42,30 @@ def test_gradient_is_that_of_autograd(n: int) -> None:
         expected_kl, expected = _by_autograd(joint, embedding)
         assert divergence == pytest.approx(expected_kl, abs=1e-10)
         torch.testing.assert_close(gradient, expected, rtol=0, atol=1e-10)
+
+
+def test_what_runs_on_other_devices_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    joint, maps = Affinities.from_sigma(_points(300), 10.0).joint, _map(300)[None]
+    here, there = torch.empty_like(maps), torch.empty_like(maps)
+
+    divergence = TSNEGradient(joint)(maps, here)
+    monkeypatch.setattr(tsne_gradient, "_CPU", tsne_gradient._DEVICE)
+
+    assert TSNEGradient(joint)(maps, there) == pytest.approx(divergence, abs=1e-12)
+    torch.testing.assert_close(there, here, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("elements", [1, 20_000, 10**9])
+def test_parts_of_any_size_give_the_same(monkeypatch: pytest.MonkeyPatch, elements: int) -> None:
+    joint, maps = Affinities.from_sigma(_points(400), 10.0).joint, _map(400)[None]
+    expected_kl, expected = _by_autograd(joint, maps[0])
+    gradients = torch.empty_like(maps)
+    monkeypatch.setattr(tsne_gradient, "_PART_ELEMENTS", elements)
+
+    divergence = TSNEGradient(joint)(maps, gradients)
+
+    assert divergence[0] == pytest.approx(expected_kl, abs=1e-10)
+    torch.testing.assert_close(gradients[0], expected, rtol=0, atol=1e-10)
 
 
 def test_exaggeration_multiplies_p_in_the_gradient_only() -> None:

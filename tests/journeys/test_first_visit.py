@@ -18,7 +18,7 @@ Settled = Callable[[Page], None]
 SLOW = {"Epochs": 2, "Batch size": 32}
 
 
-def form(page: Page, values: dict[str, float]) -> None:
+def form(page: Page, values: dict[str, int]) -> None:
     for name, value in values.items():
         field = page.get_by_role("spinbutton", name=name)
         field.fill(str(value))

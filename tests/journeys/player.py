@@ -1,0 +1,124 @@
+"""A player in a browser, for the journeys: opening it, waiting for it, asking what it shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from playwright.sync_api import Locator, Page, expect
+
+from app.components.player import Recording
+from tests.recordings import moving_clusters
+
+APP = Path(__file__).parent / "apps" / "player_app.py"
+PLAYER = ".latent-player"
+PLOT = ".latent-player-plot"
+PLAY = ".latent-player-play"
+COVERED = ".latent-player-covered"
+SAID = "[data-testid=stText]"
+
+# A number for what the canvas shows of each half of the stage: it changes when points move.
+PIXELS = """() => {
+  const canvas = document.querySelector('.latent-player-overlay');
+  const half = canvas.width / 2;
+  return [0, 1].map((side) => {
+    const { data } = canvas.getContext('2d').getImageData(side * half, 0, half, canvas.height);
+    return data.reduce((sum, byte, i) => (sum + byte * (i % 8191)) % 1e9, 0);
+  });
+}"""
+# Counts frames for a while: [drawn, asked for by the browser, seconds].
+RATE = """async (milliseconds) => {
+  const player = document.querySelector('.latent-player');
+  const begin = performance.now();
+  const before = Number(player.dataset.drawn);
+  let frames = 0;
+  await new Promise((done) => requestAnimationFrame(function next() {
+    frames += 1;
+    if (performance.now() - begin < milliseconds) requestAnimationFrame(next);
+    else done();
+  }));
+  const seconds = (performance.now() - begin) / 1000;
+  return [Number(player.dataset.drawn) - before, frames, seconds];
+}"""
+
+
+def standard() -> Recording:
+    """What the app shows where its address says nothing else."""
+    return moving_clusters(count=300, frames=121, every=2)
+
+
+def visit(page: Page, url: str, case: str = "") -> Locator:
+    """Opens one case of the app, waits until its axes are drawn, and gives the player."""
+    page.goto(f"{url}/?case={case}")
+    expect(page.locator(f"{PLOT} .xtick text").first).to_be_visible(timeout=60_000)
+    return page.locator(PLAYER)
+
+
+def press(page: Page, *keys: str) -> None:
+    page.locator(".latent-player-stage").focus()
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def rests(page: Page, frame: int) -> None:
+    """Waits until a frame is at rest, so that Plotly has its points."""
+    at_rest = f'{PLAYER}[data-state="paused"][data-frame="{frame}"]'
+    expect(page.locator(at_rest)).to_be_visible(timeout=30_000)
+    expect(page.locator(COVERED)).to_have_count(0)
+
+
+def shown(page: Page) -> np.ndarray:
+    """The positions that Plotly shows, (P, N, 2)."""
+    columns = page.evaluate(
+        """() => document.querySelector('.latent-player-plot').data.map(
+          ({x, y}) => [[...x], [...y]].map((column) => column.map((v) => isNaN(v) ? null : v)))"""
+    )
+    return np.array(columns, dtype=float).transpose(0, 2, 1)
+
+
+def views(page: Page) -> list[list[float]]:
+    """The ranges of x and y of both panels."""
+    return page.evaluate(
+        """() => {
+          const { layout } = document.querySelector('.latent-player-plot');
+          return ['xaxis', 'yaxis', 'xaxis2', 'yaxis2'].map((name) => [...layout[name].range]);
+        }"""
+    )
+
+
+def place(page: Page, panel: int, point: int) -> tuple[float, float]:
+    """Where a digit is on the screen, of those that Plotly shows."""
+    x, y = page.evaluate(
+        """([panel, point]) => {
+          const plot = document.querySelector('.latent-player-plot');
+          const { left, top } = plot.getBoundingClientRect();
+          const name = panel ? panel + 1 : '';
+          const { [`xaxis${name}`]: x, [`yaxis${name}`]: y } = plot._fullLayout;
+          const trace = plot.data[panel];
+          return [
+            left + x._offset + x.l2p(trace.x[point]), top + y._offset + y.l2p(trace.y[point])
+          ];
+        }""",
+        [panel, point],
+    )
+    return x, y
+
+
+def lasso(page: Page, panel: int) -> None:
+    """Draws around the right half of a panel."""
+    box = page.locator(f"{PLOT} .nsewdrag").nth(panel).bounding_box()
+    assert box is not None
+    left, right = box["x"] + box["width"] / 2, box["x"] + box["width"] - 4
+    top, bottom = box["y"] + 4, box["y"] + box["height"] - 4
+    page.mouse.move(left, top)
+    page.mouse.down()
+    for x, y in ((right, top), (right, bottom), (left, bottom), (left, (top + bottom) / 2)):
+        page.mouse.move(x, y, steps=4)
+    page.mouse.up()
+
+
+def check_shown(page: Page, recording: Recording, frame: int) -> None:
+    """What is shown is the recording's frame, but for the half step that packing may lose."""
+    positions = recording.positions[frame].astype(np.float32)
+    error = np.abs(shown(page) - positions).max(axis=(1, 2))
+    assert (error <= np.abs(positions).max(axis=(1, 2)) / 65_534 * 1.01).all()
