@@ -5,6 +5,8 @@ import streamlit as st
 from app.active_runs import draw_active_runs
 from app.navigation import pages
 from app.session import queue, store
+from core.digits import DigitsError
+from core.record import RunError
 
 st.set_page_config(page_title="Latent Lab", page_icon="app/assets/icon.svg", layout="wide")
 st.logo("app/assets/logo.svg", icon_image="app/assets/icon.svg", size="large")
@@ -17,4 +19,7 @@ except ValueError as error:  # the environment asks for what there is not
 page = st.navigation(pages())
 with st.sidebar:
     draw_active_runs()
-page.run()
+try:
+    page.run()
+except (DigitsError, RunError) as error:  # e.g. a file of the digits is damaged
+    st.error(str(error))

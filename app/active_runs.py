@@ -9,19 +9,19 @@ from app.picker import STATUS_WORDS
 from app.session import store
 
 MOST = 6
-REFRESH_SECONDS = 2.0
+REFRESH_SECONDS, LOOK_SECONDS = 2.0, 15.0
 
 
 def draw_active_runs() -> None:
     """The runs that are computed or wait, with links to them, refreshed while there are any."""
-    refresh = REFRESH_SECONDS if store().active() else None
+    busy = bool(store().active())
 
-    @st.fragment(run_every=refresh)
+    @st.fragment(run_every=REFRESH_SECONDS if busy else LOOK_SECONDS)
     def active_runs() -> None:
         runs = store().active()
+        if bool(runs) != busy:
+            st.rerun()  # drawn once more, with the other timer
         if not runs:
-            if refresh:
-                st.rerun()  # drawn once more, without the timer
             st.caption("Nothing is training at the moment.")
             return
         st.caption("Being trained now")

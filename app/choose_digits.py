@@ -11,6 +11,7 @@ from app.session import digits
 from core.training import preview_indices
 
 _ONE_OF_EACH, _CLASS, _RANDOM, _NUMBER = "One of each", "By class", "At random", "By number"
+_ANY = "any number"
 
 
 def choose_digits(key: str, count: int = 10) -> Tensor:
@@ -57,20 +58,28 @@ def choose_digits(key: str, count: int = 10) -> Tensor:
 
 
 def choose_digit(title: str, key: str, *, label: int) -> int:
-    """Controls for one test digit: its class, `label` at first, and which of it; its number."""
+    """Controls for one test digit: its class, `label` at first, and which of it, or its number."""
     labels = digits("test").labels
     first, second = st.columns(2, vertical_alignment="bottom")
     chosen = first.selectbox(
-        f"{title}: class", range(10), label, key=f"{key}:class", persist_state="session"
-    )
-    pool = (labels == chosen).nonzero()[:, 0]
-    which = second.number_input(
-        "Which one",
-        1,
-        len(pool),
-        1,
-        key=f"{key}:which",
-        help=f"One of the {len(pool):,} test digits of this class.",
+        f"{title}: class",
+        [*range(10), _ANY],
+        label,
+        key=f"{key}:class",
+        help="A class of digits, or any of the 10,000 test digits by its number.",
         persist_state="session",
     )
-    return int(pool[which - 1])
+    if isinstance(chosen, str):
+        pool, lowest = torch.arange(len(labels)), 0
+    else:
+        pool, lowest = (labels == chosen).nonzero()[:, 0], 1
+    which = second.number_input(
+        "Which one",
+        lowest,
+        lowest + len(pool) - 1,
+        lowest,
+        key=f"{key}:which:{chosen}",
+        help=f"One of {len(pool):,} test digits.",
+        persist_state="session",
+    )
+    return int(pool[which - lowest])

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from app.session import is_active
+from core.digits import DigitsError
 from core.record import RunError, RunRecord
 
 
@@ -21,7 +22,7 @@ def watch(record: RunRecord, draw: Callable[[RunRecord], None], *, every: float 
     def follow() -> None:
         try:
             draw(record)
-        except RunError as error:
+        except (DigitsError, RunError) as error:
             st.error(str(error))
             return
         if is_active(record) != active:

@@ -9,9 +9,11 @@ import streamlit as st
 from app.epochs import choose_epoch
 from app.live import watch
 from app.picker import choose_model, choose_run, named_run, runs_of
+from app.source import formula_and_code
 from app.training_form import draw_training_form
 from app.training_view import draw_training
 from core.record import RunError, RunRecord
+from core.training import TrainingRun
 from models import MODELS
 
 TRAIN = "Train and watch"
@@ -49,6 +51,8 @@ def draw_model_page(
                 st.info("Nothing is trained yet. Press **Start** and watch the first one learn.")
             else:
                 watch(record, draw_training)
+        model_class = MODELS[model].model
+        formula_and_code(model_class.formula, [model_class.loss_terms, TrainingRun.train_epoch])
         return
     left, right = st.columns([3, 1], gap="large")
     with left:

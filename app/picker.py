@@ -106,7 +106,7 @@ def choose_companion(label: str, models: Sequence[str], key: str) -> RunRecord |
     None, with a sentence, where there is none with saved weights.
     """
     runs = {run.id: run for run in runs_of(*models)}
-    usable = [run_id for run_id in runs if store().get(run_id).checkpoint_epochs]
+    usable = [run_id for run_id in runs if store().checkpoint_epochs(run_id)]
     if not usable:
         st.caption(f"{label}: no trained run of {' or '.join(models)} is here yet.")
         return None
@@ -146,18 +146,19 @@ def _label(run: Summary) -> str:
     else:
         whose = "Mine" if run.request.owner == visitor() else "Everyone's"
         when = f" · {datetime.fromtimestamp(run.request.created_at):%d %b %H:%M}"
-    about = _ABOUT[run.request.kind](run.request.settings["values"])
+    # By .get: a folder may come from another version, with other settings.
+    about = _ABOUT[run.request.kind](run.request.settings.get("values") or {})
     return f"{whose} · {run.request.title} · {about}{when} · {STATUS_WORDS[run.state.status]}"
 
 
 def _about_training(values: Mapping[str, Any]) -> str:
-    return f"{values['epochs']} epochs · seed {values['seed']}"
+    return f"{values.get('epochs', '?')} epochs · seed {values.get('seed', '?')}"
 
 
 def _about_tsne(values: Mapping[str, Any]) -> str:
-    by_sigma = values["affinity"] == "sigma"
-    width = f"σ {values['sigma']:g}" if by_sigma else f"perplexity {values['perplexity']:g}"
-    return f"{values['digits']:,} digits · {width} · seed {values['seed']}"
+    by_sigma = values.get("affinity") == "sigma"
+    width = f"σ {values.get('sigma')}" if by_sigma else f"perplexity {values.get('perplexity')}"
+    return f"{values.get('digits', '?')} digits · {width} · seed {values.get('seed', '?')}"
 
 
 #: What tells the runs of a kind apart.

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app.session import queue, store
+from app.session import queue, store, visitor
 from core.record import ACTIVE, RESUMABLE, RunError, RunRecord, RunState
 
 _ICONS = {
@@ -43,8 +43,8 @@ def draw_progress(record: RunRecord, state: RunState, *, now: str, done: str) ->
 
 
 def draw_controls(record: RunRecord, state: RunState) -> None:
-    """The buttons that make sense now; none for a run that is done or in the gallery."""
-    if state.status not in (*ACTIVE, *RESUMABLE) or record.folder.parent == store().gallery:
+    """The buttons that make sense now; none for a run of the gallery."""
+    if record.folder.parent == store().gallery:
         return
     with st.container(horizontal=True):
         if state.status in RESUMABLE:
@@ -55,8 +55,17 @@ def draw_controls(record: RunRecord, state: RunState) -> None:
         if state.status in ACTIVE:
             about = "Ends the run now; what it has so far is kept."
             _button(record, "Cancel", "stop", queue().cancel, about, off=record.asked() == "cancel")
+        if state.status not in ACTIVE and record.request.owner == visitor():
+            with st.popover("Delete", icon=":material/delete:"):
+                st.write("Its weights, curves and pictures are gone then, for everyone.")
+                _button(record, "Delete for good", "delete_forever", _delete, "There is no undo.")
     if problem := st.session_state.pop(f"problem:{record.id}", None):
         st.warning(problem)
+
+
+def _delete(record: RunRecord) -> None:
+    store().delete(record.id)
+    st.query_params.pop("run", None)
 
 
 def _button(

@@ -15,9 +15,24 @@ def look_for(text: str) -> None:
     st.markdown(f":material/visibility: **What to look for.** {text[0].upper()}{text[1:]}")
 
 
-def formula_and_code(formula: str, code: Sequence[Callable[..., Any] | type]) -> None:
-    """An expander with a formula and the very lines that compute it, read from the source."""
+def formula_and_code(
+    formula: str,
+    code: Sequence[Callable[..., Any] | type],
+    readable: Sequence[Callable[..., Any] | type] = (),
+) -> None:
+    """An expander with a formula and the very lines that compute it, read from the source.
+
+    `readable` are slower lines that compute the same, where those that run are hard to read.
+    """
     with st.expander("The formula and the code", icon=":material/function:"):
         st.latex(formula)
-        st.code("\n\n".join(textwrap.dedent(inspect.getsource(item)).strip() for item in code))
+        if readable:
+            st.markdown("**As the exercise writes it.** A test holds both versions equal.")
+            st.code(_lines(readable))
+            st.markdown("**As it runs here**, many times faster:")
+        st.code(_lines(code))
         st.caption("These are the lines that run here, read from the program's own source.")
+
+
+def _lines(code: Sequence[Callable[..., Any] | type]) -> str:
+    return "\n\n".join(textwrap.dedent(inspect.getsource(item)).strip() for item in code)

@@ -22,7 +22,7 @@ def draw_training(record: RunRecord) -> None:
     epochs = [row for row in rows if row["event"] == "epoch"]
     terms = spec_of(record.request.settings["model"]).model.terms
     done = epochs[-1]["epoch"] if epochs else 0
-    total = record.request.settings["values"]["epochs"]
+    total = record.configs()[2].epochs
     draw_progress(
         record,
         state,

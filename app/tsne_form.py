@@ -13,7 +13,7 @@ from app.session import start_tsne, store
 from core.affinities import PerplexityRange
 from core.record import RunError
 from core.tsne_config import TSNEConfig
-from core.tsne_points import NOISE, PIXELS, chosen_digits, points_of
+from core.tsne_points import NOISE, PIXELS, chosen_digits, points_of, source_of
 
 KEY = "form:tsne"
 #: Share of the digits above which a perplexity says that everybody is everybody's neighbour.
@@ -75,9 +75,10 @@ def draw_tsne_form(page: str, group: str) -> None:
 def _sources() -> dict[str, str]:
     """What can be mapped: the id of the source, and what it is called."""
     trained = {
-        run.id: f"Codes of {run.request.title}" + ("" if run.in_gallery else f" ({run.id})")
+        source_of(run.id, epochs[-1]): f"Codes of {run.request.title}"
+        + ("" if run.in_gallery else f" ({run.id})")
         for run in store().list("train")
-        if store().get(run.id).checkpoint_epochs
+        if (epochs := store().checkpoint_epochs(run.id))
     }
     return {PIXELS: "Pixels", **trained, NOISE: "Pure noise"}
 
@@ -86,6 +87,8 @@ def _draw_bandwidth(values: Mapping[str, Any]) -> bool:
     """Says what perplexity the settings amount to; False, with a sentence, where they cannot be."""
     try:
         config = TSNEConfig.from_dict(values)
+        if config.affinity == "perplexity":
+            return True  # it is what was asked for
         implied = implied_perplexity(tuple(sorted(_of_bandwidth(config).items())))
     except (RunError, ValueError) as error:
         st.caption(f":red[{error}]")
@@ -98,8 +101,8 @@ def _draw_bandwidth(values: Mapping[str, Any]) -> bool:
     if implied.median > FLAT * config.digits:
         st.caption(
             ":material/warning: **P is nearly flat**: for each digit more than a third of all "
-            "others are neighbours, near and far ones almost alike. Expect one round cloud rather "
-            "than clusters; perplexity 30 shows them."
+            "others are neighbours, near and far ones almost alike. Expect loose groups that "
+            "touch, and above nine tenths one round cloud; perplexity 30 separates them."
         )
     return True
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 import streamlit as st
+import torch
 
 from app.components.chart import Line, live_chart
 from app.components.player import Recording, live, replay
@@ -15,9 +17,12 @@ from app.session import digits, queue, store
 from app.theme import LINE_COLORS
 from core.record import ACTIVE, RunError, RunRecord
 from core.recording import load_recording, tsne_config
+from core.tsne_points import NOISE, points_of
 
 LIVE_SECONDS = 0.5
 MORE = 200
+#: A replay sends at most half of this; more frames need not be read.
+READ_BYTES = 8_000_000
 #: Frames of a live run that are read at each look: its newest one, and the start that it needs.
 _NEWEST = 2
 
@@ -38,10 +43,17 @@ def draw_tsne(record: RunRecord) -> None:
     if not rows:
         st.caption("The maps appear here with the first iteration.")
         return
+    changed = [
+        f"{config.title_of(name)} changed to {rate:g} on the way"
+        for name, rate in rows[-1]["learning_rate"].items()
+        if rate != rows[0]["learning_rate"][name]
+    ]
     perplexity = rows[0]["perplexity"]
     st.caption(
         f"{config.digits:,} digits, perplexity {perplexity['median']:,.0f} (median; "
-        f"{perplexity['lowest']:,.0f} to {perplexity['highest']:,.0f})."
+        f"{perplexity['lowest']:,.0f} to {perplexity['highest']:,.0f}). "
+        + "".join(f"Learning rate of {text}. " for text in changed)
+        + ("Pure noise: the colours mean nothing here." if config.source == NOISE else "")
     )
     if state.status not in ACTIVE:
         _draw_more(record)
@@ -77,7 +89,7 @@ def draw_tsne(record: RunRecord) -> None:
         height=280,
         description="The KL divergence of each map over the iterations.",
     )
-    _draw_learning_rates(record)
+    _draw_learning_rates(record, rows[-1]["learning_rate"])
 
 
 def _draw_replay(record: RunRecord, done: int) -> None:
@@ -94,16 +106,22 @@ def _draw_replay(record: RunRecord, done: int) -> None:
         st.caption(f"Selected: {len(labels)} digits ({', '.join(parts)}).")
 
 
-@st.cache_resource(max_entries=8, show_spinner="Reading the recorded maps …")
+@st.cache_resource(max_entries=4, show_spinner="Reading the recorded maps …")
 def recording(run_id: str, iterations: int) -> Recording:
     """All that a replay shows of a run that has come so far."""
-    found = load_recording(store().get(run_id))
+    record = store().get(run_id)
+    config = tsne_config(record)
+    frame = 4 * config.digits * len(config.contestants)  # bytes, as the replay sends them
+    found = load_recording(record, max(2, READ_BYTES // frame))
+    pixels = digits("train").pixels[found.indices]
+    if config.source == NOISE:  # these points are no digits
+        pixels = points_of(config, digits("train").take(torch.from_numpy(found.indices)), store())
     return Recording(
         names=found.titles,
         iterations=found.iterations,
         positions=found.positions,
         labels=found.labels.astype(np.uint8),
-        pictures=to_uint8(digits("train").pixels[found.indices]),
+        pictures=to_uint8(pixels),
         indices=found.indices,
         kl=found.kl,
         agreement=found.agreement,
@@ -134,7 +152,7 @@ def _draw_more(record: RunRecord) -> None:
         st.warning(problem)
 
 
-def _draw_learning_rates(record: RunRecord) -> None:
+def _draw_learning_rates(record: RunRecord, rates: Mapping[str, float]) -> None:
     """A field for each optimiser's learning rate; a change is taken at the next iteration."""
     config = tsne_config(record)
     with st.container(horizontal=True):
@@ -149,7 +167,7 @@ def _draw_learning_rates(record: RunRecord) -> None:
 
             st.number_input(
                 f"Learning rate of {contestant.title.partition(',')[0]}",
-                value=contestant.learning_rate,
+                value=rates[name],
                 format="%g",
                 key=key,
                 on_change=change,

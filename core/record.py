@@ -18,11 +18,12 @@ from torch import Tensor
 
 from core.contestants import MAX_LEARNING_RATE
 from core.events import PREVIEW_FILE, PREVIEW_SHAPE, Event
-from core.files import append_bytes, finite, replace_bytes, replace_json
+from core.files import append_bytes, finite, read_json, replace_bytes, replace_json
 from core.history import History
 from core.ownership import Ownership
 from core.run_state import (
     ACTIVE,
+    ENDED,
     RESUMABLE,
     RUN,
     STATE,
@@ -37,6 +38,7 @@ from models import Config, Model, build
 
 __all__ = [
     "ACTIVE",
+    "ENDED",
     "RESUMABLE",
     "RunError",
     "RunRecord",
@@ -51,11 +53,10 @@ STOPPED = (
 )
 
 HISTORY, RESUME, CONTROL = "history.jsonl", "resume.safetensors", "control"
+RATES = "learning_rates.json"
 
 #: What may be asked of whoever computes a run; "stop" is its server that is about to end.
 Wish = Literal["pause", "cancel", "stop"]
-#: How the wish for another learning rate begins; a contestant and a number follow.
-LEARNING_RATE = "learning_rate"
 
 
 class RunRecord:
@@ -219,8 +220,9 @@ class RunRecord:
         """Changes what was asked for, of a run that is to go on beyond its end."""
         settings = self.request.settings
         changed = {**settings, "values": {**settings["values"], name: value}}
-        self.request = replace(self.request, settings=changed)
-        replace_json(self.folder / RUN, {"format": 1, **asdict(self.request)})
+        request = replace(self.request, settings=changed)
+        replace_json(self.folder / RUN, {"format": 1, **asdict(request)})
+        self.request = request
 
     def set_state(self, **changes: Any) -> None:
         """Changes fields of `state.json`."""
@@ -235,7 +237,7 @@ class RunRecord:
         Raises:
             RunError: it cannot be written.
         """
-        self._leave(wish)
+        self._leave(CONTROL, wish)
 
     def ask_learning_rate(self, name: str, value: float) -> None:
         """Leaves the wish that a t-SNE run gives a contestant another learning rate.
@@ -248,19 +250,24 @@ class RunRecord:
                 f"learning rate (={value:g}) must be above 0 and at most {MAX_LEARNING_RATE:,g}; "
                 "the old one stays."
             )
-        self._leave(f"{LEARNING_RATE} {name} {value!r}")
+        self._leave(RATES, json.dumps({**self.wanted_rates(), name: value}))
+
+    def wanted_rates(self) -> dict[str, float]:
+        """The learning rates that visitors have asked for so far, by contestant."""
+        rates = read_json(self.folder / RATES)
+        return rates if isinstance(rates, dict) else {}
 
     def asked(self) -> str:
-        """What was asked for: a `Wish`, a learning rate with its contestant, or nothing."""
+        """What was asked for: a `Wish`, or nothing."""
         return self.read_bytes(CONTROL).decode(errors="replace").strip()
 
     def forget_wishes(self) -> None:
         """Removes a wish that has been granted or is out of date."""
         (self.folder / CONTROL).unlink(missing_ok=True)
 
-    def _leave(self, wish: str) -> None:
+    def _leave(self, file: str, wish: str) -> None:
         try:
-            replace_bytes(self.folder / CONTROL, wish.encode())
+            replace_bytes(self.folder / file, wish.encode())
         except OSError as error:
             raise RunError(
                 f"Run {self.id} could not be asked to {wish} ({error.strerror or error}); "

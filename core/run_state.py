@@ -11,6 +11,7 @@ from core.files import read_json
 
 Status = Literal["pending", "running", "paused", "done", "cancelled", "failed", "interrupted"]
 ACTIVE: tuple[Status, ...] = ("pending", "running")
+ENDED: tuple[Status, ...] = ("done", "cancelled", "failed")
 RESUMABLE: tuple[Status, ...] = ("paused", "interrupted", "cancelled", "failed")
 
 RUN, STATE = "run.json", "state.json"
@@ -25,7 +26,7 @@ class RunError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class RunRequest:
-    """What was asked for: the content of `run.json`, which never changes.
+    """What was asked for: `run.json`, which changes only when a run goes on beyond its end.
 
     `settings` are the configs as plain values; `created_at` is in seconds since 1970.
 

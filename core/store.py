@@ -18,7 +18,7 @@ import torch
 
 from core.files import replace_json
 from core.ownership import Ownership
-from core.record import ACTIVE, RunError, RunRecord, RunRequest, RunState
+from core.record import ACTIVE, ENDED, RunError, RunRecord, RunRequest, RunState
 from core.run_state import RUN, STATE
 
 _ROOT = Path(__file__).resolve().parents[1] / "checkpoints"
@@ -137,6 +137,13 @@ class RunStore:
         )
         return found
 
+    def checkpoint_epochs(self, run_id: str) -> list[int]:
+        """The epochs of a run whose weights are kept; none where the run is gone by now."""
+        try:
+            return self.get(run_id).checkpoint_epochs
+        except RunError:
+            return []
+
     def active(self) -> list[Summary]:
         """The runs that are being computed or wait for it, in the order of their turn."""
         active = [run for run in self.list() if run.state.status in ACTIVE]
@@ -174,13 +181,18 @@ class RunStore:
         return known[1]
 
     def _prune(self) -> None:
-        """Deletes the oldest runs that are not active until the rest fits the quota."""
+        """Deletes the oldest runs that have ended until the rest fits the quota.
+
+        What is paused or interrupted waits for somebody, and stays.
+        """
         runs = [run for run in self.list() if not run.in_gallery]
         sizes = {run.id: _size(self.runs / run.id) for run in runs}
         excess = sum(sizes.values()) - self.quota
         for run in reversed(runs):
             if excess <= 0:
                 return
+            if run.state.status not in ENDED:
+                continue
             # Another visitor may have deleted it, or gone on with it, since it was listed.
             with contextlib.suppress(RunError, FileNotFoundError):
                 self.delete(run.id)

@@ -127,11 +127,11 @@ class TrainingRun:
             restore(model, optimizer, generator, resume)
         for epoch in range(first, training.epochs + 1):
             started = time.perf_counter()
-            means = yield from self._train_epoch(model, optimizer, generator, epoch)
+            means = yield from self.train_epoch(model, optimizer, generator, epoch)
             seconds = time.perf_counter() - started
             yield self._epoch_event(model, optimizer, generator, epoch, means, seconds)
 
-    def _train_epoch(
+    def train_epoch(
         self,
         model: Model,
         optimizer: torch.optim.Optimizer,

@@ -125,7 +125,7 @@ class TSNERun:
             check_perplexity(config.perplexity, len(points))
         self.config = config
         self.points = points
-        self.labels = labels
+        self.labels = None if labels is None else labels.to(points.device)
         self.indices = indices
         self._resume = resume
         self._wanted_rates: dict[str, float] = {}
@@ -249,5 +249,5 @@ class TSNERun:
 
 def _by_name(maps: Maps, positions: Tensor) -> dict[str, Tensor]:
     """Each map's float32 positions, in memory of its own, as safetensors wants it."""
-    copies = (each.to(torch.float32, copy=True) for each in positions)
+    copies = (each.to("cpu", torch.float32, copy=True) for each in positions)
     return dict(zip(maps.names, copies, strict=True))

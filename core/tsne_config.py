@@ -42,7 +42,7 @@ class TSNEConfig(Config):
     source: str = hyperparameter(
         "pixels",
         shown=False,
-        help="What is mapped: pixels, noise, or the id of a trained run, whose codes are.",
+        help="What is mapped: pixels, noise, or a trained run's codes as RUN or RUN@EPOCH.",
     )
     iterations: int = hyperparameter(
         700,
@@ -144,6 +144,10 @@ class TSNEConfig(Config):
     def title(self) -> str:
         """The contestants without their settings, such as "SGD and Adam"."""
         return " and ".join(each.title.partition(",")[0] for each in self.optimizers)
+
+    def title_of(self, name: str) -> str:
+        """What people call the contestant of this short name, without its settings."""
+        return self.optimizers[self.names.index(name)].title.partition(",")[0]
 
     def choose(self, labels: Tensor) -> Tensor:
         """The indices, ascending, of the digits that take part: the first ones of the classes.

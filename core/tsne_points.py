@@ -21,6 +21,11 @@ def chosen_digits(config: TSNEConfig) -> tuple[Digits, Tensor]:
     return train.take(indices), indices
 
 
+def source_of(run_id: str, epoch: int) -> str:
+    """The source that stands for the codes of a run's model after this epoch."""
+    return f"{run_id}@{epoch}"
+
+
 def points_of(config: TSNEConfig, digits: Digits, store: RunStore) -> Tensor:
     """The points to map, (N, D), for these digits.
 
@@ -35,10 +40,11 @@ def points_of(config: TSNEConfig, digits: Digits, store: RunStore) -> Tensor:
     if config.source == NOISE:
         generator = torch.Generator().manual_seed(config.seed)
         return torch.rand(digits.pixels.shape, generator=generator)
-    record = store.get(config.source)
+    run_id, _, epoch = config.source.partition("@")
+    record = store.get(run_id)
     epochs = record.checkpoint_epochs
-    if not epochs:
+    if not epochs or not (epoch or "0").isdecimal():
         raise RunError(
-            f"Run {record.id} has no saved weights to take codes from; choose another source."
+            f"source (={config.source}) names no saved weights to take codes from; choose another."
         )
-    return encode(record.model(epochs[-1]), digits.pixels)
+    return encode(record.model(int(epoch) if epoch else epochs[-1]), digits.pixels)

@@ -65,8 +65,8 @@ MODELS: Mapping[str, ModelSpec] = {
         task="Task 2",
         summary="Makes of every digit a small cloud of codes, so that codes in between mean "
         "something too.",
-        watch_for="The KL to the prior rises while the pictures get sharper: the model pays, nat by "
-        "nat, for telling digits apart.",
+        watch_for="The KL to the prior rises while the pictures get sharper: the model pays, nat "
+        "by nat, for telling digits apart.",
         model=VAE,
         config=VAEConfig,
         family="vae",

@@ -101,12 +101,17 @@ class Hyperparameter:
         """The allowed range in words, e.g. "between 1 and 1,000 epochs"; empty without bounds."""
         unit = f" {self.unit}" if self.unit else ""
         if self.minimum is not None and self.maximum is not None:
-            return f"between {self.minimum:,g} and {self.maximum:,g}{unit}"
+            return f"between {_plain(self.minimum)} and {_plain(self.maximum)}{unit}"
         if self.minimum is not None:
-            return f"at least {self.minimum:,g}{unit}"
+            return f"at least {_plain(self.minimum)}{unit}"
         if self.maximum is not None:
-            return f"at most {self.maximum:,g}{unit}"
+            return f"at most {_plain(self.maximum)}{unit}"
         return ""
+
+
+def _plain(value: float) -> str:
+    """A bound as people write it: 2,147,483,647 rather than 2.14748e+09."""
+    return f"{value:,}" if isinstance(value, int) else f"{value:,g}"
 
 
 def hyperparameter(default: Any, *, help: str, label: str = "", **rule: Any) -> Any:

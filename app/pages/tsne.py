@@ -15,6 +15,7 @@ from core.affinities import Affinities
 from core.record import ACTIVE, RunError
 from core.recording import tsne_config
 from core.tsne_autograd import kl_divergence, student_t, unfold
+from core.tsne_gradient import TSNEGradient
 
 PAGE = GROUP = "tsne"
 FORMULA = r"""
@@ -34,9 +35,9 @@ st.markdown(
     "Here several optimisers unfold the same map from the same start, side by side."
 )
 look_for(
-    "Adam pulls clusters apart in the first hundred iterations, while plain SGD still sorts a "
-    "cloud. The sizes of clusters and the distances between them mean little; who is next to whom "
-    "is what counts."
+    "at the exercise's settings, Adam pulls clusters apart in the first hundred iterations, while "
+    "plain SGD still sorts a cloud. The sizes of clusters and the distances between them mean "
+    "little; who is next to whom is what counts."
 )
 named = named_run()
 form, maps = st.columns([1, 3], gap="large")
@@ -66,7 +67,12 @@ with maps:
                     args=({**config.to_dict(), "seed": config.seed + 1},),
                     help="What changes was never in the data: t-SNE's maps depend on their start.",
                 )
-                draw_export(record)
+                if record.history():
+                    draw_export(record)
             except RunError as error:
                 st.error(str(error))
-formula_and_code(FORMULA, [Affinities.from_sigma, student_t, kl_divergence, unfold])
+formula_and_code(
+    FORMULA,
+    [Affinities.from_sigma, Affinities.from_perplexity, TSNEGradient],
+    readable=[student_t, kl_divergence, unfold],
+)

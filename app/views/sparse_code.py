@@ -98,13 +98,7 @@ def _draw_units(record: RunRecord, epoch: int) -> None:
     st.subheader("What each unit draws")
     responses = unit_responses(model, mean, highest).numpy()
     digit_tiles(
-        [
-            TileRow(
-                title="",
-                pictures=difference(np.zeros_like(responses), responses),
-                colors="diverging",
-            )
-        ],
+        [_signed(responses)],
         key="sparse:responses",
         description="What each code unit adds to the picture when it is turned up.",
         captions=[str(unit) for unit in range(units)],
@@ -118,11 +112,7 @@ def _draw_units(record: RunRecord, epoch: int) -> None:
         weights = first_layer_weights(model)
         scaled = (weights / weights.abs().max()).numpy()
         digit_tiles(
-            [
-                TileRow(
-                    title="", pictures=difference(np.zeros_like(scaled), scaled), colors="diverging"
-                )
-            ],
+            [_signed(scaled)],
             key="sparse:weights",
             description="The weights into each unit of the first layer.",
             per_line=16,

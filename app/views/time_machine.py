@@ -44,7 +44,7 @@ def draw(record: RunRecord) -> None:
                 + ("blue below and orange above zero." if signed else "dark where it is silent."),
             ),
             Strip(
-                title=f"Weights into the first {WEIGHT_UNITS} units of the first layer",
+                title="Weights into units of the first layer",
                 frames=weights,
                 colors="diverging",
                 caption="Each picture is one unit: what ink it is excited (orange) or "

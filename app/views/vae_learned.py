@@ -11,7 +11,7 @@ from app.source import formula_and_code, look_for
 from app.views.vae_sliders import UNUSED
 from core.latent import kl_per_dimension
 from core.quality import label_agreement, nearest_neighbours
-from core.record import RunRecord
+from core.record import RunError, RunRecord
 
 NEIGHBOUR_DIGITS = 2000
 NEIGHBOURS = 5
@@ -57,11 +57,15 @@ def _draw_rate_distortion(record: RunRecord) -> None:
     for run in store().list("train"):
         if run.request.settings["model"] != record.request.settings["model"]:
             continue
-        epochs = [row for row in store().get(run.id).history() if row["event"] == "epoch"]
-        values = run.request.settings["values"]
+        try:
+            history = store().get(run.id).history()
+        except RunError:  # another run's damage, or it is gone by now
+            continue
+        epochs = [row for row in history if row["event"] == "epoch"]
+        values = run.request.settings.get("values") or {}
         if epochs and epochs[-1]["epoch"] > 0:
             terms = epochs[-1]["validation"]
-            name = f"β = {values['kl_weight']:g}, {values['latent_dim']} dimensions"
+            name = f"β = {values.get('kl_weight')}, {values.get('latent_dim')} dimensions"
             points.append((name, terms["kl_to_prior"], terms["cross_entropy"], run.id == record.id))
     st.plotly_chart(rate_distortion(points), key="learned:rate")
     st.caption(

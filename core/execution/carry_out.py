@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from threadpoolctl import threadpool_limits
 
 from core.digits import DigitsError, load_digits
 from core.events import Event
 from core.execution.pulse import pulse
-from core.record import LEARNING_RATE, STOPPED, RunError, RunRecord
+from core.record import STOPPED, RunError, RunRecord
 from core.recording import tsne_config
 from core.store import RunStore
 from core.training import TrainingRun
@@ -71,6 +72,7 @@ def carry_out(record: RunRecord) -> Generator[Event]:
     # differ in their last bits from server to server; and threads that wait for each other crawl as
     # soon as something else wants one of their cores.
     torch.set_num_threads(1)
+    threadpool_limits(1)  # NumPy's, which t-SNE multiplies with
     try:
         record.owner.take()
         record.set_state(status="running", error="")
@@ -78,6 +80,7 @@ def carry_out(record: RunRecord) -> Generator[Event]:
             if record.request.kind not in KINDS:
                 raise RunError(f"{record.request.kind!r} is not a kind of run this version knows.")
             run = KINDS[record.request.kind](record)
+            rates: dict[str, float] = {}
             for event in run:
                 if not record.owner.is_mine():
                     # This process slept for so long that another one has gone on with the run.
@@ -95,10 +98,10 @@ def carry_out(record: RunRecord) -> Generator[Event]:
                     return
                 if wish == "stop":
                     return
-                if wish.startswith(LEARNING_RATE) and isinstance(run, TSNERun):
-                    _, name, value = wish.split()
-                    run.set_learning_rate(name, float(value))
-                    record.forget_wishes()
+                if isinstance(run, TSNERun) and (wanted := record.wanted_rates()) != rates:
+                    rates = wanted
+                    for name, value in rates.items():
+                        run.set_learning_rate(name, value)
             outcome = {"status": "done", "progress": 1.0}
     except Exception as error:
         outcome = {"status": "failed", "error": _sentence(record, error)}

@@ -99,7 +99,17 @@ class RunQueue:
         """
         with self._lock:
             self.make_pending(record, ("done",))
-            record.change_setting(setting, value)
+            try:
+                record.change_setting(setting, value)
+                record.set_state(progress=0.0)
+            except OSError as error:
+                with contextlib.suppress(OSError):
+                    record.set_state(status="done", progress=1.0)
+                    record.owner.release()
+                raise RunError(
+                    f"The run cannot go on, since its folder cannot be written "
+                    f"({error.strerror or error}); make room on the disk, then try again."
+                ) from error
         self.submit(record)
 
     def pause(self, record: RunRecord) -> None:

@@ -76,7 +76,7 @@ def test_start_pressed_twice_gives_one_run(open_page: OpenPage, runs: Path) -> N
         ({"learning_rate": 0.0}, "learning_rate (=0.0) must be between 1e-06 and 1."),
         ({"hidden_dims": "128, many"}, "hidden_dims (='many') must be a whole number."),
         ({"hidden_dims": "5000"}, "hidden_dims (=5000) must be between 1 and 1,024 units."),
-        ({"seed": -1}, "seed (=-1) must be between 0 and 2.14748e+09."),
+        ({"seed": -1}, "seed (=-1) must be between 0 and 2,147,483,647."),
     ],
 )
 def test_a_bad_value_is_explained_and_start_is_off(

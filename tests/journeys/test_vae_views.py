@@ -50,8 +50,14 @@ def test_the_interpolation_of_two_chosen_digits_is_pytorch_s(
     open_view(page, lab, settled, "Interpolate")
     strip = page.locator(".tiles canvas").first
     expect(strip).to_be_visible(timeout=30_000)
+    before = pixels(strip)
+    which = page.get_by_role("spinbutton", name="Which one").first
+    which.fill("4")
+    which.press("Enter")
+    until(lambda: not np.array_equal(pixels(strip), before))
     model, test = RunStore().get("vae").model(50), load_digits("test")
-    first, second = (int((test.labels == label).nonzero()[0]) for label in (7, 3))
+    sevens, threes = ((test.labels == label).nonzero()[:, 0] for label in (7, 3))
+    first, second = int(sevens[3]), int(threes[0])
     ends = encode(model, test.pixels[[first, second]])
     expected = decode(model, interpolate(ends[0], ends[1], 11)).reshape(11, 28, 28).numpy()
     shown = pixels(strip)
