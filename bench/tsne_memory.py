@@ -7,7 +7,6 @@ Prints MiB: of this whole process, and how much of it the run added.
 
 from __future__ import annotations
 
-import resource
 from pathlib import Path
 
 from core.digits import load_digits
@@ -16,19 +15,22 @@ from core.tsne import TSNEConfig, TSNERun
 CONFIG = TSNEConfig(digits=5000, iterations=3, affinity="perplexity", exaggeration=4.0)
 
 
-def resident() -> float:
-    """The memory that this process holds now, in MiB."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * resource.getpagesize() / 2**20
+def memory(what: str) -> float:
+    """VmRSS, what this process holds now, or VmHWM, the most it ever held, in MiB.
+
+    Not from `getrusage`, whose maximum includes the process that started this one.
+    """
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(what)) / 1024
 
 
 def main() -> None:
     digits = load_digits("test")
     points, labels = digits.pixels[: CONFIG.digits], digits.labels[: CONFIG.digits]
-    before = resident()
+    before = memory("VmRSS")
     for _ in TSNERun(CONFIG, points, labels):
         pass
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = memory("VmHWM")
     print(f"{peak:.0f} {peak - before:.0f}")
 
 

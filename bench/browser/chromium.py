@@ -58,7 +58,12 @@ def settle(page: Page) -> None:
 
 
 def until_new_picture(page: Page, act: Callable[[], Any], *, event: str = "pointerup") -> float:
-    """Milliseconds from the first such event of what `act` does until a new picture is drawn."""
+    """Milliseconds from the first such event of what `act` does until a new picture is drawn.
+
+    Before it the page comes to rest: what glides, or comes late, belongs to what was done before.
+    """
+    settle(page)
+    page.evaluate("patience => labClock.untilRest(patience)", PATIENCE)
     page.evaluate(
         "([event, patience]) => {"
         " labClock.answer = labClock.untilNewPicture(event, patience);"
@@ -66,6 +71,4 @@ def until_new_picture(page: Page, act: Callable[[], Any], *, event: str = "point
         [event, PATIENCE],
     )
     act()
-    milliseconds = page.evaluate("labClock.answer")
-    settle(page)
-    return milliseconds
+    return page.evaluate("labClock.answer")

@@ -2,6 +2,7 @@
 
 window.labClock = (() => {
   const MOST_PIXELS = 250_000; // larger canvases are charts
+  const REST = 400; // ms without a change
 
   /** The canvases of all components that show pictures, in the order of the page. */
   function pictures() {
@@ -20,20 +21,36 @@ window.labClock = (() => {
     return sum;
   }
 
+  const state = () => pictures().map(hash).join();
+
+  /** Waits until no picture has changed for a while. */
+  function untilRest(patience) {
+    const giveUp = performance.now() + patience;
+    let [before, since] = ["", 0];
+    return new Promise((resolve, reject) => {
+      requestAnimationFrame(function look(now) {
+        const seen = state();
+        if (seen !== before) [before, since] = [seen, now];
+        if (now - since > REST) resolve();
+        else if (performance.now() > giveUp) reject(new Error("the pictures never rest"));
+        else requestAnimationFrame(look);
+      });
+    });
+  }
+
   /**
    * Milliseconds from the next event of this type to the end of the frame in which a picture is
    * another one and all that were there are there again.
    */
   function untilNewPicture(type, patience) {
     const count = pictures().length;
-    const before = pictures().map(hash).join();
+    const before = state();
     return new Promise((resolve, reject) => {
       let from = null;
       addEventListener(type, (event) => (from ??= event.timeStamp), { capture: true, once: true });
       const giveUp = performance.now() + patience;
       requestAnimationFrame(function look() {
-        const now = pictures();
-        if (from !== null && now.length >= count && now.map(hash).join() !== before) {
+        if (from !== null && pictures().length >= count && state() !== before) {
           const { port1, port2 } = new MessageChannel(); // heard after this frame is drawn
           port1.onmessage = () => resolve(performance.now() - from);
           port2.postMessage(0);
@@ -77,5 +94,5 @@ window.labClock = (() => {
     requestAnimationFrame(look);
   });
 
-  return { untilNewPicture, countPictures, first };
+  return { untilRest, untilNewPicture, countPictures, first };
 })();

@@ -1,0 +1,260 @@
+"""How fast the pages answer: from a control to the new picture, and pictures a second.
+
+    python -m bench.pages [--quick]
+
+A real server and a real headless Chromium on this machine. Both clocks are in the browser: the one
+runs from the moment a control is let go to the end of the frame that shows the new picture, the
+other counts the different pictures that are shown while a slider is dragged.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+import streamlit
+import torch
+from playwright.sync_api import Browser, Locator, Page
+
+from bench.browser.background import training
+from bench.browser.chromium import chromium, settle, until_new_picture, visit
+from bench.browser.server import Server, lab_server
+
+RESULTS = Path(__file__).parent / "results" / "pages.md"
+MOST_ALONE, MOST_BESIDE, LEAST_PICTURES = 100.0, 200.0, 30.0
+ALONE, BESIDE = "alone", "beside a training"
+WARM_UP = 3
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """How often what is done, and how many seconds a slider is dragged."""
+
+    turns: int = 3
+    presses: int = 10
+    seconds: float = 3.0
+
+
+@dataclass(frozen=True)
+class Control:
+    """A control of a view: how to get it on the page, and how to use it for the n-th time.
+
+    `event` is where the clock starts: what does its work while it is pressed is not let go first.
+    """
+
+    name: str
+    view: str
+    use: Callable[[Page, int], None]
+    prepare: Callable[[Page], None] = lambda page: None
+    event: str = "pointerup"
+
+
+@dataclass(frozen=True)
+class Drag:
+    """Something to drag, and the canvas on which pictures change meanwhile."""
+
+    name: str
+    view: str
+    handle: str
+    canvas: str
+    prepare: Callable[[Page], None] = lambda page: None
+
+
+def choose(name: str) -> Callable[[Page], None]:
+    """What chooses this entry of a segmented control."""
+
+    def click(page: Page) -> None:
+        page.get_by_role("radio", name=name, exact=True).click()
+        settle(page)
+
+    return click
+
+
+def others(page: Page, _: int) -> None:
+    page.get_by_role("button", name="Others").click()
+
+
+def next_number(page: Page, _: int) -> None:
+    page.get_by_test_id("stNumberInputStepUp").click()
+
+
+def another_kind(page: Page, number: int) -> None:
+    kinds = ["Salt and pepper", "Missing block", "Gaussian"]
+    page.get_by_role("radio", name=kinds[number % 3]).click()
+
+
+def another_strength(page: Page, _: int) -> None:
+    click_far(page.locator(".drag-slider input"))
+
+
+def another_unit(page: Page, number: int) -> None:
+    click_far(page.locator(".row input").nth(number % 8))
+
+
+def click_far(slider: Locator) -> None:
+    """Clicks a slider far from where it stands: on the handle itself a click moves nothing."""
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    assert box is not None
+    high = slider.evaluate("slider => slider.valueAsNumber > (+slider.min + +slider.max) / 2")
+    slider.click(position={"x": (0.2 if high else 0.8) * box["width"], "y": box["height"] / 2})
+
+
+CONTROLS = (
+    Control("other digits at random", "Reconstruct", others, choose("At random")),
+    Control("the next digits by number", "Reconstruct", next_number, choose("By number")),
+    Control("other digits at random", "Denoise", others, choose("At random")),
+    Control("strength of the noise", "Denoise", another_strength, event="pointerdown"),
+    Control("kind of noise", "Denoise", another_kind),
+    Control("another digit", "Sparse code", others),
+    Control("slider of a unit", "Sparse code", another_unit, event="pointerdown"),
+    Control("other digits at random", "Compare", others, choose("At random")),
+)
+DRAGS = (
+    Drag("a latent slider", "Latent sliders", ".row input", ".stage > canvas"),
+    Drag("the way between two digits", "Interpolate", ".film input", ".picture"),
+    Drag(
+        "the point between four digits",
+        "Interpolate",
+        ".square",
+        ".stage > canvas",
+        choose("Four digits"),
+    ),
+)
+#: Of every control or drag, what was measured alone and beside a training.
+Measured = dict[Control | Drag, dict[str, list[float]]]
+
+
+def answers(browser: Browser, server: Server, control: Control, presses: int) -> list[float]:
+    """Milliseconds until the control's new picture, time after time."""
+    with visit(browser, address(server, "autoencoders", control.view)) as page:
+        page.locator("canvas").first.wait_for()
+        control.prepare(page)
+        spent = []
+        for number in range(WARM_UP + presses):
+            use = partial(control.use, page, number)
+            spent.append(until_new_picture(page, use, event=control.event))
+        return spent[WARM_UP:]
+
+
+def pictures_a_second(browser: Browser, server: Server, drag: Drag, seconds: float) -> list[float]:
+    """Different pictures that are shown a second while the mouse is moved to and fro."""
+    with visit(browser, address(server, "vae", drag.view)) as page:
+        page.locator("canvas").first.wait_for()
+        drag.prepare(page)
+        handle = page.locator(drag.handle).first
+        handle.scroll_into_view_if_needed()
+        box = handle.bounding_box()
+        assert box is not None
+        middle = box["y"] + box["height"] / 2
+        page.mouse.move(box["x"] + box["width"] / 2, middle)
+        page.mouse.down()
+        page.evaluate(
+            "selector => { labClock.stop = labClock.countPictures(selector) }", drag.canvas
+        )
+        begun = time.perf_counter()
+        while (passed := time.perf_counter() - begun) < seconds:
+            share = abs(1 - passed % 2)  # two seconds to and fro
+            page.mouse.move(box["x"] + (0.05 + 0.9 * share) * box["width"], middle)
+        counted = page.evaluate("labClock.stop()")
+        page.mouse.up()
+        return [counted["shown"]]
+
+
+def address(server: Server, page: str, view: str) -> str:
+    return f"{server.url}/{page}?view={view.replace(' ', '+')}"
+
+
+def measure(browser: Browser, server: Server, repeats: Repeats) -> Measured:
+    """Everything, alone and beside a training, in turns."""
+    found: Measured = {thing: {ALONE: [], BESIDE: []} for thing in (*CONTROLS, *DRAGS)}
+
+    def all_once(condition: str) -> None:
+        for thing, values in found.items():
+            if isinstance(thing, Control):
+                values[condition] += answers(browser, server, thing, repeats.presses)
+            else:
+                values[condition] += pictures_a_second(browser, server, thing, repeats.seconds)
+            print(
+                f"{thing.view}, {thing.name}, {condition}: {median(values[condition]):.0f}",
+                file=sys.stderr,
+                flush=True,
+            )
+
+    for _ in range(repeats.turns):
+        all_once(ALONE)
+        with training(browser, server):
+            all_once(BESIDE)
+    return found
+
+
+def report(found: Measured) -> str:
+    """The results as Markdown."""
+    controls = rows(
+        found,
+        CONTROLS,
+        lambda alone, beside: alone < MOST_ALONE and beside < MOST_BESIDE,
+    )
+    drags = rows(found, DRAGS, lambda alone, _: alone >= LEAST_PICTURES)
+    count = len(found[CONTROLS[0]][ALONE])
+    return f"""# Pages
+
+`python -m bench.pages`: a server and a headless Chromium that share {os.cpu_count()} cores, no GPU;
+medians of {count} times alone and as many while one training runs, in alternating turns.
+
+Autoencoders, milliseconds until the new picture; demand: under {MOST_ALONE:.0f} alone and under
+{MOST_BESIDE:.0f} beside a training.
+
+| view | what is changed | alone | beside a training | |
+|---|---|---|---|---|
+{controls}
+
+VAE, pictures a second while it is dragged; demand: at least {LEAST_PICTURES:.0f}.
+
+| view | what is dragged | alone | beside a training | |
+|---|---|---|---|---|
+{drags}
+
+The clock starts when the control is let go, for the two sliders when they are pressed, since they
+act at once; it stops at the end of the frame that shows the new picture. Pictures a second are
+frames of the browser in which the picture is another one than in the frame before.
+
+Python {platform.python_version()}, torch {torch.__version__}, streamlit {streamlit.__version__}, \
+{platform.machine()}.
+"""
+
+
+def rows(
+    found: Measured, things: Sequence[Control | Drag], met: Callable[[float, float], bool]
+) -> str:
+    lines = []
+    for thing in things:
+        alone, beside = median(found[thing][ALONE]), median(found[thing][BESIDE])
+        verdict = "met" if met(alone, beside) else "**missed**"
+        lines.append(f"| {thing.view} | {thing.name} | {alone:.0f} | {beside:.0f} | {verdict} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="How fast the pages answer.")
+    parser.add_argument("--quick", action="store_true", help="few repeats; nothing is written")
+    quick = parser.parse_args().quick
+    repeats = Repeats(turns=1, presses=4, seconds=1.5) if quick else Repeats()
+    with lab_server() as server, chromium() as browser:
+        text = report(measure(browser, server, repeats))
+    if not quick:
+        RESULTS.parent.mkdir(exist_ok=True)
+        RESULTS.write_text(text, encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
