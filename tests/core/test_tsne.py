@@ -12,6 +12,7 @@ from torch import Tensor
 
 from core.digits import Digits, load_digits
 from core.tsne import FRAMES_FILE, POSITIONS_FILE, Frame, TSNEConfig, TSNERun
+from core.tsne_gradient import TSNEGradient
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -97,6 +98,20 @@ def test_a_resumed_run_is_bit_for_bit_the_same(
         assert torch.equal(expected.positions, found.positions)
         assert expected.row() == found.row()
         assert expected.appended() == found.appended()
+
+
+def test_exaggeration_lasts_as_many_steps_as_it_says(digits: Digits) -> None:
+    run = _run(digits, iterations=12, exaggeration=4.0, exaggeration_iterations=10)
+    frames = list(run)
+    gradient_of = TSNEGradient(run.config.affinities(run.points).joint, maps=2)
+
+    for iteration, factor in ((0, 4.0), (9, 4.0), (10, 1.0), (12, 1.0)):
+        frame, gradients = frames[iteration], torch.empty(2, 200, 2)
+        gradient_of(frame.positions, gradients, factor)
+        assert frame.gradient_norm["sgd"] == pytest.approx(float(gradients[0].norm()), rel=1e-4)
+        if iteration < 12:
+            step = frame.positions[0] - frames[iteration + 1].positions[0]
+            torch.testing.assert_close(step, 10 * gradients[0], rtol=1e-3, atol=1e-5)
 
 
 def test_more_iterations_after_the_end(digits: Digits) -> None:
