@@ -30,25 +30,21 @@ def draw_training_form(page: str, model: str) -> None:
         ]
     values = {name: value for part in parts if part for name, value in part.items()}
 
-    def start() -> None:
-        """Before the page is drawn, so that it is drawn with the new run."""
-        try:
-            show_run(page, model, start_training(model, values).id)
-        except (RunError, ValueError) as error:
-            st.session_state["start-problem"] = str(error)
-
     def reset() -> None:
         for config in (spec.config, TrainConfig):
             reset_form(config, key=key)
 
     with st.container(horizontal=True):
-        st.button(
-            "Start",
-            type="primary",
-            icon=":material/play_arrow:",
-            disabled=None in parts,
-            on_click=start,
+        pressed = st.button(
+            "Start", type="primary", icon=":material/play_arrow:", disabled=None in parts
         )
         st.button("Reset", on_click=reset, help="Back to the settings of the exercise.")
-    if problem := st.session_state.pop("start-problem", None):
-        st.error(problem)
+    # Not in a callback: that would start with the values of the last time the page was drawn, and
+    # miss what was typed right before Start was pressed.
+    if pressed and None not in parts:
+        try:
+            show_run(page, model, start_training(model, values).id)
+        except (RunError, ValueError) as error:
+            st.error(str(error))
+        else:
+            st.rerun()

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import streamlit as st
-from PIL import Image
 
 from app.components.chart import Line, live_chart
-from app.images import tiles
+from app.components.digit_tiles import TileRow, digit_tiles
 from app.run_controls import draw_controls, draw_progress
 from app.theme import LINE_COLORS
-from core.events import PREVIEW_SHAPE
 from core.record import RunRecord
 from models import Term, spec_of
 
@@ -57,22 +53,19 @@ def _draw_preview(record: RunRecord) -> None:
     if len(previews) == 0:
         st.caption("Ten test digits and their reconstructions appear here with the first epoch.")
         return
-    st.image(
-        _preview_png(previews[-1].tobytes()),
-        caption=f"Above: ten test digits as the model gets them. "
-        f"Below: what it rebuilds from their codes after epoch {len(previews) - 1}.",
-        width="stretch",
-        alt="Ten handwritten test digits, 0 to 9, above their reconstructions.",
+    # Not st.image: a picture that is replaced is gone when a slow browser comes to fetch it.
+    given, rebuilt = previews[-1]
+    digit_tiles(
+        [
+            TileRow(title="Ten test digits as the model gets them", pictures=given),
+            TileRow(
+                title=f"What it rebuilds from their codes after epoch {len(previews) - 1}",
+                pictures=rebuilt,
+            ),
+        ],
+        key="preview",
+        description="Ten handwritten test digits, 0 to 9, above their reconstructions.",
     )
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _preview_png(levels: bytes) -> bytes:
-    """The preview as a PNG; made once an epoch, however often and by however many it is watched."""
-    pictures = np.frombuffer(levels, np.uint8).reshape(PREVIEW_SHAPE)
-    png = io.BytesIO()
-    Image.fromarray(tiles(pictures, scale=4)).save(png, "PNG")
-    return png.getvalue()
 
 
 def _draw_curves(

@@ -48,27 +48,24 @@ def draw_tsne_form(page: str, group: str) -> None:
     if complete:
         complete = _draw_bandwidth(values)
 
-    def start() -> None:
-        """Before the page is drawn, so that it is drawn with the new run."""
-        try:
-            show_run(page, group, start_tsne(values).id)
-        except (RunError, ValueError) as error:
-            st.session_state["start-problem"] = str(error)
-
     def reset() -> None:
         reset_form(TSNEConfig, key=KEY)
         st.session_state.pop(f"{KEY}:from", None)
 
     with st.container(horizontal=True):
-        st.button(
-            "Start",
-            type="primary",
-            icon=":material/play_arrow:",
-            disabled=not complete,
-            on_click=start,
+        pressed = st.button(
+            "Start", type="primary", icon=":material/play_arrow:", disabled=not complete
         )
         st.button("Reset", on_click=reset, help="Back to the settings of the exercise.")
-    if problem := st.session_state.pop("start-problem", None):
+    # Not in a callback: see the training form.
+    if pressed and complete:
+        try:
+            show_run(page, group, start_tsne(values).id)
+        except (RunError, ValueError) as error:
+            st.error(str(error))
+        else:
+            st.rerun()
+    if problem := st.session_state.pop("start-problem", None):  # of "The same with another seed"
         st.error(problem)
 
 
