@@ -38,13 +38,16 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextlib.contextmanager
-def visit(browser: Browser, address: str) -> Iterator[Page]:
-    """A page of a visitor who has never been here, opened at this address and at rest."""
+def visit(browser: Browser, address: str, script: str = "") -> Iterator[Page]:
+    """A page of a visitor who has never been here, opened at this address and at rest.
+
+    `script` runs in it before all others.
+    """
     context = browser.new_context(viewport={"width": 1440, "height": 1400})
     try:
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
-        page.add_init_script(_CLOCK)
+        page.add_init_script(f"{_CLOCK}\n{script}")
         page.goto(address)
         settle(page)
         yield page

@@ -82,17 +82,20 @@ window.labClock = (() => {
   }
 
   /** Milliseconds from the start of the navigation to the first title and the first picture. */
-  const first = new Promise((resolve) => {
+  function untilFirst() {
     const seen = {};
-    const look = () => {
-      const image = document.querySelector('[data-testid="stMain"] img');
-      if (document.querySelector('[data-testid="stMain"] h1')) seen.title ??= performance.now();
-      if (image?.complete && image.naturalWidth) seen.picture ??= performance.now();
-      if (seen.title && seen.picture) resolve(seen);
-      else requestAnimationFrame(look);
-    };
-    requestAnimationFrame(look);
-  });
+    return new Promise((resolve) => {
+      requestAnimationFrame(function look() {
+        const main = document.querySelector('[data-testid="stMain"]');
+        const image = main?.querySelector("img");
+        if (main?.querySelector("h1")) seen.title ??= performance.now();
+        if (image?.complete && image.naturalWidth) seen.picture ??= performance.now();
+        if (pictures().some((canvas) => hash(canvas))) seen.picture ??= performance.now();
+        if (seen.title && seen.picture) resolve(seen);
+        else requestAnimationFrame(look);
+      });
+    });
+  }
 
-  return { untilRest, untilNewPicture, countPictures, first };
+  return { untilRest, untilNewPicture, countPictures, untilFirst };
 })();
