@@ -30,8 +30,8 @@ from core.run_state import (
     RunError,
     RunRequest,
     RunState,
+    StateFile,
     read_request,
-    read_state,
 )
 from core.settings import TrainConfig, training_configs
 from models import Config, Model, build
@@ -71,6 +71,7 @@ class RunRecord:
         self.id = folder.name
         self.request = read_request(folder)
         self._history = History(folder / HISTORY)
+        self._state = StateFile(folder)
         self.owner = Ownership(folder)
 
     # What everyone reads
@@ -78,7 +79,7 @@ class RunRecord:
     @property
     def state(self) -> RunState:
         """Where the run stands now; a run whose process has died is `interrupted`."""
-        state = read_state(self.folder)
+        state = self._state.read()
         if state is None:
             return RunState(
                 status="failed",
@@ -87,7 +88,7 @@ class RunRecord:
             )
         while state.status in ACTIVE and not self.owner.is_alive():
             # It may have let go just because it has ended, which then is written by now.
-            latest = read_state(self.folder)
+            latest = self._state.read()
             if latest is None or latest == state:
                 return replace(state, status="interrupted", error=STOPPED)
             state = latest
@@ -226,7 +227,7 @@ class RunRecord:
 
     def set_state(self, **changes: Any) -> None:
         """Changes fields of `state.json`."""
-        state = replace(read_state(self.folder) or RunState(status="pending"), **changes)
+        state = replace(self._state.read() or RunState(status="pending"), **changes)
         replace_json(self.folder / STATE, asdict(state))
 
     # What visitors ask of whoever computes it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ RESUMABLE: tuple[Status, ...] = ("paused", "interrupted", "cancelled", "failed")
 
 RUN, STATE = "run.json", "state.json"
 
+#: Seconds after which the time stamp of a file tells all of its versions apart.
+_SETTLED = 2.0
 # Beyond this a time cannot be shown as a date.
 _LATEST = 1e11
 
@@ -93,15 +96,39 @@ def read_request(folder: Path) -> RunRequest:
         ) from None
 
 
-def read_state(folder: Path) -> RunState | None:
-    """What was last written about where the run stands; None where that is missing or damaged."""
-    values = read_json(folder / STATE)
-    if not isinstance(values, dict):
-        return None
-    try:
-        return RunState(**_known(RunState, values))
-    except (TypeError, ValueError):
-        return None
+class StateFile:
+    """The file `state.json` of a run, parsed again only when it has changed: a page that lists the
+    runs asks for hundreds."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / STATE
+        self._known: tuple[tuple[int, int, int], RunState | None] | None = None
+
+    def read(self) -> RunState | None:
+        """What was last written about where the run stands; None where it is missing or damaged."""
+        try:
+            status = self._path.stat()
+        except OSError:
+            return None
+        version = (status.st_ino, status.st_mtime_ns, status.st_size)
+        known = self._known
+        if known is not None and known[0] == version:
+            return known[1]
+        state = self._parse()
+        # A file can be replaced twice within one tick of the clock that stamps it; what is older
+        # than some ticks cannot change without a new stamp.
+        if time.time() - status.st_mtime > _SETTLED:
+            self._known = (version, state)
+        return state
+
+    def _parse(self) -> RunState | None:
+        values = read_json(self._path)
+        if not isinstance(values, dict):
+            return None
+        try:
+            return RunState(**_known(RunState, values))
+        except (TypeError, ValueError):
+            return None
 
 
 def _known(fields_of: type, values: Mapping[str, Any]) -> dict[str, Any]:

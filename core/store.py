@@ -206,7 +206,8 @@ def _new_id(kind: str, title: str) -> str:
 
 def _subfolders(root: Path) -> list[Path]:
     try:
-        return [path for path in root.iterdir() if _ID.fullmatch(path.name) and path.is_dir()]
+        with os.scandir(root) as entries:
+            return [root / e.name for e in entries if _ID.fullmatch(e.name) and e.is_dir()]
     except FileNotFoundError:
         return []
 
