@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from app.session import store, visitor
-from core.record import RunError, RunRecord
+from core.record import ACTIVE, RunError, RunRecord
 from core.store import Summary
 from models import MODELS
 
@@ -80,12 +80,13 @@ def choose_run(
     show_run(page, group, chosen)
     labels = {run_id: _label(run) for run_id, run in runs.items()}
     # The key carries the chosen id, so that a run chosen elsewhere makes a widget that shows it.
+    # And whether it goes on, since the browser would keep the label that it had.
     picked = st.selectbox(
         "Run",
         ids,
         index=ids.index(chosen),
         format_func=labels.__getitem__,
-        key=f"picker:{page}:{chosen}",
+        key=f"picker:{page}:{chosen}:{runs[chosen].state.status in ACTIVE}",
         help="The gallery ships with the lab; the other runs were made on this server.",
     )
     if picked != chosen:
@@ -148,7 +149,8 @@ def _label(run: Summary) -> str:
         when = f" · {datetime.fromtimestamp(run.request.created_at):%d %b %H:%M}"
     # By .get: a folder may come from another version, with other settings.
     about = _ABOUT[run.request.kind](run.request.settings.get("values") or {})
-    return f"{whose} · {run.request.title} · {about}{when} · {STATUS_WORDS[run.state.status]}"
+    status = "under way" if run.state.status in ACTIVE else STATUS_WORDS[run.state.status]
+    return f"{whose} · {run.request.title} · {about}{when} · {status}"
 
 
 def _about_training(values: Mapping[str, Any]) -> str:
