@@ -1,37 +1,57 @@
-"""Choosing test digits: by class, at random, or by number."""
+"""Choosing digits: test digits by class, at random or by number, or the visitor's own."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 import torch
 from torch import Tensor
 
+from app.my_digits import my_digits, pixels_of
 from app.session import digits
 from core.training import preview_indices
 
 _ONE_OF_EACH, _CLASS, _RANDOM, _NUMBER = "One of each", "By class", "At random", "By number"
-_ANY = "any number"
+_ANY, MINE = "any number", "Mine"
 
 
-def choose_digits(key: str, count: int = 10) -> Tensor:
-    """Controls to choose `count` of the 10,000 test digits; their numbers, int64 (count,)."""
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """Chosen digits: `pixels` (N, 784) in [0, 1], and what each is called in a sentence."""
+
+    pixels: Tensor
+    names: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+def choose_digits(key: str, count: int = 10) -> Chosen:
+    """Controls to choose `count` of the 10,000 test digits, or up to as many of the visitor's."""
     labels = digits("test").labels
     with st.container(horizontal=True, vertical_alignment="bottom"):
         ways = [_ONE_OF_EACH, _CLASS, _RANDOM, _NUMBER]
         if count < 10:
             ways.remove(_ONE_OF_EACH)
+        if my_digits():
+            ways.append(MINE)
         way = st.segmented_control(
             "Digits",
             ways,
             default=ways[0],
             required=True,
-            key=f"{key}:way",
+            # Another key with other ways: a choice that is gone would be kept otherwise.
+            key=f"{key}:way:{MINE in ways}",
             persist_state="session",
-            help="Which of the 10,000 test digits to look at. No model was trained on them.",
+            help="Which digits to look at: some of the 10,000 test digits, on which no model was "
+            "trained, or those you kept on the page Your digit.",
         )
+        if way == MINE:
+            return _choose_mine(key, count)
         if way == _ONE_OF_EACH:
-            return preview_indices(digits("test"))
+            return chosen_test_digits(preview_indices(digits("test")))
         if way == _NUMBER:
             last = len(labels) - 1
             first = st.number_input(
@@ -43,7 +63,7 @@ def choose_digits(key: str, count: int = 10) -> Tensor:
                 width=180,
                 persist_state="session",
             )
-            return torch.arange(first, first + count) % len(labels)
+            return chosen_test_digits(torch.arange(first, first + count) % len(labels))
         pool = torch.arange(len(labels))
         if way == _CLASS:
             label = st.selectbox(
@@ -54,25 +74,32 @@ def choose_digits(key: str, count: int = 10) -> Tensor:
         if st.button("Others", icon=":material/shuffle:", key=f"{key}:others"):
             draws += 1
             st.session_state[f"{key}:draws"] = draws
-    return pool[np.random.default_rng(draws).choice(len(pool), count, replace=False)]
+    picked = np.random.default_rng(draws).choice(len(pool), count, replace=False)
+    return chosen_test_digits(pool[picked])
 
 
-def choose_digit(title: str, key: str, *, label: int) -> int:
-    """Controls for one test digit: its class, `label` at first, and which of it, or its number."""
+def choose_digit(title: str, key: str, *, label: int) -> Chosen:
+    """Controls for one digit: its class, `label` at first, and which of it; or a number; or one of
+    the visitor's own."""
     labels = digits("test").labels
+    mine = my_digits()
     first, second = st.columns(2, vertical_alignment="bottom")
     chosen = first.selectbox(
         f"{title}: class",
-        [*range(10), _ANY],
+        [*range(10), _ANY, *([MINE] if mine else [])],
         label,
         key=f"{key}:class",
-        help="A class of digits, or any of the 10,000 test digits by its number.",
+        help="A class of digits, any of the 10,000 test digits by its number, or one of your own "
+        "from the page Your digit.",
         persist_state="session",
     )
-    if isinstance(chosen, str):
-        pool, lowest = torch.arange(len(labels)), 0
-    else:
+    if chosen == MINE:
+        with second:
+            return _one_of_mine(key)
+    if isinstance(chosen, int):
         pool, lowest = (labels == chosen).nonzero()[:, 0], 1
+    else:
+        pool, lowest = torch.arange(len(labels)), 0
     which = second.number_input(
         "Which one",
         lowest,
@@ -82,4 +109,42 @@ def choose_digit(title: str, key: str, *, label: int) -> int:
         help=f"One of {len(pool):,} test digits.",
         persist_state="session",
     )
-    return int(pool[which - lowest])
+    return chosen_test_digits(pool[which - lowest].reshape(1))
+
+
+def preset_digit(key: str, number: int) -> None:
+    """Makes a kept digit the one that the controls of `choose_digit` show next."""
+    st.session_state[f"{key}:class"] = MINE
+    st.session_state[f"{key}:mine"] = number
+
+
+def sentence(name: str) -> str:
+    """The name of a chosen digit where a sentence begins."""
+    return name[:1].upper() + name[1:]
+
+
+def chosen_test_digits(indices: Tensor) -> Chosen:
+    """Test digits by their numbers, (N,)."""
+    test = digits("test")
+    names = [f"test digit {i:,}, a {test.labels[i]}" for i in indices.tolist()]
+    return Chosen(test.pixels[indices], tuple(names))
+
+
+def _choose_mine(key: str, count: int) -> Chosen:
+    if count == 1:
+        return _one_of_mine(key)
+    newest = my_digits()[-count:]
+    return Chosen(pixels_of(newest), tuple(digit.name for digit in newest))
+
+
+def _one_of_mine(key: str) -> Chosen:
+    mine = {digit.number: digit for digit in my_digits()}
+    number = st.selectbox(
+        "Which one",
+        list(mine),
+        len(mine) - 1,
+        format_func=lambda number: sentence(mine[number].name),
+        key=f"{key}:mine",
+        persist_state="session",
+    )
+    return Chosen(pixels_of([mine[number]]), (mine[number].name,))

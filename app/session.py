@@ -11,6 +11,7 @@ from typing import Any, Literal
 import streamlit as st
 from torch import Tensor
 
+from app.components.latent import Decoder, decoder_of
 from core.digits import Digits, load_digits
 from core.execution import RunQueue
 from core.latent import encode, kl_per_dimension, reconstruction_errors
@@ -48,6 +49,12 @@ def model_at(run_id: str, epoch: int) -> Model:
         RunError: there is no such run, or its checkpoint is missing or damaged.
     """
     return store().get(run_id).model(epoch)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def decoder_at(run_id: str, epoch: int) -> Decoder:
+    """The decoder of `model_at` in the form in which browsers get it."""
+    return decoder_of(model_at(run_id, epoch))
 
 
 @st.cache_resource(max_entries=32, show_spinner="Rebuilding all 10,000 test digits …")

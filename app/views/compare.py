@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 import torch
 
-from app.choose_digits import choose_digits
+from app.choose_digits import choose_digits, sentence
 from app.components.digit_tiles import TileRow, difference, digit_tiles
 from app.images import to_uint8
 from app.picker import choose_companion
-from app.session import digits, model_at, test_codes
+from app.session import model_at, test_codes
 from app.source import formula_and_code, look_for
 from core.latent import encode, reconstruct
 from core.record import RunRecord
@@ -37,8 +37,8 @@ def draw(record: RunRecord, epoch: int) -> None:
 
     @st.fragment
     def one_digit() -> None:
-        index = choose_digits("compare", count=1)
-        clean = digits("test").pixels[index]
+        chosen = choose_digits("compare", count=1)
+        clean = chosen.pixels
         given, rebuilt, captions = [], [], []
         for run, at in runs:
             model = model_at(run.id, at)
@@ -65,8 +65,7 @@ def draw(record: RunRecord, epoch: int) -> None:
             captions=captions,
             per_line=max(6, len(runs)),
         )
-        label = int(digits("test").labels[index])
-        st.caption(f"Test digit {int(index):,}, a {label}. Error: mean squared error per pixel.")
+        st.caption(f"{sentence(chosen.names[0])}. Error: mean squared error per pixel.")
 
     one_digit()
     for run, at in runs:

@@ -17,7 +17,7 @@ from app.source import formula_and_code, look_for
 from core.latent import reconstruct
 from core.noise import NOISES
 from core.record import RunRecord
-from models import spec_of
+from models.denoising import DenoisingAutoencoder
 
 CURVE_DIGITS = 1000
 CURVE_LEVELS = np.linspace(0, 1, 21)
@@ -36,22 +36,37 @@ def draw(record: RunRecord, epoch: int) -> None:
         "Beside it", ["compression" if mine == "denoising" else "denoising"], key="denoise"
     )
     trained = _trained_noise(record) or (_trained_noise(other) if other else None)
-    kind = st.segmented_control(
-        "Noise",
-        list(NOISES),
-        default="Gaussian",
-        required=True,
-        key="denoise:kind",
-        help="Gaussian noise is what the denoising autoencoder is trained for.",
-    )
-    if kind != "Gaussian":
-        st.caption(
-            ":material/warning: **Not trained for this**: no model here has seen such damage."
-        )
 
     @st.fragment
+    def of_a_kind() -> None:
+        kind = st.segmented_control(
+            "Noise",
+            list(NOISES),
+            default="Gaussian",
+            required=True,
+            key="denoise:kind",
+            help="Gaussian noise is what the denoising autoencoder is trained for.",
+        )
+        if kind != "Gaussian":
+            st.caption(
+                ":material/warning: **Not trained for this**: no model here has seen such damage."
+            )
+        _draw_before_and_after(record, epoch, other, kind, trained)
+        _draw_curves(record, epoch, other, kind, trained)
+        formula_and_code(
+            DenoisingAutoencoder.formula,
+            [DenoisingAutoencoder.corrupt, DenoisingAutoencoder.loss_terms, NOISES[kind]],
+        )
+
+    of_a_kind()
+
+
+def _draw_before_and_after(
+    record: RunRecord, epoch: int, other: RunRecord | None, kind: str, trained: float | None
+) -> None:
+    @st.fragment
     def before_and_after() -> None:
-        indices = choose_digits("denoise")
+        clean = choose_digits("denoise").pixels
         strength = drag_slider(
             "Strength",
             key="denoise:strength",
@@ -62,9 +77,14 @@ def draw(record: RunRecord, epoch: int) -> None:
             marks={trained: "trained"} if kind == "Gaussian" and trained else {},
             help="Standard deviation of the noise, or the fraction of the pixels that is hit.",
         )
-        _draw_rows(record, epoch, other, indices, kind, strength)
+        _draw_rows(record, epoch, other, clean, kind, strength)
 
     before_and_after()
+
+
+def _draw_curves(
+    record: RunRecord, epoch: int, other: RunRecord | None, kind: str, trained: float | None
+) -> None:
     st.subheader(f"The error at every strength · {kind}")
     runs = [(record.id, epoch)]
     if other is not None:
@@ -82,22 +102,16 @@ def draw(record: RunRecord, epoch: int) -> None:
         f"Mean squared error against the clean digits, over {CURVE_DIGITS:,} test digits. "
         "Below the dotted line a model helps; above it, it does harm."
     )
-    model = model_at(record.id, epoch)
-    formula_and_code(
-        spec_of("denoising").model.formula,
-        [type(model).corrupt, type(model).loss_terms, NOISES[kind]],
-    )
 
 
 def _draw_rows(
     record: RunRecord,
     epoch: int,
     other: RunRecord | None,
-    indices: torch.Tensor,
+    clean: torch.Tensor,
     kind: str,
     strength: float,
 ) -> None:
-    clean = digits("test").pixels[indices]
     # The same draw at every strength: while the slider moves, the noise grows and does not flicker.
     noisy = NOISES[kind](clean, strength, torch.Generator().manual_seed(0))
     rows = [

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import streamlit as st
-import torch
 
 from app.charts import code_bars
-from app.choose_digits import choose_digits
+from app.choose_digits import Chosen, choose_digits, chosen_test_digits, sentence
 from app.components.digit_tiles import TileRow, difference, digit_tiles
 from app.images import to_uint8
-from app.session import digits, model_at, test_errors
+from app.session import model_at, test_errors
 from app.source import formula_and_code, look_for
 from core.latent import encode, reconstruct
 from core.quality import psnr, ssim
@@ -45,16 +44,15 @@ def draw(record: RunRecord, epoch: int) -> None:
     @st.fragment
     def extremes() -> None:
         indices = order.flip(0)[:HARDEST] if show == "Hardest" else order[:HARDEST]
-        _draw_digits(record, epoch, indices, f"extremes-{show}")
+        _draw_digits(record, epoch, chosen_test_digits(indices), f"extremes-{show}")
 
     extremes()
     formula_and_code(model.formula, [type(model).loss_terms, reconstruct, psnr, ssim])
 
 
-def _draw_digits(record: RunRecord, epoch: int, indices: torch.Tensor, key: str) -> None:
+def _draw_digits(record: RunRecord, epoch: int, chosen: Chosen, key: str) -> None:
     model = model_at(record.id, epoch)
-    test = digits("test")
-    pixels, labels = test.pixels[indices], test.labels[indices]
+    pixels = chosen.pixels
     rebuilt = reconstruct(model, pixels)
     errors = (rebuilt - pixels).square().mean(dim=1)
     decibels, similarity = psnr(rebuilt, pixels), ssim(rebuilt, pixels)
@@ -69,15 +67,15 @@ def _draw_digits(record: RunRecord, epoch: int, indices: torch.Tensor, key: str)
             ),
         ],
         key=f"reconstruct:{key}",
-        description="Test digits, their reconstructions and the differences.",
+        description="Digits, their reconstructions and the differences.",
         captions=[f"{error:.4f}" for error in errors],
         names=[
-            f"digit {label}, error {error:.4f}" for label, error in zip(labels, errors, strict=True)
+            f"{name}, error {error:.4f}" for name, error in zip(chosen.names, errors, strict=True)
         ],
         pickable=True,
     )
     st.caption(
-        f"Below each digit: mean squared error per pixel. All ten: {errors.mean():.4f}, "
+        f"Below each digit: mean squared error per pixel. All {len(chosen)}: {errors.mean():.4f}, "
         f"PSNR {decibels.mean():.1f} dB, SSIM {similarity.mean():.3f}."
     )
     if picked is None:
@@ -85,8 +83,8 @@ def _draw_digits(record: RunRecord, epoch: int, indices: torch.Tensor, key: str)
         return
     codes = encode(model, pixels[picked : picked + 1])[0]
     st.markdown(
-        f"**Test digit {indices[picked]:,}, a {labels[picked]}**: mean squared error "
-        f"{errors[picked]:.4f}, PSNR {decibels[picked]:.1f} dB, SSIM {similarity[picked]:.3f}. "
+        f"**{sentence(chosen.names[picked])}**: mean squared error {errors[picked]:.4f}, "
+        f"PSNR {decibels[picked]:.1f} dB, SSIM {similarity[picked]:.3f}. "
         f"Its code, all {len(codes)} numbers of it:"
     )
     st.plotly_chart(code_bars(codes), key=f"code:{key}", config={"displayModeBar": False})

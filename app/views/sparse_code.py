@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from app.charts import activation_histogram, class_heatmap, unit_bars
 from app.choose_digits import choose_digits
 from app.components.digit_tiles import TileRow, difference, digit_tiles
-from app.components.latent import decoder_of, latent_sliders
+from app.components.latent import latent_sliders
 from app.picker import choose_companion
-from app.session import digits, model_at, test_codes
+from app.session import decoder_at, digits, model_at, test_codes
 from app.source import formula_and_code, look_for
 from core.latent import encode, first_layer_weights, unit_responses
 from core.record import RunRecord
@@ -77,10 +77,9 @@ def _draw_units(record: RunRecord, epoch: int) -> None:
 
     @st.fragment
     def by_hand() -> None:
-        index = choose_digits("units", count=1)
-        code = encode(model, digits("test").pixels[index])[0]
+        code = encode(model, choose_digits("units", count=1).pixels)[0]
         latent_sliders(
-            decoder_of(model),
+            decoder_at(record.id, epoch),
             code.numpy(),
             key=f"units:{record.id}",
             names=[f"unit {unit}" for unit in range(units)],

@@ -7,12 +7,12 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from app.choose_digits import choose_digit
+from app.choose_digits import Chosen, choose_digit
 from app.components.digit_tiles import TileRow, digit_tiles
 from app.components.film import Strip, film
-from app.components.latent import decoder_of, latent_pad
+from app.components.latent import latent_pad
 from app.images import SIDE, to_uint8
-from app.session import digits, model_at
+from app.session import decoder_at, model_at
 from app.source import formula_and_code, look_for
 from core.latent import decode, encode, interpolate
 from core.record import RunRecord
@@ -103,10 +103,10 @@ def _draw_four(record: RunRecord, epoch: int) -> None:
             with column:
                 chosen.append(choose_digit(place, f"interpolate:{place}", label=label))
         latent_pad(
-            decoder_of(model_at(record.id, epoch)),
+            decoder_at(record.id, epoch),
             _means(record, epoch, chosen).numpy(),
             key="interpolate:pad",
-            labels=[f"a {int(digits('test').labels[index])}" for index in chosen],
+            labels=[digit.names[0].rpartition(", ")[2] for digit in chosen],
             description="The digit decoded from a mixture of the four corners' means.",
         )
         st.caption("Drag the point: the digit is decoded from the mixture of the four means.")
@@ -114,6 +114,6 @@ def _draw_four(record: RunRecord, epoch: int) -> None:
     square()
 
 
-def _means(record: RunRecord, epoch: int, indices: list[int]) -> Tensor:
-    """The means of the posteriors of test digits, (len(indices), latent_dim)."""
-    return encode(model_at(record.id, epoch), digits("test").pixels[torch.tensor(indices)])
+def _means(record: RunRecord, epoch: int, chosen: list[Chosen]) -> Tensor:
+    """The means of the posteriors of digits, (digits, latent_dim)."""
+    return encode(model_at(record.id, epoch), torch.cat([digit.pixels for digit in chosen]))

@@ -6,9 +6,9 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from app.components.latent import Plane, decoder_of, latent_map
+from app.components.latent import Plane, latent_map
 from app.images import to_uint8
-from app.session import digits, dimension_kl, model_at, test_codes
+from app.session import decoder_at, digits, dimension_kl, model_at, test_codes
 from app.source import formula_and_code, look_for
 from core.latent import principal_plane
 from core.record import RunRecord
@@ -34,11 +34,11 @@ def draw(record: RunRecord, epoch: int) -> None:
     @st.fragment
     def plane() -> None:
         picked = latent_map(
-            decoder_of(model),
             points.numpy(),
             test.labels[:POINTS].numpy(),
-            Plane(origin=origin.numpy(), axes=axes.numpy()),
             to_uint8(test.pixels[:POINTS]),
+            decoder=decoder_at(record.id, epoch),
+            plane=Plane(origin=origin.numpy(), axes=axes.numpy()),
             key=f"map:{record.id}",
             description="Test digits in a plane of the latent space, coloured by class.",
             x_title=titles[0],

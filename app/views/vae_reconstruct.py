@@ -9,7 +9,7 @@ from torch.nn import functional
 from app.choose_digits import choose_digits
 from app.components.digit_tiles import TileRow, digit_tiles
 from app.images import to_uint8
-from app.session import digits, model_at
+from app.session import model_at
 from app.source import formula_and_code, look_for
 from core.latent import decode, reconstruct
 from core.record import RunRecord
@@ -29,8 +29,7 @@ def draw(record: RunRecord, epoch: int) -> None:
 
     @st.fragment
     def chosen() -> None:
-        indices = choose_digits("vae-reconstruct")
-        pixels = digits("test").pixels[indices]
+        pixels = choose_digits("vae-reconstruct").pixels
         with torch.inference_mode():
             mu, logvar = model.posterior(pixels)
         generator = torch.Generator().manual_seed(0)
@@ -47,12 +46,13 @@ def draw(record: RunRecord, epoch: int) -> None:
         digit_tiles(
             rows,
             key="vae-reconstruct:rows",
-            description="Test digits, their mean reconstructions and samples of their posteriors.",
+            description="Digits, their mean reconstructions and samples of their posteriors.",
             captions=[f"{c:.3f}\n{k:.1f}" for c, k in zip(cross_entropy, kl, strict=True)],
         )
         st.caption(
             "Below each digit: cross-entropy of the mean reconstruction (nats per pixel), then KL "
-            f"to the prior (nats). All ten: {cross_entropy.mean():.3f} and {kl.mean():.1f}."
+            f"to the prior (nats). All {len(pixels)}: {cross_entropy.mean():.3f} and "
+            f"{kl.mean():.1f}."
         )
 
     chosen()

@@ -7,9 +7,9 @@ import torch
 
 from app.choose_digits import choose_digit
 from app.components.digit_tiles import TileRow, digit_tiles
-from app.components.latent import decoder_of, latent_sliders
+from app.components.latent import latent_sliders
 from app.images import to_uint8
-from app.session import digits, dimension_kl, model_at
+from app.session import decoder_at, dimension_kl, model_at
 from app.source import formula_and_code, look_for
 from core.latent import decode, encode, kl_per_dimension, random_codes, traverse
 from core.record import RunRecord
@@ -38,7 +38,7 @@ def draw(record: RunRecord, epoch: int) -> None:
     def by_hand() -> None:
         start, name = _choose_start(record, epoch, size)
         latent_sliders(
-            decoder_of(model),
+            decoder_at(record.id, epoch),
             start.numpy(),
             key=f"sliders:{record.id}",
             names=[f"z{dimension}" for dimension in range(size)],
@@ -91,6 +91,5 @@ def _choose_start(record: RunRecord, epoch: int, size: int) -> tuple[torch.Tenso
         if way == random:
             seed = st.number_input("Seed", 0, 2**31 - 1, 0, key="sliders:seed", width=180)
             return random_codes(1, size, 1.0, seed)[0], f"random code {seed}"
-        index = choose_digit("Digit", "sliders:digit", label=3)
-    mean = encode(model_at(record.id, epoch), digits("test").pixels[index : index + 1])[0]
-    return mean, f"the mean of test digit {index:,}"
+        chosen = choose_digit("Digit", "sliders:digit", label=3)
+    return encode(model_at(record.id, epoch), chosen.pixels)[0], f"the mean of {chosen.names[0]}"

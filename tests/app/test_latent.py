@@ -195,11 +195,11 @@ def test_the_map_travels_as_bytes() -> None:
         decoder = decoder_of(build("vae", MODELS["vae"].config(), seed=3))
         rng = np.random.default_rng(0)
         pick = latent_map(
-            decoder,
             rng.standard_normal((200, 2)),
             np.arange(200) % 10,
-            Plane(np.zeros(10), np.eye(10)[:2]),
             np.arange(200 * 784).reshape(200, 784).astype(np.uint8),
+            decoder=decoder,
+            plane=Plane(np.zeros(10), np.eye(10)[:2]),
             key="map",
             description="Digits.",
             x_title="z0",
@@ -250,12 +250,12 @@ def test_what_does_not_fit_is_refused() -> None:
     for start, change, complaint in wrong:
         with pytest.raises(ValueError, match=complaint):
             latent_sliders(decoder, start, **{**fitting, **change})
-    plane = Plane(np.zeros(10), np.eye(10)[:2])
+    wide = Plane(np.zeros(10), np.eye(10))
     points, labels, pictures = np.zeros((5, 2)), np.zeros(5, int), np.zeros((5, 784), np.uint8)
     about: dict[str, Any] = {"key": "map", "description": "", "x_title": "", "y_title": ""}
     with pytest.raises(ValueError, match="digits from 0 to 9"):
-        latent_map(decoder, points, labels + 10, plane, pictures, **about)
+        latent_map(points, labels + 10, pictures, **about)
     with pytest.raises(ValueError, match="one for each point"):
-        latent_map(decoder, points, labels, plane, pictures[:4], **about)
+        latent_map(points, labels, pictures[:4], **about)
     with pytest.raises(ValueError, match="axes has shape"):
-        latent_map(decoder, points, labels, Plane(np.zeros(10), np.eye(10)), pictures, **about)
+        latent_map(points, labels, pictures, decoder=decoder, plane=wide, **about)

@@ -11,6 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from torch import nn
 
+from app.components.latent.parts import finite_array
 from models import Model
 
 Activation = Literal["identity", "relu", "sigmoid"]
@@ -60,18 +61,7 @@ class Decoder:
         Raises:
             ValueError: they have another shape, or hold a number that is not finite.
         """
-        codes = np.asarray(codes, np.float32)
-        if codes.shape != shape:
-            raise ValueError(
-                f"{what} has shape {codes.shape}, but this decoder needs {shape}; "
-                "take codes of the same model."
-            )
-        if not np.isfinite(codes).all():
-            raise ValueError(
-                f"{what} holds numbers that are not finite: the training has diverged. "
-                "Choose an earlier epoch."
-            )
-        return codes
+        return finite_array(codes, shape, what)
 
 
 def decoder_of(model: Model) -> Decoder:

@@ -33,6 +33,31 @@ function drawDots(context, dots, sprites, hidden, view, box) {
   }
 }
 
+/** The marked place: a star with its name, which no dot covers. */
+function drawStar(context, { mark, markTitle }, view, box, theme) {
+  const [px, py] = [screenX(view, box, mark[0]), screenY(view, box, mark[1])];
+  context.beginPath();
+  for (let i = 0; i < 10; i++) {
+    const [radius, angle] = [i % 2 ? 5.5 : 13, (Math.PI * i) / 5 - Math.PI / 2];
+    context.lineTo(px + radius * Math.cos(angle), py + radius * Math.sin(angle));
+  }
+  context.closePath();
+  context.lineJoin = "round";
+  context.lineWidth = 5;
+  context.strokeStyle = theme.background;
+  context.stroke();
+  context.fillStyle = theme.text;
+  context.fill();
+  context.font = `600 13px ${theme.font}`;
+  context.textBaseline = "middle";
+  // On the side where there is room for it.
+  const right = px + 18 + context.measureText(markTitle).width < box.left + box.width;
+  context.textAlign = right ? "left" : "right";
+  context.lineWidth = 4;
+  context.strokeText(markTitle, px + (right ? 18 : -18), py);
+  context.fillText(markTitle, px + (right ? 18 : -18), py);
+}
+
 /** The dot nearest to a place of the screen, and how many pixels away it is; null without dots. */
 function nearestDot({ xs, ys, labels }, hidden, view, box, px, py) {
   const x = planeX(view, box, px);

@@ -22,6 +22,7 @@ function draw(map) {
   }
   map.sprites ??= spritesOf(data.colors, RADIUS(dots.xs.length), theme.background, ratio);
   drawDots(context, dots, map.sprites, map.hidden, view, box);
+  if (data.mark) drawStar(context, data, view, box, theme);
   context.restore();
   drawAxes(context, view, box, [data.xTitle, data.yTitle], theme);
   tell(map);
@@ -34,8 +35,10 @@ const codeAt = ({ origin, axes }, x, y) => origin.map((o, d) => o + x * axes[0][
 function tell(map) {
   const { view, box, look, pin, dots, texts, marks, hovered } = map;
   if (!view || !look) return;
-  decode(map.network, codeAt(map.data, ...look), map.shown.pixels);
-  map.shown.show();
+  if (map.network) {
+    decode(map.network, codeAt(map.data, ...look), map.shown.pixels);
+    map.shown.show();
+  }
   const [px, py] = [screenX(view, box, look[0]), screenY(view, box, look[1])];
   const near = nearestDot(dots, map.hidden, view, box, px, py);
   const where = `x\u00a0${formatted(look[0])}, y\u00a0${formatted(look[1])}`;

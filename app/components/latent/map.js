@@ -38,7 +38,8 @@ function open(parentElement) {
     marks: { ring: find(".ring"), pin: find(".pin"), spot: find(".spot") },
     tiles: newTiles(),
     hidden: new Set(),
-    grid: true,
+    grid: true, // whether the decoded grid is behind the dots
+    wanted: true, // whether the visitor wants it there
     look: null, // the place that is decoded, in the plane
     pin: null,
     hovered: false, // whether a mouse is on the map
@@ -48,8 +49,10 @@ function open(parentElement) {
   };
   listen(map.frame, actions(map));
   const [background, out, closer, all] = root.querySelectorAll(".tools button");
+  // What makes no sense on a map whose places cannot be decoded.
+  map.decoded = [background, root.querySelector(".stage > div")];
   background.onclick = () => {
-    map.grid = !map.grid;
+    map.grid = map.wanted = !map.grid;
     background.setAttribute("aria-pressed", String(map.grid));
     map.draw();
   };
@@ -77,11 +80,14 @@ function update(map, data) {
   if (known !== data) {
     map.frame.style.setProperty("--height", `${data.height}px`);
     map.frame.setAttribute("aria-label", data.description);
-    map.network = readNetwork(data);
+    map.network = data.layers ? readNetwork(data) : null;
+    for (const element of map.decoded) element.hidden = !map.network;
+    map.grid = map.network !== null && map.wanted;
     forget(map.tiles);
     if (!known) drawLegend(map);
     unpack(map, data.pictures);
     if (known?.signature !== data.signature) replace(map, data);
+    else if (String(known.mark) !== String(data.mark)) resize(map); // so that it can be seen
   }
   map.draw();
 }
@@ -130,13 +136,13 @@ function resize(map) {
   canvas.height = Math.round(frame.clientHeight * map.ratio);
   for (const side of ["left", "top", "width", "height"]) plot.style[side] = `${box[side]}px`;
   if (!map.dots) return;
-  const view = fit(map.dots.xs, map.dots.ys, box);
+  const view = fit(map.dots.xs, map.dots.ys, box, map.data.mark);
   map.limits = [view.scale / 4, view.scale * 60];
   if (map.whole) map.view = view; // until the visitor has chosen a view of their own
 }
 
 function showAll(map) {
-  turnTo(map, fit(map.dots.xs, map.dots.ys, map.box));
+  turnTo(map, fit(map.dots.xs, map.dots.ys, map.box, map.data.mark));
   map.whole = true;
 }
 

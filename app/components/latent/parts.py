@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -34,6 +35,26 @@ def signature(key: str, *arrays: NDArray[np.generic]) -> str:
         turn += 1
         st.session_state[f"{key} shown"] = (content, turn)
     return f"{content}-{turn}"
+
+
+def finite_array(values: NDArray[Any], shape: tuple[int, ...], what: str) -> NDArray[np.float32]:
+    """The values as float32 of this shape.
+
+    Raises:
+        ValueError: they have another shape, or hold a number that is not finite.
+    """
+    values = np.asarray(values, np.float32)
+    if values.shape != shape:
+        raise ValueError(
+            f"{what} has shape {values.shape}, but it must be {shape}; "
+            "take codes of the same model."
+        )
+    if not np.isfinite(values).all():
+        raise ValueError(
+            f"{what} holds numbers that are not finite: the training has diverged. "
+            "Choose an earlier epoch."
+        )
+    return values
 
 
 def numbers(value: object, count: int) -> list[float] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from streamlit.components.v2 import component
 
 from app.components.latent.decoder import Decoder
-from app.components.latent.parts import numbers, read, signature
+from app.components.latent.parts import finite_array, numbers, read, signature
 from app.theme import DIGIT_COLORS
 from models import PIXELS
 
@@ -58,16 +59,18 @@ class Pick:
 
 
 def latent_map(
-    decoder: Decoder,
     points: NDArray[np.floating],
     labels: NDArray[np.integer],
-    plane: Plane,
     pictures: NDArray[np.uint8],
     *,
     key: str,
     description: str,
     x_title: str,
     y_title: str,
+    decoder: Decoder | None = None,
+    plane: Plane | None = None,
+    mark: NDArray[np.floating] | None = None,
+    mark_title: str = "",
     height: int = 560,
 ) -> Pick | None:
     """Draw digits as dots, and decode whatever place the pointer is on; all in the browser.
@@ -76,11 +79,13 @@ def latent_map(
     the dots glide to their new places.
 
     Args:
-        decoder: What turns a place's code into a picture.
         points: Where the digits are in the plane, (N, 2).
         labels: What they show, (N,), 0 to 9.
-        plane: Which code a place has.
         pictures: The digits, (N, 784), shown when a dot is pointed at.
+        decoder: What turns a place's code into a picture; without it, no place is decoded.
+        plane: Which code a place has; goes with the decoder.
+        mark: A place that gets a star, (2,).
+        mark_title: What the star is called.
         key: Streamlit key.
         description: What the map shows, as a sentence for readers who cannot see it.
         x_title: Title of the horizontal axis.
@@ -94,9 +99,16 @@ def latent_map(
         ValueError: the arguments do not fit each other or the decoder, or are not finite.
     """
     count = len(points)
-    points = decoder.check(points, (count, 2), "points")
-    origin = decoder.check(plane.origin, (decoder.latent_dim,), "plane.origin")
-    axes = decoder.check(plane.axes, (2, decoder.latent_dim), "plane.axes")
+    points = finite_array(points, (count, 2), "points")
+    network: dict[str, Any] = {}
+    shown: list[NDArray[np.float32]] = [points]
+    if decoder is not None and plane is not None:
+        origin = decoder.check(plane.origin, (decoder.latent_dim,), "plane.origin")
+        axes = decoder.check(plane.axes, (2, decoder.latent_dim), "plane.axes")
+        network = decoder.payload | {"origin": origin.tolist(), "axes": axes.tolist()}
+        shown += [origin, axes]
+    if mark is not None:
+        mark = finite_array(mark, (2,), "mark")
     labels = np.asarray(labels)
     if labels.shape != (count,) or not np.isin(labels, np.arange(10)).all():
         raise ValueError(f"labels must be {count} digits from 0 to 9, one for each point.")
@@ -105,15 +117,15 @@ def latent_map(
             f"pictures ({pictures.dtype}, {pictures.shape}) must be uint8 of shape "
             f"({count}, {PIXELS}): one for each point."
         )
-    name = signature(key, points, origin, axes)
+    name = signature(key, *shown)
     packed = np.frombuffer(_deflated(pictures.tobytes()), np.uint8)
     dots = {"x": points[:, 0], "y": points[:, 1], "label": labels.astype(np.uint8)}
-    data = decoder.payload | {
+    data = network | {
         "signature": name,
         "points": pa.table(dots),
         "pictures": pa.table({"bytes": packed}),
-        "origin": origin.tolist(),
-        "axes": axes.tolist(),
+        "mark": None if mark is None else mark.tolist(),
+        "markTitle": mark_title,
         "colors": list(DIGIT_COLORS),
         "xTitle": x_title,
         "yTitle": y_title,

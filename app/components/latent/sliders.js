@@ -47,9 +47,13 @@ function update(lab, data) {
   if (data === known) return;
   lab.data = data;
   lab.network = readNetwork(data);
-  const frame = JSON.stringify({ ...data, start: 0, signature: 0, layers: 0, weights: 0 });
+  const { start, signature, layers, weights, order, folded, ...rest } = data;
+  const frame = JSON.stringify(rest);
   if (lab.frame !== frame) build(lab);
+  const places = JSON.stringify([order, folded]);
+  if (lab.frame !== frame || lab.places !== places) arrange(lab);
   lab.frame = frame;
+  lab.places = places;
   if (known?.signature !== data.signature) {
     clearTimeout(lab.timer); // what was about to be sent belongs to the start before this one
     lab.sent = JSON.stringify(data.start);
@@ -74,6 +78,18 @@ function build(lab) {
     toggle: (i) => toggle(lab, i),
   };
   lab.rows = data.names.map((_, i) => newRow(i, data, act));
+  const sliders = root.querySelector(".sliders");
+  sliders.classList.toggle("many", data.names.length > 12);
+  sliders.classList.toggle("switches", data.switches);
+  lab.picture.canvas.setAttribute("aria-label", data.description);
+  lab.start.canvas.setAttribute("aria-label", `${data.startLabel}: ${data.description}`);
+  root.querySelector(".beside p").textContent = data.startLabel;
+  root.querySelector(".reset").textContent = data.resetLabel;
+}
+
+/** Puts the rows into their order. With every other digit it is another one; the rows stay. */
+function arrange(lab) {
+  const { root, data } = lab;
   const folded = new Set(data.folded);
   const elements = (inside) =>
     data.order.filter((i) => folded.has(i) === inside).map((i) => lab.rows[i].element);
@@ -83,13 +99,6 @@ function build(lab) {
   const details = root.querySelector("details");
   details.hidden = !folded.size;
   details.firstElementChild.textContent = `${data.foldedLabel} (${folded.size})`;
-  const sliders = root.querySelector(".sliders");
-  sliders.classList.toggle("many", data.names.length > 12);
-  sliders.classList.toggle("switches", data.switches);
-  lab.picture.canvas.setAttribute("aria-label", data.description);
-  lab.start.canvas.setAttribute("aria-label", `${data.startLabel}: ${data.description}`);
-  root.querySelector(".beside p").textContent = data.startLabel;
-  root.querySelector(".reset").textContent = data.resetLabel;
 }
 
 function draw(lab) {

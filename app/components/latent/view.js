@@ -20,20 +20,21 @@ const planeY = (view, box, py) => view.y - (py - box.top - box.height / 2) / vie
 const inside = (box, px, py) =>
   px >= box.left && px <= box.left + box.width && py >= box.top && py <= box.top + box.height;
 
-/** The view that shows all but the most distant points. */
-function fit(xs, ys, box) {
-  const [left, right] = span(xs);
-  const [low, high] = span(ys);
+/** The view that shows all but the most distant points, and the marked place if there is one. */
+function fit(xs, ys, box, marked) {
+  const [left, right] = span(xs, marked?.[0]);
+  const [low, high] = span(ys, marked?.[1]);
   const room = 1.12;
   const scale = Math.min(box.width / (right - left), box.height / (high - low)) / room;
   return { x: (left + right) / 2, y: (low + high) / 2, scale };
 }
 
-function span(values) {
+function span(values, marked) {
   if (!values.length) return [-3, 3];
   const sorted = Float32Array.from(values).sort();
   const skip = Math.floor(sorted.length / 400);
-  const [low, high] = [sorted[skip], sorted[sorted.length - 1 - skip]];
+  const low = Math.min(sorted[skip], marked ?? Infinity);
+  const high = Math.max(sorted[sorted.length - 1 - skip], marked ?? -Infinity);
   return high > low ? [low, high] : [low - 1, high + 1];
 }
 

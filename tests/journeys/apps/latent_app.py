@@ -93,11 +93,11 @@ else:
         axes = np.stack([axes[1], -axes[0]])
     plane = Plane(centre, axes)
     pick = latent_map(
-        decoder,
         (codes - centre) @ axes.T,
         digits.labels.numpy(),
-        plane,
         to_uint8(digits.pixels),
+        decoder=decoder,
+        plane=plane,
         key="map",
         x_title="first principal component",
         y_title="second principal component",
