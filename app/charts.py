@@ -49,7 +49,7 @@ def unit_bars(
 
 
 def activation_histogram(names: Sequence[str], codes: Sequence[NDArray[np.float32]]) -> go.Figure:
-    """How often an activation, of any unit for any digit, has which value."""
+    """How often an activation has which value; `codes` are of any shape, one array a name."""
     figure = go.Figure()
     edges = np.linspace(0, 1, 51)
     for name, values, color in zip(names, codes, LINE_COLORS, strict=False):

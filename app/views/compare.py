@@ -19,9 +19,9 @@ from models import MODELS
 def draw(record: RunRecord, epoch: int) -> None:
     """One digit, what each variant gets, rebuilds and misses, and how much its code says."""
     look_for(
-        "the three networks have the same layers and differ in one line of their loss. See what "
-        "that line costs in the picture, and how many of the 32 units are loud: above half of the "
-        "most they reach for any test digit."
+        "these networks differ in one line of their loss, unless you changed their layers. See "
+        "what that line costs in the picture, and how many units of the code are loud: above half "
+        "of the most they reach for any test digit."
     )
     mine = record.request.settings["model"]
     runs: list[tuple[RunRecord, int]] = []

@@ -31,18 +31,18 @@ def draw(record: RunRecord, epoch: int) -> None:
 
     chosen()
     st.subheader("The hardest and the easiest of all 10,000 test digits")
-    order = test_errors(record.id, epoch).argsort()
-    show = st.segmented_control(
-        "Show",
-        ["Hardest", "Easiest"],
-        default="Hardest",
-        required=True,
-        label_visibility="collapsed",
-        key="reconstruct:extremes",
-    )
 
     @st.fragment
     def extremes() -> None:
+        show = st.segmented_control(
+            "Show",
+            ["Hardest", "Easiest"],
+            default="Hardest",
+            required=True,
+            label_visibility="collapsed",
+            key="reconstruct:extremes",
+        )
+        order = test_errors(record.id, epoch).argsort()
         indices = order.flip(0)[:HARDEST] if show == "Hardest" else order[:HARDEST]
         _draw_digits(record, epoch, chosen_test_digits(indices), f"extremes-{show}")
 

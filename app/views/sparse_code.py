@@ -57,8 +57,7 @@ def _draw_activity(runs: list[tuple[RunRecord, int]]) -> None:
         )
         st.caption("Mean activation of each code unit over the 10,000 test digits.")
     with right:
-        st.plotly_chart(activation_histogram(names, codes), key="sparse:histogram")
-        st.caption("How often any unit has which activation, over all test digits.")
+        _draw_histogram(names, codes)
     for name, code in zip(names, codes, strict=True):
         loud = (code > code.max(axis=0) / 2).sum(axis=1).mean()
         st.markdown(
@@ -66,6 +65,26 @@ def _draw_activity(runs: list[tuple[RunRecord, int]]) -> None:
             f"the most they ever reach), on average. Mean activation {code.mean():.4f}, "
             f"highest {code.max():.2f}."
         )
+
+
+@st.fragment
+def _draw_histogram(names: list[str], codes: list[NDArray[np.float32]]) -> None:
+    """The activations of all units, or of the unit of some rank: units of two models do not
+    correspond, but their ranks by mean activation do."""
+    units = min(code.shape[1] for code in codes)
+    rank = st.selectbox(
+        "Units",
+        range(units + 1),
+        format_func=lambda rank: f"Number {rank} by mean activation" if rank else "All units",
+        key="sparse:rank",
+        help="Of each model, the unit of this rank in the bars beside.",
+    )
+    shown = codes
+    if rank:
+        shown = [code[:, (-code.mean(axis=0)).argsort()[rank - 1]] for code in codes]
+    st.plotly_chart(activation_histogram(names, shown), key="sparse:histogram")
+    which = "this unit of each model" if rank else "any unit"
+    st.caption(f"How often {which} has which activation, over all 10,000 test digits.")
 
 
 def _draw_units(record: RunRecord, epoch: int) -> None:

@@ -19,6 +19,14 @@ from core.record import RunRecord
 
 FRAMES = 61
 STRIP = 11
+FORMULA = r"""
+\text{linear: } z_t = (1 - t)\,\mu_0 + t\,\mu_1
+\\[0.6em]
+\text{spherical: } z_t = \bigl( (1 - t)\,\|\mu_0\| + t\,\|\mu_1\| \bigr)
+\left( \frac{\sin (1 - t)\omega}{\sin \omega} \frac{\mu_0}{\|\mu_0\|}
++ \frac{\sin t\omega}{\sin \omega} \frac{\mu_1}{\|\mu_1\|} \right),
+\quad \omega = \angle(\mu_0, \mu_1)
+"""
 TWO, FOUR = "Two digits", "Four digits"
 
 
@@ -40,7 +48,7 @@ def draw(record: RunRecord, epoch: int) -> None:
         _draw_two(record, epoch)
     else:
         _draw_four(record, epoch)
-    formula_and_code(r"z_t = (1 - t)\,\mu(x_0) + t\,\mu(x_1)", [interpolate])
+    formula_and_code(FORMULA, [interpolate])
 
 
 def _draw_two(record: RunRecord, epoch: int) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 import torch
+from torch import Tensor
 
 from app.choose_digits import choose_digit
 from app.components.digit_tiles import TileRow, digit_tiles
@@ -55,20 +58,13 @@ def draw(record: RunRecord, epoch: int) -> None:
             f"From {-REACH:g} to {REACH:g} along one dimension, the others at {name}; the busiest "
             "first."
         )
-        values = torch.linspace(-REACH, REACH, STEPS)
-        rows = []
-        for dimension in (d for d in order if d not in unused):
-            pictures = decode(model, traverse(start, dimension, values))
-            title = f"z{dimension} · KL {kl[dimension]:.2f} nats"
-            rows.append(TileRow(title=title, pictures=to_uint8(pictures)))
-        if rows:
-            digit_tiles(
-                rows,
-                key=f"traversal:{record.id}:{epoch}",
-                description="One row a latent dimension: the digit as the dimension goes up.",
-                captions=[f"{round(float(value), 1) + 0.0:+.1f}" for value in values],
-                per_line=STEPS,
-            )
+        _draw_traversals(model, start, kl, [d for d in order if d not in unused], "used")
+        if unused:
+            with st.expander(f"The same for the unused dimensions ({len(unused)})"):
+                st.caption(
+                    "Hardly anything changes: the encoder says nothing in them, so the decoder ignores them."
+                )
+                _draw_traversals(model, start, kl, unused, "unused")
 
     by_hand()
     formula_and_code(
@@ -77,7 +73,29 @@ def draw(record: RunRecord, epoch: int) -> None:
     )
 
 
-def _choose_start(record: RunRecord, epoch: int, size: int) -> tuple[torch.Tensor, str]:
+def _draw_traversals(
+    model: VAE, start: Tensor, kl: Tensor, dimensions: Sequence[int], key: str
+) -> None:
+    """One strip a dimension: the digit as the dimension goes up and the others stay at `start`."""
+    values = torch.linspace(-REACH, REACH, STEPS)
+    rows = [
+        TileRow(
+            title=f"z{dimension} · KL {kl[dimension]:.2f} nats",
+            pictures=to_uint8(decode(model, traverse(start, dimension, values))),
+        )
+        for dimension in dimensions
+    ]
+    if rows:
+        digit_tiles(
+            rows,
+            key=f"traversal:{key}",
+            description="One row a latent dimension: the digit as the dimension goes up.",
+            captions=[f"{round(float(value), 1) + 0.0:+.1f}" for value in values],
+            per_line=STEPS,
+        )
+
+
+def _choose_start(record: RunRecord, epoch: int, size: int) -> tuple[Tensor, str]:
     """The code from which the sliders start, (latent_dim,), and what it is called."""
     digit, zero, random = "A digit", "Zero", "Random"
     left, right = st.columns([1, 2], vertical_alignment="bottom")
