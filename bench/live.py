@@ -83,12 +83,13 @@ def reruns(browser: Browser, server: Server, repeats: Repeats, measured: Measure
 
 
 def switch(page: Page) -> Callable[[], float]:
-    """What chooses the hardest digits, the easiest ones, and so on; gives the milliseconds."""
-    names = ["Easiest", "Hardest"]
+    """What chooses another epoch, and the one before again; gives the milliseconds."""
+    keys = ["ArrowRight", "ArrowLeft"]
+    slider = page.get_by_role("slider", name="Epoch")
 
     def press() -> float:
-        names.reverse()
-        return until_new_picture(page, page.get_by_role("radio", name=names[1]).click)
+        keys.reverse()
+        return until_new_picture(page, lambda: slider.press(keys[0]), event="keydown")
 
     return press
 

@@ -14,7 +14,7 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,14 +22,15 @@ from statistics import median
 
 import streamlit
 import torch
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser
 
 from bench.browser.background import training
 from bench.browser.chromium import chromium, settle, until_new_picture, visit
+from bench.browser.controls import CONTROLS, DRAGS, Control, Drag
 from bench.browser.server import Server, lab_server
 
 RESULTS = Path(__file__).parent / "results" / "pages.md"
-MOST_ALONE, MOST_BESIDE, LEAST_PICTURES = 100.0, 200.0, 30.0
+LEAST_PICTURES = 30.0
 ALONE, BESIDE = "alone", "beside a training"
 WARM_UP = 3
 
@@ -43,101 +44,16 @@ class Repeats:
     seconds: float = 3.0
 
 
-@dataclass(frozen=True)
-class Control:
-    """A control of a view: how to get it on the page, and how to use it for the n-th time.
-
-    `event` is where the clock starts: what does its work while it is pressed is not let go first.
-    """
-
-    name: str
-    view: str
-    use: Callable[[Page, int], None]
-    prepare: Callable[[Page], None] = lambda page: None
-    event: str = "pointerup"
-
-
-@dataclass(frozen=True)
-class Drag:
-    """Something to drag, and the canvas on which pictures change meanwhile."""
-
-    name: str
-    view: str
-    handle: str
-    canvas: str
-    prepare: Callable[[Page], None] = lambda page: None
-
-
-def choose(name: str) -> Callable[[Page], None]:
-    """What chooses this entry of a segmented control."""
-
-    def click(page: Page) -> None:
-        page.get_by_role("radio", name=name, exact=True).click()
-        settle(page)
-
-    return click
-
-
-def others(page: Page, _: int) -> None:
-    page.get_by_role("button", name="Others").click()
-
-
-def next_number(page: Page, _: int) -> None:
-    page.get_by_test_id("stNumberInputStepUp").click()
-
-
-def another_kind(page: Page, number: int) -> None:
-    kinds = ["Salt and pepper", "Missing block", "Gaussian"]
-    page.get_by_role("radio", name=kinds[number % 3]).click()
-
-
-def another_strength(page: Page, _: int) -> None:
-    click_far(page.locator(".drag-slider input"))
-
-
-def another_unit(page: Page, number: int) -> None:
-    click_far(page.locator(".row input").nth(number % 8))
-
-
-def click_far(slider: Locator) -> None:
-    """Clicks a slider far from where it stands: on the handle itself a click moves nothing."""
-    slider.scroll_into_view_if_needed()
-    box = slider.bounding_box()
-    assert box is not None
-    high = slider.evaluate("slider => slider.valueAsNumber > (+slider.min + +slider.max) / 2")
-    slider.click(position={"x": (0.2 if high else 0.8) * box["width"], "y": box["height"] / 2})
-
-
-CONTROLS = (
-    Control("other digits at random", "Reconstruct", others, choose("At random")),
-    Control("the next digits by number", "Reconstruct", next_number, choose("By number")),
-    Control("other digits at random", "Denoise", others, choose("At random")),
-    Control("strength of the noise", "Denoise", another_strength, event="pointerdown"),
-    Control("kind of noise", "Denoise", another_kind),
-    Control("another digit", "Sparse code", others),
-    Control("slider of a unit", "Sparse code", another_unit, event="pointerdown"),
-    Control("other digits at random", "Compare", others, choose("At random")),
-)
-DRAGS = (
-    Drag("a latent slider", "Latent sliders", ".row input", ".stage > canvas"),
-    Drag("the way between two digits", "Interpolate", ".film input", ".picture"),
-    Drag(
-        "the point between four digits",
-        "Interpolate",
-        ".square",
-        ".stage > canvas",
-        choose("Four digits"),
-    ),
-)
 #: Of every control or drag, what was measured alone and beside a training.
 Measured = dict[Control | Drag, dict[str, list[float]]]
 
 
 def answers(browser: Browser, server: Server, control: Control, presses: int) -> list[float]:
     """Milliseconds until the control's new picture, time after time."""
-    with visit(browser, address(server, "autoencoders", control.view)) as page:
+    with visit(browser, address(server, control.page, control.view)) as page:
         page.locator("canvas").first.wait_for()
         control.prepare(page)
+        settle(page)
         spent = []
         for number in range(WARM_UP + presses):
             use = partial(control.use, page, number)
@@ -198,29 +114,23 @@ def measure(browser: Browser, server: Server, repeats: Repeats) -> Measured:
 
 def report(found: Measured) -> str:
     """The results as Markdown."""
-    controls = rows(
-        found,
-        CONTROLS,
-        lambda alone, beside: alone < MOST_ALONE and beside < MOST_BESIDE,
-    )
-    drags = rows(found, DRAGS, lambda alone, _: alone >= LEAST_PICTURES)
+    controls, drags = rows(found, CONTROLS), rows(found, DRAGS)
     count = len(found[CONTROLS[0]][ALONE])
     return f"""# Pages
 
 `python -m bench.pages`: a server and a headless Chromium that share {os.cpu_count()} cores, no GPU;
 medians of {count} times alone and as many while one training runs, in alternating turns.
 
-Autoencoders, milliseconds until the new picture; demand: under {MOST_ALONE:.0f} alone and under
-{MOST_BESIDE:.0f} beside a training.
+Milliseconds until the new picture:
 
-| view | what is changed | alone | beside a training | |
-|---|---|---|---|---|
+| view | what is changed | alone | beside a training | demand | |
+|---|---|---|---|---|---|
 {controls}
 
-VAE, pictures a second while it is dragged; demand: at least {LEAST_PICTURES:.0f}.
+Pictures a second while it is dragged:
 
-| view | what is dragged | alone | beside a training | |
-|---|---|---|---|---|
+| view | what is dragged | alone | beside a training | demand | |
+|---|---|---|---|---|---|
 {drags}
 
 The clock starts when the control is let go, for the two sliders when they are pressed, since they
@@ -232,14 +142,19 @@ Python {platform.python_version()}, torch {torch.__version__}, streamlit {stream
 """
 
 
-def rows(
-    found: Measured, things: Sequence[Control | Drag], met: Callable[[float, float], bool]
-) -> str:
-    lines = []
+def rows(found: Measured, things: Sequence[Control | Drag]) -> str:
+    lines: list[str] = []
     for thing in things:
         alone, beside = median(found[thing][ALONE]), median(found[thing][BESIDE])
-        verdict = "met" if met(alone, beside) else "**missed**"
-        lines.append(f"| {thing.view} | {thing.name} | {alone:.0f} | {beside:.0f} | {verdict} |")
+        if isinstance(thing, Control):
+            met = alone < thing.most[0] and beside < thing.most[1]
+            demand = f"under {thing.most[0]:.0f}, {thing.most[1]:.0f}"
+        else:
+            met, demand = alone >= LEAST_PICTURES, f"at least {LEAST_PICTURES:.0f}"
+        numbers = f"{alone:.0f} | {beside:.0f} | {demand}"
+        lines.append(
+            f"| {thing.view} | {thing.name} | {numbers} | {'met' if met else '**missed**'} |"
+        )
     return "\n".join(lines)
 
 

@@ -8,7 +8,10 @@ window.labClock = (() => {
   function pictures() {
     const hosts = [...document.querySelectorAll('[data-testid="stBidiComponentIsolated"]')];
     const found = hosts.flatMap((host) => [...(host.shadowRoot?.querySelectorAll("canvas") ?? [])]);
-    return found.filter((canvas) => canvas.width * canvas.height <= MOST_PIXELS);
+    // What a visitor draws is no answer.
+    return found.filter(
+      (canvas) => canvas.width * canvas.height <= MOST_PIXELS && !canvas.closest(".drawing"),
+    );
   }
 
   /** A number that changes with any pixel. */
