@@ -10,6 +10,7 @@ from pathlib import Path
 
 from core.files import read_json, replace_json
 
+OWNER = "owner.json"
 #: Seconds without a heartbeat after which a run's process counts as dead.
 STALE_AFTER = 20.0
 
@@ -21,7 +22,7 @@ class Ownership:
     """The file `owner.json` of a run: who answers for it, and when it last beat."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / "owner.json"
+        self._path = folder / OWNER
 
     def take(self) -> None:
         """Notes this process as the one that answers for the run."""

@@ -9,9 +9,10 @@ from app.components.digit_tiles import TileRow, digit_tiles
 from app.components.drag_slider import drag_slider
 from app.images import to_uint8
 from app.picker import choose_companion
-from app.session import digits, model_at, test_codes
+from app.session import digits, model_at, test_codes, vae_at
 from app.source import formula_and_code, look_for
-from core.latent import decode, nearest, random_codes
+from core.latent import decode, random_codes
+from core.neighbours import nearest
 from core.record import RunRecord
 from models.vae import VAE
 
@@ -24,8 +25,7 @@ def draw(record: RunRecord, epoch: int) -> None:
         "most random codes of the VAE are digits, since training filled the space around zero. The "
         "plain autoencoder never was asked about codes in between, and it shows."
     )
-    model = model_at(record.id, epoch)
-    assert isinstance(model, VAE)
+    model = vae_at(record.id, epoch)
     plain = choose_companion("The plain autoencoder beside it", ["compression"], key="generate")
 
     @st.fragment
@@ -74,7 +74,7 @@ def draw(record: RunRecord, epoch: int) -> None:
             )
             return
         train = digits("train")
-        near = nearest(train.pixels, pictures[picked : picked + 1], k=7)[0]
+        near = nearest(pictures[picked : picked + 1], train.pixels, 7).indices[0]
         distances = (train.pixels[near] - pictures[picked]).square().mean(dim=1)
         digit_tiles(
             [

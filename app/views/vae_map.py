@@ -8,7 +8,7 @@ from torch import Tensor
 
 from app.components.latent import Plane, latent_map
 from app.images import to_uint8
-from app.session import decoder_at, digits, dimension_kl, model_at, test_codes
+from app.session import decoder_at, digits, dimension_kl, test_codes
 from app.source import formula_and_code, look_for
 from core.latent import principal_plane
 from core.record import RunRecord
@@ -24,8 +24,6 @@ def draw(record: RunRecord, epoch: int) -> None:
         "digits that look alike are neighbours, 4 and 9 most of all, and the picture changes "
         "without a jump from one to the next. Far outside no digit lives: the decoder improvises."
     )
-    model = model_at(record.id, epoch)
-    assert isinstance(model, VAE)
     codes = test_codes(record.id, epoch)[:POINTS]
     origin, axes, titles = _choose_plane(codes, dimension_kl(record.id, epoch))
     points = (codes - origin) @ axes.T

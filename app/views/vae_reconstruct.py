@@ -9,7 +9,7 @@ from torch.nn import functional
 from app.choose_digits import choose_digits
 from app.components.digit_tiles import TileRow, digit_tiles
 from app.images import to_uint8
-from app.session import model_at
+from app.session import vae_at
 from app.source import formula_and_code, look_for
 from core.latent import decode, reconstruct
 from core.record import RunRecord
@@ -24,8 +24,7 @@ def draw(record: RunRecord, epoch: int) -> None:
         "the encoder answers with a cloud, not a point. Its samples differ in slant and weight and "
         "stay the same digit; where they do not, the model was unsure."
     )
-    model = model_at(record.id, epoch)
-    assert isinstance(model, VAE)
+    model = vae_at(record.id, epoch)
 
     @st.fragment
     def chosen() -> None:

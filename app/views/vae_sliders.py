@@ -12,7 +12,7 @@ from app.choose_digits import choose_digit
 from app.components.digit_tiles import TileRow, digit_tiles
 from app.components.latent import latent_sliders
 from app.images import to_uint8
-from app.session import decoder_at, dimension_kl, model_at
+from app.session import decoder_at, dimension_kl, model_at, vae_at
 from app.source import formula_and_code, look_for
 from core.latent import decode, encode, kl_per_dimension, random_codes, traverse
 from core.record import RunRecord
@@ -30,8 +30,7 @@ def draw(record: RunRecord, epoch: int) -> None:
         "a dimension with many nats changes the digit at once; one near zero nats changes nothing, "
         "since the model has switched it off. Few dimensions mean one thing alone, such as slant."
     )
-    model = model_at(record.id, epoch)
-    assert isinstance(model, VAE)
+    model = vae_at(record.id, epoch)
     kl = dimension_kl(record.id, epoch)
     order = kl.argsort(descending=True).tolist()
     unused = [dimension for dimension in order if kl[dimension] < UNUSED]
@@ -62,7 +61,8 @@ def draw(record: RunRecord, epoch: int) -> None:
         if unused:
             with st.expander(f"The same for the unused dimensions ({len(unused)})"):
                 st.caption(
-                    "Hardly anything changes: the encoder says nothing in them, so the decoder ignores them."
+                    "Hardly anything changes: the encoder says nothing in them, so the decoder "
+                    "ignores them."
                 )
                 _draw_traversals(model, start, kl, unused, "unused")
 
