@@ -62,7 +62,7 @@ class Affinities:
         conditional = squared_distances(points)
         rows = _rows_at_a_time(conditional)
         for first in range(0, len(points), rows):
-            _search_bandwidths(conditional[first : first + rows], first, perplexity)
+            search_bandwidths(conditional[first : first + rows], first, perplexity)
         return cls._from_conditional(conditional)
 
     @classmethod
@@ -121,10 +121,11 @@ def _rows_at_a_time(matrix: Tensor) -> int:
     return max(1, _CHUNK_ELEMENTS // matrix.shape[1])
 
 
-def _search_bandwidths(rows: Tensor, first: int, perplexity: float) -> None:
+def search_bandwidths(rows: Tensor, first: int, perplexity: float) -> None:
     """Turns squared distances into p_j|i of this perplexity, in place: a binary search by row.
 
-    `rows` is (n, N): the distances from the points `first`, `first` + 1, ... to all points.
+    `rows` is (n, N): the distances from the points `first`, `first` + 1, ... to all points. None of
+    the N points is left out as being the row's own where `first` is N.
     """
     # Distances in units of the row's own mean, from the nearest on: a precision of 1 is then a fair
     # start whatever the points' scale, and no row can vanish altogether.

@@ -98,11 +98,11 @@ def kl_per_dimension(model: VAE, pixels: Tensor) -> Tensor:
     return gaussian_kl(*model.posterior(pixels)).mean(dim=0)
 
 
-def nearest(pixels: Tensor, queries: Tensor, k: int = 1) -> Tensor:
-    """The k digits of `pixels` (N, 784) nearest to each query (M, 784): indices (M, k)."""
-    # |a - b|² = |a|² - 2 ab + |b|², and |b|² does not change the order.
-    scores = pixels.square().sum(dim=1) - 2 * queries @ pixels.T
-    return scores.topk(k, largest=False).indices
+def flat_plane(codes: Tensor) -> tuple[Tensor, Tensor]:
+    """The plane of two-dimensional codes as it is, and of others their `principal_plane`."""
+    if codes.shape[1] == 2:
+        return torch.zeros(2), torch.eye(2)
+    return principal_plane(codes)
 
 
 def principal_plane(codes: Tensor) -> tuple[Tensor, Tensor]:
