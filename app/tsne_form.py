@@ -10,12 +10,17 @@ import streamlit as st
 from app.forms import config_form, reset_form
 from app.picker import show_run
 from app.session import start_tsne, store
+from app.tsne_contestants import contestants_form, reset_contestants
 from core.affinities import PerplexityRange
 from core.record import RunError
 from core.tsne_config import TSNEConfig
+from core.tsne_device import CPU, CUDA, available_devices
 from core.tsne_points import NOISE, PIXELS, chosen_digits, points_of, source_of
+from models import hyperparameters
 
 KEY = "form:tsne"
+_CONTESTANTS = f"{KEY}:optimisers"
+_DEVICES = {CPU: "Processor", CUDA: "GPU"}
 #: Share of the digits above which a perplexity says that everybody is everybody's neighbour.
 FLAT = 1 / 3
 
@@ -40,16 +45,19 @@ def draw_tsne_form(page: str, group: str) -> None:
     by_sigma = st.session_state.get(f"{KEY}:affinity", "sigma") == "sigma"
     unused = ["perplexity" if by_sigma else "sigma"]
     parts = [config_form(TSNEConfig, key=KEY, defaults={}, without=unused)]
+    contestants = contestants_form(_CONTESTANTS)
     with st.expander("More settings"):
         parts.append(config_form(TSNEConfig, key=KEY, defaults={}, advanced=True))
+    device = _choose_device()
     values = {name: value for part in parts if part for name, value in part.items()}
-    values["source"] = source
-    complete = None not in parts
+    values |= {"source": source, "contestants": contestants, "device": device}
+    complete = None not in (*parts, contestants)
     if complete:
         complete = _draw_bandwidth(values)
 
     def reset() -> None:
         reset_form(TSNEConfig, key=KEY)
+        reset_contestants(_CONTESTANTS)
         st.session_state.pop(f"{KEY}:from", None)
 
     with st.container(horizontal=True):
@@ -78,6 +86,24 @@ def _sources() -> dict[str, str]:
         if (epochs := store().checkpoint_epochs(run.id))
     }
     return {PIXELS: "Pixels", **trained, NOISE: "Pure noise"}
+
+
+def _choose_device() -> str:
+    """Where it is to be computed; a question only where there is more than the processor."""
+    devices = available_devices()
+    if len(devices) == 1:
+        return devices[0]
+    rule = hyperparameters(TSNEConfig)["device"]
+    return st.segmented_control(
+        rule.label,
+        devices,
+        default=rule.default,
+        format_func=_DEVICES.__getitem__,
+        required=True,
+        key=f"{KEY}:device",
+        help=rule.help,
+        persist_state="session",
+    )
 
 
 def _draw_bandwidth(values: Mapping[str, Any]) -> bool:

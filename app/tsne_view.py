@@ -17,6 +17,7 @@ from app.session import digits, queue, store
 from app.theme import LINE_COLORS
 from core.record import ACTIVE, RunError, RunRecord
 from core.recording import load_recording, tsne_config
+from core.tsne_device import CPU
 from core.tsne_points import NOISE, points_of
 
 LIVE_SECONDS = 0.5
@@ -53,6 +54,7 @@ def draw_tsne(record: RunRecord) -> None:
         f"{config.digits:,} digits, perplexity {perplexity['median']:,.0f} (median; "
         f"{perplexity['lowest']:,.0f} to {perplexity['highest']:,.0f}). "
         + "".join(f"Learning rate of {text}. " for text in changed)
+        + ("Computed on a GPU. " if config.device != CPU else "")
         + ("Pure noise: the colours mean nothing here." if config.source == NOISE else "")
     )
     if state.status not in ACTIVE:

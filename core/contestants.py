@@ -120,6 +120,16 @@ class Contestant(Config):
         return OPTIMIZERS[self.optimizer].make([parameter], self)
 
 
+def check_learning_rate(learning_rate: float) -> float:
+    """The learning rate; raises ValueError unless it is above 0 and at most MAX_LEARNING_RATE."""
+    if not 0 < learning_rate <= MAX_LEARNING_RATE:
+        raise ValueError(
+            f"learning rate (={learning_rate:g}) must be above 0 and at most "
+            f"{MAX_LEARNING_RATE:,g}."
+        )
+    return learning_rate
+
+
 def contestant_names(contestants: Sequence[Contestant]) -> tuple[str, ...]:
     """A short name for each, for files and columns: `sgd`, `adam`, and `sgd_2` for a second SGD."""
     names: list[str] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from core.record import HISTORY, RunError, RunRecord
 from core.run_files import FramesFile, damaged, read_tensors
-from core.tsne import FRAMES_FILE, POINTS_FILE, POSITIONS_FILE
 from core.tsne_config import TSNEConfig
+from core.tsne_frame import FRAMES_FILE, POINTS_FILE, POSITIONS_FILE
 
 #: Where a run notes which digits its points are: as columns of integers, (N,).
 _COLUMNS = ("labels", "indices")
@@ -68,7 +68,7 @@ def load_recording(record: RunRecord, frames: int | None = None) -> Recording:
 
     Args:
         record: The run.
-        frames: Reads at most so many frames from the disk, chosen as by `thin`; None reads all.
+        frames: Reads at most so many frames from the disk, chosen by `spread`; None reads all.
 
     Raises:
         RunError: it is no t-SNE run, has no map yet, or a file is missing or damaged.
@@ -106,19 +106,6 @@ def load_recording(record: RunRecord, frames: int | None = None) -> Recording:
         indices=indices,
         perplexity=perplexity,
         **measured.at(places)._asdict(),
-    )
-
-
-def thin(recording: Recording, frames: int) -> Recording:
-    """At most so many of its frames, evenly spread; the first and the last stay.
-
-    Raises:
-        ValueError: fewer than two frames are asked for, but there are more.
-    """
-    places = spread(len(recording.iterations), frames)
-    measured = _Measured(recording.iterations, recording.kl, recording.agreement)
-    return replace(
-        recording, positions=recording.positions[places], **measured.at(places)._asdict()
     )
 
 

@@ -4,106 +4,39 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from typing import Any
 
 import torch
 from torch import Tensor
 
 from core.affinities import PerplexityRange, check_perplexity
-from core.contestants import MAX_LEARNING_RATE
-from core.events import Event
+from core.contestants import check_learning_rate
 from core.quality import distance_ranks, label_agreement, nearest_neighbours, trustworthiness
 from core.tsne_config import TSNEConfig
+from core.tsne_device import compute_device
+from core.tsne_frame import FRAMES_FILE, POINTS_FILE, POSITIONS_FILE, Frame
 from core.tsne_gradient import TSNEGradient
 from core.tsne_maps import Maps
 
 __all__ = ["FRAMES_FILE", "POINTS_FILE", "POSITIONS_FILE", "Frame", "TSNEConfig", "TSNERun"]
 
-FRAMES_FILE = "frames.f16"
-POSITIONS_FILE = "positions.safetensors"
-POINTS_FILE = "points.safetensors"
 RESUME_EVERY = 50
 NEIGHBOURS = 5
 _MB = 10**6
-_LARGEST_FLOAT16 = torch.finfo(torch.float16).max
-
-
-@dataclass(frozen=True, kw_only=True)
-class Frame(Event):
-    """All maps after an iteration; iteration 0 is the start.
-
-    Mappings go by the contestants' names, in the config's order. `kl_divergence` is in nats and of
-    these positions, `gradient_norm` that of the gradient there, which the next step takes (with P
-    exaggerated, while it is); `learning_rate` the one that led here. `positions` is (contestants,
-    N, 2). `number` counts the frames that are kept in `frames.f16`, from 0; None for one that is
-    not. `agreement` and `trustworthiness`, of five neighbours, are empty where not measured.
-    `perplexity` and `points` come with the start only, `final` positions with the last iteration.
-    """
-
-    iteration: int
-    kl_divergence: Mapping[str, float]
-    gradient_norm: Mapping[str, float]
-    learning_rate: Mapping[str, float]
-    positions: Tensor = field(repr=False)
-    number: int | None
-    agreement: Mapping[str, float]
-    trustworthiness: Mapping[str, float]
-    perplexity: PerplexityRange | None = None
-    points: Mapping[str, Tensor] = field(default_factory=dict, repr=False)
-    final: Mapping[str, Tensor] = field(default_factory=dict, repr=False)
-    continuation: Mapping[str, Tensor] | None = field(default=None, repr=False)
-
-    def row(self) -> dict[str, Any]:
-        row: dict[str, Any] = {
-            "event": "frame",
-            "iteration": self.iteration,
-            "frame": self.number,
-            "kl_divergence": dict(self.kl_divergence),
-            "gradient_norm": dict(self.gradient_norm),
-            "learning_rate": dict(self.learning_rate),
-        }
-        if self.agreement:
-            row["agreement"] = dict(self.agreement)
-        if self.trustworthiness:
-            row["trustworthiness"] = dict(self.trustworthiness)
-        if self.perplexity is not None:
-            row["perplexity"] = asdict(self.perplexity)
-        return row
-
-    def summary(self) -> str:
-        if not self.agreement:
-            return ""
-        kls = ", ".join(f"{name} {value:.4f}" for name, value in self.kl_divergence.items())
-        return f"iteration {self.iteration}, KL {kls}"
-
-    def appended(self) -> Mapping[str, bytes]:
-        """The positions, float16, shaped like `positions`; no bytes where they are not kept."""
-        if self.number is None:
-            return {FRAMES_FILE: b""}
-        within = self.positions.clamp(-_LARGEST_FLOAT16, _LARGEST_FLOAT16)
-        return {FRAMES_FILE: within.to("cpu", torch.float16).numpy().tobytes()}
-
-    def tensors(self) -> Mapping[str, Mapping[str, Tensor]]:
-        files = {POINTS_FILE: self.points, POSITIONS_FILE: self.final}
-        return {name: tensors for name, tensors in files.items() if tensors}
-
-    def resume(self) -> Mapping[str, Tensor] | None:
-        return self.continuation
 
 
 class TSNERun:
     """All contestants on one t-SNE problem: the same points, the same P, the same start.
 
-    Iterate it, once, to run it. `points` is (N, D), float32 or float64, N at least 2, on the device
-    that is to compute; `labels` and `indices`, (N,), say what the points are and where they come
+    Iterate it, once, to run it, on the device that the config names. `points` is (N, D), float32 or
+    float64, N at least 2; `labels` and `indices`, (N,), say what the points are and where they come
     from, if anybody knows. `resume` are the tensors that a frame of an earlier run gave: with the
     same config the continuation is bit for bit that of a run that was never stopped, and with more
     `iterations` it goes on beyond that run's end.
 
     Raises:
-        ValueError: there are fewer than two points, or too few for the perplexity.
+        ValueError: there are fewer than two points, or too few for the perplexity; or the device is
+            not to be had here.
 
     Source: van der Maaten and Hinton, Visualizing Data using t-SNE, JMLR 2008; exercise task 3.
     """
@@ -123,9 +56,10 @@ class TSNERun:
             )
         if config.affinity == "perplexity":
             check_perplexity(config.perplexity, len(points))
+        device = compute_device(config.device)
         self.config = config
-        self.points = points
-        self.labels = None if labels is None else labels.to(points.device)
+        self.points = points.to(device)
+        self.labels = None if labels is None else labels.to(device)
         self.indices = indices
         self._resume = resume
         self._wanted_rates: dict[str, float] = {}
@@ -134,18 +68,13 @@ class TSNERun:
         """Changes a contestant's learning rate from the next iteration on.
 
         Raises:
-            ValueError: there is no such contestant, or the rate is not above 0 and finite.
+            ValueError: there is no such contestant, or no optimiser can take this rate.
         """
         if name not in self.config.names:
             raise ValueError(
                 f"{name} is not an optimiser of this run; it has {', '.join(self.config.names)}."
             )
-        if not 0 < learning_rate <= MAX_LEARNING_RATE:
-            raise ValueError(
-                f"learning rate (={learning_rate:g}) must be above 0 and at most "
-                f"{MAX_LEARNING_RATE:,g}."
-            )
-        self._wanted_rates[name] = learning_rate
+        self._wanted_rates[name] = check_learning_rate(learning_rate)
 
     def __iter__(self) -> Iterator[Frame]:
         config, resume = self.config, self._resume

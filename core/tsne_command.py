@@ -10,6 +10,7 @@ from typing import Any
 from core.record import RunRecord
 from core.store import RunStore
 from core.tsne_config import TSNEConfig
+from core.tsne_device import chosen_device, compute_device
 from models import hyperparameters
 
 _OWN = ("digits", "iterations", "seed")
@@ -28,6 +29,7 @@ def add_tsne_command(
     width.add_argument("--sigma", type=float, help="bandwidth of the exercise's kernel (10)")
     width.add_argument("--perplexity", type=float, help="neighbours of each digit instead")
     tsne.add_argument("--optimizers", metavar="A,B", help="such as sgd,adam:lr=1 (sgd,adam)")
+    tsne.add_argument("--device", help="cpu, cuda, or auto: a GPU where there is one (cpu)")
     tsne.add_argument("--title", help="how lists name the run")
     tsne.add_argument("--out", type=Path, metavar="FOLDER", help="a new or empty folder for it")
     tsne.add_argument(
@@ -44,7 +46,7 @@ def create_run(options: argparse.Namespace) -> RunRecord:
     """The pending run that the options ask for.
 
     Raises:
-        ValueError: an option breaks its rule.
+        ValueError: an option breaks its rule, or asks for a device that is not here.
         RunError: the folder is not empty, or cannot be written.
     """
     values = parse_assignments(options.set, TSNEConfig)
@@ -54,7 +56,10 @@ def create_run(options: argparse.Namespace) -> RunRecord:
             values |= {"affinity": name, name: value}
     if options.optimizers is not None:
         values["contestants"] = options.optimizers.replace(",", " ").split()
+    if options.device is not None:
+        values["device"] = chosen_device(options.device)
     config = TSNEConfig.from_dict(values)
+    compute_device(config.device)  # here, and not after the folder has been made
     title = options.title or config.title
     settings = {"values": config.to_dict()}
     return RunStore().create("tsne", settings, title=title, folder=options.out)

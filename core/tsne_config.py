@@ -9,6 +9,7 @@ from torch import Tensor
 
 from core.affinities import Affinities, check_perplexity
 from core.contestants import MAX_CONTESTANTS, Contestant, contestant_names
+from core.tsne_device import CPU, DEVICES
 from models.hyperparameter import Config, hyperparameter
 
 
@@ -75,6 +76,7 @@ class TSNEConfig(Config):
         ("sgd", "adam"),
         max_length=MAX_CONTESTANTS,
         label="Optimisers",
+        shown=False,
         help="Up to four of sgd, adam, rmsprop, adagrad and rprop, each with its settings if they "
         "are not the usual ones: sgd:lr=300:momentum=0.9:nesterov, adam:lr=2.",
     )
@@ -102,6 +104,14 @@ class TSNEConfig(Config):
         maximum=2**31 - 1,
         advanced=True,
         help="Start of the random numbers: the same seed gives the same start.",
+    )
+    device: str = hyperparameter(
+        CPU,
+        choices=DEVICES,
+        label="Compute on",
+        shown=False,
+        help="The processor, or a GPU that PyTorch can use. Maps from a GPU differ from the "
+        "processor's: rounding errors add up to other positions.",
     )
     quality_every: int = hyperparameter(
         50,

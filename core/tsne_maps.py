@@ -78,6 +78,7 @@ class Maps:
             elif what == _RATE:
                 self.set_learning_rate(name, float(tensor))
             else:
-                # Step counters are single numbers, which optimisers keep in main memory.
-                device = leaf.device if tensor.dim() else "cpu"
+                # Step counters are single numbers in main memory, except where one kernel does all.
+                fused = optimizer.param_groups[0].get("fused")
+                device = leaf.device if tensor.dim() or fused else "cpu"
                 optimizer.state[leaf][what.removeprefix(_STATE)] = tensor.to(device, copy=True)

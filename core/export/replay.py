@@ -24,6 +24,8 @@ from core.palette import DIGIT_COLORS
 from core.record import RunRecord
 from core.recording import Recording, load_recording, tsne_config
 from core.tsne_config import TSNEConfig
+from core.tsne_device import CPU
+from core.tsne_points import NOISE, PIXELS
 
 #: So many frames, or fewer where their positions would take more than so many bytes.
 MOST_FRAMES, MOST_BYTES = 240, 4_000_000
@@ -42,7 +44,7 @@ def write_html(record: RunRecord, path: Path) -> None:
     config = tsne_config(record)
     frame = len(config.names) * config.digits * 4
     recording = load_recording(record, max(2, min(MOST_FRAMES, MOST_BYTES // frame)))
-    pictures = None if config.source == "noise" else _pictures(recording.indices)
+    pictures = None if config.source == NOISE else _pictures(recording.indices)
     style = (_PLAYER / "player.css").read_text(encoding="utf-8")
     script = "\n".join((_PLAYER / name).read_text(encoding="utf-8") for name in _SCRIPTS)
     parts = {
@@ -70,7 +72,7 @@ def _settings(config: TSNEConfig, recording: Recording) -> Iterator[tuple[str, s
     yield "Digits", f"{len(recording.labels):,} of MNIST{classes}"
     yield (
         "Mapped from",
-        {"pixels": "their pixels", "noise": "pure noise"}.get(
+        {PIXELS: "their pixels", NOISE: "pure noise"}.get(
             config.source, f"their codes in {config.source}"
         ),
     )
@@ -93,6 +95,8 @@ def _settings(config: TSNEConfig, recording: Recording) -> Iterator[tuple[str, s
             f"{config.exaggeration:g} for {config.exaggeration_iterations:,} iterations",
         )
     yield "Iterations", f"{recording.iterations[-1]:,}"
+    if config.device != CPU:
+        yield "Computed on", "a GPU"
     yield "Start", f"random, seed {config.seed}"
 
 

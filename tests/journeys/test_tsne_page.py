@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from core.record import RunRecord
 from core.recording import load_recording
 from tests.conftest import until
-from tests.journeys.conftest import Server
+from tests.journeys.conftest import NewPage, Server
 
 Settled = Callable[[Page], None]
 
@@ -76,3 +76,40 @@ def test_a_long_run_is_seen_moving_paused_and_given_another_rate(
     expect(page.get_by_text(re.compile(r"Cancelled after"))).to_be_visible(timeout=60_000)
     state = json.loads((record.folder / "state.json").read_text())
     assert state["status"] == "cancelled"
+
+
+def test_optimisers_are_chosen_by_keyboard_on_a_phone(
+    lab: Server, new_page: NewPage, settled: Settled
+) -> None:
+    page = new_page(390, 844)
+    page.goto(f"{lab.url}/tsne")
+    settled(page)
+    for name, value in {"Digits": 100, "Iterations": 5}.items():
+        field = page.get_by_role("spinbutton", name=name, exact=True)
+        field.fill(str(value))
+        field.press("Enter")
+        settled(page)
+    page.get_by_role("button", name="Add an optimiser").press("Enter")
+    expect(page.get_by_role("combobox", name="Optimiser 3")).to_be_visible()
+    expect(page.get_by_role("checkbox", name="Nesterov momentum")).to_be_visible()
+    settled(page)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.get_by_role("spinbutton", name="Learning rate").nth(2).focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("300")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("spinbutton", name="Momentum").nth(1)).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    for _ in range(2):  # the optimiser, and what removes it
+        page.keyboard.press("Shift+Tab")
+    expect(page.get_by_role("button", name="Remove").nth(2)).to_be_focused()
+    page.get_by_role("button", name="Remove").first.press("Enter")
+    expect(page.get_by_role("combobox", name="Optimiser 3")).to_have_count(0)
+    settled(page)
+    page.get_by_role("spinbutton", name="Momentum").focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("0.5")  # and Start at once, with what was typed last
+    page.get_by_role("button", name="Start", exact=True).press("Enter")
+    expect(page.get_by_text("Done after 5 of 5 iterations")).to_be_visible(timeout=60_000)
+    values = run_of(page, lab).request.settings["values"]
+    assert values["contestants"] == ["adam", "sgd:lr=300:momentum=0.5"]

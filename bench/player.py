@@ -1,0 +1,217 @@
+"""How smoothly the t-SNE player moves, and how soon it is there.
+
+    python -m bench.player [--quick]
+
+A real server and a real headless Chromium on this machine, on the t-SNE page itself: drawn frames a
+second while the gallery's run is replayed and while a run is computed, and how long a visitor who
+opens the page waits for the maps. What is measured takes turns.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import re
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+import streamlit
+import torch
+from playwright.sync_api import Browser, Page
+
+from bench.browser.background import wait_until
+from bench.browser.chromium import PATIENCE, chromium, settle, visit
+from bench.browser.server import Server, lab_server
+from core.record import ACTIVE
+
+RESULTS = Path(__file__).parent / "results" / "player.md"
+LEAST_REPLAY, LEAST_LIVE, MOST_FIRST = 50.0, 30.0, 1500.0
+GALLERY_RUN, DIGITS, ITERATIONS = "tsne-exercise", 1000, 10_000
+SECONDS = 4.0
+
+# When a visitor first sees the title, a map, and Plotly's axes around it, in ms of the navigation.
+FIRST = """
+window.labFirst = {};
+requestAnimationFrame(function look(now) {
+  const player = document.querySelector('.latent-player');
+  if (document.querySelector('[data-testid="stMain"] h1')) labFirst.title ??= now;
+  if (Number(player?.dataset.drawn) > 0) labFirst.map ??= now;
+  if (player?.querySelector('.xtick text')) labFirst.axes ??= now;
+  if (!(labFirst.title && labFirst.map && labFirst.axes)) requestAnimationFrame(look);
+});
+"""
+# How many frames the player draws in a while: [drawn, offered by the browser, seconds].
+RATE = """async (seconds) => {
+  const player = document.querySelector('.latent-player');
+  const [begin, before] = [performance.now(), Number(player.dataset.drawn)];
+  let offered = 0;
+  await new Promise((done) => requestAnimationFrame(function next(now) {
+    offered += 1;
+    if (now - begin < 1000 * seconds) requestAnimationFrame(next);
+    else done();
+  }));
+  const drawn = Number(player.dataset.drawn) - before;
+  return [drawn, offered, (performance.now() - begin) / 1000];
+}"""
+
+
+@dataclass
+class Measured:
+    """Milliseconds from the navigation; frames a second, drawn and offered by the browser."""
+
+    titles: list[float] = field(default_factory=list)
+    maps: list[float] = field(default_factory=list)
+    axes: list[float] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)  # for the map, after the title
+    replay: list[float] = field(default_factory=list)
+    replay_offered: list[float] = field(default_factory=list)
+    live: list[float] = field(default_factory=list)
+    live_offered: list[float] = field(default_factory=list)
+
+
+def open_and_replay(browser: Browser, server: Server, tries: int, measured: Measured) -> None:
+    """New visitors who open the gallery's run and watch; the first one warms the server."""
+    for visitor in range(tries + 1):
+        with visit(browser, f"{server.url}/tsne?run={GALLERY_RUN}", FIRST) as page:
+            page.wait_for_function("labFirst.title && labFirst.map && labFirst.axes")
+            seen = page.evaluate("labFirst")
+            page.locator('.latent-player[data-state="playing"]').wait_for()
+            drawn, offered = rate(page)
+            page.locator('.latent-player[data-state="playing"]').wait_for()  # all the while
+        if visitor:
+            measured.titles.append(seen["title"])
+            measured.maps.append(seen["map"])
+            measured.axes.append(seen["axes"])
+            measured.waits.append(seen["map"] - seen["title"])
+            measured.replay.append(drawn)
+            measured.replay_offered.append(offered)
+            say(
+                f"title {seen['title']:.0f} ms, map {seen['map']:.0f} ms, axes "
+                f"{seen['axes']:.0f} ms; replay {drawn:.1f} of {offered:.1f} frames a second"
+            )
+
+
+def watch_live(browser: Browser, server: Server, tries: int, measured: Measured) -> None:
+    """A visitor who starts a run of 1,000 digits and watches it."""
+    with visit(browser, f"{server.url}/tsne") as page:
+        for name, value in {"Digits": DIGITS, "Iterations": ITERATIONS}.items():
+            box = page.get_by_role("spinbutton", name=name, exact=True)
+            box.fill(str(value))
+            box.press("Enter")
+            settle(page)
+        page.get_by_role("button", name="Start", exact=True).click()
+        page.wait_for_url(re.compile(r"run=\d{8}-"), timeout=PATIENCE)
+        record = server.newest_run()
+        assert record is not None
+        try:
+            live = page.locator('.latent-player[data-state="live"]')
+            live.wait_for()
+            page.locator(".latent-player").nth(1).wait_for(state="detached")  # the replay goes
+            live.scroll_into_view_if_needed()
+            rate(page)  # the first glance is measured by nobody
+            for _ in range(tries):
+                drawn, offered = rate(page)
+                if record.state.status != "running":
+                    raise RuntimeError(f"run {record.id} was over while it was to be watched.")
+                measured.live.append(drawn)
+                measured.live_offered.append(offered)
+                say(f"live {drawn:.1f} of {offered:.1f} frames a second")
+        finally:
+            record.ask("cancel")
+            wait_until(lambda: record.state.status not in ACTIVE, "the run's end")
+
+
+def rate(page: Page) -> tuple[float, float]:
+    """Frames a second: those that the player draws, and those that the browser asks for."""
+    drawn, offered, seconds = page.evaluate(RATE, SECONDS)
+    return drawn / seconds, offered / seconds
+
+
+def report(measured: Measured) -> str:
+    """The results as Markdown."""
+    replay, live, wait = map(median, (measured.replay, measured.live, measured.waits))
+    rows = [
+        (
+            "replay of the exercise's run, 2 × 1,000 digits",
+            f"{spread(measured.replay)} frames a second",
+            f"at least {LEAST_REPLAY:g}",
+            met(replay >= LEAST_REPLAY),
+        ),
+        (
+            "live view of a run of 1,000 digits, two optimisers",
+            f"{spread(measured.live)} frames a second",
+            f"at least {LEAST_LIVE:g}",
+            met(live >= LEAST_LIVE),
+        ),
+        (
+            "the first maps, after the page's title",
+            f"{spread(measured.waits)} ms",
+            f"at most {MOST_FIRST:,.0f} ms",
+            met(wait <= MOST_FIRST),
+        ),
+        ("the title, after the navigation", f"{spread(measured.titles)} ms", "", ""),
+        ("the first maps, after the navigation", f"{spread(measured.maps)} ms", "", ""),
+        ("Plotly's axes around them", f"{spread(measured.axes)} ms", "", ""),
+    ]
+    table = "\n".join("| {} | {} | {} | {} |".format(*row) for row in rows)
+    return f"""# Player
+
+`python -m bench.player`: a server and a headless Chromium that share {os.cpu_count()} cores, no GPU
+(software rendering), a window of 1440 × 1400. Medians, with the lowest and the highest, of
+{len(measured.replay)} visits and of {len(measured.live)} looks at a run, {SECONDS:g} s each.
+
+| | measured | demand | |
+|---|---|---|---|
+{table}
+
+A frame counts when the player has drawn all points of both maps at new places. The browser offered
+{median(measured.replay_offered):.1f} frames a second during the replay and \
+{median(measured.live_offered):.1f} during the run, which is computed on
+the same two cores at the same time. Each visitor is new, with an empty cache, and the server has
+been visited before; the title is the first part of the page, so the wait for the maps contains all
+that stands above them.
+
+Python {platform.python_version()}, torch {torch.__version__}, streamlit {streamlit.__version__}, \
+{platform.machine()}.
+"""
+
+
+def spread(values: list[float]) -> str:
+    """The median, and the lowest and highest of the values; with decimals where they are small."""
+    places = 1 if max(values) < 100 else 0
+    low, middle, high = (
+        f"{value:,.{places}f}" for value in (min(values), median(values), max(values))
+    )
+    return f"**{middle}** ({low} to {high})"
+
+
+def met(demand: bool) -> str:
+    """How a table says that a demand is met, or not."""
+    return "met" if demand else "**missed**"
+
+
+def say(text: str) -> None:
+    """Tells whoever waits how far it is."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="How smoothly the t-SNE player moves.")
+    parser.add_argument("--quick", action="store_true", help="few tries; nothing is written")
+    quick = parser.parse_args().quick
+    tries, measured = 3 if quick else 11, Measured()
+    with lab_server() as server, chromium() as browser:
+        open_and_replay(browser, server, tries, measured)
+        watch_live(browser, server, tries, measured)
+    text = report(measured)
+    if not quick:
+        RESULTS.parent.mkdir(exist_ok=True)
+        RESULTS.write_text(text, encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()

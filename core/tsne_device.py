@@ -1,0 +1,41 @@
+"""Where a t-SNE run is computed: on the processor, or on a GPU that PyTorch can use."""
+
+from __future__ import annotations
+
+import torch
+
+CPU, CUDA, AUTO = "cpu", "cuda", "auto"
+DEVICES = (CPU, CUDA)
+
+
+def available_devices() -> tuple[str, ...]:
+    """The devices of this computer, by the names that a config gives them; the processor first."""
+    return DEVICES if torch.cuda.is_available() else (CPU,)
+
+
+def compute_device(name: str) -> torch.device:
+    """The device of this name.
+
+    Raises:
+        ValueError: there is no such device here.
+    """
+    if name not in available_devices():
+        raise ValueError(
+            f"device (={name}) needs a GPU that PyTorch can use, and there is none here; use cpu."
+        )
+    return torch.device(name)
+
+
+def chosen_device(wish: str) -> str:
+    """What a config is to name for a wish, which may also be `auto`: a GPU where there is one.
+
+    A config says where its run is computed, here and elsewhere, so it never says `auto`.
+
+    Raises:
+        ValueError: it is no such wish.
+    """
+    if wish == AUTO:
+        return available_devices()[-1]
+    if wish not in DEVICES:
+        raise ValueError(f"device (={wish}) must be one of: {', '.join((*DEVICES, AUTO))}.")
+    return wish
