@@ -6,6 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.navigation import PAGES
+from app.source import key_of
+from models.sparse import SparseAutoencoder
 from tests.app.conftest import OpenPage, texts
 
 AUTOENCODER_VIEWS = ["Time machine", "Reconstruct", "Denoise", "Sparse code", "Compare"]
@@ -74,6 +76,10 @@ def test_every_view_of_the_vaes(run: str, view: str, open_page: OpenPage) -> Non
 
 def test_the_code_shown_is_the_code_that_runs(open_page: OpenPage) -> None:
     app = open_page("autoencoders", run="sparse", view="Sparse code")
+    assert not app.code
+    app.session_state[key_of(SparseAutoencoder.formula)] = True
+    app.run()
+    assert not app.exception
     code = app.code[-1].value
     assert "def sparsity_penalty(activation: Tensor, sparsity: float) -> Tensor:" in code
     assert "rho_hat = activation.clamp(_EDGE, 1 - _EDGE)" in code
