@@ -1,10 +1,11 @@
-"""The lab without a browser: `python -m core train|tsne|export|resume|list`.
+"""The lab without a browser: `python -m core train|tsne|export|resume|list|digit`.
 
     python -m core train compression --epochs 5 --seed 0 --set latent_dim=16 --out my-run
     python -m core tsne --digits 1000 --sigma 10 --optimizers sgd,adam --out my-map
     python -m core export my-map --gif my-map.gif
     python -m core resume my-run
     python -m core list
+    python -m core digit photo.jpg --out digits
 
 Runs made here are folders like any other: the pages show them, also while they are computed.
 """
@@ -20,6 +21,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from core.digit_command import add_digit_command
 from core.execution import RunQueue, carry_out
 from core.export.command import add_export_command
 from core.record import RunError, RunRecord
@@ -102,7 +104,7 @@ def _list(options: argparse.Namespace) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m core",
-        description="Train, unfold, export, resume and list runs without a browser.",
+        description="Train, unfold, export, resume and list runs without a browser; read digits.",
     )
     commands = parser.add_subparsers(required=True)
 
@@ -130,6 +132,8 @@ def _parser() -> argparse.ArgumentParser:
 
     listing = commands.add_parser("list", help="list the gallery and the runs")
     listing.set_defaults(command=_list)
+
+    add_digit_command(commands)
     return parser
 
 

@@ -1,0 +1,78 @@
+"""The strokes of digits in a picture's ink, without specks, ruled lines and the edges of paper."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.ink import SPECK, Ink
+from core.marks import Mark, find_marks
+from core.pictures import PictureError
+
+#: So many strokes are looked at; a picture of digits has fewer, one of noise or print far more.
+MOST_STROKES = 200
+#: Shorter than this share of the longest stroke it is a speck; so thick beside its length a blob.
+_SPECK_BESIDE, _BLOB = 0.2, 0.4
+#: What lies along so much of a side of the picture is no stroke. Nor is, beside others, what lies
+#: there with so much of its length, or reaches from there so far across the picture.
+_WHOLE, _ALONG, _ACROSS = 0.9, 0.5, 0.5
+
+
+def find_strokes(ink: Ink, name: str = "The picture") -> list[Mark]:
+    """The strokes of the digits in a picture, connected parts of its ink; at least one.
+
+    Raises:
+        PictureError: there is none, or more than `MOST_STROKES`.
+    """
+    height, width = ink.mask.shape
+    marks = find_marks(ink.mask, max(3.0, SPECK * max(height, width)))
+    if len(marks) > MOST_STROKES:
+        raise PictureError(
+            f"{name} shows {len(marks)} separate marks, at most {MOST_STROKES} are looked at; crop "
+            "it to the digits."
+        )
+    marks = [
+        mark
+        for mark in marks
+        if mark.thickness <= _BLOB * mark.size
+        and max(_along_sides(mark, width, height)) < _WHOLE
+        and not _is_frame(mark, marks)
+    ]
+    if inner := [mark for mark in marks if not _is_edge(mark, width, height)]:
+        marks = inner
+    longest = max((mark.size for mark in marks), default=0)
+    marks = [mark for mark in marks if mark.size >= _SPECK_BESIDE * longest]
+    if not marks:
+        raise PictureError(
+            f"{name} shows no digit, since nothing in it stands out like a stroke of a pen; write "
+            "larger, or with more contrast."
+        )
+    return marks
+
+
+def _along_sides(mark: Mark, width: int, height: int) -> tuple[float, float]:
+    """Along what share of the upright and of the level sides of the picture a mark lies."""
+    rows, columns = mark.rows, mark.columns
+    upright = max(np.count_nonzero(columns == 0), np.count_nonzero(columns == width - 1))
+    level = max(np.count_nonzero(rows == 0), np.count_nonzero(rows == height - 1))
+    return upright / height, level / width
+
+
+def _is_frame(mark: Mark, marks: list[Mark]) -> bool:
+    """Whether two others lie within it, as digits do on the sheet whose edge this is."""
+    left, top, right, bottom = mark.box
+    inside = 0
+    for other in marks:
+        if 4 * other.size < mark.size * 3 and other.size * 20 > mark.size:
+            x0, y0, x1, y1 = other.box
+            inside += left < x0 and top < y0 and x1 < right and y1 < bottom
+    return inside >= 2
+
+
+def _is_edge(mark: Mark, width: int, height: int) -> bool:
+    """Whether it looks like the edge of a sheet or of a table at the side of the picture."""
+    upright, level = _along_sides(mark, width, height)
+    if not (upright or level):
+        return False
+    left, top, right, bottom = mark.box
+    across = right - left >= _ACROSS * width or bottom - top >= _ACROSS * height
+    return across or max(upright * height, level * width) >= _ALONG * mark.size
