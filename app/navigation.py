@@ -53,6 +53,7 @@ PAGES: tuple[PageEntry, ...] = (
         section="Learn",
         shows=("tsne",),
     ),
+    PageEntry(name="digit", title="Your digit", icon=":material/draw:", section="Try"),
 )
 
 

@@ -78,7 +78,7 @@ def choose_run(
     if chosen not in runs:
         chosen = ids[0]
     show_run(page, group, chosen)
-    labels = {run_id: _label(run) for run_id, run in runs.items()}
+    labels = {run_id: labelled(run) for run_id, run in runs.items()}
     # The key carries the chosen id, so that a run chosen elsewhere makes a widget that shows it.
     # And whether it goes on, since the browser would keep the label that it had.
     picked = st.selectbox(
@@ -111,7 +111,7 @@ def choose_companion(label: str, models: Sequence[str], key: str) -> RunRecord |
     if not usable:
         st.caption(f"{label}: no trained run of {' or '.join(models)} is here yet.")
         return None
-    labels = {run_id: _label(runs[run_id]) for run_id in usable}
+    labels = {run_id: labelled(runs[run_id]) for run_id in usable}
     chosen = st.selectbox(
         label,
         usable,
@@ -141,7 +141,8 @@ def _key(page: str, group: str) -> str:
     return f"run:{page}:{group}"
 
 
-def _label(run: Summary) -> str:
+def labelled(run: Summary) -> str:
+    """A run in one line of a list: whose it is, what it is, and how it stands."""
     if run.in_gallery:
         whose, when = "Gallery", ""
     else:

@@ -15,7 +15,7 @@ from app.components.latent import Decoder, decoder_of
 from core.digits import Digits, load_digits
 from core.execution import RunQueue
 from core.latent import encode, kl_per_dimension, reconstruction_errors
-from core.record import ACTIVE, RunRecord
+from core.record import ACTIVE, RunError, RunRecord
 from core.settings import training_settings
 from core.store import RunStore
 from core.tsne_config import TSNEConfig
@@ -51,6 +51,18 @@ def model_at(run_id: str, epoch: int) -> Model:
     return store().get(run_id).model(epoch)
 
 
+def vae_at(run_id: str, epoch: int) -> VAE:
+    """The same for the run of a variational autoencoder.
+
+    Raises:
+        RunError: as for `model_at`, or it is another kind of model.
+    """
+    model = model_at(run_id, epoch)
+    if not isinstance(model, VAE):
+        raise RunError(f"Run {run_id} is no variational autoencoder; choose one that is.")
+    return model
+
+
 @st.cache_resource(max_entries=64, show_spinner=False)
 def decoder_at(run_id: str, epoch: int) -> Decoder:
     """The decoder of `model_at` in the form in which browsers get it."""
@@ -69,12 +81,16 @@ def test_codes(run_id: str, epoch: int) -> Tensor:
     return encode(model_at(run_id, epoch), digits("test").pixels)
 
 
+@st.cache_resource(max_entries=16, show_spinner="Encoding all 60,000 training digits …")
+def training_codes(run_id: str, epoch: int) -> Tensor:
+    """The code of each training digit, (60000, latent_dim)."""
+    return encode(model_at(run_id, epoch), digits("train").pixels)
+
+
 @st.cache_resource(max_entries=32, show_spinner=False)
 def dimension_kl(run_id: str, epoch: int) -> Tensor:
     """The mean KL to the prior of each latent dimension of a VAE over the test digits, in nats."""
-    model = model_at(run_id, epoch)
-    assert isinstance(model, VAE)
-    return kl_per_dimension(model, digits("test").pixels)
+    return kl_per_dimension(vae_at(run_id, epoch), digits("test").pixels)
 
 
 def visitor() -> str:

@@ -63,5 +63,12 @@ for start in range(0, len(TASKS), 3):
                     query_params={"run": task.run},
                 )
 
+st.subheader("Your own digit")
+st.markdown(
+    "Draw a digit, or photograph one on paper: every trained model rebuilds it, the codes vote on "
+    "what it is, and it takes its place on the maps."
+)
+st.page_link(pages["digit"].path, label="Draw a digit", icon=pages["digit"].icon)
+
 st.subheader("Now")
 draw_active_runs()

@@ -40,6 +40,7 @@ def digit_tiles(
     names: Sequence[str] = (),
     pickable: bool = False,
     per_line: int = 10,
+    per_line_narrow: int | None = None,
 ) -> int | None:
     """Draws rows of digits; columns that do not fit a line of `per_line` go on below.
 
@@ -51,6 +52,7 @@ def digit_tiles(
         names: What a picked column is called aloud; C of them or none.
         pickable: Whether a visitor can pick a column.
         per_line: Columns a line.
+        per_line_narrow: Columns a line where there is no room for captions, as on a phone.
 
     Returns:
         The picked column, None before one is picked or when it is gone.
@@ -60,6 +62,7 @@ def digit_tiles(
         {
             "count": count,
             "perLine": per_line,
+            "perLineNarrow": per_line_narrow or per_line,
             "rows": [{"title": row.title, "colors": row.colors} for row in rows],
             "captions": list(captions),
             "names": list(names) or [f"digit {column + 1}" for column in range(count)],

@@ -2,6 +2,7 @@
 
 const SIDE = 28;
 const GAP = 2;
+const NARROW = 480; // pixels of width, as in the style sheet
 const states = new WeakMap(); // the component's element -> the picked column and what was drawn
 
 export default function ({ parentElement, data, setStateValue }) {
@@ -19,17 +20,26 @@ export default function ({ parentElement, data, setStateValue }) {
     }
     setStateValue("picked", column);
   };
-  const focused = parentElement.activeElement ?? root.getRootNode().activeElement;
-  const focus = focused?.dataset?.column;
-
   root.setAttribute("aria-label", head.description);
-  const lines = [];
-  for (let first = 0; first < head.count; first += head.perLine) {
-    const count = Math.min(head.perLine, head.count - first);
-    lines.push(drawLine(head, pixels, first, count, state.picked, pick));
-  }
-  root.replaceChildren(...lines);
-  if (focus !== undefined) root.querySelector(`button[data-column="${focus}"]`)?.focus();
+  const draw = () => {
+    state.narrow = root.clientWidth < NARROW;
+    const focused = parentElement.activeElement ?? root.getRootNode().activeElement;
+    const focus = focused?.dataset?.column;
+    const perLine = state.narrow ? head.perLineNarrow : head.perLine;
+    const lines = [];
+    for (let first = 0; first < head.count; first += perLine) {
+      const count = Math.min(perLine, head.count - first);
+      lines.push(drawLine({ ...head, perLine }, pixels, first, count, state.picked, pick));
+    }
+    root.replaceChildren(...lines);
+    if (focus !== undefined) root.querySelector(`button[data-column="${focus}"]`)?.focus();
+  };
+  draw();
+  state.observer?.disconnect();
+  state.observer = new ResizeObserver(() => {
+    if (root.clientWidth < NARROW !== state.narrow) draw();
+  });
+  if (head.perLineNarrow !== head.perLine) state.observer.observe(root);
 }
 
 function drawLine(head, pixels, first, count, picked, pick) {

@@ -87,7 +87,10 @@ function update(map, data) {
     if (!known) drawLegend(map);
     unpack(map, data.pictures);
     if (known?.signature !== data.signature) replace(map, data);
-    else if (String(known.mark) !== String(data.mark)) resize(map); // so that it can be seen
+    else if (String(known.mark) !== String(data.mark)) {
+      resize(map); // so that it can be seen
+      map.look = data.mark ?? map.look;
+    }
   }
   map.draw();
 }
@@ -117,7 +120,7 @@ function replace(map, data) {
   resize(map);
   const view = map.view;
   map.pin = null;
-  map.look = [view.x, view.y];
+  map.look = data.mark ?? [view.x, view.y];
   if (old?.xs.length !== xs.length) return;
   map.stop = animate(2 * glideTime(), (share) => {
     const mix = (a, b) => a.map((value, i) => value + eased(share) * (b[i] - value));

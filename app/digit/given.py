@@ -1,0 +1,157 @@
+"""A digit of the visitor's own: drawn, from a file, from the camera, or a test digit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+import torch
+from PIL import Image
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+from torch import Tensor
+
+from app.choose_digits import choose_digit
+from app.components.canvas import canvas, render
+from app.components.digit_tiles import TileRow, digit_tiles
+from app.images import to_uint8
+from app.plain import plain
+from core.drawing import from_drawing, just_resized
+from core.find_digits import find_digits
+from core.pictures import PictureError, open_picture
+
+DRAW, UPLOAD, CAMERA, TEST = "Draw", "Upload", "Camera", "Test digit"
+DRAWING = "digit:drawing"
+MEGABYTES = 5
+MOST_FILES = 20
+_AUTOMATIC, _LIGHT, _DARK = "Automatic", "Light paper", "Dark paper"
+_INVERT = {_AUTOMATIC: None, _LIGHT: True, _DARK: False}
+_TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif"]
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A digit in both ways in which a picture can become 28x28 pixels, each (784,) in [0, 1].
+
+    `resized` is None for a digit that came as 28x28 pixels.
+    """
+
+    name: str
+    pixels: Tensor
+    resized: Tensor | None
+
+
+def choose_input() -> Prepared | None:
+    """The controls, and the digit that they lead to; None, with a sentence, while there is none."""
+    way = st.segmented_control(
+        "Where from",
+        [DRAW, UPLOAD, CAMERA, TEST],
+        default=DRAW,
+        required=True,
+        key="digit:way",
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    if way == DRAW:
+        strokes = canvas(
+            key=DRAWING, description="A square to draw a digit in, white on black, with the mouse."
+        )
+        if not strokes:
+            return None
+        drawing = render(strokes)
+        try:
+            # White ink on black, whatever is drawn: a full square is no sheet of paper.
+            pixels = from_drawing(drawing, invert=False, name="The drawing")
+        except PictureError as error:
+            st.warning(str(error))
+            return None
+        return Prepared("your drawing", pixels, just_resized(drawing, invert=False))
+    if way == TEST:
+        chosen = choose_digit("Digit", "digit:test", label=3)
+        return Prepared(chosen.names[0], chosen.pixels[0], None)
+    paper = st.segmented_control(
+        "Paper",
+        list(_INVERT),
+        default=_AUTOMATIC,
+        required=True,
+        key="digit:paper",
+        persist_state="session",
+        help="MNIST's digits are white on black. Dark ink on light paper is turned around; say "
+        "which it is where the automatic choice is wrong.",
+    )
+    if way == CAMERA:
+        photo = st.camera_input("Hold a digit on paper before the camera", key="digit:camera")
+        return _choose_found([photo] if photo else [], _INVERT[paper])
+    files = st.file_uploader(
+        "Pictures of digits, one or several on each",
+        type=_TYPES,
+        accept_multiple_files=True,
+        max_upload_size=MEGABYTES,
+        key="digit:files",
+        help=f"PNG, JPEG, WebP, BMP or GIF, up to {MEGABYTES} MB each. They are looked at in this "
+        "server's memory and not stored.",
+    )
+    return _choose_found(files, _INVERT[paper])
+
+
+def _choose_found(files: Sequence[UploadedFile], invert: bool | None) -> Prepared | None:
+    """The digits found in the files; one of them is chosen where there are several."""
+    found: list[Prepared] = []
+    if len(files) > MOST_FILES:
+        st.warning(f"{len(files)} pictures are more than {MOST_FILES}; the others are left out.")
+    for file in files[:MOST_FILES]:
+        try:
+            found += _found_in(file, invert)
+        except PictureError as error:
+            st.warning(plain(str(error)))  # it names the file, which anybody may have named
+    if not found:
+        return None
+    if len(found) == 1:
+        return found[0]
+    picked = digit_tiles(
+        [
+            TileRow(
+                title="Found; pick one",
+                pictures=to_uint8(torch.stack([digit.pixels for digit in found])),
+            )
+        ],
+        key="digit:found",
+        description="The digits that were found in the pictures.",
+        names=[digit.name for digit in found],
+        pickable=True,
+        per_line=8,
+    )
+    return found[picked or 0]
+
+
+def _found_in(file: UploadedFile, invert: bool | None) -> list[Prepared]:
+    """The digits in one file; looked for once, and kept for as long as the visit.
+
+    Raises:
+        PictureError: it is no picture, or there is no digit in it.
+    """
+    known = st.session_state.setdefault("digit:known", {})
+    key = (file.file_id, invert)
+    if key not in known:
+        while len(known) >= 2 * MOST_FILES:
+            known.pop(next(iter(known)))
+        picture = open_picture(file.getvalue(), file.name)
+        digits = find_digits(picture, invert=invert, name=file.name)
+        known[key] = [
+            Prepared(
+                f"digit {number} of {file.name}" if len(digits) > 1 else file.name,
+                digit.pixels,
+                just_resized(_around(picture, digit.box, len(digits)), invert),
+            )
+            for number, digit in enumerate(digits, 1)
+        ]
+    return known[key]
+
+
+def _around(picture: Image.Image, box: tuple[int, int, int, int], count: int) -> Image.Image:
+    """The part of a picture that is about one of its digits: all of it, where there is only one."""
+    if count == 1:
+        return picture
+    left, top, right, bottom = box
+    margin = max(right - left, bottom - top) // 4
+    return picture.crop((left - margin, top - margin, right + margin, bottom + margin))

@@ -1,0 +1,117 @@
+"""Where a digit lands: on the map of a VAE's codes, and on a finished t-SNE map."""
+
+from __future__ import annotations
+
+import streamlit as st
+from torch import Tensor
+
+from app.components.latent import Plane, latent_map
+from app.digit.panel import Member
+from app.images import to_uint8
+from app.picker import labelled
+from app.session import decoder_at, digits, store, test_codes
+from core.latent import encode, flat_plane
+from core.neighbours import vote
+from core.placement import RunMap, load_map
+from core.record import RunError
+from core.recording import tsne_config
+from core.store import Summary
+from core.tsne_points import NOISE
+
+POINTS = 2000
+MARK = "Your digit"
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def tsne_map(run_id: str, contestant: str) -> RunMap:
+    """A contestant's map of a finished run.
+
+    Raises:
+        RunError: something that it needs is missing or damaged.
+    """
+    return load_map(store().get(run_id), contestant, store())
+
+
+def draw_on_latent_map(pixels: Tensor, vae: Member) -> None:
+    """The digit (784,) among test digits, at the means of their posteriors."""
+    codes = test_codes(vae.record.id, vae.epoch)[:POINTS]
+    origin, axes = flat_plane(codes)
+    place = (encode(vae.model, pixels[None])[0] - origin) @ axes.T
+    test = digits("test").take(slice(POINTS))
+    flat = len(origin) == 2
+    latent_map(
+        ((codes - origin) @ axes.T).numpy(),
+        test.labels.numpy(),
+        to_uint8(test.pixels),
+        decoder=decoder_at(vae.record.id, vae.epoch),
+        plane=Plane(origin=origin.numpy(), axes=axes.numpy()),
+        mark=place.numpy(),
+        mark_title=MARK,
+        key="digit:latent-map",
+        description="Test digits in a plane of the latent space, and your digit as a star.",
+        x_title="z0" if flat else "First principal component",
+        y_title="z1" if flat else "Second principal component",
+    )
+    st.caption(
+        f"{POINTS:,} test digits at the means of their posteriors; the star is your digit's."
+        + ("" if flat else " The plane is the one in which the codes vary most.")
+    )
+
+
+def _takes_digits(run: Summary) -> bool:
+    """Whether a digit has a place on the map of this run: it is finished, and one of digits."""
+    values = run.request.settings.get("values") or {}
+    return run.state.status == "done" and values.get("source") != NOISE
+
+
+def draw_on_tsne_map(pixels: Tensor) -> None:
+    """The digit (784,) placed in a finished t-SNE map, all of whose points stay where they are."""
+    runs = {run.id: run for run in store().list("tsne") if _takes_digits(run)}
+    if not runs:
+        st.info("No finished t-SNE map is here yet; make one on the page t-SNE.")
+        return
+    left, right = st.columns([2, 1], vertical_alignment="bottom")
+    run_id = left.selectbox(
+        "t-SNE map",
+        list(runs),
+        format_func=lambda run_id: labelled(runs[run_id]),
+        key="digit:tsne-run",
+        help="A finished run; its digits stay where they are.",
+        persist_state="session",
+    )
+    record = store().get(run_id)
+    config = tsne_config(record)
+    names = config.names
+    contestant = right.segmented_control(
+        "Made by",
+        names,
+        default=names[-1],
+        format_func=config.title_of,
+        required=True,
+        key=f"digit:tsne-contestant:{run_id}",
+    )
+    try:
+        found = tsne_map(run_id, contestant)
+        placed = found.place(pixels[None])
+    except RunError as error:
+        st.error(str(error))
+        return
+    latent_map(
+        found.positions.numpy(),
+        found.labels.numpy(),
+        to_uint8(digits("train").pixels[found.indices]),
+        mark=placed.positions[0].numpy(),
+        mark_title=MARK,
+        key=f"digit:tsne-map:{run_id}",
+        description="The digits of a finished t-SNE map, and your digit as a star.",
+        x_title="",
+        y_title="",
+    )
+    near = found.labels[placed.neighbours[0]]
+    said = vote(near)
+    st.caption(
+        f"Of the {len(near)} digits nearest to it on the map, {said.counts[said.winner]} are a "
+        f"{said.winner}. t-SNE has no formula for a new digit: its neighbours among the map's "
+        "digits are found first, then the place where its own KL divergence is lowest, while all "
+        "others stay."
+    )

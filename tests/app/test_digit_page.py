@@ -1,0 +1,227 @@
+"""The page "Your digit": from a drawing or a file to the answers, and what is kept of it."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from app.components.canvas import Stroke
+from app.my_digits import MOST, MyDigit, as_png, as_zip
+from core.digits import load_digits
+from tests.app.conftest import OpenPage, texts
+
+STEM: tuple[Stroke, ...] = ((75, 500, 150, 500, 850),)
+
+
+def digit_page(open_page: OpenPage) -> AppTest:
+    return open_page("digit")
+
+
+def drawn(app: AppTest, *strokes: Stroke) -> AppTest:
+    """The page after the browser has sent these strokes."""
+    number = app.session_state["digit:drawing:seen"] + 1
+    sent = {"number": number, "strokes": [list(stroke) for stroke in strokes]}
+    app.session_state["digit:drawing:browser"] = {"drawn": sent}
+    return ran(app)
+
+
+def ran(app: AppTest) -> AppTest:
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def chosen(app: AppTest, key: str, value: str) -> AppTest:
+    app.segmented_control(key=key).set_value(value)
+    return ran(app)
+
+
+def png(pixels: torch.Tensor) -> bytes:
+    """A digit as dark ink on light paper, enlarged, as a PNG."""
+    grey = (255 * (1 - pixels.view(28, 28).numpy())).astype(np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(grey).resize((140, 140)).save(file, "PNG")
+    return file.getvalue()
+
+
+def uploaded(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
+    chosen(app, "digit:way", "Upload")
+    app.file_uploader(key="digit:files").set_value(
+        [(name, content, "application/octet-stream") for name, content in files]
+    )
+    return ran(app)
+
+
+def tiles(app: AppTest) -> int:
+    """How many components with pictures are on the page."""
+    found = [element.proto.component_name for element in app.get("bidi_component")]
+    return sum(name.endswith("digit_tiles") for name in found)
+
+
+def test_an_empty_square_says_what_to_do(open_page: OpenPage) -> None:
+    app = digit_page(open_page)
+    assert "**Draw a digit** in the black square." in texts(app)
+    assert tiles(app) == 0
+    assert not app.warning
+
+
+def test_a_drawing_gets_every_answer(open_page: OpenPage) -> None:
+    app = drawn(digit_page(open_page), *STEM)
+    said = texts(app)
+    assert "#### Everyone says: this is a 1" in said
+    assert "real ones are at least as strange" in said
+    assert tiles(app) == 2  # both preparations, and the row
+    views = app.segmented_control(key="digit:view").options
+    assert views == ["Every model", "Denoise", "Codes", "Nearest digits", "Latent map", "t-SNE map"]
+    expected = {"Denoise": 2, "Nearest digits": 6, "Codes": 1, "Latent map": 1, "t-SNE map": 1}
+    for view, count in expected.items():
+        chosen(app, "digit:view", view)
+        assert tiles(app) == count, view
+        assert not app.error
+        assert "this is a 1" in texts(app)
+    maps = [e.proto.component_name for e in app.get("bidi_component")]
+    assert any(name.endswith("latent_lab_map") for name in maps)
+
+
+def test_the_map_says_what_its_neighbours_are(open_page: OpenPage) -> None:
+    app = drawn(digit_page(open_page), *STEM)
+    chosen(app, "digit:view", "t-SNE map")
+    assert re.search(r"Of the 10 digits nearest to it on the map, \d+ are a 1\.", texts(app))
+
+
+def test_a_digit_that_is_just_resized_is_another_one(open_page: OpenPage) -> None:
+    small = tuple((value + 3) // 4 for value in STEM[0])  # in a corner
+    app = drawn(digit_page(open_page), small)
+    assert "#### Everyone says: this is a 1" in texts(app)
+    before = texts(app)
+    chosen(app, "digit:preparation", "Just resized")
+    assert texts(app) != before
+
+
+def test_a_scribble_is_unlike_the_digits(open_page: OpenPage) -> None:
+    random = np.random.default_rng(0)
+    scribble = [30, *random.integers(100, 900, 60).tolist()]
+    assert "Unlike the digits" in texts(drawn(digit_page(open_page), scribble))
+
+
+def test_a_file_with_a_digit(open_page: OpenPage) -> None:
+    test = load_digits("test")
+    app = uploaded(digit_page(open_page), ("seven.png", png(test.pixels[0])))
+    assert f"this is a {test.labels[0]}" in texts(app)
+    assert not app.warning
+
+
+def test_several_files_can_be_picked_from(open_page: OpenPage) -> None:
+    test = load_digits("test")
+    files = [(f"{number}.png", png(test.pixels[number])) for number in (0, 1)]
+    app = uploaded(digit_page(open_page), *files)
+    assert f"this is a {test.labels[0]}" in texts(app)
+    app.session_state["digit:found"] = {"picked": 1}
+    assert f"this is a {test.labels[1]}" in texts(ran(app))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("notes.png", b"no picture"),
+        ("empty.jpg", b""),
+        ("zeros.gif", bytes(100)),
+        ("cut.png", png(load_digits("test").pixels[0])[:200]),
+        ("blank.png", png(torch.zeros(784))),
+        ("black.png", png(torch.ones(784))),
+    ],
+)
+def test_a_file_without_a_digit_gets_one_sentence(
+    name: str, content: bytes, open_page: OpenPage
+) -> None:
+    app = uploaded(digit_page(open_page), (name, content))
+    (warning,) = app.warning
+    said = re.sub(r"\\(.)", r"\1", warning.value)  # as Markdown shows it
+    assert said.startswith(name)
+    assert said.endswith(".")
+    assert "**Draw a digit**" in texts(app)
+
+
+def test_a_file_name_is_no_markdown(open_page: OpenPage) -> None:
+    app = uploaded(digit_page(open_page), ("![](x)**bold**.png", b"no picture"))
+    assert app.warning[0].value.startswith(r"!\[\]\(x\)".replace("!", r"\!"))
+
+
+def test_a_bad_file_does_not_hide_a_good_one(open_page: OpenPage) -> None:
+    test = load_digits("test")
+    app = uploaded(
+        digit_page(open_page), ("notes.png", b"no picture"), ("seven.png", png(test.pixels[0]))
+    )
+    assert len(app.warning) == 1
+    assert f"this is a {test.labels[0]}" in texts(app)
+
+
+def test_what_is_kept_can_be_chosen_on_other_pages_and_removed(open_page: OpenPage) -> None:
+    app = drawn(digit_page(open_page), *STEM)
+    app.button[0].click()
+    app = ran(app)
+    assert [one.value for one in app.subheader] == ["My digits"]
+    app.button[0].click()  # the same once more is not kept twice
+    app = ran(app)
+    assert len(app.session_state["my-digits"]) == 1
+
+    app.switch_page("app/pages/autoencoders.py")
+    app.query_params["view"] = "Reconstruct"
+    app = ran(app)
+    app.segmented_control(key="reconstruct:way:True").set_value("Mine")
+    assert "All 1: " in texts(ran(app))
+
+    app.switch_page("app/pages/digit.py")
+    app = ran(app)
+    app.session_state["digit:kept:1"] = {"picked": 0}
+    app = ran(app)
+    next(button for button in app.button if button.label == "Remove my digit 1").click()
+    app = ran(app)
+    assert not app.subheader
+    assert not app.session_state["my-digits"]
+
+
+def test_no_more_are_kept_than_fit(open_page: OpenPage) -> None:
+    app = digit_page(open_page)
+    blank = np.zeros(784, np.uint8)
+    app.session_state["my-digits"] = tuple(MyDigit(n, blank) for n in range(1, MOST + 1))
+    drawn(app, *STEM)
+    app.button[0].click()
+    app = ran(app)
+    assert app.error[0].value == f"{MOST} digits are kept, which is the most; remove some first."
+
+
+def test_kept_digits_leave_as_pictures() -> None:
+    random = np.random.default_rng(1)
+    digits = tuple(MyDigit(n, random.integers(0, 256, 784, np.uint8)) for n in (3, 7))
+    alone = Image.open(io.BytesIO(as_png(digits[0])))
+    assert np.array_equal(np.asarray(alone).ravel(), digits[0].pixels)
+    with zipfile.ZipFile(io.BytesIO(as_zip(digits))) as archive:
+        assert archive.namelist() == ["my-digit-3.png", "my-digit-7.png"]
+        picture = Image.open(io.BytesIO(archive.read("my-digit-7.png")))
+        assert picture.mode == "L"
+        assert np.array_equal(np.asarray(picture).ravel(), digits[1].pixels)
+
+
+@pytest.mark.parametrize(
+    ("button", "view", "said"),
+    [
+        ("Take it to the latent sliders", "Latent sliders", "the others at the mean of my digit 1"),
+        ("Morph it into another", "Interpolate", "every picture on the way"),
+    ],
+)
+def test_a_digit_goes_to_the_vae(button: str, view: str, said: str, open_page: OpenPage) -> None:
+    app = drawn(digit_page(open_page), *STEM)
+    next(one for one in app.button if one.label == button).click()
+    app = ran(app)
+    assert app.title[0].value == "Variational autoencoder"
+    assert app.segmented_control(key="view").value == view
+    assert said in texts(app).replace("Every", "every")
+    assert "Mine" in [box.value for box in app.selectbox]
