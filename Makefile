@@ -1,10 +1,10 @@
 # Latent Lab. `make` lists what there is.
 
 .DEFAULT_GOAL := help
-.PHONY: help app test bench clean
+.PHONY: help app test docker-test audit licences bench clean
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo '  PORT=8502 make app           another port'
 	@echo '  ADDRESS=0.0.0.0 make app     open to the network, for a class'
@@ -17,6 +17,15 @@ app: ## start the lab at http://localhost:8501; the first time installs it into 
 
 test: ## style, types, layers and all tests
 	@scripts/install.sh dev && exec scripts/check.sh
+
+docker-test: ## build the Docker image, run it hardened, drive one journey through it
+	@scripts/install.sh dev && exec scripts/docker_test.sh
+
+audit: ## look the installed packages up among known vulnerabilities; needs the network
+	@scripts/install.sh dev && exec .venv/bin/python -m pip_audit --strict --progress-spinner off
+
+licences: ## list the licences of all installed packages
+	@scripts/install.sh dev && exec .venv/bin/python -m piplicenses --from=mixed --order=license
 
 bench: ## measure the lab beside other tools
 	@scripts/install.sh dev && exec scripts/measure.sh
