@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import logging
 import time
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -16,14 +15,13 @@ from threadpoolctl import threadpool_limits
 from core.digits import DigitsError, load_digits
 from core.events import Event
 from core.execution.pulse import pulse
+from core.logs import about, log, log_event, set_up_logs
 from core.record import STOPPED, RunError, RunRecord
 from core.recording import tsne_config
 from core.store import RunStore
 from core.training import TrainingRun
 from core.tsne import TSNERun
 from core.tsne_points import chosen_digits, points_of
-
-log = logging.getLogger("latent_lab")
 
 
 def _training(record: RunRecord) -> TrainingRun:
@@ -53,6 +51,7 @@ def prepare() -> None:
 
 def execute(folder: str) -> None:
     """Computes the run in this folder until it is done, paused, cancelled or has failed."""
+    set_up_logs()  # it may be in a process of its own
     for _ in carry_out(RunRecord(Path(folder))):
         pass
 
@@ -76,6 +75,7 @@ def carry_out(record: RunRecord) -> Generator[Event]:
     try:
         record.owner.take()
         record.set_state(status="running", error="")
+        log_event("started", record, progress=before.progress)
         with pulse.beating(record):
             if record.request.kind not in KINDS:
                 raise RunError(f"{record.request.kind!r} is not a kind of run this version knows.")
@@ -84,7 +84,7 @@ def carry_out(record: RunRecord) -> Generator[Event]:
             for event in run:
                 if not record.owner.is_mine():
                     # This process slept for so long that another one has gone on with the run.
-                    log.warning("run %s is computed elsewhere by now", record.id)
+                    log_event("left to another process", record)
                     outcome = None
                     return
                 resumable = record.append(event)
@@ -120,6 +120,8 @@ def _settle(record: RunRecord, outcome: dict[str, Any], seconds: float) -> None:
         with contextlib.suppress(OSError):
             record.owner.release()
     else:
+        if outcome["status"] != "failed":  # which has told already, and why
+            log_event(outcome["status"], record, seconds=seconds)
         if outcome["status"] == "done":  # and cannot be resumed by somebody who needs the file
             with contextlib.suppress(OSError):
                 record.owner.release()
@@ -134,10 +136,11 @@ def _sentence(record: RunRecord, error: Exception) -> str:
     elif isinstance(error, RunError | DigitsError | ValueError | FloatingPointError):
         sentence = str(error)
     else:
-        log.error("run %s failed", record.id, exc_info=error)
+        log.error("run %s failed", record.id, exc_info=error, extra=about("failed", record))
         return (
             f"The run stopped with an unexpected error ({type(error).__name__}: {error}). "
             "The server's log has the details."
         )
-    log.warning("run %s failed: %s", record.id, sentence)
+    reason = about("failed", record, reason=type(error).__name__)
+    log.warning("run %s failed: %s", record.id, sentence, extra=reason)
     return sentence

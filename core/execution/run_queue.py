@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from concurrent.futures import Executor, Future
 from pathlib import Path
 
-from core.execution.carry_out import execute, log, prepare
+from core.execution.carry_out import execute, prepare
 from core.execution.executors import executor_from_environment
 from core.execution.pulse import pulse
+from core.logs import about, log, log_event
 from core.record import ACTIVE, RESUMABLE, STOPPED, RunError, RunRecord
 from core.run_state import Status
 
@@ -56,6 +57,7 @@ class RunQueue:
                     f"The lab takes no more runs ({error}); start it again, then press Resume."
                 ) from error
             self._futures[record.folder] = (record, future)
+        log_event("queued", record)
         future.add_done_callback(lambda done: self._settle(record, done))
 
     def resume(self, record: RunRecord) -> None:
@@ -164,10 +166,13 @@ class RunQueue:
                 if record.state.status == "pending":
                     if record.asked() == "cancel":
                         record.set_state(status="cancelled")
+                        log_event("cancelled", record)
                     else:
                         record.set_state(status="interrupted", error=STOPPED)
+                        log_event("interrupted", record)
             elif (error := done.exception()) is not None:
-                log.error("run %s lost its worker", record.id, exc_info=error)
+                extra = about("lost its worker", record)
+                log.error("run %s lost its worker", record.id, exc_info=error, extra=extra)
                 if record.state.status in (*ACTIVE, "interrupted"):
                     record.set_state(
                         status="interrupted",

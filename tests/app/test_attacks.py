@@ -1,0 +1,69 @@
+"""Addresses that nobody would type by accident: each page says a sentence and goes on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.crowd import most_visitors
+from app.navigation import PAGES
+from tests.app.conftest import OpenPage, texts
+
+IDS = (
+    "../gallery/vae",
+    "../../../../etc/passwd",
+    "..",
+    ".",
+    ".vae.deleted",
+    "vae/../vae",
+    "vae\\..\\vae",
+    "vae\0",
+    "vae\n",
+    " vae",
+    "%2e%2e%2fvae",
+    "/etc",
+    "C:\\Windows",
+    "vаe",  # the second letter is Cyrillic
+    "٣",
+    "a" * 100_000,
+    "$(id)",
+    "{{7*7}}",
+    "';DROP TABLE runs;--",
+)
+PAGES_OF_RUNS = [page.name for page in PAGES if page.shows]
+
+
+@pytest.mark.parametrize("name", PAGES_OF_RUNS)
+def test_odd_names_of_runs_are_refused_with_a_sentence(
+    name: str, open_page: OpenPage, runs: Path
+) -> None:
+    app = open_page(name)
+    for run_id in IDS:
+        app.query_params["run"] = run_id
+        app.run()
+        assert not app.exception, (run_id[:40], app.exception)
+        said = [warning.value for warning in app.warning]
+        assert len(said) == 1, (run_id[:40], said)
+        assert "is not the name of a run; choose one from the list" in said[0], run_id[:40]
+        assert len(said[0]) < 300, "it repeats what was typed only in part"
+    assert not runs.exists(), "nothing was written"
+
+
+@pytest.mark.parametrize("name", [page.name for page in PAGES])
+def test_odd_parameters_do_not_break_a_page(name: str, open_page: OpenPage) -> None:
+    for value in ("<script>", "../..", "\0", "9" * 5000, "NaN", "Reconstruct,Denoise"):
+        app = open_page(name, view=value, epoch=value, model=value, page=value)
+        assert app.title, value[:40]
+        assert "<script>" not in texts(app)
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "many", "1e9", "100001", "٣"])
+def test_a_bound_on_visitors_that_is_none(
+    text: str, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LATENT_LAB_VISITORS", text)
+    with pytest.raises(ValueError, match="must be a whole number from 1 to 100000"):
+        most_visitors()
+    app = open_page("home")
+    assert f"The lab is not set up: LATENT_LAB_VISITORS (={text})" in app.error[0].value
