@@ -23,10 +23,11 @@ START_SECONDS = 120
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: its address and the folder of its runs."""
+    """A running server: its address, the folder of its runs, its process."""
 
     url: str
     runs: Path
+    pid: int
 
     def newest_run(self) -> RunRecord | None:
         """The run that was started last."""
@@ -41,15 +42,16 @@ def lab_server() -> Iterator[Server]:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        server = Server(f"http://127.0.0.1:{port}", Path(folder) / "runs")
+        runs = Path(folder) / "runs"
         log = Path(folder) / "server.log"
         command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
         command += ["--server.address=127.0.0.1", f"--server.port={port}"]
-        environment = {**os.environ, "LATENT_LAB_RUNS": str(server.runs)}
+        environment = {**os.environ, "LATENT_LAB_RUNS": str(runs)}
         with log.open("wb") as output:
             process = subprocess.Popen(
                 command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
             )
+        server = Server(f"http://127.0.0.1:{port}", runs, process.pid)
         try:
             _wait_until_healthy(process, server, log)
             yield server

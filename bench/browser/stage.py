@@ -1,0 +1,83 @@
+"""What a number of visitors was like for a server: answer times, processor, memory."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import fmean, quantiles
+
+#: After so many seconds the memory should have settled.
+SETTLED_SECONDS = 300.0
+
+
+@dataclass
+class Stage:
+    """What one number of visitors was like; `memory` in MB at times in seconds from its start."""
+
+    visitors: int
+    milliseconds: list[float] = field(default_factory=list)
+    first: list[float] = field(default_factory=list)
+    places: dict[str, list[float]] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
+    memory: list[tuple[float, float]] = field(default_factory=list)
+    before: float = 0.0
+    cores: float = 0.0
+    refreshes: float = 0.0
+
+    @property
+    def median(self) -> float:
+        return percentile(self.milliseconds, 50)
+
+    @property
+    def p95(self) -> float:
+        return percentile(self.milliseconds, 95)
+
+    def slowest(self, count: int) -> list[tuple[str, float, float]]:
+        """The places whose 95th percentile is highest: each with its median and that, in ms."""
+        found = [
+            (place, percentile(times, 50), percentile(times, 95))
+            for place, times in self.places.items()
+        ]
+        return sorted(found, key=lambda one: -one[2])[:count]
+
+    @property
+    def most_memory(self) -> float:
+        return max(megabytes for _, megabytes in self.memory)
+
+    @property
+    def growth(self) -> float | None:
+        """MB a minute that the memory grows by after the first five minutes; None before."""
+        late = [(seconds, mb) for seconds, mb in self.memory if seconds > SETTLED_SECONDS]
+        return slope(late) * 60 if len(late) > 10 else None
+
+
+class Process:
+    """The server's process, as Linux accounts for it."""
+
+    def __init__(self, pid: int) -> None:
+        self._folder = Path(f"/proc/{pid}")
+
+    def megabytes(self) -> float:
+        """Its resident memory."""
+        pages = int((self._folder / "statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+    def cpu_seconds(self) -> float:
+        """What it has used of all processors so far."""
+        fields = (self._folder / "stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    if len(values) < 2:
+        return values[0] if values else float("nan")
+    return quantiles(values, n=100, method="inclusive")[percent - 1]
+
+
+def slope(points: Sequence[tuple[float, float]]) -> float:
+    """How steeply y rises with x, by least squares."""
+    x_mean, y_mean = fmean(x for x, _ in points), fmean(y for _, y in points)
+    rise = sum((x - x_mean) * (y - y_mean) for x, y in points)
+    return rise / sum((x - x_mean) ** 2 for x, _ in points)

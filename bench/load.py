@@ -1,0 +1,239 @@
+"""How many visitors a server bears: answer times, processor and memory.
+
+    python -m bench.load [--quick]
+
+A real server, with a training going on, and 1, 10 and 30 visitors that click through the pages, one
+click every five seconds each. They speak Streamlit's own messages (`bench.browser.session`), since
+thirty browsers would measure themselves. An answer is complete when a page's script has run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import platform
+import random
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit
+import torch
+
+from app.navigation import PAGES
+from bench.browser.background import training
+from bench.browser.chromium import chromium
+from bench.browser.server import Server, lab_server
+from bench.browser.session import Session
+from bench.browser.stage import Process, Stage, percentile
+from bench.live import met, say
+
+RESULTS = Path(__file__).parent / "results" / "load.md"
+CLICK_SECONDS = 5.0
+MOST_MEDIAN, MOST_P95, MOST_MEMORY, MOST_GROWTH = 100.0, 500.0, 2048.0, 5.0
+VIEWS = {
+    "autoencoders": ("Train and watch", "Time machine", "Reconstruct", "Denoise", "Compare"),
+    "vae": ("Train and watch", "Reconstruct", "Generate", "Latent sliders", "Map"),
+}
+#: Where a click may lead: a page, and the view of it in the address.
+PLACES = tuple(
+    (page.name if position else "", f"view={view}" if view else "")
+    for position, page in enumerate(PAGES)
+    for view in VIEWS.get(page.name, ("",))
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How many visitors come for how many seconds, each number after the other."""
+
+    stages: tuple[tuple[int, float], ...] = ((1, 60.0), (10, 60.0), (30, 600.0))
+    warm_up: float = 10.0
+
+
+QUICK = Plan(stages=((1, 10.0), (10, 10.0), (30, 25.0)), warm_up=5.0)
+
+
+async def open_everything(url: str) -> None:
+    """What the first visitor of the day waits for is done once for all: before what is measured."""
+    async with Session(url) as session:
+        for place in PLACES:
+            await session.open(*place)
+
+
+async def click_through(session: Session, number: int, stage: Stage, warm_until: float) -> None:
+    """One visitor: a click every five seconds until cancelled, not all visitors at once."""
+    order = random.Random(number)
+    await asyncio.sleep(CLICK_SECONDS * order.random())
+    first = True
+    while True:
+        begun = time.perf_counter()
+        place = ("", "") if first else order.choice(PLACES)
+        try:
+            answer = await session.open(*place)
+        except (TimeoutError, ConnectionError) as error:
+            stage.failures.append(f"{place[0]}?{place[1]}: {type(error).__name__}")
+            return
+        stage.failures += [f"{place[0]}?{place[1]}: {text[:80]}" for text in answer.errors]
+        if first:
+            stage.first.append(answer.seconds * 1000)
+        elif begun > warm_until:
+            stage.milliseconds.append(answer.seconds * 1000)
+            name = f"/{place[0]} {place[1].removeprefix('view=')}".strip()
+            stage.places.setdefault(name, []).append(answer.seconds * 1000)
+        first = False
+        await asyncio.sleep(max(0.0, begun + CLICK_SECONDS - time.perf_counter()))
+
+
+async def run_stage(
+    url: str, process: Process, visitors: int, seconds: float, warm: float
+) -> Stage:
+    stage = Stage(visitors, before=process.megabytes())
+    sessions = [Session(url) for _ in range(visitors)]
+    for session in sessions:
+        await session.__aenter__()
+    begun = time.perf_counter()
+    clicks = [
+        asyncio.create_task(click_through(session, number, stage, begun + warm))
+        for number, session in enumerate(sessions)
+    ]
+    await asyncio.sleep(warm)
+    started, used = time.perf_counter(), process.cpu_seconds()
+    fragments = sum(session.fragments for session in sessions)
+    while (now := time.perf_counter()) < started + seconds:
+        stage.memory.append((now - begun, process.megabytes()))
+        await asyncio.sleep(min(1.0, started + seconds - now))
+    elapsed = time.perf_counter() - started
+    stage.cores = (process.cpu_seconds() - used) / elapsed
+    stage.refreshes = (sum(session.fragments for session in sessions) - fragments) / elapsed
+    for click in clicks:
+        click.cancel()
+    for session in sessions:
+        await session.__aexit__(None, None, None)
+    say(
+        f"{visitors} visitors: median {stage.median:.0f} ms, p95 {stage.p95:.0f} ms, "
+        f"{stage.cores:.2f} cores, {stage.most_memory:.0f} MB, {len(stage.failures)} failures"
+    )
+    return stage
+
+
+def report(stages: Sequence[Stage], plan: Plan) -> str:
+    """The results as Markdown."""
+    rows = "\n".join(
+        f"| {stage.visitors} | {len(stage.milliseconds)} | {percentile(stage.first, 50):.0f} ms | "
+        f"{stage.median:.0f} ms | {stage.p95:.0f} ms | {max(stage.milliseconds):.0f} ms | "
+        f"{stage.cores:.2f} | {stage.refreshes:.1f} | {stage.most_memory:.0f} | "
+        f"{len(stage.failures)} |"
+        for stage in stages
+    )
+    last, seconds = stages[-1], plan.stages[-1][1]
+    growth = last.growth
+    demands = [
+        (
+            "median answer",
+            f"{last.median:.0f} ms",
+            f"under {MOST_MEDIAN:.0f} ms",
+            last.median < MOST_MEDIAN,
+        ),
+        ("95th percentile", f"{last.p95:.0f} ms", f"under {MOST_P95:.0f} ms", last.p95 < MOST_P95),
+        (
+            "most memory",
+            f"{last.most_memory:.0f} MB",
+            f"under {MOST_MEMORY:.0f} MB",
+            last.most_memory < MOST_MEMORY,
+        ),
+        (
+            "failures",
+            f"{sum(len(stage.failures) for stage in stages)}",
+            "none",
+            not any(s.failures for s in stages),
+        ),
+    ]
+    if growth is not None:
+        text = f"{growth:+.1f} MB a minute"
+        demands.append(
+            (
+                "growth after five minutes",
+                text,
+                f"under {MOST_GROWTH:g} MB a minute",
+                growth < MOST_GROWTH,
+            )
+        )
+    table = "\n".join(
+        f"| {name} | {is_} | {most} | {met(good)} |" for name, is_, most, good in demands
+    )
+    slowest = "; ".join(
+        f"{place}: median {middle:.0f} ms, 95 % {high:.0f} ms"
+        for place, middle, high in last.slowest(3)
+    )
+    per_session = (last.most_memory - last.before) / last.visitors
+    return f"""# Load
+
+`python -m bench.load`: a server and {last.visitors} visitors without browsers that share \
+{os.cpu_count()} cores with each
+other; a training goes on all the while. Each visitor clicks every {CLICK_SECONDS:g} s, anywhere in
+{len(PLACES)} pages and views, and lets the page's timers run. The last stage took {seconds:.0f} s.
+
+| visitors | clicks | first page | median | 95 % | longest | cores | refreshes/s | MB | failures |
+|---|---|---|---|---|---|---|---|---|---|
+{rows}
+
+With {last.visitors} visitors:
+
+| | measured | demand | |
+|---|---|---|---|
+{table}
+
+Slowest places then: {slowest}.
+
+An answer is complete when the page's whole script has run, of which a visitor sees the top much
+earlier. Every page was opened once before; the first page of a visitor counts
+apart, since a class comes in once. Cores are those of
+the server, training included. Memory is the server's, from {last.before:.0f} MB before these \
+visitors came: {per_session:.1f} MB
+for each of them, most of it what the pages load once for all.
+
+Python {platform.python_version()}, torch {torch.__version__}, streamlit {streamlit.__version__}, \
+{platform.machine()}.
+"""
+
+
+def measure(server: Server, plan: Plan) -> list[Stage]:
+    process, stages = Process(server.pid), []
+    with (
+        chromium() as browser,
+        training(browser, server) as record,
+        ThreadPoolExecutor(1) as elsewhere,  # Playwright has taken this thread's event loop
+    ):
+        elsewhere.submit(asyncio.run, open_everything(server.url)).result()
+        for visitors, seconds in plan.stages:
+            coming = run_stage(server.url, process, visitors, seconds, plan.warm_up)
+            stage = elsewhere.submit(asyncio.run, coming).result()
+            if record.state.status != "running":
+                stage.failures.append(f"the training is {record.state.status}")
+            stages.append(stage)
+    return stages
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="How many visitors a server bears.")
+    parser.add_argument("--quick", action="store_true", help="a minute; nothing is written")
+    quick = parser.parse_args().quick
+    plan = QUICK if quick else Plan()
+    with lab_server() as server:
+        stages = measure(server, plan)
+    text = report(stages, plan)
+    if not quick:
+        RESULTS.parent.mkdir(exist_ok=True)
+        RESULTS.write_text(text, encoding="utf-8")
+    print(text)
+    for failure in sorted({failure for stage in stages for failure in stage.failures}):
+        print(failure, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
