@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
@@ -56,6 +58,13 @@ def dots(
     for (x, y), label in zip(places * 4, labels, strict=True):
         pen.ellipse((x - 11, y - 11, x + 11, y + 11), fill=DIGIT_COLORS[label])
     return np.asarray(picture.resize((width, height), Image.Resampling.BOX))
+
+
+def to_png(pixels: NDArray[np.uint8]) -> bytes:
+    """A picture, grey (height, width) or with channels last, as a PNG file."""
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
 
 
 def to_uint8(pixels: Tensor) -> NDArray[np.uint8]:

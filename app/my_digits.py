@@ -10,9 +10,8 @@ import numpy as np
 import streamlit as st
 import torch
 from numpy.typing import NDArray
-from PIL import Image
 
-from app.images import SIDE
+from app.images import SIDE, to_png
 
 _KEY = "my-digits"
 #: So that a visit stays small.
@@ -66,9 +65,7 @@ def pixels_of(digits: tuple[MyDigit, ...] | list[MyDigit]) -> torch.Tensor:
 
 def as_png(digit: MyDigit) -> bytes:
     """The digit as a grey PNG of 28x28 pixels, white ink on black as in MNIST."""
-    file = io.BytesIO()
-    Image.fromarray(digit.pixels.reshape(SIDE, SIDE)).save(file, "PNG")
-    return file.getvalue()
+    return to_png(digit.pixels.reshape(SIDE, SIDE))
 
 
 def as_zip(digits: tuple[MyDigit, ...]) -> bytes:

@@ -32,7 +32,7 @@ def draw_progress(record: RunRecord, state: RunState, *, now: str, done: str) ->
         turn = "it is next" if ahead == 0 else f"{ahead} before it"
         st.progress(state.progress, f"{icon} Waiting for its turn: {turn}.")
     elif state.status == "running":
-        wish = {"pause": " · pausing …", "cancel": " · cancelling …"}.get(record.asked(), "")
+        wish = {"pause": " · pausing …", "cancel": " · cancelling …"}.get(record.wishes.asked(), "")
         st.progress(state.progress, f"{icon} {now}{_time_left(state)}{wish}")
     else:
         text = f"{icon} {state.status.capitalize()} after {done}, {duration(state.seconds)} in all"
@@ -51,10 +51,17 @@ def draw_controls(record: RunRecord, state: RunState) -> None:
             _button(record, "Resume", "play_arrow", queue().resume, "Goes on where it stopped.")
         if state.status == "running":
             about = "Stops at the next point from which it can go on; another run may go on then."
-            _button(record, "Pause", "pause", queue().pause, about, off=record.asked() != "")
+            _button(record, "Pause", "pause", queue().pause, about, off=record.wishes.asked() != "")
         if state.status in ACTIVE:
             about = "Ends the run now; what it has so far is kept."
-            _button(record, "Cancel", "stop", queue().cancel, about, off=record.asked() == "cancel")
+            _button(
+                record,
+                "Cancel",
+                "stop",
+                queue().cancel,
+                about,
+                off=record.wishes.asked() == "cancel",
+            )
         if state.status not in ACTIVE and record.request.owner == visitor():
             with st.popover("Delete", icon=":material/delete:"):
                 st.write("Its weights, curves and pictures are gone then, for everyone.")

@@ -163,7 +163,7 @@ def _draw_learning_rates(record: RunRecord, rates: Mapping[str, float]) -> None:
 
             def change(name: str = name, key: str = key) -> None:
                 try:
-                    record.ask_learning_rate(name, st.session_state[key])
+                    record.wishes.ask_learning_rate(name, st.session_state[key])
                 except RunError as error:
                     st.session_state[f"problem:{record.id}"] = str(error)
 

@@ -120,7 +120,7 @@ def watch_live(browser: Browser, server: Server, tries: int, measured: Measured)
                 measured.live_offered.append(offered)
                 say(f"live {drawn:.1f} of {offered:.1f} frames a second")
         finally:
-            record.ask("cancel")
+            record.wishes.ask("cancel")
             wait_until(lambda: record.state.status not in ACTIVE, "the run's end")
 
 

@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import safetensors.torch
@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from torch import Tensor
 
-from core.contestants import MAX_LEARNING_RATE
 from core.events import PREVIEW_FILE, PREVIEW_SHAPE, Event
-from core.files import append_bytes, finite, read_json, replace_bytes, replace_json
+from core.files import append_bytes, finite, replace_bytes, replace_json
 from core.history import History
 from core.ownership import Ownership
 from core.run_state import (
@@ -34,6 +33,7 @@ from core.run_state import (
     read_request,
 )
 from core.settings import TrainConfig, training_configs
+from core.wishes import Wishes
 from models import Config, Model, build
 
 __all__ = [
@@ -44,7 +44,6 @@ __all__ = [
     "RunRecord",
     "RunRequest",
     "RunState",
-    "Wish",
 ]
 
 STOPPED = (
@@ -52,11 +51,7 @@ STOPPED = (
     "Resume goes on from there."
 )
 
-HISTORY, RESUME, CONTROL = "history.jsonl", "resume.safetensors", "control"
-RATES = "learning_rates.json"
-
-#: What may be asked of whoever computes a run; "stop" is its server that is about to end.
-Wish = Literal["pause", "cancel", "stop"]
+HISTORY, RESUME = "history.jsonl", "resume.safetensors"
 
 
 class RunRecord:
@@ -73,6 +68,7 @@ class RunRecord:
         self._history = History(folder / HISTORY)
         self._state = StateFile(folder)
         self.owner = Ownership(folder)
+        self.wishes = Wishes(folder)
 
     # What everyone reads
 
@@ -229,51 +225,6 @@ class RunRecord:
         """Changes fields of `state.json`."""
         state = replace(self._state.read() or RunState(status="pending"), **changes)
         replace_json(self.folder / STATE, asdict(state))
-
-    # What visitors ask of whoever computes it
-
-    def ask(self, wish: Wish) -> None:
-        """Leaves a wish for whoever computes the run.
-
-        Raises:
-            RunError: it cannot be written.
-        """
-        self._leave(CONTROL, wish)
-
-    def ask_learning_rate(self, name: str, value: float) -> None:
-        """Leaves the wish that a t-SNE run gives a contestant another learning rate.
-
-        Raises:
-            RunError: it cannot be written, or the rate is none.
-        """
-        if not 0 < value <= MAX_LEARNING_RATE:
-            raise RunError(
-                f"learning rate (={value:g}) must be above 0 and at most {MAX_LEARNING_RATE:,g}; "
-                "the old one stays."
-            )
-        self._leave(RATES, json.dumps({**self.wanted_rates(), name: value}))
-
-    def wanted_rates(self) -> dict[str, float]:
-        """The learning rates that visitors have asked for so far, by contestant."""
-        rates = read_json(self.folder / RATES)
-        return rates if isinstance(rates, dict) else {}
-
-    def asked(self) -> str:
-        """What was asked for: a `Wish`, or nothing."""
-        return self.read_bytes(CONTROL).decode(errors="replace").strip()
-
-    def forget_wishes(self) -> None:
-        """Removes a wish that has been granted or is out of date."""
-        (self.folder / CONTROL).unlink(missing_ok=True)
-
-    def _leave(self, file: str, wish: str) -> None:
-        try:
-            replace_bytes(self.folder / file, wish.encode())
-        except OSError as error:
-            raise RunError(
-                f"Run {self.id} could not be asked to {wish} ({error.strerror or error}); "
-                "make room on the disk, then try again."
-            ) from error
 
     def _save(self, name: str, tensors: Mapping[str, Tensor], metadata: dict[str, str]) -> None:
         replace_bytes(self.folder / name, safetensors.torch.save(dict(tensors), metadata))

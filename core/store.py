@@ -17,6 +17,7 @@ from typing import Any
 import torch
 
 from core.files import replace_json
+from core.logs import log_event
 from core.ownership import Ownership
 from core.record import ACTIVE, ENDED, RunError, RunRecord, RunRequest, RunState
 from core.run_state import RUN, STATE
@@ -166,6 +167,7 @@ class RunStore:
         # Renamed first: a reader sees the run or no run, not one that falls apart.
         doomed = record.folder.with_name(f".{run_id}.deleted")
         record.folder.replace(doomed)
+        log_event("deleted", record)
         shutil.rmtree(doomed, ignore_errors=True)
         self._records.pop(record.folder, None)
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from app.active_runs import draw_active_runs
 from app.exercise import TASKS, Task
-from app.images import dots, tiles
+from app.images import dots, tiles, to_png
 from app.navigation import PAGES
 from app.session import store
 from core.record import RunError
@@ -16,17 +14,17 @@ from core.recording import load_recording
 
 
 @st.cache_data(show_spinner=False)
-def picture(task: Task) -> NDArray[np.uint8]:
-    """What a gallery run looks like.
+def picture(task: Task) -> bytes:
+    """What a gallery run looks like, as a PNG: encoded once, not at every visit.
 
     Raises:
         RunError: it is missing.
     """
     record = store().get(task.run)
     if task.contestant is None:
-        return tiles(record.previews()[-1][:, :5], scale=4)
+        return to_png(tiles(record.previews()[-1][:, :5], scale=4))
     shown = load_recording(record, frames=2)
-    return dots(shown.positions[-1, task.contestant], shown.labels)
+    return to_png(dots(shown.positions[-1, task.contestant], shown.labels))
 
 
 def alt(task: Task) -> str:
@@ -50,7 +48,7 @@ for start in range(0, len(TASKS), 3):
         with column, st.container(border=True, height="stretch"):
             st.markdown(f"**Task {task.number} · {task.title}**")
             try:
-                st.image(picture(task), width="stretch", output_format="PNG", alt=alt(task))
+                st.image(picture(task), width="stretch", alt=alt(task))
             except RunError:
                 st.caption("The trained example of this task is missing from the gallery.")
             st.markdown(task.text)

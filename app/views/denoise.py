@@ -47,10 +47,12 @@ def draw(record: RunRecord, epoch: int) -> None:
             key="denoise:kind",
             help="Gaussian noise is what the denoising autoencoder is trained for.",
         )
-        if kind != "Gaussian":
-            st.caption(
-                ":material/warning: **Not trained for this**: no model here has seen such damage."
-            )
+        # A line in both cases: one more or less would have all that follows mounted anew.
+        st.caption(
+            ":material/check: What the denoising autoencoder is trained for."
+            if kind == "Gaussian"
+            else ":material/warning: **Not trained for this**: no model here has seen such damage."
+        )
         _draw_before_and_after(record, epoch, other, kind, trained)
         _draw_curves(record, epoch, other, kind, trained)
         formula_and_code(

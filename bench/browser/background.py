@@ -37,7 +37,7 @@ def training(browser: Browser, server: Server) -> Iterator[RunRecord]:
     try:
         yield record
     finally:
-        record.ask("cancel")
+        record.wishes.ask("cancel")
         wait_until(lambda: record.state.status not in ACTIVE, "the run's end")
 
 

@@ -92,13 +92,13 @@ def carry_out(record: RunRecord) -> Generator[Event]:
                     record.set_state(progress=event.progress, seconds=seconds())
                     written = time.perf_counter()
                 yield event
-                wish = record.asked()
+                wish = record.wishes.asked()
                 if wish == "cancel" or (wish == "pause" and resumable and event.progress < 1):
                     outcome = {"status": "cancelled" if wish == "cancel" else "paused"}
                     return
                 if wish == "stop":
                     return
-                if isinstance(run, TSNERun) and (wanted := record.wanted_rates()) != rates:
+                if isinstance(run, TSNERun) and (wanted := record.wishes.learning_rates()) != rates:
                     rates = wanted
                     for name, value in rates.items():
                         run.set_learning_rate(name, value)
@@ -113,7 +113,7 @@ def carry_out(record: RunRecord) -> Generator[Event]:
 def _settle(record: RunRecord, outcome: dict[str, Any], seconds: float) -> None:
     """Writes down how it ended. From then on the run may be resumed, so this comes last."""
     try:
-        record.forget_wishes()
+        record.wishes.forget()
         record.set_state(**outcome, seconds=seconds)
     except OSError:
         # It cannot even be written; a run without an owner reads as interrupted.

@@ -82,7 +82,7 @@ class RunQueue:
             verb = "is already going" if status in ACTIVE else f"is {status}"
             raise RunError(f"{record.request.title} {verb}, so there is nothing to resume.")
         try:
-            record.forget_wishes()
+            record.wishes.forget()
             record.owner.take()
             record.set_state(status="pending", error="", submitted_at=time.time())
         except OSError as error:
@@ -120,7 +120,7 @@ class RunQueue:
         Raises:
             RunError: it cannot be asked.
         """
-        record.ask("pause")
+        record.wishes.ask("pause")
 
     def cancel(self, record: RunRecord) -> None:
         """Ends a run: at once if it still waits, else at its next event.
@@ -128,7 +128,7 @@ class RunQueue:
         Raises:
             RunError: it cannot be asked.
         """
-        record.ask("cancel")
+        record.wishes.ask("cancel")
         _, future = self._futures.get(record.folder, (record, None))
         # An executor may know less than the folder: Dask's cancels what runs, but does not stop it.
         if future is not None and record.state.status == "pending":
@@ -146,8 +146,8 @@ class RunQueue:
         for record, future in reversed(entries):
             if record.state.status != "pending" or not future.cancel():
                 with contextlib.suppress(RunError):
-                    if record.asked() != "cancel":
-                        record.ask("stop")
+                    if record.wishes.asked() != "cancel":
+                        record.wishes.ask("stop")
         deadline = time.monotonic() + CLOSING_SECONDS
         for _, future in entries:
             with contextlib.suppress(Exception):
@@ -164,7 +164,7 @@ class RunQueue:
         with contextlib.suppress(OSError, RunError):
             if done.cancelled():
                 if record.state.status == "pending":
-                    if record.asked() == "cancel":
+                    if record.wishes.asked() == "cancel":
                         record.set_state(status="cancelled")
                         log_event("cancelled", record)
                     else:

@@ -9,11 +9,12 @@ from pathlib import Path
 from core.export.output import replacing
 from core.files import read_json
 from core.ownership import OWNER
-from core.record import CONTROL, HISTORY, RESUME, RunError, RunRecord
+from core.record import HISTORY, RESUME, RunError, RunRecord
 from core.run_state import RUN
+from core.wishes import CONTROL, RATES
 
 # Written anew, of this computer only, or of use to a continuation only.
-_LEFT_OUT = (RUN, OWNER, CONTROL, RESUME)
+_LEFT_OUT = (RUN, OWNER, CONTROL, RATES, RESUME)
 
 
 def write_zip(record: RunRecord, path: Path) -> None:

@@ -122,7 +122,7 @@ def test_a_learning_rate_changes_while_it_runs_and_is_recorded(open_page: OpenPa
     record = store().create("tsne", {"values": config.to_dict()}, title="SGD and Adam")
     queue().submit(record)
     until(lambda: len(record.history()) > 5)
-    record.ask_learning_rate("sgd", 50.0)
+    record.wishes.ask_learning_rate("sgd", 50.0)
     until(lambda: record.history()[-1]["learning_rate"]["sgd"] == 50.0)
     assert record.history()[0]["learning_rate"] == {"sgd": 10.0, "adam": 0.1}
     queue().cancel(record)

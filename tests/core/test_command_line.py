@@ -173,7 +173,7 @@ def test_a_run_that_is_stopped_from_a_page_says_so(
     append = RunRecord.append
 
     def cancelling(self: RunRecord, event: Event) -> bool:
-        self.ask("cancel")
+        self.wishes.ask("cancel")
         return append(self, event)
 
     monkeypatch.setattr(RunRecord, "append", cancelling)

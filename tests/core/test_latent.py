@@ -11,7 +11,6 @@ from core.latent import (
     encode,
     interpolate,
     kl_per_dimension,
-    nearest,
     principal_plane,
     random_codes,
     reconstruct,
@@ -96,12 +95,6 @@ def test_kl_per_dimension_adds_up_to_the_loss_term(vae: VAE) -> None:
     assert float(kl_per_dimension(vae, digits).sum()) == pytest.approx(
         float(terms["kl_to_prior"].detach()), rel=1e-5
     )
-
-
-def test_nearest_against_every_distance() -> None:
-    pool, queries = torch.rand(300, PIXELS), torch.rand(4, PIXELS)
-    expected = torch.cdist(queries, pool).argsort(dim=1)[:, :5]
-    assert torch.equal(nearest(pool, queries, k=5), expected)
 
 
 def test_principal_plane_finds_the_widest_directions() -> None:

@@ -94,13 +94,13 @@ def test_an_active_run_whose_process_has_gone_is_interrupted(make_run: MakeRun) 
 
 def test_a_wish_is_there_until_it_is_forgotten(make_run: MakeRun) -> None:
     record = make_run()
-    assert record.asked() == ""
-    record.forget_wishes()
-    record.ask("pause")
-    record.ask("cancel")
-    assert RunRecord(record.folder).asked() == "cancel"
-    record.forget_wishes()
-    assert record.asked() == ""
+    assert record.wishes.asked() == ""
+    record.wishes.forget()
+    record.wishes.ask("pause")
+    record.wishes.ask("cancel")
+    assert RunRecord(record.folder).wishes.asked() == "cancel"
+    record.wishes.forget()
+    assert record.wishes.asked() == ""
 
 
 def test_a_run_that_ends_while_somebody_looks_is_not_interrupted(

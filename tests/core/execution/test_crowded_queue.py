@@ -11,8 +11,9 @@ import pytest
 
 from core.execution import RunQueue
 from core.files import read_json, replace_json
-from core.record import RunError, RunRecord, Wish
+from core.record import RunError, RunRecord
 from core.store import RunStore
+from core.wishes import Wish, Wishes
 from tests.conftest import until
 from tests.core.conftest import Gates, MakeQueue, MakeRun, status
 
@@ -37,15 +38,15 @@ def test_of_many_who_press_resume_at_once_one_gets_through(
     record.set_state(status="paused")
     start = threading.Barrier(8)
     told: list[str] = []
-    forget_wishes, together = RunRecord.forget_wishes, threading.Barrier(2)
+    forget, together = Wishes.forget, threading.Barrier(2)
 
-    def slowly(self: RunRecord) -> None:
+    def slowly(self: Wishes) -> None:
         # After the look at the state and before its change: two must not meet here.
         with contextlib.suppress(threading.BrokenBarrierError):
             together.wait(timeout=0.1)
-        forget_wishes(self)
+        forget(self)
 
-    monkeypatch.setattr(RunRecord, "forget_wishes", slowly)
+    monkeypatch.setattr(Wishes, "forget", slowly)
 
     def press() -> None:
         mine = RunRecord(record.folder)  # each tab has its own
@@ -161,16 +162,17 @@ def test_closing_leaves_runs_that_can_be_resumed(
     other.submit(elsewhere)
     status(running, "running")
     status(elsewhere, "running")
-    ask = RunRecord.ask
+    ask = Wishes.ask
 
-    def stop_at_once(self: RunRecord, wish: Wish) -> None:
+    def stop_at_once(self: Wishes, wish: Wish) -> None:
         ask(self, wish)
-        gates.let(self)
-        status(self, "interrupted")
+        record = RunRecord(self.folder)
+        gates.let(record)
+        status(record, "interrupted")
         until(lambda: gates.now == 1)  # the one elsewhere: no other may have come in its place
 
     with monkeypatch.context() as patch:
-        patch.setattr(RunRecord, "ask", stop_at_once)
+        patch.setattr(Wishes, "ask", stop_at_once)
         queue.close()
     for record in (running, waiting, last):
         assert record.state.status == "interrupted"
