@@ -15,7 +15,7 @@ from app.picker import choose_companion
 from app.session import digits, model_at
 from app.source import formula_and_code, look_for
 from core.latent import reconstruct
-from core.noise import NOISES
+from core.noise import NOISES, gaussian
 from core.record import RunRecord
 from models.denoising import DenoisingAutoencoder
 
@@ -54,13 +54,13 @@ def draw(record: RunRecord, epoch: int) -> None:
             else ":material/warning: **Not trained for this**: no model here has seen such damage."
         )
         _draw_before_and_after(record, epoch, other, kind, trained)
-        _draw_curves(record, epoch, other, kind, trained)
-        formula_and_code(
-            DenoisingAutoencoder.formula,
-            [DenoisingAutoencoder.corrupt, DenoisingAutoencoder.loss_terms, NOISES[kind]],
-        )
 
     of_a_kind()
+    _draw_curves(record, epoch, other, trained)
+    formula_and_code(
+        DenoisingAutoencoder.formula,
+        [DenoisingAutoencoder.corrupt, DenoisingAutoencoder.loss_terms, gaussian],
+    )
 
 
 def _draw_before_and_after(
@@ -85,21 +85,26 @@ def _draw_before_and_after(
 
 
 def _draw_curves(
-    record: RunRecord, epoch: int, other: RunRecord | None, kind: str, trained: float | None
+    record: RunRecord, epoch: int, other: RunRecord | None, trained: float | None
 ) -> None:
-    st.subheader(f"The error at every strength · {kind}")
+    """The errors of both models at every strength of each kind of noise."""
+    st.subheader("The error at every strength")
     runs = [(record.id, epoch)]
     if other is not None:
         runs.append((other.id, other.checkpoint_epochs[-1]))
-    curves = error_curves(tuple(runs), kind)
     names = [record.request.title, *([other.request.title] if other else [])]
-    figure = noise_curves(
-        CURVE_LEVELS,
-        [*zip(names, curves[1:], strict=True), ("do nothing", curves[0])],
-        trained=trained if kind == "Gaussian" else None,
-        x="Noise (standard deviation)" if kind == "Gaussian" else "Noise (fraction of the pixels)",
-    )
-    st.plotly_chart(figure, key="denoise:curves")
+    for kind, column in zip(NOISES, st.columns(len(NOISES)), strict=True):
+        nothing, *curves = error_curves(tuple(runs), kind)
+        normal = kind == "Gaussian"
+        figure = noise_curves(
+            CURVE_LEVELS,
+            [*zip(names, curves, strict=True), ("do nothing", nothing)],
+            trained=trained if normal else None,
+            x=f"Noise ({'standard deviation' if normal else 'fraction of the pixels'})",
+        )
+        with column:
+            st.markdown(f"**{kind}**")
+            st.plotly_chart(figure, key=f"denoise:curves:{kind}")
     st.caption(
         f"Mean squared error against the clean digits, over {CURVE_DIGITS:,} test digits. "
         "Below the dotted line a model helps; above it, it does harm."

@@ -31,6 +31,12 @@ def model(request: pytest.FixtureRequest) -> Model:
     return build(name, MODELS[name].config(), seed=3).eval().requires_grad_(False)
 
 
+def columns_of(proto: Any) -> dict[str, NDArray[Any]]:
+    """The columns of all tables in a component's message."""
+    tables = [pa.ipc.open_stream(blob.data).read_all() for blob in proto.mixed.arrow_blobs.values()]
+    return {name: table[name].to_numpy() for table in tables for name in table.column_names}
+
+
 def decoded(decoder: Decoder, codes: NDArray[np.float64]) -> NDArray[np.uint8]:
     """The arithmetic of mlp.js from the message alone, in float64 as a browser does it."""
     flat = decoder.payload["weights"]["weights"].to_numpy().astype(np.float64)
@@ -54,6 +60,12 @@ def test_the_message_decodes_as_pytorch_does(model: Model) -> None:
     found = decoded(decoder, codes.numpy().astype(np.float64)).astype(int)
     assert abs(found - expected).max() <= 1
     assert (found == expected).mean() > 0.999
+
+
+def test_a_decoder_is_called_by_its_weights(model: Model) -> None:
+    assert decoder_of(model).name == decoder_of(model).name
+    other = build("vae", MODELS["vae"].config(), seed=4)
+    assert decoder_of(model).name != decoder_of(other).name
 
 
 def test_a_decoder_is_a_copy(model: Model) -> None:
@@ -155,7 +167,8 @@ def sliders_app() -> None:
 
 
 def shown(at: AppTest) -> dict[str, Any]:
-    return json.loads(at.get("bidi_component")[0].proto.mixed.json)
+    """What the sliders get; the weights come before them."""
+    return json.loads(at.get("bidi_component")[1].proto.json)
 
 
 def test_the_sliders_answer_belongs_to_their_start() -> None:
@@ -216,12 +229,15 @@ def test_the_map_travels_as_bytes() -> None:
 
     at = AppTest.from_function(script).run()
     assert not at.exception
-    proto = at.get("bidi_component")[0].proto
-    data = json.loads(proto.mixed.json)
+    network, shown, again, pad = (element.proto for element in at.get("bidi_component"))
+    data = json.loads(shown.mixed.json)
     assert len(data["axes"][1]) == len(data["origin"]) == 10
-    tables = [pa.ipc.open_stream(blob.data).read_all() for blob in proto.mixed.arrow_blobs.values()]
-    columns = {name: table[name].to_numpy() for table in tables for name in table.column_names}
-    assert columns["weights"].dtype == np.float32
+    assert columns_of(network)["weights"].dtype == np.float32
+    for proto in (network, again):
+        assert json.loads(proto.mixed.json)["name"] == data["network"]
+    assert json.loads(pad.json)["network"] == data["network"]
+    columns = columns_of(shown)
+    assert set(columns) == {"x", "y", "label", "bytes"}, "the weights travel by themselves"
     assert columns["label"].tolist() == [i % 10 for i in range(200)]
     pictures = np.frombuffer(zlib.decompress(columns["bytes"].tobytes()), np.uint8)
     np.testing.assert_array_equal(pictures, np.arange(200 * 784).astype(np.uint8))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -42,6 +43,15 @@ class Decoder:
     def latent_dim(self) -> int:
         """How many numbers a code has."""
         return self.layers[0].weight.shape[1]
+
+    @cached_property
+    def name(self) -> str:
+        """A name for these very weights."""
+        digest = hashlib.blake2s(digest_size=8)
+        for layer in self.layers:
+            digest.update(f"{layer.weight.shape} {layer.activation}".encode())
+            digest.update(layer.weight.tobytes() + layer.bias.tobytes())
+        return digest.hexdigest()
 
     @cached_property
     def payload(self) -> dict[str, Any]:

@@ -39,7 +39,7 @@ function open(parentElement) {
     tiles: newTiles(),
     hidden: new Set(),
     grid: true, // whether the decoded grid is behind the dots
-    wanted: true, // whether the visitor wants it there
+    background: true, // whether the visitor wants it there
     look: null, // the place that is decoded, in the plane
     pin: null,
     hovered: false, // whether a mouse is on the map
@@ -52,7 +52,7 @@ function open(parentElement) {
   // What makes no sense on a map whose places cannot be decoded.
   map.decoded = [background, root.querySelector(".stage > div")];
   background.onclick = () => {
-    map.grid = map.wanted = !map.grid;
+    map.grid = map.background = !map.grid;
     background.setAttribute("aria-pressed", String(map.grid));
     map.draw();
   };
@@ -73,6 +73,10 @@ function open(parentElement) {
 }
 
 function update(map, data) {
+  map.wanted = data;
+  const again = () => map.wanted === data && update(map, data);
+  const network = data.network ? networkOf(data.network, again) : null;
+  if (network === undefined) return;
   map.theme = readTheme(map.root);
   map.sprites = null;
   const known = map.data;
@@ -80,9 +84,9 @@ function update(map, data) {
   if (known !== data) {
     map.frame.style.setProperty("--height", `${data.height}px`);
     map.frame.setAttribute("aria-label", data.description);
-    map.network = data.layers ? readNetwork(data) : null;
+    map.network = network;
     for (const element of map.decoded) element.hidden = !map.network;
-    map.grid = map.network !== null && map.wanted;
+    map.grid = map.network !== null && map.background;
     forget(map.tiles);
     if (!known) drawLegend(map);
     unpack(map, data.pictures);

@@ -58,8 +58,11 @@ function open(parentElement) {
 
 function update(pad, data) {
   if (pad.data === data) return;
+  pad.wanted = data;
+  const network = networkOf(data.network, () => pad.wanted === data && update(pad, data));
+  if (!network) return;
   pad.data = data;
-  pad.network = readNetwork(data);
+  pad.network = network;
   pad.root.querySelectorAll(".field > span").forEach((span, i) => {
     span.textContent = data.labels[i];
   });

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from streamlit.components.v2 import component
 
 from app.components.latent.decoder import Decoder
+from app.components.latent.network import send_network
 from app.components.latent.parts import read
 
 _mount = component(
@@ -47,8 +48,8 @@ def latent_pad(
         raise ValueError(f"labels has {len(labels)} texts; name each of the 4 corners.")
     _mount(
         key=key,
-        data=decoder.payload
-        | {
+        data={
+            "network": send_network(decoder, key),
             "corners": corners.tolist(),
             "labels": list(labels),
             "description": description,

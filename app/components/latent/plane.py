@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from streamlit.components.v2 import component
 
 from app.components.latent.decoder import Decoder
+from app.components.latent.network import send_network
 from app.components.latent.parts import finite_array, numbers, read, signature
 from app.theme import DIGIT_COLORS
 from models import PIXELS
@@ -105,7 +106,11 @@ def latent_map(
     if decoder is not None and plane is not None:
         origin = decoder.check(plane.origin, (decoder.latent_dim,), "plane.origin")
         axes = decoder.check(plane.axes, (2, decoder.latent_dim), "plane.axes")
-        network = decoder.payload | {"origin": origin.tolist(), "axes": axes.tolist()}
+        network = {
+            "network": send_network(decoder, key),
+            "origin": origin.tolist(),
+            "axes": axes.tolist(),
+        }
         shown += [origin, axes]
     if mark is not None:
         mark = finite_array(mark, (2,), "mark")

@@ -45,15 +45,24 @@ function open(parentElement) {
 function update(lab, data) {
   const known = lab.data;
   if (data === known) return;
+  lab.wanted = data;
+  const network = networkOf(data.network, () => lab.wanted === data && update(lab, data));
+  if (!network) return;
   lab.data = data;
-  lab.network = readNetwork(data);
-  const { start, signature, layers, weights, order, folded, ...rest } = data;
+  lab.network = network;
+  const { start, signature, network: _, order, folded, ...rest } = data;
   const frame = JSON.stringify(rest);
   if (lab.frame !== frame) build(lab);
   const places = JSON.stringify([order, folded]);
-  if (lab.frame !== frame || lab.places !== places) arrange(lab);
+  const turn = () => {
+    if (lab.places !== places) arrange(lab);
+    lab.places = places;
+    lab.rows.forEach((row, i) => row.mark(lab.data.start[i]));
+  };
+  // After the frame that shows the new digit: laying out all rows anew takes a while.
+  if (lab.frame === frame) requestAnimationFrame(() => setTimeout(turn));
+  else turn();
   lab.frame = frame;
-  lab.places = places;
   if (known?.signature !== data.signature) {
     clearTimeout(lab.timer); // what was about to be sent belongs to the start before this one
     lab.sent = JSON.stringify(data.start);
@@ -61,7 +70,6 @@ function update(lab, data) {
     if (known?.start.length === data.start.length) glide(lab, data.start);
     else lab.code = [...data.start];
   }
-  lab.rows.forEach((row, i) => row.mark(data.start[i]));
   decode(lab.network, data.start, lab.start.pixels);
   lab.start.show();
   lab.draw();
@@ -78,6 +86,7 @@ function build(lab) {
     toggle: (i) => toggle(lab, i),
   };
   lab.rows = data.names.map((_, i) => newRow(i, data, act));
+  lab.places = null;
   const sliders = root.querySelector(".sliders");
   sliders.classList.toggle("many", data.names.length > 12);
   sliders.classList.toggle("switches", data.switches);

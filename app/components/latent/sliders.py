@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from streamlit.components.v2 import component
 
 from app.components.latent.decoder import Decoder
+from app.components.latent.network import send_network
 from app.components.latent.parts import numbers, read, signature
 
 _mount = component(
@@ -78,7 +79,8 @@ def latent_sliders(
         )
     high = np.where(high > low, high, low + 1)  # a unit that never speaks still gets a slider
     name = signature(key, start)
-    data = decoder.payload | {
+    data = {
+        "network": send_network(decoder, key),
         "signature": name,
         "start": start.tolist(),
         "names": list(names),
