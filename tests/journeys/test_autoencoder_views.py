@@ -77,7 +77,7 @@ def test_denoising_brings_the_noisy_digits_closer_to_the_clean_ones(
 
 def test_a_picked_digit_shows_its_code(lab: Server, page: Page, settled: Settled) -> None:
     open_view(page, lab, settled, "compression", "Reconstruct")
-    page.get_by_role("button", name=re.compile(r"^digit 7, error")).first.click()
+    page.get_by_role("button", name=re.compile(r", a 7, error")).first.click()
     expect(page.get_by_text("Its code, all 32 numbers of it:")).to_be_visible()
     expect(page.locator(".js-plotly-plot .barlayer path").first).to_be_attached(timeout=30_000)
 
