@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import queue
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from typing import Any, NamedTuple
+
+SWITCH_SECONDS = 0.0005
 
 
 class _Call(NamedTuple):
@@ -26,6 +29,9 @@ class BackgroundThreads(Executor):
         self._lock = threading.Lock()
         self._open: list[Future[Any]] = []
         self._stopped = False
+        # Python lets a thread keep the interpreter for 5 ms while others wait: a page behind a
+        # training, and the next small step of a training behind a page.
+        sys.setswitchinterval(SWITCH_SECONDS)
         self._workers = [
             threading.Thread(target=self._serve, name=f"run-{number}", daemon=True)
             for number in range(max_workers)
