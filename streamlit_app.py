@@ -5,6 +5,7 @@ import streamlit as st
 from app.active_runs import draw_active_runs
 from app.crowd import stop_if_crowded
 from app.navigation import pages
+from app.server import restrain_server
 from app.session import queue, store
 from core.digits import DigitsError
 from core.logs import set_up_logs
@@ -13,6 +14,7 @@ from core.record import RunError
 st.set_page_config(page_title="Latent Lab", page_icon="app/assets/icon.svg", layout="wide")
 st.logo("app/assets/logo.svg", icon_image="app/assets/icon.svg", size="large")
 try:
+    restrain_server()
     set_up_logs()
     stop_if_crowded()
     store()

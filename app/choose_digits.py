@@ -29,7 +29,8 @@ class Chosen:
 
 
 def choose_digits(key: str, count: int = 10) -> Chosen:
-    """Controls to choose `count` of the 10,000 test digits, or up to as many of the visitor's."""
+    """Controls to choose `count` of the 10,000 test digits; or all of the visitor's own, which may
+    be fewer or more, and one of them where `count` is 1."""
     labels = digits("test").labels
     with st.container(horizontal=True, vertical_alignment="bottom"):
         ways = [_ONE_OF_EACH, _CLASS, _RANDOM, _NUMBER]
@@ -133,8 +134,8 @@ def chosen_test_digits(indices: Tensor) -> Chosen:
 def _choose_mine(key: str, count: int) -> Chosen:
     if count == 1:
         return _one_of_mine(key)
-    newest = my_digits()[-count:]
-    return Chosen(pixels_of(newest), tuple(digit.name for digit in newest))
+    mine = my_digits()
+    return Chosen(pixels_of(mine), tuple(digit.name for digit in mine))
 
 
 def _one_of_mine(key: str) -> Chosen:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from app.images import SIDE, to_png
 
-_KEY = "my-digits"
+_KEY, _LAST = "my-digits", "my-digits:last"
 #: So that a visit stays small.
 MOST = 100
 
@@ -48,8 +48,10 @@ def keep(pixels: torch.Tensor) -> MyDigit:
             return digit
     if len(known) >= MOST:
         raise ValueError(f"{len(known)} digits are kept, which is the most; remove some first.")
-    digit = MyDigit(1 + max((digit.number for digit in known), default=0), grey)
-    st.session_state[_KEY] = (*known, digit)
+    # Never the number of one that was removed: a page may remember it.
+    number = st.session_state.get(_LAST, 0) + 1
+    digit = MyDigit(number, grey)
+    st.session_state[_KEY], st.session_state[_LAST] = (*known, digit), number
     return digit
 
 

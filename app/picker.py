@@ -107,7 +107,12 @@ def choose_companion(label: str, models: Sequence[str], key: str) -> RunRecord |
     None, with a sentence, where there is none with saved weights.
     """
     runs = {run.id: run for run in runs_of(*models)}
-    usable = [run_id for run_id in runs if store().checkpoint_epochs(run_id)]
+    # Not one that is being trained: it would be another model after every epoch.
+    usable = [
+        run_id
+        for run_id, run in runs.items()
+        if run.state.status not in ACTIVE and store().checkpoint_epochs(run_id)
+    ]
     if not usable:
         st.caption(f"{label}: no trained run of {' or '.join(models)} is here yet.")
         return None

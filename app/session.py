@@ -41,7 +41,7 @@ def digits(split: Literal["train", "test"]) -> Digits:
     return load_digits(split)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=24, show_spinner=False)
 def model_at(run_id: str, epoch: int) -> Model:
     """A run's model as it was after this epoch.
 
@@ -63,31 +63,31 @@ def vae_at(run_id: str, epoch: int) -> VAE:
     return model
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=24, show_spinner=False)
 def decoder_at(run_id: str, epoch: int) -> Decoder:
     """The decoder of `model_at` in the form in which browsers get it."""
     return decoder_of(model_at(run_id, epoch))
 
 
-@st.cache_resource(max_entries=32, show_spinner="Rebuilding all 10,000 test digits …")
+@st.cache_resource(max_entries=16, show_spinner="Rebuilding all 10,000 test digits …")
 def test_errors(run_id: str, epoch: int) -> Tensor:
     """The mean squared error of each test digit's reconstruction, (10000,)."""
     return reconstruction_errors(model_at(run_id, epoch), digits("test").pixels)
 
 
-@st.cache_resource(max_entries=32, show_spinner="Encoding all 10,000 test digits …")
+@st.cache_resource(max_entries=16, show_spinner="Encoding all 10,000 test digits …")
 def test_codes(run_id: str, epoch: int) -> Tensor:
     """The code of each test digit, (10000, latent_dim)."""
     return encode(model_at(run_id, epoch), digits("test").pixels)
 
 
-@st.cache_resource(max_entries=16, show_spinner="Encoding all 60,000 training digits …")
+@st.cache_resource(max_entries=6, show_spinner="Encoding all 60,000 training digits …")
 def training_codes(run_id: str, epoch: int) -> Tensor:
     """The code of each training digit, (60000, latent_dim)."""
     return encode(model_at(run_id, epoch), digits("train").pixels)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=16, show_spinner=False)
 def dimension_kl(run_id: str, epoch: int) -> Tensor:
     """The mean KL to the prior of each latent dimension of a VAE over the test digits, in nats."""
     return kl_per_dimension(vae_at(run_id, epoch), digits("test").pixels)

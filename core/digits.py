@@ -10,9 +10,10 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from core.drawing import from_drawing
 from core.mnist import DigitsError, unpacked_mnist
 
-__all__ = ["Digits", "DigitsError", "Split", "load_digits"]
+__all__ = ["Digits", "DigitsError", "Split", "from_drawing", "load_digits"]
 
 Split = Literal["train", "test"]
 

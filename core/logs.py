@@ -1,7 +1,7 @@
 """What the server says about itself on stderr: a line for each event in the life of a run, and for
-each error. Never what a visitor typed, drew or uploaded, nor who it was.
-
-For people as text; `LATENT_LAB_LOGS=json` makes each line one JSON object, for programs.
+each error. As text for people, where a traceback may quote what a visitor typed;
+`LATENT_LAB_LOGS=json` makes each line one JSON object, which never holds what a visitor typed, drew
+or uploaded, nor who it was.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Literal
 
-from core.contestants import MAX_LEARNING_RATE
+from core.contestants import check_learning_rate
 from core.files import read_json, replace_bytes
 from core.run_state import RunError
 
@@ -28,7 +28,7 @@ class Wishes:
         Raises:
             RunError: it cannot be written.
         """
-        self._leave(CONTROL, wish)
+        self._leave(CONTROL, wish, wish)
 
     def asked(self) -> str:
         """What was asked for: a `Wish`, or nothing."""
@@ -47,23 +47,23 @@ class Wishes:
         Raises:
             RunError: it cannot be written, or the rate is none.
         """
-        if not 0 < value <= MAX_LEARNING_RATE:
-            raise RunError(
-                f"learning rate (={value:g}) must be above 0 and at most {MAX_LEARNING_RATE:,g}; "
-                "the old one stays."
-            )
-        self._leave(RATES, json.dumps({**self.learning_rates(), name: value}))
+        try:
+            check_learning_rate(value)
+        except ValueError as error:
+            raise RunError(f"{str(error).rstrip('.')}; the old one stays.") from None
+        rates = json.dumps({**self.learning_rates(), name: value})
+        self._leave(RATES, rates, "take another learning rate")
 
     def learning_rates(self) -> dict[str, float]:
         """The learning rates that visitors have asked for so far, by contestant."""
         rates = read_json(self.folder / RATES)
         return rates if isinstance(rates, dict) else {}
 
-    def _leave(self, file: str, wish: str) -> None:
+    def _leave(self, file: str, content: str, words: str) -> None:
         try:
-            replace_bytes(self.folder / file, wish.encode())
+            replace_bytes(self.folder / file, content.encode())
         except OSError as error:
             raise RunError(
-                f"Run {self.folder.name} could not be asked to {wish} "
+                f"Run {self.folder.name} could not be asked to {words} "
                 f"({error.strerror or error}); make room on the disk, then try again."
             ) from error

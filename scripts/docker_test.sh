@@ -50,7 +50,7 @@ close() {
 }
 
 compose() {
-    LAB_IMAGE=$image PROXY_IMAGE=latent-lab-proxy LAB_PORT=$(free_port) SITE_HTTP_PORT=$site_port \
+    LAB_IMAGE=$image PROXY_IMAGE=${private:+latent-lab-proxy} LAB_PORT=$(free_port) SITE_HTTP_PORT=$site_port \
         SITE_HTTPS_PORT=$(free_port) "${compose[@]}" --project-name "$name" --profile class "$@"
 }
 
@@ -92,7 +92,9 @@ take_its_way_out() {
 
 has_no_way_out() {
     # Its one route is the bridge: a way out would have the destination 00000000.
-    ! docker exec "$name" grep -qP '^\w+\t00000000\t' /proc/net/route
+    # Read first: a docker exec that fails says nothing about the routes.
+    local routes
+    routes=$(docker exec "$name" cat /proc/net/route) && ! grep -qP '^\w+\t00000000\t' <<<"$routes"
 }
 
 is_healthy() {

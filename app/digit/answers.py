@@ -120,7 +120,7 @@ def votes(pixels: Tensor, panel: Sequence[Member]) -> dict[str, tuple[Tensor, Vo
 def draw_votes(found: dict[str, tuple[Tensor, Vote]]) -> None:
     """Which digit the neighbours say this is, in one line."""
     said = [result.winner for _, result in found.values()]
-    winner = max(set(said), key=said.count)
+    winner = max(said, key=said.count)  # in a tie that of the pixels, which come first
     each = " · ".join(
         f"{name} **{result.winner}** ({result.counts[result.winner]} of {NEAREST})"
         for name, (_, result) in found.items()

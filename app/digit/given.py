@@ -81,6 +81,10 @@ def choose_input() -> Prepared | None:
     )
     if way == CAMERA:
         photo = st.camera_input("Hold a digit on paper before the camera", key="digit:camera")
+        st.caption(
+            "Browsers open the camera only for this computer's own lab (localhost) or over https. "
+            "On a phone, **Upload** takes a photo too."
+        )
         return _choose_found([photo] if photo else [], _INVERT[paper])
     files = st.file_uploader(
         "Pictures of digits, one or several on each",
@@ -115,7 +119,8 @@ def _choose_found(files: Sequence[UploadedFile], invert: bool | None) -> Prepare
                 pictures=to_uint8(torch.stack([digit.pixels for digit in found])),
             )
         ],
-        key="digit:found",
+        # Another key with other files: what was picked of those is another digit here.
+        key=f"digit:found:{hash(tuple(file.file_id for file in files))}",
         description="The digits that were found in the pictures.",
         names=[digit.name for digit in found],
         pickable=True,

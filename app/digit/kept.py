@@ -58,7 +58,7 @@ def draw_kept() -> None:
     picked = digit_tiles(
         [TileRow(title="", pictures=np.stack([digit.pixels for digit in digits]))],
         # Another key when one is gone: the picked column would be another digit's.
-        key=f"digit:kept:{'-'.join(str(digit.number) for digit in digits)[-60:]}",
+        key=f"digit:kept:{hash(tuple(digit.number for digit in digits))}",
         description="The digits that you keep.",
         captions=[str(digit.number) for digit in digits],
         names=[digit.name for digit in digits],

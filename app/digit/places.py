@@ -23,8 +23,8 @@ MARK = "Your digit"
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def tsne_map(run_id: str, contestant: str) -> RunMap:
-    """A contestant's map of a finished run.
+def tsne_map(run_id: str, contestant: str, iterations: int) -> RunMap:
+    """A contestant's map of a finished run, which may go on to more iterations later.
 
     Raises:
         RunError: something that it needs is missing or damaged.
@@ -79,19 +79,20 @@ def draw_on_tsne_map(pixels: Tensor) -> None:
         help="A finished run; its digits stay where they are.",
         persist_state="session",
     )
-    record = store().get(run_id)
-    config = tsne_config(record)
+    config = tsne_config(store().get(run_id))
     names = config.names
+    titles = {name: config.optimizers[names.index(name)].title for name in names}
     contestant = right.segmented_control(
         "Made by",
         names,
         default=names[-1],
-        format_func=config.title_of,
+        format_func=titles.__getitem__,
         required=True,
         key=f"digit:tsne-contestant:{run_id}",
+        persist_state="session",
     )
     try:
-        found = tsne_map(run_id, contestant)
+        found = tsne_map(run_id, contestant, config.iterations)
         placed = found.place(pixels[None])
     except RunError as error:
         st.error(str(error))

@@ -14,6 +14,7 @@ from app.digit.kept import draw_kept, draw_uses
 from app.digit.panel import choose_panel, vae_of
 from app.digit.places import draw_on_latent_map, draw_on_tsne_map
 from app.digit.unusual import draw_unusual
+from app.fragments import fragment
 from app.images import to_uint8
 from app.source import formula_and_code, look_for
 from core.drawing import from_drawing
@@ -40,7 +41,7 @@ look_for(
 )
 
 
-@st.fragment
+@fragment
 def lab() -> None:
     """Everything: a stroke draws this fragment anew and nothing else."""
     left, right = st.columns([1.2, 2.2], gap="large")
@@ -77,8 +78,11 @@ def lab() -> None:
         elif view == NEAREST:
             found = answers.votes(pixels, panel)
             answers.draw_nearest(found)
-        elif view == LATENT and vae is not None:
-            draw_on_latent_map(pixels, vae[0])
+        elif view == LATENT:
+            if vae is not None:
+                draw_on_latent_map(pixels, vae[0])
+            else:
+                st.info("No VAE is trained yet; train one on the page Variational autoencoder.")
         elif view == TSNE:
             draw_on_tsne_map(pixels)
         # Above what is drawn already, but it takes longer.

@@ -7,6 +7,7 @@ import torch
 
 from app.choose_digits import choose_digits, sentence
 from app.components.digit_tiles import TileRow, difference, digit_tiles
+from app.fragments import fragment
 from app.images import to_uint8
 from app.picker import choose_companion
 from app.session import model_at, test_codes
@@ -35,7 +36,7 @@ def draw(record: RunRecord, epoch: int) -> None:
             elif (other := choose_companion(MODELS[name].title, [name], key="compare")) is not None:
                 runs.append((other, other.checkpoint_epochs[-1]))
 
-    @st.fragment
+    @fragment
     def one_digit() -> None:
         chosen = choose_digits("compare", count=1)
         clean = chosen.pixels

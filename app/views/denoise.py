@@ -10,6 +10,7 @@ from app.charts import noise_curves
 from app.choose_digits import choose_digits
 from app.components.digit_tiles import TileRow, digit_tiles
 from app.components.drag_slider import drag_slider
+from app.fragments import fragment
 from app.images import to_uint8
 from app.picker import choose_companion
 from app.session import digits, model_at
@@ -37,7 +38,7 @@ def draw(record: RunRecord, epoch: int) -> None:
     )
     trained = _trained_noise(record) or (_trained_noise(other) if other else None)
 
-    @st.fragment
+    @fragment
     def of_a_kind() -> None:
         kind = st.segmented_control(
             "Noise",
@@ -66,7 +67,7 @@ def draw(record: RunRecord, epoch: int) -> None:
 def _draw_before_and_after(
     record: RunRecord, epoch: int, other: RunRecord | None, kind: str, trained: float | None
 ) -> None:
-    @st.fragment
+    @fragment
     def before_and_after() -> None:
         clean = choose_digits("denoise").pixels
         strength = drag_slider(

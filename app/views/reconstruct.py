@@ -7,6 +7,7 @@ import streamlit as st
 from app.charts import code_bars
 from app.choose_digits import Chosen, choose_digits, chosen_test_digits, sentence
 from app.components.digit_tiles import TileRow, difference, digit_tiles
+from app.fragments import fragment
 from app.images import to_uint8
 from app.session import model_at, test_errors
 from app.source import formula_and_code, look_for
@@ -25,14 +26,14 @@ def draw(record: RunRecord, epoch: int) -> None:
     )
     model = model_at(record.id, epoch)
 
-    @st.fragment
+    @fragment
     def chosen() -> None:
         _draw_digits(record, epoch, choose_digits("reconstruct"), "chosen")
 
     chosen()
     st.subheader("The hardest and the easiest of all 10,000 test digits")
 
-    @st.fragment
+    @fragment
     def extremes() -> None:
         show = st.segmented_control(
             "Show",

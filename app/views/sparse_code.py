@@ -10,6 +10,7 @@ from app.charts import activation_histogram, class_heatmap, unit_bars
 from app.choose_digits import choose_digits
 from app.components.digit_tiles import TileRow, difference, digit_tiles
 from app.components.latent import latent_sliders
+from app.fragments import fragment
 from app.picker import choose_companion
 from app.session import decoder_at, digits, model_at, test_codes
 from app.source import formula_and_code, look_for
@@ -94,7 +95,7 @@ def _draw_units(record: RunRecord, epoch: int) -> None:
     units = len(mean)
     st.subheader("Turn single units up and down")
 
-    @st.fragment
+    @fragment
     def by_hand() -> None:
         code = encode(model, choose_digits("units", count=1).pixels)[0]
         latent_sliders(

@@ -7,6 +7,7 @@ import torch
 
 from app.components.digit_tiles import TileRow, digit_tiles
 from app.components.drag_slider import drag_slider
+from app.fragments import fragment
 from app.images import to_uint8
 from app.picker import choose_companion
 from app.session import digits, model_at, test_codes, vae_at
@@ -28,7 +29,7 @@ def draw(record: RunRecord, epoch: int) -> None:
     model = vae_at(record.id, epoch)
     plain = choose_companion("The plain autoencoder beside it", ["compression"], key="generate")
 
-    @st.fragment
+    @fragment
     def sheet() -> None:
         left, right = st.columns([1, 3], vertical_alignment="bottom")
         seed = left.number_input(

@@ -11,6 +11,7 @@ from app.choose_digits import Chosen, choose_digit
 from app.components.digit_tiles import TileRow, digit_tiles
 from app.components.film import Strip, film
 from app.components.latent import latent_pad
+from app.fragments import fragment
 from app.images import SIDE, to_uint8
 from app.session import decoder_at, model_at
 from app.source import formula_and_code, look_for
@@ -54,7 +55,7 @@ def draw(record: RunRecord, epoch: int) -> None:
 def _draw_two(record: RunRecord, epoch: int) -> None:
     model = model_at(record.id, epoch)
 
-    @st.fragment
+    @fragment
     def morph() -> None:
         from_column, to_column, way = st.columns(3)
         with from_column:
@@ -103,7 +104,7 @@ def _draw_two(record: RunRecord, epoch: int) -> None:
 
 
 def _draw_four(record: RunRecord, epoch: int) -> None:
-    @st.fragment
+    @fragment
     def square() -> None:
         places = ["Top left", "Top right", "Bottom left", "Bottom right"]
         chosen = []

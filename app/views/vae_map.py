@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from app.components.latent import Plane, latent_map
+from app.fragments import fragment
 from app.images import to_uint8
 from app.session import decoder_at, digits, dimension_kl, test_codes
 from app.source import formula_and_code, look_for
@@ -29,7 +30,7 @@ def draw(record: RunRecord, epoch: int) -> None:
     points = (codes - origin) @ axes.T
     test = digits("test")
 
-    @st.fragment
+    @fragment
     def plane() -> None:
         picked = latent_map(
             points.numpy(),

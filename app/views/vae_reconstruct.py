@@ -8,6 +8,7 @@ from torch.nn import functional
 
 from app.choose_digits import choose_digits
 from app.components.digit_tiles import TileRow, digit_tiles
+from app.fragments import fragment
 from app.images import to_uint8
 from app.session import vae_at
 from app.source import formula_and_code, look_for
@@ -26,7 +27,7 @@ def draw(record: RunRecord, epoch: int) -> None:
     )
     model = vae_at(record.id, epoch)
 
-    @st.fragment
+    @fragment
     def chosen() -> None:
         pixels = choose_digits("vae-reconstruct").pixels
         with torch.inference_mode():

@@ -11,6 +11,7 @@ from torch import Tensor
 from app.choose_digits import choose_digit
 from app.components.digit_tiles import TileRow, digit_tiles
 from app.components.latent import latent_sliders
+from app.fragments import fragment
 from app.images import to_uint8
 from app.session import decoder_at, dimension_kl, model_at, vae_at
 from app.source import formula_and_code, look_for
@@ -36,7 +37,7 @@ def draw(record: RunRecord, epoch: int) -> None:
     unused = [dimension for dimension in order if kl[dimension] < UNUSED]
     size = model.config.latent_dim
 
-    @st.fragment
+    @fragment
     def by_hand() -> None:
         start, name = _choose_start(record, epoch, size)
         latent_sliders(

@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from starlette.formparsers import MultiPartParser
+from streamlit import net_util
+from streamlit.config import get_option
 
 from app.crowd import most_visitors
 from app.navigation import PAGES
@@ -67,3 +70,9 @@ def test_a_bound_on_visitors_that_is_none(
         most_visitors()
     app = open_page("home")
     assert f"The lab is not set up: LATENT_LAB_VISITORS (={text})" in app.error[0].value
+
+
+def test_the_server_asks_nobody_for_its_address_and_spools_no_upload(open_page: OpenPage) -> None:
+    open_page("home")
+    assert net_util.get_external_ip() is None
+    assert MultiPartParser.spool_max_size > 1e6 * get_option("server.maxUploadSize")

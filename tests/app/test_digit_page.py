@@ -43,6 +43,11 @@ def chosen(app: AppTest, key: str, value: str) -> AppTest:
     return ran(app)
 
 
+def keys_of(app: AppTest) -> list[str]:
+    """The keys of the components on the page."""
+    return [element.proto.id.split("-", 2)[2] for element in app.get("bidi_component")]
+
+
 def png(pixels: torch.Tensor) -> bytes:
     """A digit as dark ink on light paper, enlarged, as a PNG."""
     grey = (255 * (1 - pixels.view(28, 28).numpy())).astype(np.uint8)
@@ -123,7 +128,8 @@ def test_several_files_can_be_picked_from(open_page: OpenPage) -> None:
     files = [(f"{number}.png", png(test.pixels[number])) for number in (0, 1)]
     app = uploaded(digit_page(open_page), *files)
     assert f"this is a {test.labels[0]}" in texts(app)
-    app.session_state["digit:found"] = {"picked": 1}
+    (found,) = [key for key in keys_of(app) if key.startswith("digit:found:")]
+    app.session_state[found] = {"picked": 1}
     assert f"this is a {test.labels[1]}" in texts(ran(app))
 
 
@@ -180,12 +186,31 @@ def test_what_is_kept_can_be_chosen_on_other_pages_and_removed(open_page: OpenPa
 
     app.switch_page("app/pages/digit.py")
     app = ran(app)
-    app.session_state["digit:kept:1"] = {"picked": 0}
+    (kept,) = [key for key in keys_of(app) if key.startswith("digit:kept:")]
+    app.session_state[kept] = {"picked": 0}
     app = ran(app)
     next(button for button in app.button if button.label == "Remove my digit 1").click()
     app = ran(app)
     assert not app.subheader
     assert not app.session_state["my-digits"]
+
+    drawn(app, *STEM)
+    app.button[0].click()
+    assert [digit.number for digit in ran(app).session_state["my-digits"]] == [2], "not 1 again"
+
+
+def test_to_remove_one_of_many_arms_no_other(open_page: OpenPage) -> None:
+    app = digit_page(open_page)
+    blank = np.zeros(784, np.uint8)
+    app.session_state["my-digits"] = tuple(MyDigit(n, blank) for n in range(1, 41))
+    app = ran(app)
+    (kept,) = [key for key in keys_of(app) if key.startswith("digit:kept:")]
+    app.session_state[kept] = {"picked": 0}
+    app = ran(app)
+    next(button for button in app.button if button.label == "Remove my digit 1").click()
+    app = ran(app)
+    assert len(app.session_state["my-digits"]) == 39
+    assert not [button for button in app.button if button.label.startswith("Remove")]
 
 
 def test_no_more_are_kept_than_fit(open_page: OpenPage) -> None:

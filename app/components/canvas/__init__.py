@@ -39,29 +39,21 @@ def canvas(*, key: str, description: str) -> tuple[Stroke, ...]:
     Returns:
         The strokes in the order in which they were drawn; none while it is empty.
     """
-    browser, seen, revision = f"{key}:browser", f"{key}:seen", f"{key}:revision"
+    browser, seen = f"{key}:browser", f"{key}:seen"
     strokes = st.session_state.get(key, ())
     number = st.session_state.get(seen, 0)
     sent = message(st.session_state.get(browser))
-    # A message is news once. Later runs still find it here, and the page may have cleared the
-    # square since.
+    # A message is news once: on another page and back, the square opens with what was drawn.
     if sent is not None and sent[0] != number:
         number, strokes = sent
     st.session_state[key], st.session_state[seen] = strokes, number
     data = {
         "strokes": [list(stroke) for stroke in strokes],
         "number": number,
-        "revision": st.session_state.get(revision, 0),
         "description": description,
     }
     _mount(key=browser, data=data, on_drawn_change=lambda: None)
     return strokes
-
-
-def clear_canvas(key: str) -> None:
-    """Empties the square; what was drawn in it is gone."""
-    st.session_state[key] = ()
-    st.session_state[f"{key}:revision"] = st.session_state.get(f"{key}:revision", 0) + 1
 
 
 def message(state: object) -> tuple[int, tuple[Stroke, ...]] | None:

@@ -8,16 +8,10 @@ const drawings = new WeakMap(); // the component's element -> its drawing
 
 export default function ({ parentElement, data, setStateValue }) {
   let drawing = drawings.get(parentElement);
-  if (!drawing) drawings.set(parentElement, (drawing = open(parentElement)));
+  if (!drawing) drawings.set(parentElement, (drawing = open(parentElement, data)));
   const generation = ++drawing.generation;
   drawing.send = setStateValue;
   drawing.canvas.setAttribute("aria-label", data.description);
-  if (drawing.revision !== data.revision) {
-    // Just opened, or emptied by the page.
-    drawing.revision = data.revision;
-    drawing.number = data.number;
-    drawing.strokes = data.strokes.map((stroke) => [...stroke]);
-  }
   resize(drawing);
   // Streamlit also cleans up after a run that newer data overtook, while the square still stands.
   return () => {
@@ -27,7 +21,7 @@ export default function ({ parentElement, data, setStateValue }) {
   };
 }
 
-function open(parentElement) {
+function open(parentElement, data) {
   const find = (name) => parentElement.querySelector(name);
   const drawing = {
     generation: 0,
@@ -35,7 +29,8 @@ function open(parentElement) {
     canvas: find("canvas"),
     undo: find(".undo"),
     clear: find(".clear"),
-    strokes: [], // each [width, x, y, x, y, …] in units
+    number: data.number, // of the last message; goes on where an earlier square stopped
+    strokes: data.strokes.map((stroke) => [...stroke]), // each [width, x, y, x, y, …] in units
     pointer: null, // the one that draws; a second finger does not
   };
   const { canvas } = drawing;
@@ -92,7 +87,7 @@ function extend({ strokes }, [x, y]) {
 }
 
 function change(drawing, how) {
-  if (!drawing.strokes.length) return;
+  if (!drawing.strokes.length || drawing.pointer !== null) return; // not under the pen
   how();
   paint(drawing);
   tell(drawing);

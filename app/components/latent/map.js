@@ -94,6 +94,9 @@ function update(map, data) {
     else if (String(known.mark) !== String(data.mark)) {
       resize(map); // so that it can be seen
       map.look = data.mark ?? map.look;
+      const { view, box } = map;
+      const seen = ([x, y]) => inside(box, screenX(view, box, x), screenY(view, box, y));
+      if (data.mark && view && !seen(data.mark)) showAll(map);
     }
   }
   map.draw();

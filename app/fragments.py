@@ -1,0 +1,28 @@
+"""A part of a page that redraws by itself, and says in a sentence what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+import streamlit as st
+
+from core.digits import DigitsError
+from core.record import RunError
+
+
+def fragment(draw: Callable[[], None]) -> Callable[[], None]:
+    """`st.fragment` for a part without arguments, with its errors shown where it stands.
+
+    Streamlit keeps the exceptions of fragments from the page around them: a run that somebody
+    deletes while it is looked at would end in a message without a word about it.
+    """
+
+    @wraps(draw)
+    def telling() -> None:
+        try:
+            draw()
+        except (DigitsError, RunError) as error:
+            st.error(str(error))
+
+    return st.fragment(telling)
