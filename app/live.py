@@ -11,9 +11,10 @@ from core.digits import DigitsError
 from core.record import RunError, RunRecord
 
 
-def watch(record: RunRecord, draw: Callable[[RunRecord], None], *, every: float = 1.0) -> None:
+def watch(record: RunRecord, draw: Callable[[RunRecord], None], *, every: float = 2.0) -> None:
     """Draws a run now and, while it is active, every `every` seconds.
 
+    Each look takes time from a training that goes on beside it on the same cores.
     `draw` is called inside a fragment. A finished run has no timer, and costs the server nothing.
     """
     active = is_active(record)
