@@ -20,6 +20,7 @@ if [ -n "$failed" ]; then
     exit 1
 fi
 
+# Two at a time: a journey mostly waits for its browser. A file stays together, with its one server.
 # ARGS is a list of words.
 # shellcheck disable=SC2086
-exec "$python" -m pytest ${ARGS:-}
+exec "$python" -m pytest --numprocesses 2 --dist loadfile ${ARGS:-}
