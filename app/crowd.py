@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import os
-import threading
 
 import streamlit as st
 from streamlit.runtime import Runtime, exists
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
-#: The sessions that have been let in.
-_seated: set[str] = set()
-_lock = threading.Lock()
+#: In which order the sessions came. Who loses the connection and comes back keeps the place.
+_arrivals: dict[str, int] = {}
+_numbers = itertools.count()
+#: When so many are remembered, those whose pages are closed are forgotten.
+_MANY = 2000
 
 
 def most_visitors() -> int:
@@ -28,28 +30,26 @@ def most_visitors() -> int:
 
 
 def stop_if_crowded() -> None:
-    """Ends the page with a sentence where as many others are in already as may be.
+    """Ends the page with a sentence where as many others that came before are open as may be.
 
-    Such a page costs the server next to nothing, since it asks for nothing more. Who is in stays in
-    while the page is open, whoever comes.
+    Such a page costs the server next to nothing, since it asks for nothing more.
     """
     most = most_visitors()
     here, open_pages = _open_pages()
     if here is None:
         return  # outside a server
-    with _lock:
-        _seated.intersection_update(open_pages)
-        if here not in _seated and len(_seated) < most:
-            _seated.add(here)
-        if here in _seated:
-            return
-        taken = len(_seated)
-    st.warning(
-        f"The lab is full: {taken} pages are open, and it takes {most}. Close other tabs of it, or "
-        "reload this page in a minute.",
-        icon=":material/groups:",
-    )
-    st.stop()
+    mine = _arrivals.setdefault(here, next(_numbers))
+    if len(_arrivals) > _MANY:
+        for gone in _arrivals.keys() - open_pages:
+            _arrivals.pop(gone, None)
+    before = sum(_arrivals.get(other, mine) < mine for other in open_pages)
+    if before >= most:
+        st.warning(
+            f"The lab is full: {before} pages are open, and it takes {most}. Close other tabs of "
+            "it, or reload this page in a minute.",
+            icon=":material/groups:",
+        )
+        st.stop()
 
 
 def _open_pages() -> tuple[str | None, set[str]]:
