@@ -378,7 +378,7 @@ class TestCheck:
             "-m ruff format --check .",
             ".venv/bin/lint-imports --no-logo",
             "-m pyright",
-            "-m pytest -k digits",
+            "-m pytest --numprocesses 2 --dist loadfile -k digits",
         ]
 
     def test_what_fails_is_named_and_the_tests_wait(self, project: Project) -> None:
