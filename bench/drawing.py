@@ -23,6 +23,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from bench.reporting import met, publish
 from core.digits import load_digits
 from core.drawing import from_drawing, just_resized
 from core.find_digits import find_digits
@@ -231,20 +232,12 @@ def compare(count: int, *, lamp: bool) -> tuple[str, dict[str, str]]:
     }
 
 
-def met(demand: bool) -> str:
-    """How a table says that a demand is met, or not."""
-    return "met" if demand else "**missed**"
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description="Digits read from pictures.")
     parser.add_argument("--quick", action="store_true", help="few digits; nothing is written")
     quick = parser.parse_args().quick
     text = report(100 if quick else DIGITS)
-    if not quick:
-        RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text(text, encoding="utf-8")
-    print(text)
+    publish(text, RESULTS, quick=quick)
 
 
 if __name__ == "__main__":

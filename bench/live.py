@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +24,7 @@ from playwright.sync_api import Browser, Page
 from bench.browser.background import epoch_rows, training, wait_until
 from bench.browser.chromium import chromium, until_new_picture, visit
 from bench.browser.server import Server, lab_server
+from bench.reporting import met, publish, say
 from core.record import RunRecord
 
 RESULTS = Path(__file__).parent / "results" / "live.md"
@@ -165,7 +165,7 @@ A visitor's time starts with the navigation, with an empty cache and a server th
 before. A rerun's starts when the button is let go, and ends with the frame that shows the new
 pictures. Of a training, compression at the exercise's settings, the seconds without the validation
 count: their lower quartile, since what else a machine does only adds to them, while a tab that
-asks every second adds to all. The tab draws on the same cores, as on a student's own laptop.
+asks all the time adds to all. The tab draws on the same cores, as on a student's own laptop.
 
 Python {platform.python_version()}, torch {torch.__version__}, streamlit {streamlit.__version__}, \
 {platform.machine()}.
@@ -174,16 +174,6 @@ Python {platform.python_version()}, torch {torch.__version__}, streamlit {stream
 
 def lower_quartile(values: list[float]) -> float:
     return quantiles(values, n=4, method="inclusive")[0]
-
-
-def met(demand: bool) -> str:
-    """How a table says that a demand is met, or not."""
-    return "met" if demand else "**missed**"
-
-
-def say(text: str) -> None:
-    """Tells whoever waits how far it is."""
-    print(text, file=sys.stderr, flush=True)
 
 
 def main() -> None:
@@ -196,10 +186,7 @@ def main() -> None:
         reruns(browser, server, repeats, measured)
         watching(browser, server, repeats, measured)
     text = report(measured)
-    if not quick:
-        RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text(text, encoding="utf-8")
-    print(text)
+    publish(text, RESULTS, quick=quick)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ from bench.browser.chromium import chromium
 from bench.browser.server import Server, lab_server
 from bench.browser.session import Session
 from bench.browser.stage import Process, Stage, percentile
-from bench.live import met, say
+from bench.reporting import met, publish, say
 
 RESULTS = Path(__file__).parent / "results" / "load.md"
 CLICK_SECONDS = 5.0
@@ -244,10 +244,7 @@ def main() -> None:
     with lab_server() as server:
         stages = measure(server, plan)
     text = report(stages, plan)
-    if not quick:
-        RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text(text, encoding="utf-8")
-    print(text)
+    publish(text, RESULTS, quick=quick)
     for failure in sorted({failure for stage in stages for failure in stage.failures}):
         print(failure, file=sys.stderr)
 

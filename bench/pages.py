@@ -28,6 +28,7 @@ from bench.browser.background import training
 from bench.browser.chromium import chromium, settle, until_new_picture, visit
 from bench.browser.controls import CONTROLS, DRAGS, Control, Drag
 from bench.browser.server import Server, lab_server
+from bench.reporting import met, publish
 
 RESULTS = Path(__file__).parent / "results" / "pages.md"
 LEAST_PICTURES = 30.0
@@ -147,14 +148,12 @@ def rows(found: Measured, things: Sequence[Control | Drag]) -> str:
     for thing in things:
         alone, beside = median(found[thing][ALONE]), median(found[thing][BESIDE])
         if isinstance(thing, Control):
-            met = alone < thing.most[0] and beside < thing.most[1]
+            kept = alone < thing.most[0] and beside < thing.most[1]
             demand = f"under {thing.most[0]:.0f}, {thing.most[1]:.0f}"
         else:
-            met, demand = alone >= LEAST_PICTURES, f"at least {LEAST_PICTURES:.0f}"
+            kept, demand = alone >= LEAST_PICTURES, f"at least {LEAST_PICTURES:.0f}"
         numbers = f"{alone:.0f} | {beside:.0f} | {demand}"
-        lines.append(
-            f"| {thing.view} | {thing.name} | {numbers} | {'met' if met else '**missed**'} |"
-        )
+        lines.append(f"| {thing.view} | {thing.name} | {numbers} | {met(kept)} |")
     return "\n".join(lines)
 
 
@@ -165,10 +164,7 @@ def main() -> None:
     repeats = Repeats(turns=1, presses=4, seconds=1.5) if quick else Repeats()
     with lab_server() as server, chromium() as browser:
         text = report(measure(browser, server, repeats))
-    if not quick:
-        RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text(text, encoding="utf-8")
-    print(text)
+    publish(text, RESULTS, quick=quick)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from openTSNE.affinity import PerplexityBasedNN
 from threadpoolctl import threadpool_limits
 from torch import Tensor
 
+from bench.reporting import met, publish
 from core.digits import Digits, load_digits
 from core.neighbours import nearest
 from core.placement import RunMap, load_map, place_in_run
@@ -197,11 +198,6 @@ def pairs(
     )
 
 
-def met(demand: bool) -> str:
-    """How a table says that a demand is met, or not."""
-    return "met" if demand else "**missed**"
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description="New digits in a finished t-SNE map.")
     parser.add_argument("--quick", action="store_true", help="few digits; nothing is written")
@@ -210,10 +206,7 @@ def main() -> None:
     torch.set_num_threads(1)
     with threadpool_limits(1):
         text = report(measure(count, singles), count)
-    if not quick:
-        RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text(text, encoding="utf-8")
-    print(text)
+    publish(text, RESULTS, quick=quick)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ import argparse
 import os
 import platform
 import re
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -25,6 +24,7 @@ from playwright.sync_api import Browser, Page
 from bench.browser.background import wait_until
 from bench.browser.chromium import PATIENCE, chromium, settle, visit
 from bench.browser.server import Server, lab_server
+from bench.reporting import met, publish, say
 from core.record import ACTIVE
 
 RESULTS = Path(__file__).parent / "results" / "player.md"
@@ -190,16 +190,6 @@ def spread(values: list[float]) -> str:
     return f"**{middle}** ({low} to {high})"
 
 
-def met(demand: bool) -> str:
-    """How a table says that a demand is met, or not."""
-    return "met" if demand else "**missed**"
-
-
-def say(text: str) -> None:
-    """Tells whoever waits how far it is."""
-    print(text, file=sys.stderr, flush=True)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description="How smoothly the t-SNE player moves.")
     parser.add_argument("--quick", action="store_true", help="few tries; nothing is written")
@@ -209,10 +199,7 @@ def main() -> None:
         open_and_replay(browser, server, tries, measured)
         watch_live(browser, server, tries, measured)
     text = report(measured)
-    if not quick:
-        RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text(text, encoding="utf-8")
-    print(text)
+    publish(text, RESULTS, quick=quick)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from torch.nn import functional
 from torch.utils.data import DataLoader
 from torchvision import datasets, transforms
 
+from bench.reporting import met, publish
 from core.digits import load_digits
 from core.mnist import unpacked_mnist
 from core.settings import TrainConfig, training_configs
@@ -193,20 +194,12 @@ def elapsed(spent: dict[str, list[Spent]], name: str) -> float:
     return min(turn.elapsed for turn in spent[name])
 
 
-def met(demand: bool) -> str:
-    """How a table says that a demand is met, or not."""
-    return "met" if demand else "**missed**"
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description="Training side by side.")
     parser.add_argument("--quick", action="store_true", help="few turns; nothing is written")
     quick = parser.parse_args().quick
     text = report(measure(quick))
-    if not quick:
-        RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text(text, encoding="utf-8")
-    print(text)
+    publish(text, RESULTS, quick=quick)
 
 
 if __name__ == "__main__":

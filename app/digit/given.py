@@ -18,11 +18,11 @@ from app.images import to_uint8
 from app.plain import plain
 from core.drawing import from_drawing, just_resized
 from core.find_digits import find_digits
-from core.pictures import PictureError, open_picture
+from core.pictures import MAX_BYTES, PictureError, open_picture
 
 DRAW, UPLOAD, CAMERA, TEST = "Draw", "Upload", "Camera", "Test digit"
 DRAWING = "digit:drawing"
-MEGABYTES = 5
+MEGABYTES = MAX_BYTES // 1_000_000
 MOST_FILES = 20
 _AUTOMATIC, _LIGHT, _DARK = "Automatic", "Light paper", "Dark paper"
 _INVERT = {_AUTOMATIC: None, _LIGHT: True, _DARK: False}
