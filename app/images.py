@@ -10,8 +10,7 @@ from PIL import Image, ImageDraw
 from torch import Tensor
 
 from app.theme import DIGIT_COLORS
-
-SIDE = 28
+from models import SIDE
 
 
 def tiles(rows: NDArray[np.uint8], *, scale: int = 3, gap: int = 2) -> NDArray[np.uint8]:

@@ -27,7 +27,7 @@ from torch import Tensor
 from bench.reporting import met, publish
 from core.digits import Digits, load_digits
 from core.neighbours import nearest
-from core.placement import RunMap, load_map, place_in_run
+from core.placement import RunMap, load_map
 from core.store import RunStore
 from core.tsne_row import affinities_towards, row_divergences
 
@@ -133,7 +133,7 @@ def report(results: dict[str, dict[str, Score]], count: int) -> str:
     found = load_map(record, "adam", store)
     pixels = labels_kept(new.pixels, found.points, found.labels, new.labels)
     whole = median(
-        milliseconds(lambda i=i: place_in_run(record, "adam", new.pixels[i : i + 1], store))
+        milliseconds(lambda i=i: load_map(record, "adam", store).place(new.pixels[i : i + 1]))
         for i in range(20)
     )
     exercise: list[str] = []

@@ -25,9 +25,10 @@ from core.digit_command import add_digit_command
 from core.execution import RunQueue, carry_out
 from core.export.command import add_export_command
 from core.record import RunError, RunRecord
+from core.run_options import add_run_options, parse_assignments
 from core.settings import TrainConfig, training_settings
 from core.store import RunStore
-from core.tsne_command import add_tsne_command, parse_assignments
+from core.tsne_command import add_tsne_command
 from models import MODELS, spec_of
 
 
@@ -111,16 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     train = commands.add_parser("train", help="train a model; prints the run's folder at the end")
     train.add_argument("model", choices=MODELS)
     train.add_argument("--epochs", type=int)
-    train.add_argument("--seed", type=int)
-    train.add_argument("--title", help="how lists name the run (the model's name)")
-    train.add_argument("--out", type=Path, metavar="FOLDER", help="a new or empty folder for it")
-    train.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="FIELD=VALUE",
-        help="any setting of the model or of the training; may be repeated",
-    )
+    add_run_options(train)
     train.set_defaults(command=_train)
 
     add_tsne_command(commands, _follow)

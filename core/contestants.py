@@ -110,10 +110,15 @@ class Contestant(Config):
     @property
     def title(self) -> str:
         """For people, e.g. "SGD, lr 300, Nesterov momentum 0.9"."""
-        title = f"{OPTIMIZERS[self.optimizer].title}, lr {self.learning_rate:g}"
+        title = f"{self.short_title}, lr {self.learning_rate:g}"
         if self.momentum:
             title += f", {'Nesterov ' if self.nesterov else ''}momentum {self.momentum:g}"
         return title
+
+    @property
+    def short_title(self) -> str:
+        """The same without the settings, such as "SGD"."""
+        return OPTIMIZERS[self.optimizer].title
 
     def make(self, parameter: Tensor) -> torch.optim.Optimizer:
         """A fresh optimiser on this one tensor."""

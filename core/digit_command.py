@@ -11,10 +11,10 @@ import numpy as np
 from PIL import Image
 from torch import Tensor
 
-from core.drawing import SIDE
 from core.files import replace_bytes
 from core.find_digits import find_digits
 from core.pictures import MAX_BYTES, PictureError, open_picture, shown_name
+from models import SIDE
 
 
 def add_digit_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

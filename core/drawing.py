@@ -18,8 +18,9 @@ from core.ink import Grey, Ink, find_ink, has_light_paper, highest_around
 from core.marks import Mark, together
 from core.pictures import PictureError
 from core.strokes import find_strokes
+from models import SIDE
 
-SIDE, BOX = 28, 20
+_BOX = 20
 _MOST_STROKES = 20
 #: A digit's longer side while it is worked on; the soft edge of its ink is this share of that.
 _WORKING_SIDE, _EDGE = 80, 0.06
@@ -69,7 +70,7 @@ def digit_of(ink: Ink, mark: Mark) -> Tensor:
     end = _END * float(amount.max())
     top, bottom = _ends(amount.max(axis=1), end)
     left, right = _ends(amount.max(axis=0), end)
-    scale = BOX / max(bottom - top, right - left)
+    scale = _BOX / max(bottom - top, right - left)
     size = (max(1, round(scale * (right - left))), max(1, round(scale * (bottom - top))))
     image = Image.fromarray(amount).resize(
         size, Image.Resampling.HAMMING, box=(left, top, right, bottom)

@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 
-def replace_bytes(path: Path, content: bytes) -> None:
-    """Replaces a file at once: readers see the old content or the new, never a part.
+def beside(path: Path) -> Path:
+    """A hidden name in the same folder, for what will be renamed to `path` when it is whole."""
+    return path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A path to write a new file to, which takes the place of `path` once that has gone well.
+
+    Readers see the old content or the new, never a part.
 
     Raises:
         OSError: it could not be written, e.g. on a full disk; the old content is still there.
     """
-    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+    new = beside(path)
     try:
-        beside.write_bytes(content)
-        beside.replace(path)
+        yield new
+        new.replace(path)
     finally:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            new.unlink(missing_ok=True)
+
+
+def replace_bytes(path: Path, content: bytes) -> None:
+    """Replaces a file at once; errors as for `replacing`."""
+    with replacing(path) as new:
+        new.write_bytes(content)
 
 
 def replace_json(path: Path, value: Any) -> None:

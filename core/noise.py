@@ -7,9 +7,7 @@ from collections.abc import Callable, Mapping
 import torch
 from torch import Tensor
 
-from models import PIXELS
-
-SIDE = 28
+from models import PIXELS, SIDE
 
 
 def gaussian(x: Tensor, strength: float, generator: torch.Generator) -> Tensor:

@@ -16,7 +16,7 @@ from core.run_files import damaged
 from core.store import RunStore
 from core.tsne import POINTS_FILE
 from core.tsne_config import TSNEConfig
-from core.tsne_points import NOISE, points_of
+from core.tsne_points import FROM_NOISE, points_of
 from core.tsne_row import affinities_towards, best_places
 
 #: So many new digits at a time; with a map of 5,000 the largest tensor then takes 32 MB.
@@ -82,10 +82,10 @@ def load_map(record: RunRecord, contestant: str, store: RunStore | None = None) 
             f"{contestant} is not an optimiser of run {record.id}; it has "
             f"{', '.join(config.names)}."
         )
-    if config.source == NOISE:
+    if config.source == FROM_NOISE:
         raise RunError(
-            f"Run {record.id} maps noise (source {NOISE!r}), where no digit belongs; choose a run "
-            "of pixels or codes."
+            f"Run {record.id} maps noise (source {FROM_NOISE!r}), where no digit belongs; choose a "
+            "run of pixels or codes."
         )
     recording = load_recording(record, frames=2)
     final = final_positions(record, recording)[recording.names.index(contestant)]
@@ -106,22 +106,6 @@ def load_map(record: RunRecord, contestant: str, store: RunStore | None = None) 
         indices=indices,
         store=store,
     )
-
-
-def place_in_run(
-    record: RunRecord,
-    contestant: str,
-    pixels: Tensor,
-    store: RunStore | None = None,
-    k: int = 10,
-) -> Placement:
-    """Where digits (M, 784) land in a contestant's map of a run.
-
-    Raises:
-        RunError: as for `load_map`.
-        ValueError: as for `RunMap.place`.
-    """
-    return load_map(record, contestant, store).place(pixels, k)
 
 
 @torch.inference_mode()

@@ -9,10 +9,11 @@ import torch
 from torch import Tensor
 from torch.nn.functional import avg_pool2d
 
+from models import SIDE
+
 #: Rows are compared in chunks of so many elements: little memory, most of it in the cache.
 _CHUNK_ELEMENTS = 2**18
 _LARGE_CHUNK = 2**20
-_SIDE = 28
 _WINDOW = 7
 
 
@@ -95,7 +96,7 @@ def ssim(images: Tensor, references: Tensor) -> Tensor:
 
     Source: Wang et al., Image quality assessment, IEEE Transactions on Image Processing 2004.
     """
-    x, y = (batch.view(-1, 1, _SIDE, _SIDE) for batch in (images, references))
+    x, y = (batch.view(-1, 1, SIDE, SIDE) for batch in (images, references))
     unbiased = _WINDOW**2 / (_WINDOW**2 - 1)
     mean_x, mean_y = _windows(x), _windows(y)
     variance_x = unbiased * (_windows(x * x) - mean_x.square())

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import safetensors.torch
 from numpy.typing import NDArray
-from safetensors import SafetensorError
 from torch import Tensor
 
 from core.events import PREVIEW_FILE, PREVIEW_SHAPE, Event
@@ -33,6 +32,7 @@ from core.run_state import (
     read_request,
 )
 from core.settings import TrainConfig, training_configs
+from core.tensor_files import read_tensors
 from core.wishes import Wishes
 from models import Config, Model, build
 
@@ -52,6 +52,9 @@ STOPPED = (
 )
 
 HISTORY, RESUME = "history.jsonl", "resume.safetensors"
+
+_OTHER_WEIGHTS = "choose another epoch, or train it again"
+_NEW_RUN = "start a new run with the same settings"
 
 
 class RunRecord:
@@ -124,7 +127,7 @@ class RunRecord:
         Raises:
             RunError: they are not there, or damaged.
         """
-        return self._load(f"epoch-{epoch:03d}.safetensors")[0]
+        return read_tensors(self.folder / f"epoch-{epoch:03d}.safetensors", _OTHER_WEIGHTS)[0]
 
     def model(self, epoch: int) -> Model:
         """The run's model as it was after this epoch, ready to be used (not trained on).
@@ -140,8 +143,7 @@ class RunRecord:
         except RuntimeError as error:
             raise RunError(
                 f"The weights of run {self.id} after epoch {epoch} do not fit the model it says it "
-                f"is ({str(error).splitlines()[-1].strip()}); choose another epoch, or train it "
-                "again."
+                f"is ({str(error).splitlines()[-1].strip()}); {_OTHER_WEIGHTS}."
             ) from None
         return model.eval().requires_grad_(False)
 
@@ -194,7 +196,7 @@ class RunRecord:
             ):
                 path.unlink(missing_ok=True)
             return None
-        tensors, metadata = self._load(RESUME)
+        tensors, metadata = read_tensors(self.folder / RESUME, _NEW_RUN)
         try:
             lengths = {
                 self.folder / Path(name).name: int(length)
@@ -206,8 +208,8 @@ class RunRecord:
             whole, lengths = False, {}
         if not whole:
             raise RunError(
-                f"Run {self.id} cannot go on: its {RESUME} does not fit its other files. "
-                "Start a new run with the same settings."
+                f"Run {self.id} cannot go on, since its {RESUME} does not fit its other files; "
+                f"{_NEW_RUN}."
             )
         for path, length in lengths.items():
             os.truncate(path, length)
@@ -228,21 +230,3 @@ class RunRecord:
 
     def _save(self, name: str, tensors: Mapping[str, Tensor], metadata: dict[str, str]) -> None:
         replace_bytes(self.folder / name, safetensors.torch.save(dict(tensors), metadata))
-
-    def _load(self, name: str) -> tuple[dict[str, Tensor], dict[str, str]]:
-        path = self.folder / name
-        if not path.exists():
-            raise RunError(
-                f"Run {self.id} has no file {name}; choose another epoch, or train it again."
-            )
-        try:
-            # Read rather than mapped, since it may be replaced or deleted while it is in use.
-            content = path.read_bytes()
-            tensors = safetensors.torch.load(content)
-            header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
-            return tensors, header.get("__metadata__", {})
-        except (SafetensorError, OSError, ValueError) as error:
-            raise RunError(
-                f"{name} of run {self.id} is damaged ({error}); choose another epoch, "
-                "or train it again."
-            ) from None

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.record import HISTORY, RunError, RunRecord
-from core.run_files import FramesFile, damaged, read_tensors
+from core.run_files import FramesFile, damaged, read_arrays
 from core.tsne_config import TSNEConfig
 from core.tsne_frame import FRAMES_FILE, POINTS_FILE, POSITIONS_FILE
 
@@ -79,7 +79,7 @@ def load_recording(record: RunRecord, frames: int | None = None) -> Recording:
     rows = [row for row in record.history() if row.get("event") == "frame"]
     if not rows:
         raise RunError(f"Run {record.id} has no map yet; wait for its first iteration.")
-    points = read_tensors(record, POINTS_FILE)
+    points = read_arrays(record, POINTS_FILE)
     if not all(name in points and points[name].ndim == 1 for name in _COLUMNS):
         raise damaged(record, POINTS_FILE, "it does not say which digits the points are")
     labels, indices = (points[name].astype(np.int64) for name in _COLUMNS)
@@ -133,7 +133,7 @@ def final_positions(record: RunRecord, recording: Recording) -> NDArray[np.float
     last = recording.positions[-1]
     if not (record.folder / POSITIONS_FILE).exists():
         return last
-    tensors = read_tensors(record, POSITIONS_FILE)
+    tensors = read_arrays(record, POSITIONS_FILE)
     if any(
         name not in tensors or tensors[name].shape != last.shape[1:] for name in recording.names
     ):

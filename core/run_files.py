@@ -6,12 +6,14 @@ import math
 from typing import Any
 
 import numpy as np
-import safetensors.numpy
 from numpy.typing import NDArray
-from safetensors import SafetensorError
 
+from core import tensor_files
 from core.record import RunError, RunRecord
-from core.tsne import FRAMES_FILE
+from core.tensor_files import missing, read_tensors
+from core.tsne_frame import FRAMES_FILE
+
+_WAY_OUT = "choose another run, or run it again"
 
 
 class FramesFile:
@@ -30,7 +32,7 @@ class FramesFile:
         try:
             self.count = self._path.stat().st_size // (math.prod(shape) * 2)
         except OSError:
-            raise missing(record, FRAMES_FILE) from None
+            raise missing(self._path, _WAY_OUT) from None
 
     def read(self, places: NDArray[np.int64]) -> NDArray[np.float32]:
         """The frames at these places, (places, P, N, 2).
@@ -47,31 +49,20 @@ class FramesFile:
                     if file.readinto(frame.data) < frame.nbytes:
                         raise damaged(self._record, FRAMES_FILE, "it has just become shorter")
         except OSError:
-            raise missing(self._record, FRAMES_FILE) from None
+            raise missing(self._path, _WAY_OUT) from None
         return frames.astype(np.float32)
 
 
-def read_tensors(record: RunRecord, name: str) -> dict[str, NDArray[Any]]:
+def read_arrays(record: RunRecord, name: str) -> dict[str, NDArray[Any]]:
     """The tensors in a safetensors file of the run.
 
     Raises:
         RunError: it is missing or damaged.
     """
-    try:
-        return safetensors.numpy.load_file(record.folder / name)
-    except FileNotFoundError:
-        raise missing(record, name) from None
-    except (SafetensorError, OSError, ValueError) as error:
-        raise damaged(record, name, str(error)) from None
-
-
-def missing(record: RunRecord, name: str) -> RunError:
-    """What to say of a file that is not there."""
-    return RunError(f"Run {record.id} has no file {name}; choose another run, or run it again.")
+    tensors, _ = read_tensors(record.folder / name, _WAY_OUT)
+    return {name: tensor.numpy() for name, tensor in tensors.items()}
 
 
 def damaged(record: RunRecord, name: str, reason: str) -> RunError:
-    """What to say of a file that cannot be."""
-    return RunError(
-        f"{name} of run {record.id} is damaged ({reason}); choose another run, or run it again."
-    )
+    """What to say of a file of the run that cannot be."""
+    return tensor_files.damaged(record.folder / name, reason, _WAY_OUT)

@@ -153,11 +153,11 @@ class TSNEConfig(Config):
     @property
     def title(self) -> str:
         """The contestants without their settings, such as "SGD and Adam"."""
-        return " and ".join(each.title.partition(",")[0] for each in self.optimizers)
+        return " and ".join(each.short_title for each in self.optimizers)
 
     def title_of(self, name: str) -> str:
         """What people call the contestant of this short name, without its settings."""
-        return self.optimizers[self.names.index(name)].title.partition(",")[0]
+        return self.optimizers[self.names.index(name)].short_title
 
     def choose(self, labels: Tensor) -> Tensor:
         """The indices, ascending, of the digits that take part: the first ones of the classes.

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import torch
 
 from models.autoencoder import Autoencoder, AutoencoderConfig
-from models.contract import PIXELS, Model, ModelSpec, Term
+from models.contract import PIXELS, SIDE, Model, ModelSpec, Term
 from models.denoising import DenoisingAutoencoder, DenoisingConfig
 from models.hyperparameter import Config, Hyperparameter, hyperparameters
 from models.sparse import SparseAutoencoder, SparseConfig
@@ -19,6 +19,7 @@ from models.vae import VAE, VAEConfig
 __all__ = [
     "MODELS",
     "PIXELS",
+    "SIDE",
     "Config",
     "Hyperparameter",
     "Model",

@@ -12,7 +12,9 @@ from torch import Tensor, nn
 
 from models.hyperparameter import Config
 
-PIXELS = 28 * 28
+#: A digit is SIDE × SIDE pixels.
+SIDE = 28
+PIXELS = SIDE * SIDE
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,12 @@ from app.components.digit_tiles import TileRow, digit_tiles
 from app.components.film import Strip, film
 from app.components.latent import latent_pad
 from app.fragments import fragment
-from app.images import SIDE, to_uint8
+from app.images import to_uint8
 from app.session import decoder_at, model_at
 from app.source import formula_and_code, look_for
 from core.latent import decode, encode, interpolate
 from core.record import RunRecord
+from models import SIDE
 
 FRAMES = 61
 STRIP = 11

@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from core.export.dots import Dots
-from core.export.output import replacing
+from core.export.output import output_file
 from core.palette import DIGIT_COLORS
 from core.record import RunError, RunRecord
 from core.recording import Recording, load_recording, views
@@ -63,7 +63,7 @@ def write_gif(
         loop=0,
         optimize=False,
     )
-    with replacing(path) as file:
+    with output_file(path) as file:
         file.write(content.getbuffer())
 
 

@@ -6,22 +6,24 @@ import json
 import zipfile
 from pathlib import Path
 
-from core.export.output import replacing
+from core.export.output import output_file
 from core.files import read_json
 from core.ownership import OWNER
 from core.record import HISTORY, RESUME, RunError, RunRecord
 from core.run_state import RUN
-from core.wishes import CONTROL, RATES
+from core.wishes import CONTROL
 
-# Written anew, of this computer only, or of use to a continuation only.
-_LEFT_OUT = (RUN, OWNER, CONTROL, RATES, RESUME)
+# Written anew, or of this computer only.
+_LEFT_OUT = (RUN, OWNER, CONTROL)
+# Each speaks of what must be on disk by then: the state of lengths of files, the history of frames.
+_FIRST = (RESUME, HISTORY)
 
 
 def write_zip(record: RunRecord, path: Path) -> None:
-    """Writes all that a run shows as a zip file; unpacked among the runs it is one of them.
+    """Writes a run as a zip file; unpacked among the runs it is one of them, and can go on.
 
-    Left out are who computes it and for whom, and the state that only a continuation needs. Of a
-    run that is still computed it holds what there is by now.
+    Left out are who computes it and for whom. Of a run that is still computed it holds what there
+    is by now.
 
     Raises:
         RunError: the run has been deleted, or the file cannot be written.
@@ -32,7 +34,7 @@ def write_zip(record: RunRecord, path: Path) -> None:
     if not isinstance(request, dict):
         raise gone
     with (
-        replacing(path) as file,
+        output_file(path) as file,
         zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive,
     ):
         content = json.dumps({**request, "owner": ""}, indent=1) + "\n"
@@ -49,7 +51,7 @@ def write_zip(record: RunRecord, path: Path) -> None:
 
 
 def _members(folder: Path) -> list[Path]:
-    """The files to take, the history first: what its rows speak of is on disk by then."""
+    """The files to take, in the order in which they are read."""
     files = [
         path
         for path in folder.glob("*")
@@ -58,4 +60,4 @@ def _members(folder: Path) -> list[Path]:
         and not path.is_symlink()
         and path.is_file()
     ]
-    return sorted(files, key=lambda path: (path.name != HISTORY, path.name))
+    return sorted(files, key=lambda path: ([path.name != name for name in _FIRST], path.name))

@@ -18,21 +18,22 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from core.digits import DigitsError, load_digits
-from core.export.output import replacing
+from core.export.output import output_file
 from core.files import finite
 from core.palette import DIGIT_COLORS
 from core.record import RunRecord
 from core.recording import Recording, load_recording, tsne_config
 from core.tsne_config import TSNEConfig
 from core.tsne_device import CPU
-from core.tsne_points import NOISE, PIXELS
+from core.tsne_points import FROM_NOISE, FROM_PIXELS
+from models import SIDE
 
 #: So many frames, or fewer where their positions would take more than so many bytes.
 MOST_FRAMES, MOST_BYTES = 240, 4_000_000
 
 _PLAYER = Path(__file__).parent / "player"
 _SCRIPTS = ("data.js", "map.js", "curve.js", "player.js")
-_SIDE, _LARGEST, _MISSING = 28, 32767, -32768
+_LARGEST, _MISSING = 32767, -32768
 
 
 def write_html(record: RunRecord, path: Path) -> None:
@@ -44,7 +45,7 @@ def write_html(record: RunRecord, path: Path) -> None:
     config = tsne_config(record)
     frame = len(config.names) * config.digits * 4
     recording = load_recording(record, max(2, min(MOST_FRAMES, MOST_BYTES // frame)))
-    pictures = None if config.source == NOISE else _pictures(recording.indices)
+    pictures = None if config.source == FROM_NOISE else _pictures(recording.indices)
     style = (_PLAYER / "player.css").read_text(encoding="utf-8")
     script = "\n".join((_PLAYER / name).read_text(encoding="utf-8") for name in _SCRIPTS)
     parts = {
@@ -62,7 +63,7 @@ def write_html(record: RunRecord, path: Path) -> None:
     page = (_PLAYER / "player.html").read_text(encoding="utf-8")
     # All at once, so that a title cannot name another part.
     page = re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], page)
-    with replacing(path) as file:
+    with output_file(path) as file:
         file.write(page.encode("utf-8", "replace"))
 
 
@@ -72,7 +73,7 @@ def _settings(config: TSNEConfig, recording: Recording) -> Iterator[tuple[str, s
     yield "Digits", f"{len(recording.labels):,} of MNIST{classes}"
     yield (
         "Mapped from",
-        {PIXELS: "their pixels", NOISE: "pure noise"}.get(
+        {FROM_PIXELS: "their pixels", FROM_NOISE: "pure noise"}.get(
             config.source, f"their codes in {config.source}"
         ),
     )
@@ -134,11 +135,11 @@ def _pictures(indices: NDArray[np.int64]) -> str | None:
     if not ((indices >= 0) & (indices < len(pixels))).all():
         return None
     columns = math.ceil(math.sqrt(len(indices)))
-    grid = np.zeros((columns * columns, _SIDE, _SIDE), np.uint8)
-    grid[: len(indices)] = (pixels[indices].numpy() * 255).round().reshape(-1, _SIDE, _SIDE)
-    grid = grid.reshape(columns, columns, _SIDE, _SIDE).swapaxes(1, 2)
+    grid = np.zeros((columns * columns, SIDE, SIDE), np.uint8)
+    grid[: len(indices)] = (pixels[indices].numpy() * 255).round().reshape(-1, SIDE, SIDE)
+    grid = grid.reshape(columns, columns, SIDE, SIDE).swapaxes(1, 2)
     content = io.BytesIO()
-    picture = Image.fromarray(grid.reshape(columns * _SIDE, columns * _SIDE))
+    picture = Image.fromarray(grid.reshape(columns * SIDE, columns * SIDE))
     picture.save(content, "PNG", optimize=True)
     return f"data:image/png;base64,{base64.b64encode(content.getvalue()).decode()}"
 

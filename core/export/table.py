@@ -6,7 +6,7 @@ import csv
 import io
 from pathlib import Path
 
-from core.export.output import replacing
+from core.export.output import output_file
 from core.record import RunRecord
 from core.recording import final_positions, load_recording
 
@@ -29,5 +29,5 @@ def write_csv(record: RunRecord, path: Path) -> None:
     for index, label, row in zip(recording.indices, recording.labels, positions, strict=True):
         # As text first: a float32 widened to a float would show digits that it does not have.
         table.writerow([index, label, *map(str, row.ravel())])
-    with replacing(path) as file:
+    with output_file(path) as file:
         file.write(text.getvalue().encode())

@@ -80,6 +80,15 @@ def test_it_is_the_run_that_the_pages_make(
     assert content(made) == content(record)
 
 
+def test_a_map_of_codes_notes_whose_after_which_epoch(tmp_path: Path, capsys: Capture) -> None:
+    few = ("--digits", 100, "--iterations", 1, "--set", "source=compression")
+    assert main("tsne", *few, "--out", tmp_path / "codes") == 0
+    assert RunRecord(tmp_path / "codes").request.settings["values"]["source"] == "compression@50"
+    assert main("tsne", *few[:-1], "source=gone", "--out", tmp_path / "none") == 1
+    assert "There is no run gone here" in capsys.readouterr().err
+    assert not (tmp_path / "none").exists()
+
+
 def test_the_list_shows_gallery_and_runs(store: RunStore, capsys: Capture) -> None:
     assert main("list") == 0
     before = capsys.readouterr().out.splitlines()

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from core.digits import load_digits
 from core.latent import encode
-from core.placement import load_map, place, place_in_run
+from core.placement import load_map, place
 from core.record import RunError, RunRecord
 from core.store import RunStore
 from core.tsne import FRAMES_FILE, POINTS_FILE, POSITIONS_FILE, TSNEConfig
@@ -39,7 +39,7 @@ def test_a_run_is_placed_into_from_its_folder(record: RunRecord) -> None:
     final = safetensors.numpy.load_file(record.folder / POSITIONS_FILE)["sgd"]
     expected = place(train.pixels[:DIGITS], torch.from_numpy(final), _new(3), TSNEConfig(), k=4)
 
-    placed = place_in_run(record, "sgd", _new(3), k=4)
+    placed = load_map(record, "sgd").place(_new(3), k=4)
 
     assert torch.equal(placed.positions, expected.positions)
     assert torch.equal(placed.neighbours, expected.neighbours)
@@ -48,7 +48,7 @@ def test_a_run_is_placed_into_from_its_folder(record: RunRecord) -> None:
 def test_a_run_that_goes_on_is_placed_into_as_it_stands(tmp_path: Path) -> None:
     record = record_run(tmp_path / "run", until=ITERATIONS // 2)
 
-    assert place_in_run(record, "adam", _new(1)).positions.isfinite().all()
+    assert load_map(record, "adam").place(_new(1)).positions.isfinite().all()
 
 
 def test_digits_are_encoded_for_a_map_of_codes(done: RunRecord, tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_what_a_run_cannot_give_is_told(
 ) -> None:
     record = record_run(tmp_path / "run", **values)
     with pytest.raises(RunError, match=sentence):
-        place_in_run(record, contestant, _new(1), RunStore(tmp_path / "runs", tmp_path / "gallery"))
+        load_map(record, contestant, RunStore(tmp_path / "runs", tmp_path / "gallery"))
 
 
 def _diverge(folder: Path) -> None:
@@ -109,9 +109,9 @@ def _name_other_digits(folder: Path) -> None:
 def test_a_damaged_run_is_told(record: RunRecord, damage: Damage, sentence: str) -> None:
     damage(record.folder)
     with pytest.raises(RunError, match=sentence):
-        place_in_run(record, "adam", _new(1))
+        load_map(record, "adam")
 
 
 def test_a_training_has_no_map() -> None:
     with pytest.raises(RunError, match="choose a t-SNE run"):
-        place_in_run(RunStore().get("compression"), "adam", _new(1))
+        load_map(RunStore().get("compression"), "adam")

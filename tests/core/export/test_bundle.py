@@ -11,7 +11,7 @@ from core.export import write_zip
 from core.record import RunRecord
 from core.recording import load_recording
 from tests.core.conftest import MakeRun
-from tests.recorded_run import record_run
+from tests.recorded_run import DIGITS, record_run
 
 
 def test_zip_is_the_run_again(tmp_path: Path) -> None:
@@ -27,6 +27,7 @@ def test_zip_is_the_run_again(tmp_path: Path) -> None:
     copy = RunRecord(tmp_path / "elsewhere" / "run")
     files = {path.name for path in copy.folder.iterdir()}
     assert files == {
+        "resume.safetensors",
         "frames.f16",
         "history.jsonl",
         "points.safetensors",
@@ -40,6 +41,20 @@ def test_zip_is_the_run_again(tmp_path: Path) -> None:
     assert copy.request.settings == record.request.settings
     assert copy.state.status == "done"
     assert np.array_equal(load_recording(copy).positions, load_recording(record).positions)
+
+
+def test_what_was_unpacked_goes_on_from_where_it_was(tmp_path: Path) -> None:
+    half = record_run(tmp_path / "half", iterations=80, until=60)
+    write_zip(half, tmp_path / "run.zip")
+    with zipfile.ZipFile(tmp_path / "run.zip") as archive:
+        archive.extractall(tmp_path / "elsewhere")
+    copy = RunRecord(tmp_path / "elsewhere" / "half")
+    assert copy.state.status == "interrupted"
+    assert copy.rewind() is not None
+    assert [row["iteration"] for row in copy.history()] == list(range(51))
+    frames = copy.read_bytes("frames.f16")
+    assert len(frames) == 51 * 2 * DIGITS * 2 * 2
+    assert half.read_bytes("frames.f16").startswith(frames)
 
 
 def test_zip_holds_a_training_and_follows_no_links(tmp_path: Path, make_run: MakeRun) -> None:
