@@ -1,4 +1,9 @@
-"""The queue of runs that wait for an executor."""
+"""The queue of runs that wait for an executor.
+
+A run's folder is written by one side at a time: by the queue while the run is pending, whose pulse
+keeps it alive; by the worker from `record.owner.take()` in `carry_out` until it has written how the
+run ended; by the queue again where a worker could not, since it died or never began.
+"""
 
 from __future__ import annotations
 
@@ -32,43 +37,59 @@ class RunQueue:
         atexit.register(self.close)
 
     def submit(self, record: RunRecord) -> None:
-        """Puts a pending run at the end of the queue.
+        """Puts a new, pending run at the end of the queue.
 
         Raises:
-            RunError: too many runs are waiting, or the lab is being closed.
+            RunError: too many runs are waiting, which ends it, or the lab is being closed.
         """
         with self._lock:
-            self._futures = {
-                path: entry for path, entry in self._futures.items() if not entry[1].done()
-            }
-            if len(self._futures) >= MAX_WAITING:
-                record.set_state(status="cancelled")
-                raise RunError(
-                    f"{len(self._futures)} runs are waiting already, which is the most the lab "
-                    "takes; wait for some to end, or cancel one."
-                )
-            pulse.add(record)
             try:
-                future = self._executor.submit(execute, str(record.folder))
-            except RuntimeError as error:
-                pulse.remove(record)
-                record.set_state(status="interrupted")
-                raise RunError(
-                    f"The lab takes no more runs ({error}); start it again, then press Resume."
-                ) from error
-            self._futures[record.folder] = (record, future)
-        log_event("queued", record)
-        future.add_done_callback(lambda done: self._settle(record, done))
+                self._check_room()
+            except RunError:
+                record.set_state(status="cancelled")
+                raise
+            future = self._hand_over(record)
+        self._watch(record, future)
 
     def resume(self, record: RunRecord) -> None:
         """Puts a run that stopped before its end back into the queue.
 
         Raises:
-            RunError: it cannot be resumed, because it is active or done.
+            RunError: it is active or done, or too many runs are waiting; it then stays as it was.
         """
         with self._lock:  # of two visitors who press at once, one is told that it runs
+            self._check_room()
             self.make_pending(record)
-        self.submit(record)
+            future = self._hand_over(record)
+        self._watch(record, future)
+
+    def _check_room(self) -> None:
+        self._futures = {
+            path: entry for path, entry in self._futures.items() if not entry[1].done()
+        }
+        if len(self._futures) >= MAX_WAITING:
+            raise RunError(
+                f"{len(self._futures)} runs are waiting already, which is the most the lab "
+                "takes; wait for some to end, or cancel one."
+            )
+
+    def _hand_over(self, record: RunRecord) -> Future[None]:
+        pulse.add(record)
+        try:
+            future = self._executor.submit(execute, str(record.folder))
+        except RuntimeError as error:
+            pulse.remove(record)
+            record.set_state(status="interrupted")
+            raise RunError(
+                f"The lab takes no more runs ({error}); start it again, then press Resume."
+            ) from error
+        self._futures[record.folder] = (record, future)
+        return future
+
+    def _watch(self, record: RunRecord, future: Future[None]) -> None:
+        log_event("queued", record)
+        # Without the lock, since what is done already calls back at once.
+        future.add_done_callback(lambda done: self._note_what_no_worker_could(record, done))
 
     @staticmethod
     def make_pending(record: RunRecord, statuses: Sequence[Status] = RESUMABLE) -> None:
@@ -97,9 +118,11 @@ class RunQueue:
         """Lets a run that is done go on beyond its end, with a larger `setting`.
 
         Raises:
-            RunError: it is not done, or its folder cannot be written.
+            RunError: it is not done, its folder cannot be written, or too many runs are waiting;
+                it then stays as it was.
         """
         with self._lock:
+            self._check_room()
             self.make_pending(record, ("done",))
             try:
                 record.change_setting(setting, value)
@@ -112,7 +135,8 @@ class RunQueue:
                     f"The run cannot go on, since its folder cannot be written "
                     f"({error.strerror or error}); make room on the disk, then try again."
                 ) from error
-        self.submit(record)
+            future = self._hand_over(record)
+        self._watch(record, future)
 
     def pause(self, record: RunRecord) -> None:
         """Asks a run to stop at the next point from which it can be continued exactly.
@@ -154,8 +178,8 @@ class RunQueue:
                 future.exception(timeout=max(0.0, deadline - time.monotonic()))
         self._executor.shutdown(wait=False)
 
-    def _settle(self, record: RunRecord, done: Future[None]) -> None:
-        """Writes down what only this side can know: that a worker died, or never began."""
+    def _note_what_no_worker_could(self, record: RunRecord, done: Future[None]) -> None:
+        """Writes down how a run ended whose worker died, or never began."""
         with self._lock:
             _, latest = self._futures.get(record.folder, (record, None))
             if latest not in (None, done):

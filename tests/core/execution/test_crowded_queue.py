@@ -6,12 +6,14 @@ import contextlib
 import importlib
 import shutil
 import threading
+from functools import partial
 
 import pytest
 
 from core.execution import RunQueue
 from core.files import read_json, replace_json
 from core.record import RunError, RunRecord
+from core.run_state import Status
 from core.store import RunStore
 from core.wishes import Wish, Wishes
 from tests.conftest import until
@@ -127,6 +129,23 @@ def test_no_more_runs_wait_than_the_lab_takes(
     until(lambda: is_taken(queue, refused))  # a state is written before its future is done
     gates.let(refused, 3)
     assert status(refused) == "done"
+
+
+@pytest.mark.parametrize("before", ["paused", "done"])
+def test_a_full_queue_leaves_what_it_refuses_as_it_was(
+    before: Status, make_gated: MakeRun, make_queue: MakeQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.execution.run_queue.MAX_WAITING", 1)
+    queue = make_queue()
+    queue.submit(make_gated())
+    record = make_gated()
+    record.set_state(status=before, progress=0.5)
+    state, settings = record.state, record.request.settings
+    extend = partial(queue.extend, setting="iterations", value=900)
+    with pytest.raises(RunError, match="1 runs are waiting already"):
+        (queue.resume if before == "paused" else extend)(record)
+    assert record.state == state
+    assert RunRecord(record.folder).request.settings == settings
 
 
 def test_a_run_that_cannot_be_does_not_stop_the_next(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from core.execution import carry_out
@@ -11,6 +13,7 @@ from core.store import RunStore
 from core.training import Epoch
 from tests.conftest import until
 from tests.core.conftest import Gates, MakeQueue, MakeRun, content, status
+from tests.recorded_run import ITERATIONS, record_run
 
 pytestmark = pytest.mark.usefixtures("one_thread", "few_test_digits")
 
@@ -155,6 +158,22 @@ def test_a_training_paused_and_resumed_ends_as_if_it_had_never_stopped(
         queue.resume(paused)
     assert status(paused) == "done"
     assert content(paused) == content(whole)
+
+
+def test_a_map_that_is_done_goes_on_beyond_its_end(tmp_path: Path, make_queue: MakeQueue) -> None:
+    record = record_run(tmp_path / "map")
+    frames = record.folder / "frames.f16"
+    before = b"as no computation would give it" + frames.read_bytes()[31:]
+    frames.write_bytes(before)
+    queue = make_queue()
+    queue.extend(record, "iterations", ITERATIONS + 10)
+    assert status(record) == "done"
+    longer = RunRecord(record.folder)
+    assert longer.request.settings["values"]["iterations"] == ITERATIONS + 10
+    assert [row["iteration"] for row in longer.history()] == list(range(ITERATIONS + 11))
+    after = frames.read_bytes()
+    assert len(after) == len(before) * (ITERATIONS + 11) // (ITERATIONS + 1)
+    assert after.startswith(before), "it was computed anew"
 
 
 def test_what_is_going_or_done_cannot_be_resumed(
