@@ -67,6 +67,8 @@ class TSNERun:
     def set_learning_rate(self, name: str, learning_rate: float) -> None:
         """Changes a contestant's learning rate from the next iteration on.
 
+        That one's frame can be continued from, so that the change is never taken back.
+
         Raises:
             ValueError: there is no such contestant, or no optimiser can take this rate.
         """
@@ -87,19 +89,23 @@ class TSNERun:
             done, kept, stride = 0, 0, self._stride()
         else:
             done, kept, stride = (int(resume[name]) for name in ("iteration", "kept", "stride"))
+            stride = max(stride, self._stride())  # larger with more iterations than it had
             maps.restore(resume)
         maps.evaluate(gradient_of, self._exaggeration(done))
         if resume is None:
             kept = 1
             yield self._frame(maps, 0, number=0, kept=kept, stride=stride, perplexity=perplexity)
         for iteration in range(done + 1, config.iterations + 1):
+            changed = bool(self._wanted_rates)
             while self._wanted_rates:
                 maps.set_learning_rate(*self._wanted_rates.popitem())
             maps.step()
             maps.evaluate(gradient_of, self._exaggeration(iteration))
             keeps = iteration % stride == 0 or iteration == config.iterations
             number, kept = (kept, kept + 1) if keeps else (None, kept)
-            yield self._frame(maps, iteration, number=number, kept=kept, stride=stride)
+            yield self._frame(
+                maps, iteration, number=number, kept=kept, stride=stride, resumable=changed
+            )
 
     def _start(self) -> Maps:
         """All maps, at the same standard normal positions, which depend on the seed alone."""
@@ -126,6 +132,7 @@ class TSNERun:
         kept: int,
         stride: int,
         perplexity: PerplexityRange | None = None,
+        resumable: bool = False,
     ) -> Frame:
         last = iteration == self.config.iterations
         positions = maps.positions.clone()
@@ -134,7 +141,7 @@ class TSNERun:
         if last or iteration % self.config.quality_every == 0:
             agreement, trust = self._quality(dict(zip(maps.names, positions, strict=True)))
         continuation: dict[str, Tensor] | None = None
-        if last or iteration % RESUME_EVERY == 0:
+        if last or resumable or iteration % RESUME_EVERY == 0:
             counters = {"iteration": iteration, "kept": kept, "stride": stride}
             continuation = {name: torch.tensor(value) for name, value in counters.items()}
             continuation.update(maps.snapshot())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -10,7 +11,9 @@ from core.contestants import check_learning_rate
 from core.files import read_json, replace_bytes
 from core.run_state import RunError
 
-CONTROL, RATES = "control", "learning_rates.json"
+CONTROL = "control"
+#: A file for each contestant, so that two who change different ones at once do not meet.
+_RATE = "learning_rate-{}.json"
 
 #: What may be asked of whoever computes a run; "stop" is its server that is about to end.
 Wish = Literal["pause", "cancel", "stop"]
@@ -51,13 +54,12 @@ class Wishes:
             check_learning_rate(value)
         except ValueError as error:
             raise RunError(f"{str(error).rstrip('.')}; the old one stays.") from None
-        rates = json.dumps({**self.learning_rates(), name: value})
-        self._leave(RATES, rates, "take another learning rate")
+        self._leave(_RATE.format(name), json.dumps(value), "take another learning rate")
 
-    def learning_rates(self) -> dict[str, float]:
-        """The learning rates that visitors have asked for so far, by contestant."""
-        rates = read_json(self.folder / RATES)
-        return rates if isinstance(rates, dict) else {}
+    def learning_rates(self, names: Iterable[str]) -> dict[str, float]:
+        """The learning rates that visitors have asked for so far, of those of these contestants."""
+        rates = {name: read_json(self.folder / _RATE.format(name)) for name in names}
+        return {name: rate for name, rate in rates.items() if isinstance(rate, int | float)}
 
     def _leave(self, file: str, content: str, words: str) -> None:
         try:

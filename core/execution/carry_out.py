@@ -103,10 +103,11 @@ def carry_out(record: RunRecord) -> Generator[Event]:
                     return
                 if wish == "stop":
                     return
-                if isinstance(run, TSNERun) and (wanted := record.wishes.learning_rates()) != rates:
-                    rates = wanted
-                    for name, value in rates.items():
-                        run.set_learning_rate(name, value)
+                if isinstance(run, TSNERun):
+                    for name, value in record.wishes.learning_rates(run.config.names).items():
+                        if rates.get(name) != value:
+                            run.set_learning_rate(name, value)
+                            rates[name] = value
             outcome = {"status": "done", "progress": 1.0}
     except Exception as error:
         outcome = {"status": "failed", "error": _sentence(record, error)}

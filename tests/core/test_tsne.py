@@ -150,8 +150,11 @@ def test_learning_rate_changes_at_the_next_iteration(digits: Digits) -> None:
     torch.testing.assert_close(step, 10 * usual, rtol=1e-3, atol=1e-5)
     assert torch.equal(frames[60].positions[1], untouched[60].positions[1])
 
-    resumed = list(_run(digits, iterations=60, resume=frames[50].resume()))
-    assert resumed[-1].row() == frames[-1].row()
+    # From the change on, so that whoever goes on does not take it back.
+    assert [frame.iteration for frame in frames if frame.resume()] == [0, 21, 50, 60]
+    for frame in (frames[21], frames[50]):
+        resumed = list(_run(digits, iterations=60, resume=frame.resume()))
+        assert resumed[-1].row() == frames[-1].row()
 
 
 @pytest.mark.parametrize("rate", [0.0, -1.0, 20_000.0, math.nan, math.inf])
@@ -186,9 +189,18 @@ def test_the_record_limit_thins_the_frames_out(digits: Digits) -> None:
     assert all(
         bool(frame.appended()[FRAMES_FILE]) == (frame.number is not None) for frame in frames
     )
-    resumed = list(_run(digits, iterations=120, record_limit=0.04, resume=frames[50].resume()))
-    assert [frame.iteration for frame in resumed if frame.number is not None][:3] == [51, 54, 57]
+    resumed = list(_run(digits, iterations=60, record_limit=0.04, resume=frames[50].resume()))
+    assert [frame.iteration for frame in resumed if frame.number is not None] == [51, 54, 57, 60]
     assert next(frame.number for frame in resumed) == 17
+
+
+def test_more_iterations_keep_to_the_record_limit(digits: Digits) -> None:
+    frames = list(_run(digits, iterations=60, record_limit=0.04))
+    longer = list(_run(digits, iterations=120, record_limit=0.04, resume=frames[-1].resume()))
+
+    assert [frame.iteration for frame in longer if frame.number is not None][:3] == [65, 70, 75]
+    assert longer[4].number == 21
+    assert sum(len(frame.appended()[FRAMES_FILE]) for frame in longer) < 40_000
 
 
 def test_rows_are_json(digits: Digits) -> None:
