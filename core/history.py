@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +11,15 @@ from core.run_state import RunError
 
 Row = dict[str, Any]
 
+#: Of so many runs the rows stay in memory, those that were looked at last.
+MOST_KEPT = 24
+
 
 class History:
     """The rows of `history.jsonl`; every look reads only what is new."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        # Bytes read so far, the last line of them, and the rows they hold: replaced as one, so that
-        # many readers may share this without a lock.
-        self._known: tuple[int, bytes, tuple[Row, ...]] = (0, b"", ())
 
     def rows(self) -> tuple[Row, ...]:
         """The rows that are complete; a torn last one is left out.
@@ -26,7 +27,8 @@ class History:
         Raises:
             RunError: a line is not a row.
         """
-        offset, last, rows = self._known
+        kept = _kept(self._path)
+        offset, last, rows = kept.known
         try:
             with self._path.open("rb") as file:
                 file.seek(offset - len(last))
@@ -47,8 +49,23 @@ class History:
                 f"The curve of run {self._path.parent.name} is damaged ({self._path.name} holds a "
                 "line that is no row). Its saved weights are not affected."
             ) from None
-        self._known = (offset + sum(map(len, lines)), lines[-1], rows)
+        kept.known = (offset + sum(map(len, lines)), lines[-1], rows)
         return rows
+
+
+class _Kept:
+    """What is known of a file: how many bytes have been read, the last line of them, and the rows.
+
+    These are replaced as one, so that many readers may share them without a lock.
+    """
+
+    def __init__(self) -> None:
+        self.known: tuple[int, bytes, tuple[Row, ...]] = (0, b"", ())
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _kept(path: Path) -> _Kept:
+    return _Kept()
 
 
 def _row(line: bytes) -> Row:

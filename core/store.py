@@ -16,7 +16,7 @@ from typing import Any
 
 import torch
 
-from core.files import replace_json
+from core.files import beside, replace_json
 from core.logs import log_event
 from core.ownership import Ownership
 from core.record import ACTIVE, ENDED, RunError, RunRecord, RunRequest, RunState
@@ -50,7 +50,7 @@ class RunStore:
         self.runs = runs or Path(os.environ.get("LATENT_LAB_RUNS") or _ROOT / "runs")
         self.gallery = gallery or _ROOT / "gallery"
         self.quota = _quota_from_environment() if quota is None else quota
-        # run.json never changes, so a record read once serves every later look at the same folder.
+        # run.json changes seldom, and its time stamp tells: a record read once serves later looks.
         self._records: dict[Path, tuple[int, RunRecord]] = {}
 
     def create(
@@ -76,23 +76,24 @@ class RunStore:
             versions={"python": sys.version.split()[0], "torch": torch.__version__},
         )
         try:
-            self._prune()
+            if folder is None:
+                self.make_room()
             # Absolute, since the folder that one is in has no name otherwise.
             target = folder.absolute() if folder else self.runs / _new_id(kind, title)
             if target.exists() and any(target.iterdir()):
                 raise RunError(f"{target} is not empty; name a new folder for the run.")
             target.parent.mkdir(parents=True, exist_ok=True)
             # Made beside and renamed, so that a run that can be seen is whole.
-            beside = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}")
+            hidden = beside(target)
             try:
-                beside.mkdir()
-                replace_json(beside / RUN, {"format": 1, **asdict(request)})
+                hidden.mkdir()
+                replace_json(hidden / RUN, {"format": 1, **asdict(request)})
                 state = RunState(status="pending", submitted_at=time.time())
-                replace_json(beside / STATE, asdict(state))
-                Ownership(beside).take()
-                beside.replace(target)
+                replace_json(hidden / STATE, asdict(state))
+                Ownership(hidden).take()
+                hidden.replace(target)
             finally:
-                shutil.rmtree(beside, ignore_errors=True)
+                shutil.rmtree(hidden, ignore_errors=True)
         except OSError as error:
             raise RunError(
                 f"The run could not be written ({error.strerror or error}). Delete runs that are "
@@ -182,7 +183,7 @@ class RunStore:
             self._records[folder] = known
         return known[1]
 
-    def _prune(self) -> None:
+    def make_room(self) -> None:
         """Deletes the oldest runs that have ended until the rest fits the quota.
 
         What is paused or interrupted waits for somebody, and stays.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.history import History
+from core.history import MOST_KEPT, History
 from core.run_state import RunError
 
 
@@ -41,6 +41,17 @@ def test_only_what_is_new_is_read(path: Path) -> None:
         file.write(lines({"n": 1000}))
     assert len(history.rows()) == 1001
     assert history.rows()[0] is first, "it was read again"
+
+
+def test_only_the_histories_looked_at_last_stay_in_memory(tmp_path: Path) -> None:
+    histories = [History(tmp_path / f"{n}.jsonl") for n in range(MOST_KEPT + 1)]
+    for n in range(MOST_KEPT + 1):
+        (tmp_path / f"{n}.jsonl").write_bytes(lines({"n": n}))
+    rows = [history.rows()[0] for history in histories]
+    assert histories[-1].rows()[0] is rows[-1]
+    again = histories[0].rows()[0]
+    assert again == rows[0]
+    assert again is not rows[0], "nothing was let go"
 
 
 def test_a_torn_last_row_is_left_out_until_it_is_whole(path: Path) -> None:

@@ -208,6 +208,8 @@ def test_the_oldest_ended_runs_give_way_but_nothing_that_may_go_on(store: RunSto
     assert ids == {oldest.id, newer.id, newest.id, gallery.id, added.id}
     assert not old.folder.exists()
     store.quota = 0
+    store.create("train", {}, title="elsewhere", folder=newest.folder.parent.parent / "elsewhere")
+    assert newest.folder.exists(), "what is kept elsewhere takes no room here"
     store.create("train", {}, title="last")
     titles = {run.request.title for run in store.list()}
     assert titles == {"oldest", "newer", "added", "last", "shipped"}
