@@ -1,4 +1,11 @@
-"""What is ink in a grey picture: lighting and noise removed, whichever way round it is."""
+"""What is ink in a grey picture: lighting and noise removed, whichever way round it is.
+
+A picture is turned so that ink is dark (`_stands_out_dark`). In a small copy the slow changes of
+the light are estimated (`_lighting`), and the brightness that the paper has under whatever is
+written on it (`_paper`). Ink is how much darker a place is than that, blurred until the noise is
+low, above a threshold that follows both (`_ink_above`). Where the lines found so are thin, paper is
+looked for once more, closer to them: shadows between them are then not taken for ink.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +29,8 @@ _PAPER_SIDE, _THICKEST, _CLOSE = 96, 0.3, 2.0
 #: In shares of the longer side: how far to look for what ink stands out from, and how far the
 #: brightness of blank paper is averaged.
 _AROUND, _SMOOTH = 0.12, 0.06
-#: At least this share of a picture is paper; of a standard normal deviate's size it is the quantile
-#: of that share.
+#: At least this share of a picture is paper; and the quantile of |N(0, 1)| at that share, by which
+#: the quantile of the paper's noise gives its standard deviation.
 _PAPER_SHARE, _QUANTILE_OF_NORMAL = 0.4, 0.5244
 #: Ink is darker than the paper by so many deviations of the noise, by so much of the brightest
 #: paper, and by so much of what ink is in this picture.

@@ -9,7 +9,7 @@ from torch import Tensor
 
 #: Rows of a block of points hold so many elements, so that the block stays in the cache.
 _BLOCK_ELEMENTS = 2**18
-#: Distances that are kept at a time, all queries of a chunk together: 16 MB.
+#: Distances and coordinates that are kept at a time, all queries of a chunk together.
 _KEPT_ELEMENTS = 2**22
 #: So many more than k are looked at closely: the float32 sums may swap those of equal distance.
 _SPARE = 16
@@ -58,7 +58,7 @@ def nearest(queries: Tensor, points: Tensor, k: int) -> Nearest:
             f"queries have {tuple(queries.shape[1:])} dimensions and points "
             f"{tuple(points.shape[1:])}; take both from the same space."
         )
-    size = max(1, _KEPT_ELEMENTS // len(points))
+    size = max(1, _KEPT_ELEMENTS // max(len(points), (k + _SPARE) * points.shape[1]))
     found = [_nearest(chunk, points, k) for chunk in queries.split(size)]
     return Nearest(*(torch.cat(parts) for parts in zip(*found, strict=True)))
 

@@ -47,7 +47,8 @@ class Epoch(Event):
     """An epoch that is over; epoch 0 is the untrained model.
 
     `train` holds the means over the epoch's batches (empty for epoch 0), `validation` the terms on
-    all test digits after it; `seconds` is the training time of this epoch without the validation.
+    all test digits after it; `seconds` is how long this epoch took, with what its reader did
+    at each `Step` but without the validation.
     `preview` is uint8 (2, 10, 784): ten digits as the model gets them, then as it rebuilds them.
     `weights` is set for the epochs that are kept.
     """

@@ -74,6 +74,15 @@ class BandFactors:
     `own[m] @ S` belongs into `to_columns[m]` and `right[m] @ Sᵀ` into `to_rows[m]`; `gather` then
     adds up for every point i the sums over all j of S_ij, in `weights`, (maps, 1, N), and of
     S_ij y_j, in `moments`, (maps, 2, N).
+
+    With three bands of two points, a a b b c c, the features stand there twice, and those that band
+    c meets are one window of them; `sums` is as long, for what the bands give to their columns:
+
+        features       a a b b c c a a b b c c      the window of band c: ....c c a a....
+        sums, k = 0    a a b b c c . . . . . .      what each band gives to itself
+        sums, k = 1    . . b b c c a a . . . .      and to the band after it
+
+    What has gone round the end, into the second half, belongs to the first.
     """
 
     def __init__(self, maps: int, bands: Bands, like: Tensor) -> None:

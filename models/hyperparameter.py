@@ -48,9 +48,8 @@ class Hyperparameter:
         if not self.sequence:
             return self._check_one(value)
         if isinstance(value, str | bytes) or not isinstance(value, list | tuple):
-            raise ValueError(
-                f"{self.name} (={value!r}) must be a list of numbers, such as 128, 64."
-            )
+            form = "names" if self.kind is str else "numbers, such as 128, 64"
+            raise ValueError(f"{self.name} (={value!r}) must be a list of {form}.")
         if len(value) > self.max_length:
             raise ValueError(
                 f"{self.name} has {len(value)} entries; at most {self.max_length} are allowed."

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from core.settings import TrainConfig, training_configs, training_settings
-from models import MODELS
+from core.tsne_config import TSNEConfig
+from models import MODELS, Config, hyperparameters
 from models.autoencoder import AutoencoderConfig
 
 
@@ -34,6 +35,16 @@ def test_flat_values_reach_the_config_that_they_belong_to() -> None:
     config, training = training_configs("compression", {"latent_dim": 16, "epochs": 3})
     assert config == AutoencoderConfig(latent_dim=16)
     assert training.epochs == 3
+
+
+@pytest.mark.parametrize(
+    "config", [TrainConfig, TSNEConfig, *(spec.config for spec in MODELS.values())]
+)
+def test_every_setting_is_explained_in_sentences(config: type[Config]) -> None:
+    for rule in hyperparameters(config).values():
+        assert rule.label[0].isupper(), rule.name
+        assert rule.help[0].isupper(), rule.name
+        assert rule.help.endswith("."), rule.name
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -80,3 +80,8 @@ def test_wrong_names_and_configs_are_refused() -> None:
     spec = next(iter(MODELS.values()))
     with pytest.raises(ValueError, match="'transformer' is not a model of the lab"):
         build("transformer", spec.config(), seed=0)
+    # A config of a model that is a special case of the other one is still another's.
+    with pytest.raises(
+        ValueError, match="compression takes a AutoencoderConfig, not a DenoisingConfig"
+    ):
+        build("compression", MODELS["denoising"].config(), seed=0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -68,7 +68,9 @@ def test_text_is_parsed_by_the_type_of_the_field() -> None:
         rules["count"].parse("many")
 
 
-def test_every_field_has_a_label_and_a_help() -> None:
-    for rule in hyperparameters(Example).values():
-        assert rule.label
-        assert rule.help
+def test_a_list_says_what_it_is_a_list_of() -> None:
+    with pytest.raises(ValueError, match="must be a list of numbers, such as 128, 64"):
+        hyperparameters(Example)["widths"].check("64")
+    names = replace(hyperparameters(Example)["widths"], name="names", kind=str)
+    with pytest.raises(ValueError, match=r"names \(='sgd'\) must be a list of names\.$"):
+        names.check("sgd")
