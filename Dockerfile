@@ -19,8 +19,9 @@ RUN python -c "from core.mnist import unpacked_mnist; unpacked_mnist()" \
  && python -m compileall -q streamlit_app.py app core models
 
 # HOME and the name of the user: libraries put caches there and ask for it, also where --user names
-# a user that the image does not know.
+# a user that the image does not know. MALLOC_ARENA_MAX: see scripts/start.py.
 ENV PYTHONUNBUFFERED=1 \
+    MALLOC_ARENA_MAX=2 \
     HOME=/tmp \
     LOGNAME=lab \
     STREAMLIT_SERVER_ADDRESS=0.0.0.0 \

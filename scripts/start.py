@@ -104,9 +104,13 @@ def main() -> None:
         "--logger.hideWelcomeMessage": "true",
     }
     arguments = [f"{name}={value}" for name, value in options.items()]
-    os.execv(
+    # With an arena for each of Streamlit's many short threads, glibc would hold on to hundreds of
+    # megabytes of freed memory, more every minute (bench/results/load.md).
+    environment = {"MALLOC_ARENA_MAX": "2", **os.environ}
+    os.execve(
         sys.executable,
         [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", *arguments],
+        environment,
     )
 
 
