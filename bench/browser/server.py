@@ -11,7 +11,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,9 +23,10 @@ START_SECONDS = 120
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: its address, the folder of its runs, its process."""
+    """A running server: its address, the file it logs to, the folder of its runs, its process."""
 
     url: str
+    log: Path
     runs: Path
     pid: int
 
@@ -37,34 +38,60 @@ class Server:
 
 @contextlib.contextmanager
 def lab_server() -> Iterator[Server]:
-    """Serves the lab, as it is set for its users, on a free port of this machine."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        runs = Path(folder) / "runs"
-        log = Path(folder) / "server.log"
-        command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
+    """Serves the lab, as it is set for its users; nothing of it stays."""
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        serving(Path(folder)) as server,
+    ):
+        yield server
+
+
+@contextlib.contextmanager
+def serving(
+    folder: Path, script: Path | None = None, environment: Mapping[str, str] | None = None
+) -> Iterator[Server]:
+    """Serves the lab as `make app` does, or a script of its own, on a free port of this machine.
+
+    Log and runs go into `folder`. The project's configuration holds; `environment` overrides it.
+
+    Raises:
+        RuntimeError: it does not start within START_SECONDS.
+    """
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "scripts/start.py"]
+    if script is not None:
+        command = [sys.executable, "-m", "streamlit", "run", str(script)]
         command += ["--server.address=127.0.0.1", f"--server.port={port}"]
-        environment = {**os.environ, "LATENT_LAB_RUNS": str(runs)}
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
-            )
-        server = Server(f"http://127.0.0.1:{port}", runs, process.pid)
+    log, runs = folder / "server.log", folder / "runs"
+    all_of_it = {
+        **os.environ,
+        "ADDRESS": "127.0.0.1",
+        "PORT": str(port),
+        "PYTHONPATH": str(ROOT),
+        "LATENT_LAB_RUNS": str(runs),
+        **(environment or {}),
+    }
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=all_of_it, stdout=output, stderr=subprocess.STDOUT
+        )
+    base = all_of_it.get("STREAMLIT_SERVER_BASE_URL_PATH", "")
+    server = Server(f"http://127.0.0.1:{port}/{base}".rstrip("/"), log, runs, process.pid)
+    try:
+        _wait_until_healthy(process, server)
+        yield server
+    finally:
+        process.terminate()
         try:
-            _wait_until_healthy(process, server, log)
-            yield server
-        finally:
-            process.terminate()
-            try:
-                process.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
-def _wait_until_healthy(process: subprocess.Popen[bytes], server: Server, log: Path) -> None:
+def _wait_until_healthy(process: subprocess.Popen[bytes], server: Server) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         with (
@@ -73,6 +100,6 @@ def _wait_until_healthy(process: subprocess.Popen[bytes], server: Server, log: P
         ):
             if answer.read() == b"ok":
                 return
-        time.sleep(0.05)
-    words = log.read_text(encoding="utf-8", errors="replace")[-4000:]
+        time.sleep(0.05)  # between two questions; what is waited for is the answer
+    words = server.log.read_text(encoding="utf-8", errors="replace")[-4000:]
     raise RuntimeError(f"the server did not start within {START_SECONDS} s:\n{words}")
