@@ -83,6 +83,7 @@ def test_runs_on_dask_wait_and_stop_when_they_are_told_to(
 
     dask_queue.resume(paused)
     assert status(last, "running") == "running"
+    gates.until_it_waits(last)  # else it would be stopped, and forget that, before one can look
     assert gates.most == 1
     closing = threading.Thread(target=dask_queue.close)
     closing.start()
