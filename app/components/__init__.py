@@ -1,1 +1,1 @@
-"""Browser parts that Streamlit lacks, each a folder of one Python file, HTML, CSS and JS."""
+"""Browser parts that Streamlit lacks, each a folder of Python, HTML, CSS and JS."""

@@ -14,9 +14,6 @@ import plotly
 import streamlit
 from streamlit.runtime import get_instance
 
-LOADER = Path(__file__).with_name("plotly.js").read_text(encoding="utf-8")
-"""JavaScript that defines `loadPlotly(path)`; goes in front of a component's own script."""
-
 
 @cache
 def streamlit_chunk() -> str | None:

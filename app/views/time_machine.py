@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 import torch
-from numpy.typing import NDArray
 
 from app.components.film import Strip, film
 from app.images import mosaic, to_uint8
@@ -18,54 +17,42 @@ from models import spec_of
 
 WEIGHT_UNITS = 64
 WEIGHTS_PER_LINE = 16
-CODE_SCALE = 8
+CODE_WIDTH = 48
+"""CSS pixels a number of a code has at most; two numbers that fill the page are metres high."""
+MOST_EPOCHS = 200
+"""Of more some are left out: an epoch takes up to 76 kB, and Streamlit sends no message of more
+than 20 MB (`server.maxMessageSize`)."""
 
 
 def draw(record: RunRecord) -> None:
     """Pictures of every kept epoch, prepared once and switched in the browser."""
-    epochs = record.checkpoint_epochs
+    kept = record.checkpoint_epochs
     spec = spec_of(record.request.settings["model"])
     look_for(
         f"{spec.watch_for} The codes and the weights of the first layer get their structure in the "
         "same epochs."
     )
-    if len(epochs) < 2:
+    if len(kept) < 2:
         st.info("There is one saved epoch so far. The slider appears with the next one.")
         return
-    reconstructions, codes, weights, signed = pictures(record.id, tuple(epochs))
+    places = np.linspace(0, len(kept) - 1, min(len(kept), MOST_EPOCHS)).round().astype(int)
+    epochs = [kept[place] for place in places]
     film(
-        [
-            Strip(title="Ten test digits and their reconstructions", frames=reconstructions),
-            Strip(
-                title="Their codes",
-                frames=codes,
-                colors="diverging" if signed else "heat",
-                caption="A row a digit, 0 to 9; a column a number of the code, "
-                + ("blue below and orange above zero." if signed else "dark where it is silent."),
-            ),
-            Strip(
-                title="Weights into units of the first layer",
-                frames=weights,
-                colors="diverging",
-                caption="Each picture is one unit: what ink it is excited (orange) or "
-                "inhibited (blue) by.",
-            ),
-        ],
+        strips(record.id, tuple(epochs)),
         labels=[str(epoch) for epoch in epochs],
         key=f"film:{record.id}",
         description="Reconstructions, codes and first-layer weights at each saved epoch.",
         frames_per_second=2,
     )
+    if len(epochs) < len(kept):
+        st.caption(f"Of {len(kept)} saved epochs {len(epochs)} are shown, evenly chosen.")
     model = model_at(record.id, epochs[-1])
     formula_and_code(model.formula, [type(model).encode, type(model).decode, first_layer_weights])
 
 
 @st.cache_data(max_entries=16, show_spinner="Preparing the pictures of every saved epoch …")
-def pictures(
-    run_id: str, epochs: tuple[int, ...]
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8], bool]:
-    """Reconstructions, codes and weights, each (epochs, height, width) grey levels, and whether
-    the codes have a sign.
+def strips(run_id: str, epochs: tuple[int, ...]) -> list[Strip]:
+    """Reconstructions, codes and weights, a frame an epoch.
 
     The scale of codes and weights is that of the largest value over all epochs.
     """
@@ -78,17 +65,37 @@ def pictures(
         rebuilt.append(mosaic(np.stack([to_uint8(shown), to_uint8(reconstruct(model, shown))])))
     codes = torch.stack([encode(model, pixels) for model in models])
     weights = torch.stack([first_layer_weights(model)[:WEIGHT_UNITS] for model in models])
-    signed = (weights / weights.abs().max() * 127 + 128).byte().numpy()
-    lines = -(-signed.shape[1] // WEIGHTS_PER_LINE)
-    padded = np.full((len(epochs), lines * WEIGHTS_PER_LINE, signed.shape[2]), 128, np.uint8)
-    padded[:, : signed.shape[1]] = signed
+    strongest = float(weights.abs().max())
+    levels = (weights / strongest * 127 + 128).byte().numpy()
+    lines = -(-levels.shape[1] // WEIGHTS_PER_LINE)
+    padded = np.full((len(epochs), lines * WEIGHTS_PER_LINE, levels.shape[2]), 128, np.uint8)
+    padded[:, : levels.shape[1]] = levels
     grids = padded.reshape(len(epochs), lines, WEIGHTS_PER_LINE, -1)
-    signed_codes = bool(codes.min() < 0)
-    scaled = codes / codes.abs().max().clamp(min=1e-9)
-    heat = (scaled * 127 + 128).byte().numpy() if signed_codes else to_uint8(scaled)
-    return (
-        np.stack(rebuilt),
-        heat.repeat(CODE_SCALE, axis=1).repeat(CODE_SCALE, axis=2),
-        np.stack([mosaic(grid, fill=128) for grid in grids]),
-        signed_codes,
-    )
+    signed = bool(codes.min() < 0)
+    highest = float(codes.abs().max())
+    scaled = codes / max(highest, 1e-9)
+    return [
+        Strip(title="Ten test digits and their reconstructions", frames=np.stack(rebuilt)),
+        Strip(
+            title="Their codes",
+            frames=(scaled * 127 + 128).byte().numpy() if signed else to_uint8(scaled),
+            colors="diverging" if signed else "heat",
+            caption="A row a digit, 0 to 9; a column a number of the code, "
+            + ("blue below and orange above zero." if signed else "dark where it is silent."),
+            max_width=CODE_WIDTH * codes.shape[2],
+            ends=_ends(-highest if signed else 0, highest),
+        ),
+        Strip(
+            title="Weights into units of the first layer",
+            frames=np.stack([mosaic(grid, fill=128) for grid in grids]),
+            colors="diverging",
+            caption="Each picture is one unit: what ink it is excited (orange) or "
+            "inhibited (blue) by.",
+            ends=_ends(-strongest, strongest),
+        ),
+    ]
+
+
+def _ends(low: float, high: float) -> tuple[str, str]:
+    """What the lowest and the highest colour stand for."""
+    return f"{low:.3g}".replace("-", "−"), f"{high:.3g}"

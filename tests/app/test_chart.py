@@ -54,7 +54,7 @@ def test_decimate_survives_a_line_without_any_finite_value() -> None:
 def test_payload_is_strict_json_beside_one_table() -> None:
     lines = [
         Line(name="training", x=range(5), y=[1.0, float("nan"), float("inf"), 1e300, 0.5]),
-        Line(name="validation", x=np.array([2]), y=np.array([0.25]), panel=1, dash=True),
+        Line(name="validation", x=np.array([2]), y=np.array([0.25]), panel=1),
         Line(name="none yet", x=[], y=[]),
     ]
     data = payload(lines, panels=2)

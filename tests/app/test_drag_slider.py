@@ -24,7 +24,6 @@ def script() -> None:
         maximum=1,
         value=0.2,
         step=0.05,
-        unit="nats",
         marks={1.5: "beyond", 0.2: "trained", 0: "none"},
     )
 
@@ -51,7 +50,7 @@ def test_a_slider_starts_at_its_value(app: AppTest) -> None:
     assert app.session_state["returned"] == app.session_state["noise"] == 0.2
     shown = data(app)
     assert (shown["value"], shown["number"], shown["decimals"]) == (0.2, 0, 2)
-    assert (shown["unit"], shown["help"]) == ("nats", "")
+    assert shown["help"] == ""
     # In order, and not beyond the ends.
     assert [mark["name"] for mark in shown["marks"]] == ["none", "trained"]
 

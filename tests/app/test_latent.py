@@ -229,7 +229,7 @@ def test_the_map_travels_as_bytes() -> None:
 
     at = AppTest.from_function(script).run()
     assert not at.exception
-    network, shown, again, pad = (element.proto for element in at.get("bidi_component"))
+    network, sent, shown, again, pad = (element.proto for element in at.get("bidi_component"))
     data = json.loads(shown.mixed.json)
     assert len(data["axes"][1]) == len(data["origin"]) == 10
     assert columns_of(network)["weights"].dtype == np.float32
@@ -237,9 +237,10 @@ def test_the_map_travels_as_bytes() -> None:
         assert json.loads(proto.mixed.json)["name"] == data["network"]
     assert json.loads(pad.json)["network"] == data["network"]
     columns = columns_of(shown)
-    assert set(columns) == {"x", "y", "label", "bytes"}, "the weights travel by themselves"
+    assert set(columns) == {"x", "y", "label"}, "weights and pictures travel by themselves"
     assert columns["label"].tolist() == [i % 10 for i in range(200)]
-    pictures = np.frombuffer(zlib.decompress(columns["bytes"].tobytes()), np.uint8)
+    assert json.loads(sent.mixed.json)["name"] == data["pictures"]
+    pictures = np.frombuffer(zlib.decompress(columns_of(sent)["bytes"].tobytes()), np.uint8)
     np.testing.assert_array_equal(pictures, np.arange(200 * 784).astype(np.uint8))
     at.session_state["map"] = {
         "pick": {"signature": data["signature"], "place": [0.25, -2], "point": 7}

@@ -174,7 +174,7 @@ def test_it_stands_where_streamlits_own_would(page: Page, visit: Callable[..., N
 
     assert style(mine.locator("label")) == style(other.locator("label p"))
     assert style(mine.locator(".now")) == style(other.get_by_test_id("stSliderThumbValue"))
-    expect(mine.locator(".now")).to_have_text("−20\u00a0nats")
+    expect(mine.locator(".now")).to_have_text("−20")
     heights = [element.bounding_box() for element in (mine, other)]
     assert heights[0] is not None
     assert heights[1] is not None

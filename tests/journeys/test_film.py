@@ -236,6 +236,16 @@ def test_pictures_keep_their_shape(page: Page, visit: Callable[..., None]) -> No
         assert box["width"] / box["height"] == pytest.approx(width / height, rel=0.01)
 
 
+def test_a_small_picture_leaves_its_words_room(page: Page, visit: Callable[..., None]) -> None:
+    visit(page, "still", frame=0)
+    picture = page.locator(".film .picture").bounding_box()
+    title = page.locator(".film .title").bounding_box()
+    assert picture is not None
+    assert title is not None
+    assert picture["width"] == 220
+    assert title["width"] == 320
+
+
 def test_a_phone_shows_it_all_and_keeps_the_slider_in_sight(
     new_page: NewPage, visit: Callable[..., None]
 ) -> None:

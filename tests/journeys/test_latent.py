@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.conftest import until
 from tests.journeys.latent_page import (
     APP,
     box,
@@ -143,6 +144,40 @@ def test_keys_reset_and_another_digit(page: Page, visit: Callable[[Page, str], N
     number.press("Enter")
     expect(output).to_have_text(home)
     expect(page.get_by_text(re.compile("^code="))).to_have_count(0)
+
+
+@pytest.mark.parametrize("way", ["Delete", "double-click"])
+def test_a_reset_leads_to_the_digit_that_is_shown(
+    page: Page, visit: Callable[[Page, str], None], way: str
+) -> None:
+    def shown() -> dict[str, str]:
+        """What every unit says, by its name."""
+        drawn(page)
+        return {
+            row.locator("label").inner_text(): row.locator("output").inner_text()
+            for row in page.locator(".row").all()
+        }
+
+    visit(page, "units")  # where nothing but the start is new with another digit
+    before = shown()
+    number = page.get_by_label("Digit", exact=True)
+    number.fill("1")
+    number.press("Enter")
+    wait_for_run(page, 2)
+    start = page.locator(".beside canvas")
+    until(lambda: shown() != before and abs(grey(digit(page)) - grey(start)).max() == 0)
+    now = shown()
+    unit = max(now, key=lambda name: abs(float(now[name]) - float(before[name])))
+    slider = page.get_by_role("slider", name=unit, exact=True)
+    output = page.locator(".row", has=slider).locator("output")
+    slider.press("End")
+    expect(output).to_have_text("1.000")
+    if way == "Delete":
+        slider.press(way)
+    else:
+        slider.dblclick()
+    expect(output).to_have_text(now[unit])
+    assert abs(grey(digit(page)) - grey(start)).max() == 0
 
 
 def test_a_sweep_goes_everywhere_and_comes_back(

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 import streamlit as st
 from PIL import Image, ImageDraw
 from streamlit.components.v2 import component
 
-_HERE = Path(__file__).parent
-_STYLES = (_HERE.parent / "range.css", _HERE / "canvas.css")
+from app.components.messages import numbered
+from app.components.sources import read
+
 _mount = component(
     "latent_lab_canvas",
-    html=(_HERE / "canvas.html").read_text(encoding="utf-8"),
-    css="\n".join(file.read_text(encoding="utf-8") for file in _STYLES),
-    js=(_HERE / "canvas.js").read_text(encoding="utf-8"),
+    html=read("canvas", "canvas.html"),
+    css=read("canvas", "../range.css", "canvas.css"),
+    js=read("canvas", "canvas.js"),
 )
 
 #: A stroke: the width of the pen, then x and y of its points, in thousandths of the square's side.
@@ -61,12 +61,10 @@ def message(state: object) -> tuple[int, tuple[Stroke, ...]] | None:
 
     None if it is no such message: any client can send any JSON.
     """
-    sent = state.get("drawn") if isinstance(state, Mapping) else None
-    if not isinstance(sent, Mapping):
+    sent = numbered(state, "drawn", "strokes")
+    if sent is None or not isinstance(sent[1], list):
         return None
-    number, strokes = sent.get("number"), sent.get("strokes")
-    if type(number) is not int or not 0 < number < 2**53 or not isinstance(strokes, list):
-        return None
+    number, strokes = sent
     total = 0
     for stroke in strokes:
         # A width and at least one point: an odd number of numbers.

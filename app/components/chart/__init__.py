@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,23 +11,17 @@ import pyarrow as pa
 from streamlit.components.v2 import component
 
 from app.components import plotly_js
+from app.components.sources import read
 from app.theme import LINE_COLORS
 
 POINTS_PER_LINE = 1500
 """More points than this are thinned out before they travel: a screen has no more columns."""
 
-_HERE = Path(__file__).parent
 _mount = component(
     "latent_lab_chart",
-    html=(_HERE / "chart.html").read_text(encoding="utf-8"),
-    css=(_HERE / "chart.css").read_text(encoding="utf-8"),
-    js="\n".join(
-        (
-            plotly_js.LOADER,
-            (_HERE / "figure.js").read_text(encoding="utf-8"),
-            (_HERE / "chart.js").read_text(encoding="utf-8"),
-        )
-    ),
+    html=read("chart", "chart.html"),
+    css=read("chart", "chart.css"),
+    js=read("chart", "../plotly.js", "../theme.js", "figure.js", "chart.js"),
     isolate_styles=False,
 )
 
@@ -45,7 +38,6 @@ class Line:
     x: Sequence[float] | np.ndarray
     y: Sequence[float] | np.ndarray
     color: str | None = None
-    dash: bool = False
     markers: bool = False
     panel: int = 0
 
@@ -111,7 +103,6 @@ def payload(lines: Sequence[Line], *, panels: int) -> dict[str, Any]:
             {
                 "name": line.name,
                 "color": line.color or LINE_COLORS[position % len(LINE_COLORS)],
-                "dash": line.dash,
                 "markers": line.markers,
                 "panel": line.panel,
                 "count": len(x),

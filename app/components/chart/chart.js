@@ -1,5 +1,6 @@
-// One Plotly chart that stays in the page while its data change. It stands in one module
-// behind plotly.js (`loadPlotly`) and figure.js (`tracesOf`, `layoutOf`, `configOf`, `readTheme`).
+// One Plotly chart that stays in the page while its data change. It stands in one module behind
+// plotly.js (`loadPlotly`), theme.js (`readTheme`) and figure.js (`tracesOf`, `layoutOf`,
+// `configOf`).
 
 const charts = new WeakMap(); // the component's element -> its chart
 const FOUR_DIGITS = new Intl.NumberFormat("en", {
@@ -114,7 +115,6 @@ function drawLegend(chart, lines) {
     const stroke = button.querySelector("line");
     const same = lines.filter((line) => line.name === name);
     stroke.setAttribute("stroke", same[0].color);
-    stroke.setAttribute("stroke-dasharray", same[0].dash ? "5 3" : "none");
     label.textContent = name;
     value.textContent = same.length === 1 ? latest(same[0]) : "";
     button.setAttribute("aria-pressed", String(!chart.hidden.has(name)));

@@ -1,5 +1,4 @@
-// From the component's data to a Plotly figure. Pure but for `readTheme`; chart.js follows in the
-// same module.
+// From the component's data to a Plotly figure; chart.js follows in the same module.
 
 const MODEBAR = ["zoom2d", "pan2d", "resetScale2d"];
 const MARGIN = { left: 52, right: 12, top: 32, bottom: 44, between: 44 };
@@ -31,7 +30,7 @@ function tracesOf(chart, lines, layout) {
     xaxis: "x",
     yaxis: axisName(line.panel),
     visible: !chart.hidden.has(line.name),
-    line: { color: line.color, width: 2, dash: line.dash ? "6px,4px" : "solid" },
+    line: { color: line.color, width: 2 },
     marker: { size: 5 },
     hovertemplate: "%{fullData.name}  %{y:.5~g}<extra></extra>",
   }));
@@ -143,19 +142,4 @@ function configOf(chart, Plotly) {
     },
   };
   return { displaylogo: false, showTips: false, modeBarButtons: [[...MODEBAR, download]] };
-}
-
-function readTheme(root) {
-  const style = getComputedStyle(root);
-  const read = (name, fallback) => style.getPropertyValue(`--st-${name}`).trim() || fallback;
-  const text = read("text-color", "#31333f");
-  return {
-    text,
-    muted: /^#[\da-f]{6}$/i.test(text) ? `${text}b3` : text, // 70 % of it
-    background: read("background-color", "#ffffff"),
-    border: read("border-color", "rgba(128, 128, 128, 0.4)"),
-    grid: read("border-color-light", "rgba(128, 128, 128, 0.2)"),
-    accent: read("primary-color", text),
-    font: read("font", "sans-serif"),
-  };
 }

@@ -6,19 +6,19 @@ import json
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from streamlit.components.v2 import component
 
-_HERE = Path(__file__).parent
+from app.components.sources import read
+
 _mount = component(
     "latent_lab_digit_tiles",
-    html=(_HERE / "digit_tiles.html").read_text(encoding="utf-8"),
-    css=(_HERE / "digit_tiles.css").read_text(encoding="utf-8"),
-    js=(_HERE / "digit_tiles.js").read_text(encoding="utf-8"),
+    html=read("digit_tiles", "digit_tiles.html"),
+    css=read("digit_tiles", "digit_tiles.css"),
+    js=read("digit_tiles", "digit_tiles.js"),
 )
 
 

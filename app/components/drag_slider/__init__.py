@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from pathlib import Path
 
 import streamlit as st
 from streamlit.components.v2 import component
 
-_HERE = Path(__file__).parent
-_STYLES = (_HERE.parent / "range.css", _HERE / "drag_slider.css")
+from app.components.messages import numbered
+from app.components.sources import read
+
 _mount = component(
     "latent_lab_drag_slider",
-    html=(_HERE / "drag_slider.html").read_text(encoding="utf-8"),
-    css="\n".join(file.read_text(encoding="utf-8") for file in _STYLES),
-    js=(_HERE / "drag_slider.js").read_text(encoding="utf-8"),
+    html=read("drag_slider", "drag_slider.html"),
+    css=read("drag_slider", "../range.css", "drag_slider.css"),
+    js=read("drag_slider", "drag_slider.js"),
 )
 
 
@@ -27,7 +27,6 @@ def drag_slider(
     maximum: float,
     value: float,
     step: float,
-    unit: str = "",
     help: str = "",
     marks: Mapping[float, str] | None = None,
 ) -> float:
@@ -45,7 +44,6 @@ def drag_slider(
         maximum: Highest value.
         value: Where the slider stands at first; moved between the ends if it lies beyond.
         step: What one press of an arrow key moves; also sets how many decimals are shown.
-        unit: Unit behind the number.
         help: What the value means, behind a question mark. Plain text.
         marks: Names of values that are worth a mark; a click on one goes there. Those beyond the
             ends are left out.
@@ -79,7 +77,6 @@ def drag_slider(
         "number": number,  # answers the message of that number
         "step": step,
         "decimals": len(f"{step:.8f}".rstrip("0").partition(".")[2]),
-        "unit": unit,
         "help": help,
         "marks": [
             {"value": place, "name": name}
@@ -96,12 +93,10 @@ def message(state: object, minimum: float, maximum: float) -> tuple[int, float] 
 
     None if it is no such message: any client can send any JSON, and Python's even knows NaN.
     """
-    sent = state.get("sent") if isinstance(state, Mapping) else None
-    if not isinstance(sent, Mapping):
+    sent = numbered(state, "sent", "value")
+    if sent is None:
         return None
-    number, value = sent.get("number"), sent.get("value")
-    if type(number) is not int or not 0 < number < 2**53:
-        return None
+    number, value = sent
     # A bool is an int for Python.
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None

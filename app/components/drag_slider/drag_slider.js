@@ -81,9 +81,8 @@ function place(element, { minimum, maximum }, value, content) {
   return element;
 }
 
-function text({ decimals, unit }, value) {
-  const number = value.toFixed(decimals).replace(/^-(0(\.0*)?)$/, "$1").replace("-", "−");
-  return unit ? `${number}\u00a0${unit}` : number;
+function text({ decimals }, value) {
+  return value.toFixed(decimals).replace(/^-(0(\.0*)?)$/, "$1").replace("-", "−");
 }
 
 function show(slider, value) {

@@ -6,20 +6,19 @@ import json
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from streamlit.components.v2 import component
 
-_HERE = Path(__file__).parent
-_RANGE_CSS = _HERE.parent / "range.css"
+from app.components.sources import read
+
 _mount = component(
     "latent_lab_film",
-    html=(_HERE / "film.html").read_text(encoding="utf-8"),
-    css="\n".join(file.read_text(encoding="utf-8") for file in (_RANGE_CSS, _HERE / "film.css")),
-    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("colors.js", "film.js")),
+    html=read("film", "film.html"),
+    css=read("film", "../range.css", "film.css"),
+    js=read("film", "colors.js", "film.js"),
 )
 
 
@@ -30,8 +29,8 @@ class Strip:
     `frames` are levels, uint8 (F, H, W). As `grey`, 0 is black; as `diverging`, 128 is zero, less
     is blue and more is orange, 1 and 255 as strong as each other; as `heat`, 0 is dark violet and
     255 yellow. `ends` are the numbers that the lowest and the highest level stand for, written
-    beside a bar of the colours. Without `max_width`, in CSS pixels, a strip fills the width; strips
-    with one stand side by side where there is room.
+    beside a bar of the colours. Without `max_width`, in CSS pixels, a picture fills the width;
+    those with one stand side by side where there is room.
     """
 
     title: str

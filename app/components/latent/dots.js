@@ -78,7 +78,7 @@ function drawAxes(context, view, box, titles, theme) {
   const { left, top, width, height } = box;
   const bottom = top + height;
   context.font = `12px ${theme.font}`;
-  context.fillStyle = theme.muted;
+  context.fillStyle = theme.gray;
   context.strokeStyle = theme.border;
   context.lineWidth = 1;
   context.strokeRect(left + 0.5, top + 0.5, width - 1, height - 1);

@@ -106,21 +106,12 @@ function drawLegend(map) {
   show();
 }
 
-function readTheme(root) {
-  const style = getComputedStyle(root);
-  const read = (name, fallback) => style.getPropertyValue(`--st-${name}`).trim() || fallback;
-  const text = read("text-color", "#31333f");
+/** The theme, and the ink of the grid behind the dots. */
+function mapTheme(root) {
+  const theme = readTheme(root);
   // A canvas turns any colour into the three numbers that a picture needs.
   const probe = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  probe.fillStyle = text;
+  probe.fillStyle = theme.text;
   probe.fillRect(0, 0, 1, 1);
-  const ink = [...probe.getImageData(0, 0, 1, 1).data.subarray(0, 3)];
-  return {
-    text,
-    ink,
-    muted: read("gray-text-color", text),
-    background: read("background-color", "#ffffff"),
-    border: read("border-color", "rgba(128, 128, 128, 0.4)"),
-    font: read("font", "sans-serif"),
-  };
+  return { ...theme, ink: [...probe.getImageData(0, 0, 1, 1).data.subarray(0, 3)] };
 }

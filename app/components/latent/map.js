@@ -1,12 +1,12 @@
-// A plane of the latent space that can be walked. Behind mlp.js, picture.js, view.js, tiles.js,
-// dots.js, pointer.js and drawing.js in one module.
+// A plane of the latent space that can be walked. Behind theme.js, frame.js, shelf.js, mlp.js,
+// picture.js, view.js, tiles.js, dots.js, pointer.js and drawing.js in one module.
 
 const maps = new WeakMap(); // the component's element -> its map
 
 // Runs at first, for new data and for a new theme; the cleanup may come while it is on the page.
 export default function ({ parentElement, data, setStateValue }) {
   let map = maps.get(parentElement);
-  if (!map) maps.set(parentElement, (map = open(parentElement, data)));
+  if (!map) maps.set(parentElement, (map = open(parentElement)));
   const generation = ++map.generation;
   map.send = setStateValue;
   update(map, data);
@@ -75,9 +75,9 @@ function open(parentElement) {
 function update(map, data) {
   map.wanted = data;
   const again = () => map.wanted === data && update(map, data);
-  const network = data.network ? networkOf(data.network, again) : null;
+  const network = data.network ? fromShelf(data.network, again) : null;
   if (network === undefined) return;
-  map.theme = readTheme(map.root);
+  map.theme = mapTheme(map.root);
   map.sprites = null;
   const known = map.data;
   map.data = data;
@@ -102,16 +102,16 @@ function update(map, data) {
   map.draw();
 }
 
-/** The pictures come deflated; until they are there, a dot has a label only. */
-async function unpack(map, packed) {
-  const bytes = packed.getChildAt(0).toArray().slice();
-  const known = map.packed;
-  if (known?.length === bytes.length && known.every((byte, i) => byte === bytes[i])) return;
-  map.packed = bytes;
+/** The pictures come by themselves, and deflated; until they are there, a dot has a label only. */
+async function unpack(map, name) {
+  const packed = fromShelf(name, () => map.data.pictures === name && unpack(map, name));
+  if (map.packed === packed) return;
+  map.packed = packed;
   map.pictures = null;
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  if (!packed) return;
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
   const pictures = new Uint8Array(await new Response(stream).arrayBuffer());
-  if (map.packed !== bytes) return; // others have come meanwhile
+  if (map.packed !== packed) return; // others have come meanwhile
   map.pictures = pictures;
   map.tell();
 }

@@ -11,19 +11,6 @@ const ACTIVATIONS = {
   },
 };
 
-const ARRIVED = "latent-lab-network";
-const MOST_NETWORKS = 32;
-
-/**
- * The network of this name that network.js has brought; without it, undefined now, and `again` is
- * called when one has come.
- */
-function networkOf(name, again) {
-  const network = window.latentLabNetworks?.get(name);
-  if (!network) addEventListener(ARRIVED, again, { once: true });
-  return network;
-}
-
 /** The layers that `Decoder.payload` describes; their numbers are copied out of the message. */
 function readNetwork({ layers, weights }) {
   const numbers = weights.getChildAt(0).toArray().slice();

@@ -1,4 +1,5 @@
-// A point in a square mixes the codes of its corners. Behind mlp.js and picture.js in one module.
+// A point in a square mixes the codes of its corners. Behind frame.js, shelf.js, mlp.js and
+// picture.js in one module.
 
 const CELLS = 7; // decoded digits along an edge; the corners themselves are the first and the last
 const DIM = 0.4; // how bright the digits are between the corners
@@ -59,7 +60,7 @@ function open(parentElement) {
 function update(pad, data) {
   if (pad.data === data) return;
   pad.wanted = data;
-  const network = networkOf(data.network, () => pad.wanted === data && update(pad, data));
+  const network = fromShelf(data.network, () => pad.wanted === data && update(pad, data));
   if (!network) return;
   pad.data = data;
   pad.network = network;

@@ -8,15 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 from streamlit.components.v2 import component
 
+from app.components.latent.courier import send_network
 from app.components.latent.decoder import Decoder
-from app.components.latent.network import send_network
-from app.components.latent.parts import read
+from app.components.sources import read
 
 _mount = component(
     "latent_lab_pad",
-    html=read("pad.html"),
-    css=read("shared.css", "pad.css"),
-    js=read("mlp.js", "picture.js", "pad.js"),
+    html=read("latent", "pad.html"),
+    css=read("latent", "shared.css", "pad.css"),
+    js=read("latent", "../frame.js", "shelf.js", "mlp.js", "picture.js", "pad.js"),
 )
 
 

@@ -1,40 +1,12 @@
-"""What the three components share: their files, and how they take what a browser sends."""
+"""What the three components share: which numbers they take, from Python and from a browser."""
 
 from __future__ import annotations
 
-import hashlib
 import math
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
-
-_HERE = Path(__file__).parent
-
-
-def read(*names: str) -> str:
-    """Some files of this folder, one after the other: an inline component cannot import."""
-    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in names)
-
-
-def signature(key: str, *arrays: NDArray[np.generic]) -> str:
-    """A name for what the component `key` shows, new whenever that changes, even back to what was.
-
-    The browser keeps its position while the name stays the same, and sends it back with every
-    answer: an answer to what was shown before is not one to what is shown now.
-    """
-    digest = hashlib.blake2s(digest_size=8)
-    for array in arrays:
-        digest.update(repr(array.shape).encode())
-        digest.update(np.ascontiguousarray(array).tobytes())
-    content = digest.hexdigest()
-    last, turn = st.session_state.get(f"{key} shown", ("", 0))
-    if last != content:
-        turn += 1
-        st.session_state[f"{key} shown"] = (content, turn)
-    return f"{content}-{turn}"
 
 
 def finite_array(values: NDArray[Any], shape: tuple[int, ...], what: str) -> NDArray[np.float32]:

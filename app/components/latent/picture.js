@@ -24,17 +24,6 @@ function inkInto(rgba, pixels) {
   }
 }
 
-/** `draw`, at most once per frame of the screen however often it is asked for. */
-function oncePerFrame(draw) {
-  let asked = 0;
-  return () => {
-    asked ||= requestAnimationFrame(() => {
-      asked = 0;
-      draw();
-    });
-  };
-}
-
 /** Calls `step` with 0 to 1 over some milliseconds, then `done`. The result stops it early. */
 function animate(milliseconds, step, done = () => {}) {
   const begin = performance.now();

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,17 +10,23 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from streamlit.components.v2 import component
 
+from app.components.latent.courier import send_network, send_pictures
 from app.components.latent.decoder import Decoder
-from app.components.latent.network import send_network
-from app.components.latent.parts import finite_array, numbers, read, signature
+from app.components.latent.parts import finite_array, numbers
+from app.components.messages import signature
+from app.components.sources import read
 from app.theme import DIGIT_COLORS
 from models import PIXELS
 
 _mount = component(
     "latent_lab_map",
-    html=read("map.html"),
-    css=read("shared.css", "map.css"),
+    html=read("latent", "map.html"),
+    css=read("latent", "shared.css", "map.css"),
     js=read(
+        "latent",
+        "../theme.js",
+        "../frame.js",
+        "shelf.js",
         "mlp.js",
         "picture.js",
         "view.js",
@@ -123,12 +127,11 @@ def latent_map(
             f"({count}, {PIXELS}): one for each point."
         )
     name = signature(key, *shown)
-    packed = np.frombuffer(_deflated(pictures.tobytes()), np.uint8)
     dots = {"x": points[:, 0], "y": points[:, 1], "label": labels.astype(np.uint8)}
     data = network | {
         "signature": name,
         "points": pa.table(dots),
-        "pictures": pa.table({"bytes": packed}),
+        "pictures": send_pictures(pictures, key),
         "mark": None if mark is None else mark.tolist(),
         "markTitle": mark_title,
         "colors": list(DIGIT_COLORS),
@@ -155,9 +158,3 @@ def pick_from(answer: object, name: str, count: int) -> Pick | None:
     if point is not None and not 0 <= point < count:
         return None
     return Pick(x=place[0], y=place[1], point=point)
-
-
-@lru_cache(maxsize=4)
-def _deflated(pictures: bytes) -> bytes:
-    """Packed to about a fifth; remembered, because every rerun asks for the same pictures."""
-    return zlib.compress(pictures, 6)

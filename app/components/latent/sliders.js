@@ -1,4 +1,5 @@
-// Sliders that act while they are dragged. Behind mlp.js, picture.js and rows.js in one module.
+// Sliders that act while they are dragged. Behind frame.js, shelf.js, mlp.js, picture.js and rows.js
+// in one module.
 
 const REST = 250; // ms without a movement until Python hears of it
 const SWEEP = 4000; // ms through all values of a slider and back
@@ -46,7 +47,7 @@ function update(lab, data) {
   const known = lab.data;
   if (data === known) return;
   lab.wanted = data;
-  const network = networkOf(data.network, () => lab.wanted === data && update(lab, data));
+  const network = fromShelf(data.network, () => lab.wanted === data && update(lab, data));
   if (!network) return;
   lab.data = data;
   lab.network = network;
@@ -81,7 +82,7 @@ function build(lab) {
   const act = {
     move: (i, value) => move(lab, i, value),
     settle: () => settle(lab),
-    reset: (i) => put(lab, i, data.start[i]),
+    reset: (i) => put(lab, i, lab.data.start[i]), // other digits come without a new build
     sweep: (i) => sweep(lab, i),
     toggle: (i) => toggle(lab, i),
   };

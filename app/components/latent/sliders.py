@@ -8,15 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 from streamlit.components.v2 import component
 
+from app.components.latent.courier import send_network
 from app.components.latent.decoder import Decoder
-from app.components.latent.network import send_network
-from app.components.latent.parts import numbers, read, signature
+from app.components.latent.parts import numbers
+from app.components.messages import signature
+from app.components.sources import read
 
 _mount = component(
     "latent_lab_sliders",
-    html=read("sliders.html"),
-    css=read("shared.css", "sliders.css"),
-    js=read("mlp.js", "picture.js", "rows.js", "sliders.js"),
+    html=read("latent", "sliders.html"),
+    css=read("latent", "shared.css", "sliders.css"),
+    js=read("latent", "../frame.js", "shelf.js", "mlp.js", "picture.js", "rows.js", "sliders.js"),
 )
 
 

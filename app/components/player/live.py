@@ -12,13 +12,14 @@ from streamlit.components.v2 import component
 from app.components import plotly_js
 from app.components.player.packing import quantised
 from app.components.player.recording import check_labels, check_names
-from app.components.player.script import read, script_path
+from app.components.player.script import script_path
+from app.components.sources import read
 from app.theme import DIGIT_COLORS, LINE_COLORS
 
 _mount = component(
     "latent_lab_live_map",
-    html=read("live.html"),
-    js=read("boot.js"),
+    html=read("player", "live.html"),
+    js=read("player", "boot.js"),
     isolate_styles=False,
 )
 

@@ -9,17 +9,18 @@ import pyarrow as pa
 from streamlit.components.v2 import component
 
 from app.components import plotly_js
-from app.components.latent.parts import signature
+from app.components.messages import signature
 from app.components.player.packing import Packed
 from app.components.player.recording import Recording
-from app.components.player.script import read, script_path
+from app.components.player.script import script_path
 from app.components.player.selection import Selection, selection_from
+from app.components.sources import read
 from app.theme import DIGIT_COLORS, LINE_COLORS
 
 _mount = component(
     "latent_lab_replay",
-    html=read("replay.html"),
-    js=read("boot.js"),
+    html=read("player", "replay.html"),
+    js=read("player", "boot.js"),
     isolate_styles=False,
 )
 

@@ -6,13 +6,11 @@ Inline, they would travel with each of the two messages a second that a live map
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 from streamlit.runtime import get_instance
 
-from app.components import plotly_js
+from app.components.sources import read
 
-_HERE = Path(__file__).parent
 _STYLES = ("player", "maps", "clock", "details")
 _SCRIPTS = (
     "reading",
@@ -40,21 +38,12 @@ _SCRIPTS = (
     "player",
 )
 
-
-def read(name: str) -> str:
-    """A file of this folder."""
-    return (_HERE / name).read_text(encoding="utf-8")
-
-
-def _joined(kind: str, names: tuple[str, ...]) -> str:
-    return "\n".join(read(f"{kind}/{name}.{kind}") for name in names)
-
-
+_STYLE = read("player", *(f"css/{name}.css" for name in _STYLES))
 _SCRIPT = "\n".join(
     (
-        plotly_js.LOADER,
-        f"const STYLE = {json.dumps(_joined('css', _STYLES))};",
-        _joined("js", _SCRIPTS),
+        f"const STYLE = {json.dumps(_STYLE)};",
+        read("player", "../plotly.js", "../theme.js", "../frame.js"),
+        read("player", *(f"js/{name}.js" for name in _SCRIPTS)),
     )
 ).encode()
 

@@ -38,7 +38,7 @@ def lines(tick: int) -> list[Line]:
         valid[5:8] = -1.0
     drawn = [
         Line(name="training", x=steps, y=train),
-        Line(name="validation", x=epochs, y=valid, dash=True),
+        Line(name="validation", x=epochs, y=valid),
     ]
     if case == "lost":
         return [Line(name="training", x=epochs, y=np.full(len(epochs), np.nan))]

@@ -71,6 +71,5 @@ temperature = drag_slider(
     maximum=200,
     value=-20,
     step=5,
-    unit="nats",
 )
 st.text(f"temperature={temperature!r}")

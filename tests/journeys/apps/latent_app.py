@@ -65,14 +65,15 @@ if case == "sliders":
         description="The digit that the VAE makes of the sliders' code.",
     )
 elif case == "units":
+    digit = st.number_input("Digit", 0, DIGITS - 1, 0)
     code = latent_sliders(
         decoder,
-        codes[0],
+        codes[digit],
         key="units",
         names=[f"unit {i + 1}" for i in range(len(spread))],
         minimum=[0.0] * len(spread),
         maximum=[1.0] * len(spread),
-        order=np.argsort(-codes[0]).tolist(),
+        order=np.argsort(-codes[digit]).tolist(),
         switches=True,
         description="The digit that the sparse autoencoder makes of its units.",
     )

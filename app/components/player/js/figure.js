@@ -122,18 +122,3 @@ function configOf(scatter, Plotly) {
     modeBarButtons: [buttons],
   };
 }
-
-function readTheme(root) {
-  const style = getComputedStyle(root);
-  const read = (name, fallback) => style.getPropertyValue(`--st-${name}`).trim() || fallback;
-  const text = read("text-color", "#31333f");
-  return {
-    text,
-    muted: /^#[\da-f]{6}$/i.test(text) ? `${text}b3` : text, // 70 % of it
-    background: read("background-color", "#ffffff"),
-    border: read("border-color", "rgba(128, 128, 128, 0.4)"),
-    grid: read("border-color-light", "rgba(128, 128, 128, 0.2)"),
-    accent: read("primary-color", text),
-    font: read("font", "sans-serif"),
-  };
-}

@@ -230,14 +230,3 @@ function drawNow(scatter) {
   paint(scatter, context, ratio, marks !== "dots" || !byPlotly(scatter));
   scatter.act.drawn?.();
 }
-
-/** `draw`, at most once per frame of the screen however often it is asked for. */
-function oncePerFrame(draw) {
-  let asked = 0;
-  return () => {
-    asked ||= requestAnimationFrame(() => {
-      asked = 0;
-      draw();
-    });
-  };
-}

@@ -1,0 +1,79 @@
+"""The time machine: the film that its page sends, of a gallery's run and of the largest one."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app.views import time_machine
+from core.digits import load_digits
+from core.latent import encode, first_layer_weights
+from core.settings import TrainConfig
+from core.store import RunStore
+from core.training import preview_indices
+from models import build, hyperparameters, spec_of
+from tests.app.conftest import OpenPage
+from tests.app.test_film import opened
+
+SETTINGS = Path(__file__).resolve().parents[2] / ".streamlit" / "config.toml"
+
+
+def value(text: str) -> float:
+    """The number that is written at an end of a scale."""
+    return float(text.replace("−", "-"))
+
+
+@pytest.mark.parametrize(("page", "run"), [("autoencoders", "compression"), ("vae", "vae-2d")])
+def test_the_scales_have_numbers(page: str, run: str, open_page: OpenPage) -> None:
+    app = open_page(page, run=run, view="Time machine")
+    head, _ = opened(app.get("bidi_component")[0].proto.bytes)
+    record = RunStore().get(run)
+    models = [record.model(epoch) for epoch in record.checkpoint_epochs]
+    test = load_digits("test")
+    codes = np.stack([encode(model, test.pixels[preview_indices(test)]) for model in models])
+    weights = np.stack([first_layer_weights(model)[:64] for model in models])
+    _, shown_codes, shown_weights = head["strips"]
+    assert (shown_codes["height"], shown_codes["width"]) == codes.shape[1:]  # a pixel a number
+    assert shown_codes["maxWidth"] / shown_codes["width"] == time_machine.CODE_WIDTH
+    low, high = map(value, shown_codes["ends"])
+    assert low == (-high if codes.min() < 0 else 0)
+    assert high == pytest.approx(np.abs(codes).max(), rel=0.01)
+    low, high = map(value, shown_weights["ends"])
+    assert low == -high
+    assert high == pytest.approx(np.abs(weights).max(), rel=0.01)
+
+
+def script(view: object) -> None:
+    """A page of nothing but a view."""
+    assert callable(view)
+    view()
+
+
+def test_the_largest_film_can_be_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = spec_of("compression")
+    widest = int(hyperparameters(spec.config)["latent_dim"].maximum or 0)
+    model = build("compression", spec.config.from_dict({"latent_dim": widest}), seed=0)
+    monkeypatch.setattr(time_machine, "model_at", lambda run_id, epoch: model)
+    longest = int(hyperparameters(TrainConfig)["epochs"].maximum or 0)
+    record: Any = SimpleNamespace(
+        id="largest",
+        checkpoint_epochs=list(range(longest + 1)),
+        request=SimpleNamespace(settings={"model": "compression"}),
+    )
+    view = partial(time_machine.draw, record)
+    app = AppTest.from_function(script, kwargs={"view": view}, default_timeout=60).run()
+    assert not app.exception
+    film = app.get("bidi_component")[0].proto.bytes
+    head, _ = opened(film)
+    assert head["strips"][1]["width"] == widest
+    assert (head["labels"][0], head["labels"][-1]) == ("0", str(longest))
+    assert any(str(len(head["labels"])) in caption.value for caption in app.caption)
+    most = tomllib.loads(SETTINGS.read_text())["server"]["maxMessageSize"]
+    assert len(film) < 0.9 * most * 1e6
