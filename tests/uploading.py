@@ -10,8 +10,16 @@ from urllib.parse import urlsplit
 _COOKIE = "_streamlit_xsrf"
 
 
-def upload(url: str, session: str, name: str, content: bytes, *, with_token: bool = True) -> int:
-    """Sends a file for a session; returns the status of the answer.
+def upload(
+    url: str,
+    session: str,
+    name: str,
+    content: bytes,
+    *,
+    file: str = "1",
+    with_token: bool = True,
+) -> int:
+    """Sends a file for a session, under the identifier `file`; returns the status of the answer.
 
     `with_token` sends the token against cross-site requests, which a page of another site lacks.
     """
@@ -26,5 +34,5 @@ def upload(url: str, session: str, name: str, content: bytes, *, with_token: boo
     # A server that refuses does not wait for the rest.
     with contextlib.closing(connection):
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            connection.request("PUT", f"/_stcore/upload_file/{session}/1", body, headers)
+            connection.request("PUT", f"/_stcore/upload_file/{session}/{file}", body, headers)
         return connection.getresponse().status

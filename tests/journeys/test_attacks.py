@@ -19,10 +19,11 @@ from playwright.sync_api import Page, expect
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from bench.browser.server import ROOT, Server
 from bench.browser.session import Answer, Session, sessions
 from core.settings import training_settings
 from core.store import RunStore
-from tests.journeys.conftest import ROOT, Serve, Server
+from tests.journeys.conftest import Serve
 from tests.uploading import upload
 
 Settled = Callable[[Page], None]
@@ -36,7 +37,7 @@ EVIL = (
 @pytest.fixture(scope="module")
 def lab(serve: Serve) -> Iterator[Server]:
     """The lab, for few visitors at a time."""
-    with serve(ROOT / "streamlit_app.py", {"LATENT_LAB_VISITORS": str(MOST)}) as server:
+    with serve(env={"LATENT_LAB_VISITORS": str(MOST)}) as server:
         yield server
 
 
@@ -136,6 +137,23 @@ def test_uploads_need_the_page_s_token_a_session_and_a_limit(lab: Server) -> Non
             ]
 
     assert asyncio.run(send()) == [403, 400, 413, 204]
+
+
+def test_the_sum_of_the_uploads_of_a_visit_is_bounded(lab: Server) -> None:
+    picture = bytes(9 * 2**20)
+
+    async def send() -> list[int]:
+        async with Session(lab.url) as session:
+            await session.open()
+            return [
+                await asyncio.to_thread(upload, lab.url, session.id, "1.png", picture, file=str(n))
+                for n in range(13)
+            ]
+
+    assert asyncio.run(send()) == [204] * 11 + [413] * 2
+    # Another visitor has as much room.
+    assert asyncio.run(send()) == [204] * 11 + [413] * 2
+    assert is_alive(lab)
 
 
 def test_a_page_of_another_site_gets_no_connection(lab: Server) -> None:
