@@ -5,6 +5,7 @@ import streamlit as st
 from app.active_runs import draw_active_runs
 from app.crowd import stop_if_crowded
 from app.navigation import pages
+from app.plain import plain
 from app.server import restrain_server
 from app.session import queue, store
 from core.digits import DigitsError
@@ -28,4 +29,4 @@ with st.sidebar:
 try:
     page.run()
 except (DigitsError, RunError) as error:  # e.g. a file of the digits is damaged
-    st.error(str(error))
+    st.error(plain(str(error)))

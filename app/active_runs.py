@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.navigation import page_of
 from app.picker import STATUS_WORDS
+from app.plain import plain
 from app.session import store
 
 MOST = 6
@@ -30,6 +31,8 @@ def draw_active_runs() -> None:
             words = f"{run.request.title} · {STATUS_WORDS[run.state.status]}"
             if page is not None:
                 st.page_link(page.path, label=words, icon=page.icon, query_params={"run": run.id})
+            else:  # a kind of run that this version has no page for
+                st.caption(plain(words))
             st.progress(run.state.progress)
         if len(runs) > MOST:
             st.caption(f"and {len(runs) - MOST} more in the queue")

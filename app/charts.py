@@ -22,12 +22,14 @@ def _layout(figure: go.Figure, *, x: str, y: str, height: int) -> go.Figure:
     return figure
 
 
-def code_bars(codes: ArrayLike, *, color: str = LINE_COLORS[0], height: int = 240) -> go.Figure:
-    """The values of one code, a bar for each unit."""
+def code_bars(
+    codes: ArrayLike, *, y: str = "Activation", color: str = LINE_COLORS[0], height: int = 240
+) -> go.Figure:
+    """The values of one code, a bar for each unit; `y` says what they are."""
     values = np.asarray(codes)
     figure = go.Figure(go.Bar(x=np.arange(len(values)), y=values, marker_color=color))
     figure.update_traces(hovertemplate="unit %{x}: %{y:.3f}<extra></extra>")
-    return _layout(figure, x="Code unit", y="Activation", height=height)
+    return _layout(figure, x="Code unit", y=y, height=height)
 
 
 def unit_bars(

@@ -8,7 +8,8 @@ from core.record import RunError, RunRecord
 
 
 def choose_epoch(record: RunRecord) -> int:
-    """A slider over the epochs whose weights are kept; starts at the last.
+    """A slider over the epochs whose weights are kept; stands at the last until it is moved, also
+    while the run goes on.
 
     Raises:
         RunError: no weights are kept yet.
@@ -20,11 +21,16 @@ def choose_epoch(record: RunRecord) -> int:
         )
     if len(epochs) == 1:
         return epochs[0]
+    key, seen = f"epoch:{record.id}", f"epoch:{record.id}:last"
+    chosen = st.session_state.get(key)
+    # The slider keeps its value: one that stood at what was the last would stay behind.
+    if chosen != epochs[-1] and (chosen not in epochs or chosen == st.session_state.get(seen)):
+        st.session_state[key] = epochs[-1]
+    st.session_state[seen] = epochs[-1]
     return st.select_slider(
         "Epoch",
         epochs,
-        epochs[-1],
-        key=f"epoch:{record.id}",
+        key=key,
         help="The model as it was after this epoch; 0 is untrained.",
         persist_state="session",
     )

@@ -7,6 +7,7 @@ from functools import wraps
 
 import streamlit as st
 
+from app.plain import plain
 from core.digits import DigitsError
 from core.record import RunError
 
@@ -23,6 +24,6 @@ def fragment(draw: Callable[[], None]) -> Callable[[], None]:
         try:
             draw()
         except (DigitsError, RunError) as error:
-            st.error(str(error))
+            st.error(plain(str(error)))
 
     return st.fragment(telling)

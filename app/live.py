@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from app.plain import plain
 from app.session import is_active
 from core.digits import DigitsError
 from core.record import RunError, RunRecord
@@ -21,12 +22,13 @@ def watch(record: RunRecord, draw: Callable[[RunRecord], None], *, every: float 
 
     @st.fragment(run_every=every if active else None)
     def follow() -> None:
+        # Before it is drawn, which may fail: what cannot be drawn must not keep the timer. A run
+        # that is gone still has a state, which is failed; the page says that it is gone.
+        if not record.folder.is_dir() or is_active(record) != active:
+            st.rerun()  # the whole page, once: with the timer, or without it
         try:
             draw(record)
         except (DigitsError, RunError) as error:
-            st.error(str(error))
-            return
-        if is_active(record) != active:
-            st.rerun()  # the whole page, once: with the timer, or without it
+            st.error(plain(str(error)))
 
     follow()

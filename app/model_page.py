@@ -9,6 +9,7 @@ import streamlit as st
 from app.epochs import choose_epoch
 from app.live import watch
 from app.picker import choose_model, choose_run, named_run, runs_of
+from app.plain import plain
 from app.source import formula_and_code
 from app.training_form import draw_training_form
 from app.training_view import draw_training
@@ -68,4 +69,4 @@ def draw_model_page(
                 epoch = choose_epoch(record)
             views[view](record, epoch)
     except RunError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))

@@ -11,7 +11,8 @@ import streamlit as st
 import torch
 from numpy.typing import NDArray
 
-from app.images import SIDE, to_png
+from app.images import to_png, to_uint8
+from models import SIDE
 
 _KEY, _LAST = "my-digits", "my-digits:last"
 #: So that a visit stays small.
@@ -41,7 +42,7 @@ def keep(pixels: torch.Tensor) -> MyDigit:
     Raises:
         ValueError: too many are kept.
     """
-    grey = (pixels.clamp(0, 1) * 255).round().byte().numpy()
+    grey = to_uint8(pixels)
     known = my_digits()
     for digit in known:
         if np.array_equal(digit.pixels, grey):

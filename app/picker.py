@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import streamlit as st
 
+from app.plain import plain
 from app.session import store, visitor
 from core.record import ACTIVE, RunError, RunRecord
 from core.store import Summary
@@ -32,7 +34,7 @@ def named_run() -> RunRecord | None:
     try:
         return store().get(run_id)
     except RunError as error:
-        st.warning(str(error), icon=":material/search_off:")
+        st.warning(plain(str(error)), icon=":material/search_off:")
         del st.query_params["run"]
         return None
 
@@ -78,7 +80,7 @@ def choose_run(
     if chosen not in runs:
         chosen = ids[0]
     show_run(page, group, chosen)
-    labels = {run_id: labelled(run) for run_id, run in runs.items()}
+    labels = labels_of(found)
     # The key carries the chosen id, so that a run chosen elsewhere makes a widget that shows it.
     # And whether it goes on, since the browser would keep the label that it had.
     picked = st.selectbox(
@@ -106,26 +108,42 @@ def choose_companion(label: str, models: Sequence[str], key: str) -> RunRecord |
 
     None, with a sentence, where there is none with saved weights.
     """
-    runs = {run.id: run for run in runs_of(*models)}
     # Not one that is being trained: it would be another model after every epoch.
     usable = [
-        run_id
-        for run_id, run in runs.items()
-        if run.state.status not in ACTIVE and store().checkpoint_epochs(run_id)
+        run
+        for run in runs_of(*models)
+        if run.state.status not in ACTIVE and store().checkpoint_epochs(run.id)
     ]
     if not usable:
         st.caption(f"{label}: no trained run of {' or '.join(models)} is here yet.")
         return None
-    labels = {run_id: labelled(runs[run_id]) for run_id in usable}
-    chosen = st.selectbox(
+    chosen = select_run(
         label,
         usable,
-        format_func=labels.__getitem__,
         key=f"companion:{key}:{','.join(models)}",
         help="The model that is held beside the chosen one, after its last saved epoch.",
-        persist_state="session",
     )
     return store().get(chosen)
+
+
+def select_run(label: str, runs: Sequence[Summary], *, key: str, help: str) -> str:
+    """A box with these runs, of which there is at least one; the id of the chosen one, which is the
+    first until the visitor chooses, and is kept for the visit."""
+    labels = labels_of(runs)
+    ids = list(labels)
+    # Where the chosen run has got another label, Streamlit falls back to `index`.
+    last = st.session_state.get(f"{key}:last")
+    chosen = st.selectbox(
+        label,
+        ids,
+        index=ids.index(last) if last in labels else 0,
+        format_func=labels.__getitem__,
+        key=key,
+        help=help,
+        persist_state="session",
+    )
+    st.session_state[f"{key}:last"] = chosen
+    return chosen
 
 
 def model_of(record: RunRecord) -> str:
@@ -146,13 +164,33 @@ def _key(page: str, group: str) -> str:
     return f"run:{page}:{group}"
 
 
-def labelled(run: Summary) -> str:
-    """A run in one line of a list: whose it is, what it is, and how it stands."""
+def labels_of(runs: Sequence[Summary]) -> dict[str, str]:
+    """Each run, by its id, in one line of a list; no two lines are alike."""
+    zone = _zone_of_visitor()
+    lines = {run.id: _line(run, zone) for run in runs}
+    count = Counter(lines.values())
+    # Streamlit tells options apart by their labels: of two alike, only the last could be chosen.
+    return {
+        run_id: line if count[line] == 1 else f"{line} · {run_id[-4:]}"
+        for run_id, line in lines.items()
+    }
+
+
+def _zone_of_visitor() -> timezone | None:
+    """The time zone of the visitor's clock; None, which is the server's, where it is not known."""
+    behind = st.context.timezone_offset  # minutes behind UTC, as JavaScript counts
+    if behind is None or abs(behind) >= 24 * 60:  # a client may send any number
+        return None
+    return timezone(-timedelta(minutes=behind))
+
+
+def _line(run: Summary, zone: timezone | None) -> str:
+    """Whose a run is, what it is, when it was started in this time zone, and how it stands."""
     if run.in_gallery:
         whose, when = "Gallery", ""
     else:
         whose = "Mine" if run.request.owner == visitor() else "Everyone's"
-        when = f" · {datetime.fromtimestamp(run.request.created_at):%d %b %H:%M}"
+        when = f" · {datetime.fromtimestamp(run.request.created_at, zone):%d %b %H:%M}"
     # By .get: a folder may come from another version, with other settings.
     about = _ABOUT[run.request.kind](run.request.settings.get("values") or {})
     status = "under way" if run.state.status in ACTIVE else STATUS_WORDS[run.state.status]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from app.plain import plain
 from app.session import queue, store, visitor
 from core.record import ACTIVE, RESUMABLE, RunError, RunRecord, RunState
 
@@ -39,7 +40,7 @@ def draw_progress(record: RunRecord, state: RunState, *, now: str, done: str) ->
         st.progress(state.progress, text)
         if state.error:
             show = st.error if state.status == "failed" else st.info
-            show(state.error)
+            show(plain(state.error))
 
 
 def draw_controls(record: RunRecord, state: RunState) -> None:
@@ -67,12 +68,12 @@ def draw_controls(record: RunRecord, state: RunState) -> None:
                 st.write("Its weights, curves and pictures are gone then, for everyone.")
                 _button(record, "Delete for good", "delete_forever", _delete, "There is no undo.")
     if problem := st.session_state.pop(f"problem:{record.id}", None):
-        st.warning(problem)
+        st.warning(plain(problem))
 
 
 def _delete(record: RunRecord) -> None:
+    # It stays in the address: the page then says that it is gone, and shows another.
     store().delete(record.id)
-    st.query_params.pop("run", None)
 
 
 def _button(

@@ -41,7 +41,7 @@ def _draw_figures(latest: Mapping[str, Any], terms: Mapping[str, Term]) -> None:
         for name, term in terms.items():
             value = latest["validation"].get(name)
             shown = "not a number" if value is None else f"{value:.4g}"
-            st.metric(f"Test · {term.label}", shown, help=term.unit, width="content")
+            st.metric(f"Test · {term.label} ({term.unit})", shown, width="content")
         if latest["images_per_second"]:
             speed = f"{latest['images_per_second']:,}"
             st.metric("Digits per second", speed, width="content", help="While training.")

@@ -19,15 +19,15 @@ Writer = Callable[[RunRecord, Path], None]
 
 def draw_export(record: RunRecord) -> None:
     """One button for each kind of file; a file is made when it is asked for."""
-    config = tsne_config(record)
+    titles = tsne_config(record).titles
     writers: dict[str, tuple[str, Writer]] = {
         "GIF, all panels": ("tsne_animation.gif", write_gif),
         **{
-            f"GIF, {contestant.title}": (
+            f"GIF, {title}": (
                 f"tsne_{name}_animation.gif",
                 partial(write_gif, contestants=(name,)),
             )
-            for name, contestant in zip(config.names, config.optimizers, strict=True)
+            for name, title in titles.items()
         },
         "HTML replay": ("tsne_replay.html", write_html),
         "Positions (CSV)": ("tsne_positions.csv", write_csv),

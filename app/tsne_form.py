@@ -15,7 +15,7 @@ from core.affinities import PerplexityRange
 from core.record import RunError
 from core.tsne_config import TSNEConfig
 from core.tsne_device import CPU, CUDA, available_devices
-from core.tsne_points import NOISE, PIXELS, chosen_digits, points_of, source_of
+from core.tsne_points import FROM_NOISE, FROM_PIXELS, chosen_digits, points_of, source_of
 from models import hyperparameters
 
 KEY = "form:tsne"
@@ -85,7 +85,7 @@ def _sources() -> dict[str, str]:
         for run in store().list("train")
         if (epochs := store().checkpoint_epochs(run.id))
     }
-    return {PIXELS: "Pixels", **trained, NOISE: "Pure noise"}
+    return {FROM_PIXELS: "Pixels", **trained, FROM_NOISE: "Pure noise"}
 
 
 def _choose_device() -> str:
@@ -134,7 +134,7 @@ def _of_bandwidth(config: TSNEConfig) -> dict[str, Any]:
     """The settings that P depends on, hashable."""
     names = ("digits", "classes", "source", "affinity", "sigma", "perplexity", "seed")
     values = {name: getattr(config, name) for name in names}
-    if config.source != NOISE:
+    if config.source != FROM_NOISE:
         values.pop("seed")
     return values
 

@@ -18,7 +18,7 @@ from app.theme import LINE_COLORS
 from core.record import ACTIVE, RunError, RunRecord
 from core.recording import load_recording, tsne_config
 from core.tsne_device import CPU
-from core.tsne_points import NOISE, points_of
+from core.tsne_points import FROM_NOISE, points_of
 
 LIVE_SECONDS = 0.5
 MORE = 200
@@ -44,8 +44,9 @@ def draw_tsne(record: RunRecord) -> None:
     if not rows:
         st.caption("The maps appear here with the first iteration.")
         return
+    titles = config.titles
     changed = [
-        f"{config.title_of(name)} changed to {rate:g} on the way"
+        f"{titles[name]} changed to {rate:g} on the way"
         for name, rate in rows[-1]["learning_rate"].items()
         if rate != rows[0]["learning_rate"][name]
     ]
@@ -55,7 +56,7 @@ def draw_tsne(record: RunRecord) -> None:
         f"{perplexity['lowest']:,.0f} to {perplexity['highest']:,.0f}). "
         + "".join(f"Learning rate of {text}. " for text in changed)
         + ("Computed on a GPU. " if config.device != CPU else "")
-        + ("Pure noise: the colours mean nothing here." if config.source == NOISE else "")
+        + ("Pure noise: the colours mean nothing here." if config.source == FROM_NOISE else "")
     )
     if state.status not in ACTIVE:
         _draw_more(record)
@@ -66,7 +67,7 @@ def draw_tsne(record: RunRecord) -> None:
         newest.positions[-1],
         newest.labels,
         newest.kl[-1],
-        names=newest.titles,
+        names=list(titles.values()),
         iteration=int(newest.iterations[-1]),
         iterations=config.iterations,
         key="tsne:live",
@@ -82,7 +83,7 @@ def draw_tsne(record: RunRecord) -> None:
                 y=[row["kl_divergence"].get(name) for row in rows],
                 color=LINE_COLORS[panel],
             )
-            for panel, (name, title) in enumerate(zip(newest.names, newest.titles, strict=True))
+            for panel, (name, title) in enumerate(titles.items())
         ],
         key="tsne:kl",
         x_title="Iteration",
@@ -116,7 +117,7 @@ def recording(run_id: str, iterations: int) -> Recording:
     frame = 4 * config.digits * len(config.contestants)  # bytes, as the replay sends them
     found = load_recording(record, max(2, READ_BYTES // frame))
     pixels = digits("train").pixels[found.indices]
-    if config.source == NOISE:  # these points are no digits
+    if config.source == FROM_NOISE:  # these points are no digits
         pixels = points_of(config, digits("train").take(torch.from_numpy(found.indices)), store())
     return Recording(
         names=found.titles,
@@ -140,6 +141,7 @@ def _draw_more(record: RunRecord) -> None:
             config = tsne_config(record)
             longer = replace(config, iterations=config.iterations + MORE)
             queue().extend(record, "iterations", longer.iterations)
+            store().make_room()  # now that it is going, it does not give way itself
         except (RunError, ValueError) as error:
             st.session_state[f"problem:{record.id}"] = str(error)
 
@@ -150,16 +152,17 @@ def _draw_more(record: RunRecord) -> None:
         on_click=go_on,
         help="Goes on exactly where it ended.",
     )
-    if problem := st.session_state.pop(f"problem:{record.id}", None):
-        st.warning(problem)
 
 
 def _draw_learning_rates(record: RunRecord, rates: Mapping[str, float]) -> None:
     """A field for each optimiser's learning rate; a change is taken at the next iteration."""
-    config = tsne_config(record)
     with st.container(horizontal=True):
-        for name, contestant in zip(config.names, config.optimizers, strict=True):
-            key = f"rate:{record.id}:{name}"
+        for name, title in tsne_config(record).titles.items():
+            key, seen = f"rate:{record.id}:{name}", f"rate:{record.id}:{name}:seen"
+            # A field keeps what it holds. A new rate, whoever asked for it, is written into it; in
+            # a new field the cursor would be lost.
+            if key not in st.session_state or rates[name] != st.session_state.get(seen):
+                st.session_state[key] = st.session_state[seen] = rates[name]
 
             def change(name: str = name, key: str = key) -> None:
                 try:
@@ -168,11 +171,10 @@ def _draw_learning_rates(record: RunRecord, rates: Mapping[str, float]) -> None:
                     st.session_state[f"problem:{record.id}"] = str(error)
 
             st.number_input(
-                f"Learning rate of {contestant.title.partition(',')[0]}",
-                value=rates[name],
+                f"Learning rate of {title}",
                 format="%g",
                 key=key,
                 on_change=change,
-                width=220,
+                width=240,
                 help="Takes effect at the next iteration, and is recorded with the run.",
             )

@@ -100,7 +100,7 @@ def load_recording(record: RunRecord, frames: int | None = None) -> Recording:
     places = spread(kept, kept if frames is None else frames)
     return Recording(
         names=config.names,
-        titles=tuple(contestant.title for contestant in config.optimizers),
+        titles=tuple(config.titles.values()),
         positions=file.read(places),
         labels=labels,
         indices=indices,

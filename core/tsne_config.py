@@ -155,9 +155,19 @@ class TSNEConfig(Config):
         """The contestants without their settings, such as "SGD and Adam"."""
         return " and ".join(each.short_title for each in self.optimizers)
 
-    def title_of(self, name: str) -> str:
-        """What people call the contestant of this short name, without its settings."""
-        return self.optimizers[self.names.index(name)].short_title
+    @property
+    def titles(self) -> dict[str, str]:
+        """What people call each contestant, by its short name, such as "SGD, lr 10".
+
+        Of equal ones each has its number, so that no two are alike.
+        """
+        titles = [contestant.title for contestant in self.optimizers]
+        return {
+            name: title
+            if titles.count(title) == 1
+            else f"{title} (no. {titles[: place + 1].count(title)})"
+            for place, (name, title) in enumerate(zip(self.names, titles, strict=True))
+        }
 
     def choose(self, labels: Tensor) -> Tensor:
         """The indices, ascending, of the digits that take part: the first ones of the classes.

@@ -10,9 +10,9 @@ from torch import Tensor
 
 from app.charts import code_bars
 from app.components.digit_tiles import TileRow, difference, digit_tiles
-from app.components.drag_slider import drag_slider
-from app.digit.panel import Member, vae_of
+from app.digit.panel import Member, member, vae_of
 from app.images import to_uint8
+from app.noise_slider import noise_slider, trained_noise
 from app.session import digits, training_codes
 from app.theme import LINE_COLORS
 from core.latent import decode, encode, reconstruct
@@ -60,14 +60,11 @@ def draw_every_model(pixels: Tensor, panel: Sequence[Member]) -> None:
 
 def draw_denoise(pixels: Tensor, panel: Sequence[Member]) -> None:
     """The digit under noise of a chosen strength, restored by each model."""
-    strength = drag_slider(
+    denoising = member(panel, "denoising")
+    strength = noise_slider(
         "Noise",
         key="digit:noise",
-        minimum=0.0,
-        maximum=1.0,
-        value=0.2,
-        step=0.01,
-        marks={0.2: "trained"},
+        trained=None if denoising is None else trained_noise(denoising.record),
         help="Standard deviation of Gaussian noise; the exercise trains with 0.2.",
     )
     noisy = gaussian(pixels[None], strength, torch.Generator().manual_seed(0))
@@ -94,7 +91,12 @@ def draw_codes(pixels: Tensor, panel: Sequence[Member]) -> None:
         with columns[place % 2]:
             st.markdown(f"**{one.title}**: {len(code)} numbers")
             st.plotly_chart(
-                code_bars(code, color=color, height=210),
+                code_bars(
+                    code,
+                    y="Posterior mean" if one.name == "vae" else "Activation",
+                    color=color,
+                    height=210,
+                ),
                 key=f"digit:code:{one.name}",
                 config={"displayModeBar": False},
             )

@@ -21,12 +21,22 @@ from core.find_digits import find_digits
 from core.pictures import MAX_BYTES, PictureError, open_picture
 
 DRAW, UPLOAD, CAMERA, TEST = "Draw", "Upload", "Camera", "Test digit"
-DRAWING = "digit:drawing"
+DRAWING, _WAY = "digit:drawing", "digit:way"
 MEGABYTES = MAX_BYTES // 1_000_000
 MOST_FILES = 20
 _AUTOMATIC, _LIGHT, _DARK = "Automatic", "Light paper", "Dark paper"
 _INVERT = {_AUTOMATIC: None, _LIGHT: True, _DARK: False}
 _TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif"]
+
+#: What to do while there is no digit yet, by where it is to come from.
+_INVITATIONS = {
+    DRAW: "**Draw a digit** in the black square. What the models make of it appears here as soon "
+    "as you lift the pen; you can also bring a picture, or take a test digit.",
+    UPLOAD: "**Upload a picture** with a digit on it, handwritten and with some room around it. "
+    "What the models make of it appears here as soon as a digit is found.",
+    CAMERA: "**Photograph a digit** on paper, written large with a dark pen. What the models make "
+    "of it appears here as soon as one is found; without a camera, draw it or upload a picture.",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,14 +51,19 @@ class Prepared:
     resized: Tensor | None
 
 
+def invitation() -> str:
+    """What to do, in Markdown, after `choose_input` has given no digit."""
+    return _INVITATIONS[st.session_state.get(_WAY, DRAW)]
+
+
 def choose_input() -> Prepared | None:
-    """The controls, and the digit that they lead to; None, with a sentence, while there is none."""
+    """The controls, and the digit that they lead to; None while there is none."""
     way = st.segmented_control(
         "Where from",
         [DRAW, UPLOAD, CAMERA, TEST],
         default=DRAW,
         required=True,
-        key="digit:way",
+        key=_WAY,
         label_visibility="collapsed",
         persist_state="session",
     )

@@ -8,7 +8,8 @@ from torch import Tensor
 from app.components.latent import Plane, latent_map
 from app.digit.panel import Member
 from app.images import to_uint8
-from app.picker import labelled
+from app.picker import select_run
+from app.plain import plain
 from app.session import decoder_at, digits, store, test_codes
 from core.latent import encode, flat_plane
 from core.neighbours import vote
@@ -16,7 +17,7 @@ from core.placement import RunMap, load_map
 from core.record import RunError
 from core.recording import tsne_config
 from core.store import Summary
-from core.tsne_points import NOISE
+from core.tsne_points import FROM_NOISE
 
 POINTS = 2000
 MARK = "Your digit"
@@ -61,31 +62,29 @@ def draw_on_latent_map(pixels: Tensor, vae: Member) -> None:
 def _takes_digits(run: Summary) -> bool:
     """Whether a digit has a place on the map of this run: it is finished, and one of digits."""
     values = run.request.settings.get("values") or {}
-    return run.state.status == "done" and values.get("source") != NOISE
+    return run.state.status == "done" and values.get("source") != FROM_NOISE
 
 
 def draw_on_tsne_map(pixels: Tensor) -> None:
     """The digit (784,) placed in a finished t-SNE map, all of whose points stay where they are."""
-    runs = {run.id: run for run in store().list("tsne") if _takes_digits(run)}
+    runs = [run for run in store().list("tsne") if _takes_digits(run)]
     if not runs:
         st.info("No finished t-SNE map is here yet; make one on the page t-SNE.")
         return
     left, right = st.columns([2, 1], vertical_alignment="bottom")
-    run_id = left.selectbox(
-        "t-SNE map",
-        list(runs),
-        format_func=lambda run_id: labelled(runs[run_id]),
-        key="digit:tsne-run",
-        help="A finished run; its digits stay where they are.",
-        persist_state="session",
-    )
+    with left:
+        run_id = select_run(
+            "t-SNE map",
+            runs,
+            key="digit:tsne-run",
+            help="A finished run; its digits stay where they are.",
+        )
     config = tsne_config(store().get(run_id))
-    names = config.names
-    titles = {name: config.optimizers[names.index(name)].title for name in names}
+    titles = config.titles
     contestant = right.segmented_control(
         "Made by",
-        names,
-        default=names[-1],
+        list(titles),
+        default=config.names[-1],
         format_func=titles.__getitem__,
         required=True,
         key=f"digit:tsne-contestant:{run_id}",
@@ -95,7 +94,7 @@ def draw_on_tsne_map(pixels: Tensor) -> None:
         found = tsne_map(run_id, contestant, config.iterations)
         placed = found.place(pixels[None])
     except RunError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         return
     latent_map(
         found.positions.numpy(),

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from app.components.digit_tiles import TileRow, digit_tiles
 from app.digit import answers
-from app.digit.given import Prepared, choose_input
+from app.digit.given import Prepared, choose_input, invitation
 from app.digit.kept import draw_kept, draw_uses
 from app.digit.panel import choose_panel, vae_of
 from app.digit.places import draw_on_latent_map, draw_on_tsne_map
@@ -50,11 +50,7 @@ def lab() -> None:
         panel = choose_panel()
     with right:
         if given is None:
-            st.info(
-                "**Draw a digit** in the black square. What the models make of it appears here as "
-                "soon as you lift the pen; you can also bring a picture, or take a test digit.",
-                icon=":material/draw:",
-            )
+            st.info(invitation(), icon=":material/draw:")
             draw_kept()
             return
         pixels, verdict = prepare(given)

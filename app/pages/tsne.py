@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.live import watch
 from app.picker import choose_run, named_run, show_run
+from app.plain import plain
 from app.session import start_tsne, store
 from app.source import formula_and_code, look_for
 from app.tsne_export import draw_export
@@ -70,7 +71,7 @@ with maps:
                 if record.history():
                     draw_export(record)
             except RunError as error:
-                st.error(str(error))
+                st.error(plain(str(error)))
 formula_and_code(
     FORMULA,
     [Affinities.from_sigma, Affinities.from_perplexity, TSNEGradient],

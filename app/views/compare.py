@@ -10,6 +10,7 @@ from app.components.digit_tiles import TileRow, difference, digit_tiles
 from app.fragments import fragment
 from app.images import to_uint8
 from app.picker import choose_companion
+from app.plain import plain
 from app.session import model_at, test_codes
 from app.source import formula_and_code, look_for
 from core.latent import encode, reconstruct
@@ -71,5 +72,5 @@ def draw(record: RunRecord, epoch: int) -> None:
     one_digit()
     for run, at in runs:
         model = model_at(run.id, at)
-        st.markdown(f"**{run.request.title}**")
+        st.markdown(f"**{plain(run.request.title)}**")
         formula_and_code(model.formula, [type(model).loss_terms])

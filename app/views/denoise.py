@@ -9,9 +9,9 @@ import torch
 from app.charts import noise_curves
 from app.choose_digits import choose_digits
 from app.components.digit_tiles import TileRow, digit_tiles
-from app.components.drag_slider import drag_slider
 from app.fragments import fragment
 from app.images import to_uint8
+from app.noise_slider import noise_slider, strongest, trained_noise
 from app.picker import choose_companion
 from app.session import digits, model_at
 from app.source import formula_and_code, look_for
@@ -21,7 +21,7 @@ from core.record import RunRecord
 from models.denoising import DenoisingAutoencoder
 
 CURVE_DIGITS = 1000
-CURVE_LEVELS = np.linspace(0, 1, 21)
+CURVE_LEVELS = 21
 
 
 def draw(record: RunRecord, epoch: int) -> None:
@@ -36,7 +36,9 @@ def draw(record: RunRecord, epoch: int) -> None:
     other = choose_companion(
         "Beside it", ["compression" if mine == "denoising" else "denoising"], key="denoise"
     )
-    trained = _trained_noise(record) or (_trained_noise(other) if other else None)
+    trained = trained_noise(record)
+    if trained is None and other is not None:
+        trained = trained_noise(other)
 
     @fragment
     def of_a_kind() -> None:
@@ -70,14 +72,11 @@ def _draw_before_and_after(
     @fragment
     def before_and_after() -> None:
         clean = choose_digits("denoise").pixels
-        strength = drag_slider(
+        strength = noise_slider(
             "Strength",
             key="denoise:strength",
-            minimum=0.0,
-            maximum=1.0,
-            value=trained or 0.2,
-            step=0.01,
-            marks={trained: "trained"} if kind == "Gaussian" and trained else {},
+            trained=trained,
+            marked=kind == "Gaussian",
             help="Standard deviation of the noise, or the fraction of the pixels that is hit.",
         )
         _draw_rows(record, epoch, other, clean, kind, strength)
@@ -95,10 +94,11 @@ def _draw_curves(
         runs.append((other.id, other.checkpoint_epochs[-1]))
     names = [record.request.title, *([other.request.title] if other else [])]
     for kind, column in zip(NOISES, st.columns(len(NOISES)), strict=True):
-        nothing, *curves = error_curves(tuple(runs), kind)
         normal = kind == "Gaussian"
+        most = strongest(trained) if normal else 1.0
+        nothing, *curves = error_curves(tuple(runs), kind, most)
         figure = noise_curves(
-            CURVE_LEVELS,
+            _levels(most),
             [*zip(names, curves, strict=True), ("do nothing", nothing)],
             trained=trained if normal else None,
             x=f"Noise ({'standard deviation' if normal else 'fraction of the pixels'})",
@@ -141,21 +141,22 @@ def _draw_rows(
     st.caption("Errors are mean squared errors per pixel against the clean digits.")
 
 
-@st.cache_data(max_entries=64, show_spinner="Measuring the error at 21 strengths …")
-def error_curves(runs: tuple[tuple[str, int], ...], kind: str) -> np.ndarray:
-    """The error of doing nothing, then of each (run, epoch), at `CURVE_LEVELS`: (1 + runs, 21)."""
+@st.cache_data(max_entries=64, show_spinner=f"Measuring the error at {CURVE_LEVELS} strengths …")
+def error_curves(runs: tuple[tuple[str, int], ...], kind: str, most: float) -> np.ndarray:
+    """The error of doing nothing, then of each (run, epoch), at strengths from 0 to `most`:
+    (1 + runs, CURVE_LEVELS)."""
     clean = digits("test").pixels[:CURVE_DIGITS]
-    errors = np.empty((1 + len(runs), len(CURVE_LEVELS)), np.float32)
-    for column, level in enumerate(CURVE_LEVELS):
+    errors = np.empty((1 + len(runs), CURVE_LEVELS), np.float32)
+    for column, level in enumerate(_levels(most)):
         noisy = NOISES[kind](clean, float(level), torch.Generator().manual_seed(1))
         answers = [noisy, *(reconstruct(model_at(run, epoch), noisy) for run, epoch in runs)]
         errors[:, column] = [float((answer - clean).square().mean()) for answer in answers]
     return errors
 
 
+def _levels(most: float) -> np.ndarray:
+    return np.linspace(0, most, CURVE_LEVELS)
+
+
 def _error(pictures: torch.Tensor, clean: torch.Tensor) -> str:
     return f"{(pictures - clean).square().mean():.4f}"
-
-
-def _trained_noise(record: RunRecord) -> float | None:
-    return record.request.settings["values"].get("noise_std")

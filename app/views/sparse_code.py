@@ -12,6 +12,7 @@ from app.components.digit_tiles import TileRow, difference, digit_tiles
 from app.components.latent import latent_sliders
 from app.fragments import fragment
 from app.picker import choose_companion
+from app.plain import plain
 from app.session import decoder_at, digits, model_at, test_codes
 from app.source import formula_and_code, look_for
 from core.latent import encode, first_layer_weights, unit_responses
@@ -62,8 +63,8 @@ def _draw_activity(runs: list[tuple[RunRecord, int]]) -> None:
     for name, code in zip(names, codes, strict=True):
         loud = (code > code.max(axis=0) / 2).sum(axis=1).mean()
         st.markdown(
-            f"**{name}**: for a digit, {loud:.1f} of {code.shape[1]} units are loud (above half of "
-            f"the most they ever reach), on average. Mean activation {code.mean():.4f}, "
+            f"**{plain(name)}**: for a digit, {loud:.1f} of {code.shape[1]} units are loud (above "
+            f"half of the most they ever reach), on average. Mean activation {code.mean():.4f}, "
             f"highest {code.max():.2f}."
         )
 

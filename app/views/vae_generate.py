@@ -10,6 +10,7 @@ from app.components.drag_slider import drag_slider
 from app.fragments import fragment
 from app.images import to_uint8
 from app.picker import choose_companion
+from app.plain import plain
 from app.session import digits, model_at, test_codes, vae_at
 from app.source import formula_and_code, look_for
 from core.latent import decode, random_codes
@@ -27,7 +28,7 @@ def draw(record: RunRecord, epoch: int) -> None:
         "plain autoencoder never was asked about codes in between, and it shows."
     )
     model = vae_at(record.id, epoch)
-    plain = choose_companion("The plain autoencoder beside it", ["compression"], key="generate")
+    other = choose_companion("The plain autoencoder beside it", ["compression"], key="generate")
 
     @fragment
     def sheet() -> None:
@@ -57,7 +58,7 @@ def draw(record: RunRecord, epoch: int) -> None:
         pictures = decode(model, codes)
         ours, theirs = st.columns(2, gap="large")
         with ours:
-            st.markdown(f"**{record.request.title}**, codes from N(0, {temperature:g}²)")
+            st.markdown(f"**{plain(record.request.title)}**, codes from N(0, {temperature:g}²)")
             picked = digit_tiles(
                 [TileRow(title="", pictures=to_uint8(pictures))],
                 key="generate:sheet",
@@ -66,8 +67,8 @@ def draw(record: RunRecord, epoch: int) -> None:
                 per_line=8,
             )
         with theirs:
-            if plain is not None:
-                _draw_plain(plain, temperature, seed)
+            if other is not None:
+                _draw_plain(other, temperature, seed)
         if picked is None:
             st.caption(
                 ":material/touch_app: Pick a generated digit to see the nearest real ones: has the "
@@ -102,15 +103,15 @@ def draw(record: RunRecord, epoch: int) -> None:
     )
 
 
-def _draw_plain(plain: RunRecord, temperature: float, seed: int) -> None:
-    epoch = plain.checkpoint_epochs[-1]
-    seen = test_codes(plain.id, epoch)
+def _draw_plain(run: RunRecord, temperature: float, seed: int) -> None:
+    epoch = run.checkpoint_epochs[-1]
+    seen = test_codes(run.id, epoch)
     noise = random_codes(COUNT, seen.shape[1], temperature, seed)
     # Its codes have another range than the prior's: each unit gets the mean and spread it has.
     codes = (seen.mean(dim=0) + seen.std(dim=0) * noise).clamp(0, 1)
-    st.markdown(f"**{plain.request.title}**, the same random numbers")
+    st.markdown(f"**{plain(run.request.title)}**, the same random numbers")
     digit_tiles(
-        [TileRow(title="", pictures=to_uint8(decode(model_at(plain.id, epoch), codes)))],
+        [TileRow(title="", pictures=to_uint8(decode(model_at(run.id, epoch), codes)))],
         key="generate:plain",
         description="What a plain autoencoder decodes from the same random numbers.",
         per_line=8,

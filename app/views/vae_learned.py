@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app.charts import agreement_bars, kl_bars, rate_distortion
-from app.picker import choose_companion
+from app.picker import choose_companion, model_of, runs_of
 from app.session import digits, dimension_kl, model_at, store, test_codes
 from app.source import formula_and_code, look_for
 from app.views.vae_sliders import UNUSED
@@ -54,9 +54,7 @@ def draw(record: RunRecord, epoch: int) -> None:
 
 def _draw_rate_distortion(record: RunRecord) -> None:
     points = []
-    for run in store().list("train"):
-        if run.request.settings["model"] != record.request.settings["model"]:
-            continue
+    for run in runs_of(model_of(record)):
         try:
             history = store().get(run.id).history()
         except RunError:  # another run's damage, or it is gone by now

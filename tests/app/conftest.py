@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -44,9 +48,27 @@ def open_page(runs: Path) -> OpenPage:
     return opened
 
 
+def copied(
+    runs: Path, run: str, run_id: str, *, values: Mapping[str, Any] = {}, **changes: Any
+) -> str:
+    """A run of the gallery once more among the visitors' runs, with `changes` of its request and
+    other `values` of its settings; its id."""
+    folder = runs / run_id
+    shutil.copytree(ROOT / "checkpoints" / "gallery" / run, folder)
+    request = json.loads((folder / "run.json").read_text())
+    request["settings"]["values"] |= values
+    (folder / "run.json").write_text(json.dumps(request | changes))
+    return run_id
+
+
+def unescaped(text: str) -> str:
+    """A text that went through `plain`, as Markdown shows it."""
+    return re.sub(r"\\(.)", r"\1", text)
+
+
 def texts(app: AppTest) -> str:
     """All that a page says, in one text."""
     kinds = ("title", "subheader", "markdown", "caption", "info", "warning", "error")
     return "\n".join(
-        str(getattr(element, "value", "")) for kind in kinds for element in app.get(kind)
+        unescaped(str(getattr(element, "value", ""))) for kind in kinds for element in app.get(kind)
     )

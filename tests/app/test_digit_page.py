@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 from app.components.canvas import Stroke
 from app.my_digits import MOST, MyDigit, as_png, as_zip
 from core.digits import load_digits
-from tests.app.conftest import OpenPage, texts
+from tests.app.conftest import OpenPage, copied, texts
 
 STEM: tuple[Stroke, ...] = ((75, 500, 150, 500, 850),)
 
@@ -75,6 +77,39 @@ def test_an_empty_square_says_what_to_do(open_page: OpenPage) -> None:
     assert "**Draw a digit** in the black square." in texts(app)
     assert tiles(app) == 0
     assert not app.warning
+
+
+@pytest.mark.parametrize(
+    ("way", "said"), [("Upload", "**Upload a picture**"), ("Camera", "**Photograph a digit**")]
+)
+def test_without_a_picture_it_says_what_to_do(way: str, said: str, open_page: OpenPage) -> None:
+    app = chosen(digit_page(open_page), "digit:way", way)
+    assert app.info[0].value.startswith(said)
+    assert "black square" not in texts(app)
+    assert not app.warning
+
+
+def test_the_mark_is_at_the_noise_of_the_chosen_model(open_page: OpenPage, runs: Path) -> None:
+    copied(runs, "denoising", "mine", values={"noise_std": 0.6})
+    app = drawn(digit_page(open_page), *STEM)
+    for run_id, noise in (("denoising", 0.2), ("mine", 0.6)):
+        app.selectbox(key="companion:digit:denoising").set_value(run_id)
+        chosen(app, "digit:view", "Denoise")
+        (slider,) = (
+            json.loads(element.proto.json)
+            for element in app.get("bidi_component")
+            if element.proto.component_name.endswith("drag_slider")
+        )
+        assert slider["marks"] == [{"value": noise, "name": "trained"}]
+
+
+def test_the_bars_say_what_they_are(open_page: OpenPage) -> None:
+    app = chosen(drawn(digit_page(open_page), *STEM), "digit:view", "Codes")
+    titles = [
+        json.loads(chart.proto.spec)["layout"]["yaxis"]["title"]["text"]
+        for chart in app.get("plotly_chart")
+    ]
+    assert titles == ["Activation", "Activation", "Activation", "Posterior mean"]
 
 
 def test_a_drawing_gets_every_answer(open_page: OpenPage) -> None:
@@ -152,7 +187,8 @@ def test_a_file_without_a_digit_gets_one_sentence(
     said = re.sub(r"\\(.)", r"\1", warning.value)  # as Markdown shows it
     assert said.startswith(name)
     assert said.endswith(".")
-    assert "**Draw a digit**" in texts(app)
+    assert "**Upload a picture**" in texts(app)
+    assert "black square" not in texts(app)
 
 
 def test_a_file_name_is_no_markdown(open_page: OpenPage) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from streamlit.testing.v1 import AppTest
 
+from tests.app.conftest import unescaped
+
 
 def page() -> None:
     import streamlit as st
@@ -24,5 +26,5 @@ def page() -> None:
 def test_what_is_wrong_with_a_run_is_said_where_it_is_shown() -> None:
     at = AppTest.from_function(page).run()
     assert not at.exception
-    assert at.error[0].value == "There is no run 7 here; choose one from the list."
+    assert unescaped(at.error[0].value) == "There is no run 7 here; choose one from the list."
     assert [text.value for text in at.text] == ["before", "after"]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.navigation import PAGES
+from app.session import store
 from app.source import key_of
 from models.sparse import SparseAutoencoder
-from tests.app.conftest import OpenPage, texts
+from tests.app.conftest import OpenPage, copied, texts
 
 AUTOENCODER_VIEWS = ["Time machine", "Reconstruct", "Denoise", "Sparse code", "Compare"]
 VAE_VIEWS = [
@@ -92,3 +97,72 @@ def test_an_earlier_epoch_can_be_looked_at(open_page: OpenPage) -> None:
     assert not app.exception
     untrained = [text for text in texts(app).split("\n") if text.startswith("Below each digit")]
     assert untrained != errors
+
+
+def test_the_epoch_goes_along_with_the_run_until_it_is_chosen(
+    open_page: OpenPage, runs: Path, tmp_path: Path
+) -> None:
+    def come(epoch: int) -> None:
+        name = f"epoch-{epoch:03d}.safetensors"
+        (tmp_path / name).replace(runs / "mine" / name)
+
+    copied(runs, "compression", "mine")
+    for epoch in (10, 20, 50):
+        (runs / "mine" / f"epoch-{epoch:03d}.safetensors").replace(
+            tmp_path / f"epoch-{epoch:03d}.safetensors"
+        )
+    app = open_page("autoencoders", run="mine", view="Reconstruct")
+    assert app.select_slider[0].value == 5
+    come(10)
+    app.run()
+    assert app.select_slider[0].value == 10
+    app.select_slider[0].set_value(2).run()
+    come(20)
+    app.run()
+    assert app.select_slider[0].value == 2, "the visitor chose it"
+    app.switch_page("app/pages/home.py").run()
+    app.switch_page("app/pages/autoencoders.py")
+    app.query_params["view"] = "Reconstruct"
+    app.run()
+    assert app.select_slider[0].value == 2, "the visitor chose it"
+    app.select_slider[0].set_value(20).run()
+    come(50)
+    app.run()
+    assert app.select_slider[0].value == 50
+    assert not app.exception
+
+
+def slider_of(app: AppTest) -> dict[str, Any]:
+    """What the browser gets for the slider on the page."""
+    (slider,) = (
+        element.proto.json
+        for element in app.get("bidi_component")
+        if element.proto.component_name.endswith("drag_slider")
+    )
+    return json.loads(slider)
+
+
+@pytest.mark.parametrize(("noise", "most"), [(0.6, 1.0), (1.5, 1.5), (0.0, 1.0)])
+def test_noise_reaches_what_the_model_was_trained_with(
+    noise: float, most: float, open_page: OpenPage, runs: Path
+) -> None:
+    copied(runs, "denoising", "mine", values={"noise_std": noise})
+    app = open_page("autoencoders", run="mine", view="Denoise")
+    sent = slider_of(app)
+    assert (sent["value"], sent["maximum"]) == (noise, most)
+    assert sent["marks"] == [{"value": noise, "name": "trained"}]
+    gaussian, salt, _ = (json.loads(chart.proto.spec) for chart in app.get("plotly_chart"))
+    assert gaussian["layout"]["shapes"][0]["x0"] == noise
+    assert "shapes" not in salt["layout"]
+    app.segmented_control(key="denoise:kind").set_value("Salt and pepper").run()
+    assert slider_of(app)["maximum"] == 1.0, "a fraction of the pixels"
+    assert slider_of(app)["marks"] == []
+
+
+def test_a_training_without_a_model_does_not_break_the_others(open_page: OpenPage) -> None:
+    open_page("home")
+    store().create("train", {"values": {}}, title="![](http://evil.example/x.png) odd")
+    app = open_page("vae", run="vae", view="What was learned")
+    assert not app.error
+    said = [caption.value for caption in app.caption]
+    assert r"\!\[\]\(http\://evil\.example/x\.png\) odd · waiting" in said, "its bar has words"

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from app.live import watch
 from app.session import queue, store
-from core.record import ACTIVE, RunRecord
+from core.record import ACTIVE, RunError, RunRecord
 from core.settings import training_settings
-from tests.app.conftest import OpenPage, texts
+from tests.app.conftest import OpenPage, copied, texts, unescaped
 from tests.conftest import until
 
 QUICK = {"epochs": 1, "digits": 1000}
@@ -54,7 +58,7 @@ def test_start_trains_and_the_page_shows_it(open_page: OpenPage, runs: Path) -> 
     app.run()
     assert not app.exception
     assert "Mine · Compression · 1 epochs · seed 0" in str(app.selectbox[0].options)
-    assert any(metric.label == "Test · Mean squared error" for metric in app.metric)
+    assert any(metric.label == "Test · Mean squared error (per pixel)" for metric in app.metric)
 
 
 def test_start_pressed_twice_gives_one_run(open_page: OpenPage, runs: Path) -> None:
@@ -104,7 +108,7 @@ def test_a_bad_value_is_explained_and_start_is_off(
 )
 def test_an_unknown_run_in_the_address(run: str, sentence: str, open_page: OpenPage) -> None:
     app = open_page("autoencoders", run=run)
-    assert sentence in app.warning[0].value
+    assert sentence in unescaped(app.warning[0].value)
     assert app.query_params["run"] in ("compression", ["compression"]), "the page shows another run"
 
 
@@ -133,6 +137,116 @@ def test_a_deleted_run_is_said_to_be_gone(open_page: OpenPage) -> None:
     assert "There is no run" in texts(app)
 
 
+def test_a_run_that_is_deleted_here_is_gone(open_page: OpenPage) -> None:
+    app = open_page("autoencoders")
+    fill(app, **QUICK)
+    button(app, "Start")
+    record = finished(app)
+    app.run()
+    button(app, "Delete for good")
+    assert not app.exception
+    assert f"There is no run {record.id} here: it was deleted" in texts(app)
+    assert "Choose one from the list, or start a new one." in texts(app)
+    assert "Mine" not in str(app.selectbox[0].options)
+    app.run()
+    assert not app.warning, "it is said once"
+
+
+class _RerunError(Exception):
+    """In place of the exception by which Streamlit starts a page anew."""
+
+
+@pytest.fixture
+def followed(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> tuple[RunRecord, Callable]:
+    """A run that is being computed, and the fragment that follows it; it cannot be drawn."""
+    open_page("home")
+    record = _stored_run(QUICK)
+    fragments: list[Callable[[], None]] = []
+
+    def fragment(run_every: float | None) -> Callable[[Callable[[], None]], Callable[[], None]]:
+        assert run_every == 2.0
+        return lambda function: fragments.append(function) or function
+
+    def rerun() -> None:
+        raise _RerunError
+
+    def draw(record: RunRecord) -> None:
+        raise RunError("The curve is damaged.")
+
+    monkeypatch.setattr(st, "fragment", fragment)
+    monkeypatch.setattr(st, "rerun", rerun)
+    watch(record, draw)
+    (follow,) = fragments
+    follow()
+    return record, follow
+
+
+def test_a_run_that_ended_and_cannot_be_drawn_keeps_no_timer(
+    followed: tuple[RunRecord, Callable],
+) -> None:
+    record, follow = followed
+    record.set_state(status="failed")
+    with pytest.raises(_RerunError):
+        follow()
+
+
+def test_a_run_that_is_gone_is_not_drawn_as_a_failed_one(
+    followed: tuple[RunRecord, Callable],
+) -> None:
+    record, follow = followed
+    shutil.rmtree(record.folder)
+    with pytest.raises(_RerunError):
+        follow()
+
+
+MORNING = datetime(2026, 7, 1, 12, 5, tzinfo=UTC)
+
+
+def test_runs_of_one_minute_are_told_apart(open_page: OpenPage, runs: Path) -> None:
+    alike = [
+        copied(runs, "compression", f"20260701-12050{n}-compression-a{n}", created_at=when)
+        for n, when in enumerate((MORNING.timestamp(), MORNING.timestamp() + 1))
+    ]
+    for run_id in alike:
+        app = open_page("autoencoders", run=run_id)
+        labels = app.selectbox[0].options
+        assert len(set(labels)) == len(labels)
+        assert labels[0] == "Gallery · Compression · 50 epochs · seed 0 · finished"
+        app.run()
+        assert app.query_params["run"] in (run_id, [run_id])
+    app = open_page("autoencoders", run="denoising", view="Compare")
+    for run_id in alike:
+        box = app.selectbox(key="companion:compare:compression")
+        box.set_value(run_id).run()
+        app.run()
+        assert app.selectbox(key="companion:compare:compression").value == run_id
+
+
+@pytest.mark.parametrize(
+    ("behind", "shown"), [(-120, "14:05"), (240, "08:05"), (-345, "17:50"), (0, "12:05")]
+)
+def test_a_run_has_the_time_of_the_visitor_s_clock(
+    behind: int, shown: str, open_page: OpenPage, runs: Path
+) -> None:
+    copied(runs, "compression", "mine", created_at=MORNING.timestamp())
+    app = open_page("autoencoders")
+    app.context["timezone_offset"] = behind
+    app.run()
+    assert f"01 Jul {shown}" in app.selectbox[0].options[1]
+
+
+@pytest.mark.parametrize("behind", [2**31 - 1, -1440, None])
+def test_a_clock_that_cannot_be_gives_the_server_s_time(
+    behind: int | None, open_page: OpenPage, runs: Path
+) -> None:
+    copied(runs, "compression", "mine", created_at=MORNING.timestamp())
+    app = open_page("autoencoders")
+    app.context["timezone_offset"] = behind
+    app.run()
+    assert not app.exception
+    assert f"{MORNING.astimezone():%d %b %H:%M}" in app.selectbox[0].options[1]
+
+
 @pytest.mark.parametrize("view", ["Train and watch", "Reconstruct"])
 def test_a_half_written_run_does_not_break_the_page(view: str, open_page: OpenPage) -> None:
     open_page("home")
@@ -152,7 +266,7 @@ def test_a_damaged_checkpoint_is_said_to_be_damaged(open_page: OpenPage) -> None
     ended(record)
     (record.folder / "epoch-001.safetensors").write_bytes(b"\x80\x04not weights")
     app = open_page("autoencoders", run=record.id, view="Reconstruct")
-    assert f"epoch-001.safetensors of run {record.id} is damaged" in app.error[0].value
+    assert f"epoch-001.safetensors of run {record.id} is damaged" in unescaped(app.error[0].value)
 
 
 def test_a_full_disk_is_told_where_start_was_pressed(

@@ -12,7 +12,7 @@ import app.tsne_form as app_form
 from app.session import queue, store
 from core.record import ACTIVE, RunRecord
 from core.tsne_config import TSNEConfig
-from tests.app.conftest import OpenPage
+from tests.app.conftest import OpenPage, unescaped
 from tests.conftest import until
 
 KEY = "form:tsne:optimisers"
@@ -176,6 +176,6 @@ def test_a_run_for_a_gpu_that_is_not_here_says_so(
     queue().submit(record)
     until(lambda: record.state.status not in ACTIVE)
     app = open_page("tsne", run=record.id)
-    assert app.error[0].value == (
+    assert unescaped(app.error[0].value) == (
         "device (=cuda) needs a GPU that PyTorch can use, and there is none here; use cpu."
     )

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from app.session import queue, store
 from core.record import ACTIVE, RunRecord
 from core.tsne_config import TSNEConfig
-from tests.app.conftest import OpenPage, texts
+from tests.app.conftest import OpenPage, texts, unescaped
 from tests.conftest import until
 
 
@@ -113,7 +113,7 @@ def test_a_source_that_is_gone_is_said_to_be_gone(open_page: OpenPage) -> None:
     record = small_run(source="20260101-000000-gone")
     assert record.state.status == "failed"
     app = open_page("tsne", run=record.id)
-    assert "There is no run 20260101-000000-gone here" in app.error[0].value
+    assert "There is no run 20260101-000000-gone here" in unescaped(app.error[0].value)
 
 
 def test_a_learning_rate_changes_while_it_runs_and_is_recorded(open_page: OpenPage) -> None:
@@ -127,3 +127,50 @@ def test_a_learning_rate_changes_while_it_runs_and_is_recorded(open_page: OpenPa
     assert record.history()[0]["learning_rate"] == {"sgd": 10.0, "adam": 0.1}
     queue().cancel(record)
     until(lambda: record.state.status == "cancelled")
+
+
+def test_two_sgd_are_told_apart_and_their_fields_show_what_everyone_set(
+    open_page: OpenPage,
+) -> None:
+    open_page("home")
+    config = TSNEConfig.from_dict(
+        {"digits": 100, "iterations": 10_000, "contestants": ["sgd", "sgd:momentum=0.9"]}
+    )
+    record = store().create("tsne", {"values": config.to_dict()}, title="SGD and SGD")
+    queue().submit(record)
+    until(lambda: len(record.history()) > 5)
+    app = open_page("tsne", run=record.id)
+
+    def rates() -> dict[str, float | None]:
+        fields = app.number_input
+        return {field.label: field.value for field in fields if "Learning rate of" in field.label}
+
+    names = ["Learning rate of SGD, lr 10", "Learning rate of SGD, lr 10, momentum 0.9"]
+    assert rates() == dict.fromkeys(names, 10.0)
+    record.wishes.ask_learning_rate("sgd_2", 50.0)  # somebody else does
+    until(lambda: record.history()[-1]["learning_rate"]["sgd_2"] == 50.0)
+    app.run()
+    assert rates() == dict(zip(names, (10.0, 50.0), strict=True))
+    assert "Learning rate of SGD, lr 10, momentum 0.9 changed to 50 on the way." in texts(app)
+    field = next(field for field in app.number_input if field.label == names[1])
+    field.set_value(-1.0).run()
+    assert "learning rate (=-1) must be above 0" in texts(app), "said where the buttons are"
+    next(field for field in app.number_input if field.label == names[1]).set_value(10.0).run()
+    until(lambda: record.history()[-1]["learning_rate"]["sgd_2"] == 10.0)
+    app.run()
+    assert rates() == dict.fromkeys(names, 10.0)
+    queue().cancel(record)
+    until(lambda: record.state.status == "cancelled")
+
+
+def test_equal_optimisers_have_a_file_each(open_page: OpenPage) -> None:
+    open_page("home")
+    record = small_run(contestants=["sgd", "adam", "sgd"])
+    app = open_page("tsne", run=record.id)
+    labels = [element.proto.label for element in app.get("download_button")]
+    assert labels[:4] == [
+        "GIF, all panels",
+        "GIF, SGD, lr 10 (no. 1)",
+        "GIF, Adam, lr 0.1",
+        "GIF, SGD, lr 10 (no. 2)",
+    ]

@@ -33,6 +33,17 @@ def test_round_trip_through_json() -> None:
     assert again.names == ("sgd", "adam", "sgd_2")
 
 
+def test_no_two_optimisers_have_one_title() -> None:
+    config = TSNEConfig(contestants=("sgd", "adam", "sgd:momentum=0.9", "sgd"))
+
+    assert config.titles == {
+        "sgd": "SGD, lr 10 (no. 1)",
+        "adam": "Adam, lr 0.1",
+        "sgd_2": "SGD, lr 10, momentum 0.9",
+        "sgd_3": "SGD, lr 10 (no. 2)",
+    }
+
+
 def test_first_digits_of_the_classes_are_chosen() -> None:
     labels = load_digits("train").labels
 

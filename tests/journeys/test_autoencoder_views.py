@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page, expect
 
+from bench.browser.server import Server
 from tests.conftest import until
-from tests.journeys.conftest import Server
 
 Settled = Callable[[Page], None]
 READ = """canvas => Array.from(canvas.getContext('2d')

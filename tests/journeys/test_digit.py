@@ -14,9 +14,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
+from bench.browser.server import Server
 from core.digits import load_digits
 from tests.conftest import until
-from tests.journeys.conftest import NewPage, Server
+from tests.journeys.conftest import NewPage
 
 Settled = Callable[[Page], None]
 Point = tuple[float, float]

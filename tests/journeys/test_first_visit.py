@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from bench.browser.server import Server
+from core.settings import training_settings
+from core.store import RunStore
 from tests.conftest import until
-from tests.journeys.conftest import NewPage, Server
+from tests.journeys.conftest import NewPage
 
 Settled = Callable[[Page], None]
 # Small batches make an epoch last for a second or two. A fast machine may finish some more before
@@ -120,6 +125,46 @@ def test_two_tabs_on_one_run_both_stop_it(
     )
     expect(other.get_by_text(re.compile(r"Cancelled after \d+ of 300 epochs"))).to_be_visible()
     expect(page.get_by_text("Nothing is training at the moment.")).to_be_visible()
+
+
+def test_a_run_that_is_deleted_is_gone_from_the_page(
+    lab: Server, page: Page, settled: Settled
+) -> None:
+    page.goto(f"{lab.url}/autoencoders")
+    settled(page)
+    form(page, {"Epochs": 1})
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page.get_by_text("Done after 1 of 1 epochs")).to_be_visible(timeout=120_000)
+    page.get_by_role("button", name="Delete", exact=True).click()
+    page.get_by_role("button", name="Delete for good").click()
+    expect(page.get_by_text(re.compile("There is no run .* here: it was deleted"))).to_be_visible()
+    expect(page.get_by_text("Done after 50 of 50 epochs")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Failed after")).to_have_count(0)
+    expect(page).to_have_url(re.compile("run=compression"))
+    page.get_by_role("combobox", name="Run").click()
+    expect(page.get_by_role("option", name=re.compile("Gallery · Compression"))).to_be_visible()
+    expect(
+        page.get_by_role("option", name=re.compile("Mine · Compression · 1 epochs"))
+    ).to_have_count(0)
+
+
+def test_who_watches_a_run_that_is_removed_is_told(
+    lab: Server, new_page: NewPage, settled: Settled
+) -> None:
+    """Also: its time in the list is that of the visitor's clock."""
+    settings = training_settings("compression", {"epochs": 3})
+    record = RunStore(lab.runs).create("train", settings, title="Compression")
+    page = new_page(timezone_id="Asia/Kathmandu")  # 5 h 45 min ahead of UTC, in winter too
+    page.goto(f"{lab.url}/autoencoders?run={record.id}")
+    settled(page)
+    expect(page.get_by_text("Waiting for its turn")).to_be_visible(timeout=30_000)
+    ahead = datetime.fromtimestamp(record.request.created_at + 345 * 60, UTC)
+    picker = page.get_by_role("combobox", name="Run")
+    expect(picker).to_have_value(re.compile(f"Everyone's .* {ahead:%d %b %H:%M} · under way"))
+    shutil.rmtree(record.folder)
+    expect(page.get_by_text(f"There is no run {record.id} here")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Failed after")).to_have_count(0)
+    expect(page).to_have_url(re.compile(r"run=(?!20)"))
 
 
 @pytest.mark.parametrize("path", ["", "autoencoders", "vae"])

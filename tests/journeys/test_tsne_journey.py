@@ -17,9 +17,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+from bench.browser.server import Server
 from core.record import RunRecord
 from tests.core.export.reading import colored, frames_of
-from tests.journeys.conftest import ROOT, NewPage, Serve, Server
+from tests.journeys.conftest import NewPage, Serve
 from tests.journeys.player import PIXELS, PLAYER, lasso, rests, shown, views
 
 DIGITS, ITERATIONS = 300, 150
@@ -47,7 +48,7 @@ WATCH = """() => {
 @pytest.fixture(scope="module")
 def lab(serve: Serve) -> Iterator[Server]:
     """The lab, whose runs are computed in a process of their own."""
-    with serve(ROOT / "streamlit_app.py", {"LATENT_LAB_EXECUTOR": "process"}) as server:
+    with serve(env={"LATENT_LAB_EXECUTOR": "process"}) as server:
         yield server
 
 

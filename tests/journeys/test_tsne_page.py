@@ -9,10 +9,11 @@ from collections.abc import Callable
 import numpy as np
 from playwright.sync_api import Page, expect
 
+from bench.browser.server import Server
 from core.record import RunRecord
 from core.recording import load_recording
 from tests.conftest import until
-from tests.journeys.conftest import NewPage, Server
+from tests.journeys.conftest import NewPage
 
 Settled = Callable[[Page], None]
 
@@ -62,10 +63,16 @@ def test_a_long_run_is_seen_moving_paused_and_given_another_rate(
     start(page, lab, settled, digits=1000, iterations=5000)
     expect(page.get_by_text(re.compile(r"Iteration [\d,]+ of 5,000"))).to_be_visible(timeout=60_000)
     record = run_of(page, lab)
-    rate = page.get_by_role("spinbutton", name="Learning rate of SGD")
-    rate.fill("50")
-    rate.press("Enter")
-    until(lambda: record.history()[-1]["learning_rate"]["sgd"] == 50.0)
+    rate = page.get_by_role("spinbutton", name="Learning rate of SGD, lr 10")
+    for wanted in (50.0, 10.0, 50.0):
+        rate.fill(f"{wanted:g}")
+        rate.press("Enter")
+        until(lambda wanted=wanted: record.history()[-1]["learning_rate"]["sgd"] == wanted)
+        said = page.get_by_text("Learning rate of SGD, lr 10 changed to 50 on the way.")
+        expect(said).to_have_count(1 if wanted == 50.0 else 0)
+        expect(rate).to_have_value(f"{wanted:g}")
+    record.wishes.ask_learning_rate("sgd", 20.0)  # as somebody else would
+    expect(rate).to_have_value("20")
     page.get_by_role("button", name="Pause", exact=True).click()
     expect(page.get_by_text(re.compile(r"Paused after [\d,]+ of 5,000"))).to_be_visible(
         timeout=60_000

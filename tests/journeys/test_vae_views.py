@@ -8,11 +8,11 @@ from collections.abc import Callable
 import numpy as np
 from playwright.sync_api import Page, expect
 
+from bench.browser.server import Server
 from core.digits import load_digits
 from core.latent import decode, encode, interpolate
 from core.store import RunStore
 from tests.conftest import until
-from tests.journeys.conftest import Server
 from tests.journeys.test_autoencoder_views import pixels
 
 Settled = Callable[[Page], None]
