@@ -10,6 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from app.theme import LINE_COLORS
 
+#: For `st.plotly_chart`: on a phone the tools would always lie over the legend. Zooming needs none.
+CONFIG = {"displayModeBar": False}
+
 _MARGIN = {"l": 10, "r": 10, "t": 30, "b": 10}
 _MARK = {"line_dash": "dash", "line_width": 1, "line_color": "#8d8d76"}
 _LEGEND = {"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0}
@@ -109,9 +112,11 @@ def kl_bars(values: ArrayLike, threshold: float) -> go.Figure:
         go.Bar(x=np.arange(1, len(heights) + 1), y=heights, marker_color=LINE_COLORS[0])
     )
     figure.update_traces(hovertemplate="%{y:.3f} nats<extra></extra>")
-    figure.add_hline(threshold, **_MARK, annotation_text="active above")
+    # Beside the bars: on them it could not be read.
+    label = {"annotation_text": "active<br>above", "annotation_position": "right"}
+    figure.add_hline(threshold, **_MARK, **label)
     x, y = "Latent dimensions, busiest first", "KL to the prior (nats)"
-    return _layout(figure, x=x, y=y, height=280)
+    return _layout(figure, x=x, y=y, height=280).update_layout(margin_r=50)
 
 
 def rate_distortion(points: Sequence[tuple[str, float, float, bool]]) -> go.Figure:

@@ -46,6 +46,7 @@ def choose_digits(key: str, count: int = 10) -> Chosen:
             # Another key with other ways: a choice that is gone would be kept otherwise.
             key=f"{key}:way:{MINE in ways}",
             persist_state="session",
+            wrap=True,
             help="Which digits to look at: some of the 10,000 test digits, on which no model was "
             "trained, or those you kept on the page Your digit.",
         )

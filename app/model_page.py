@@ -55,7 +55,7 @@ def draw_model_page(
         model_class = MODELS[model].model
         formula_and_code(model_class.formula, [model_class.loss_terms, TrainingRun.train_epoch])
         return
-    left, right = st.columns([3, 1], gap="large")
+    left, right = st.columns([3, 1])
     with left:
         record = choose_run(page, model, runs_of(model), named)
     if record is None:

@@ -8,7 +8,7 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from app.charts import code_bars
+from app.charts import CONFIG, code_bars
 from app.components.digit_tiles import TileRow, difference, digit_tiles
 from app.digit.panel import Member, member, vae_of
 from app.images import to_uint8
@@ -98,7 +98,7 @@ def draw_codes(pixels: Tensor, panel: Sequence[Member]) -> None:
                     height=210,
                 ),
                 key=f"digit:code:{one.name}",
-                config={"displayModeBar": False},
+                config=CONFIG,
             )
     st.caption(
         "The bars of the VAE are the means of its posterior; those of the others are 0 to 1."

@@ -89,6 +89,7 @@ def draw_on_tsne_map(pixels: Tensor) -> None:
         required=True,
         key=f"digit:tsne-contestant:{run_id}",
         persist_state="session",
+        wrap=True,
     )
     try:
         found = tsne_map(run_id, contestant, config.iterations)

@@ -7,7 +7,7 @@ import streamlit as st
 from app.model_page import draw_model_page
 from app.views import compare, denoise, reconstruct, sparse_code, time_machine
 
-st.title("Autoencoders")
+st.title("Autoencoders", anchor=False)
 st.markdown(
     "An autoencoder learns **without labels**: it squeezes a digit through a narrow code and is "
     "judged only by how well it rebuilds the digit from it."

@@ -29,7 +29,7 @@ FORMULA = (
     r"q_j(y) = \frac{(1 + \|y - y_j\|^2)^{-1}}{\sum_k (1 + \|y - y_k\|^2)^{-1}}"
 )
 
-st.title("Your digit")
+st.title("Your digit", anchor=False)
 st.markdown(
     "Draw a digit, or bring one on a picture. It goes through **every trained model** at once, and "
     "takes its place among the 70,000 that they know."
@@ -62,6 +62,7 @@ def lab() -> None:
             key="digit:view",
             label_visibility="collapsed",
             persist_state="session",
+            wrap=True,
         )
         found = None
         vae = vae_of(panel)

@@ -34,7 +34,7 @@ def alt(task: Task) -> str:
     return f"{task.title}: a thousand digits on the finished map, coloured by class."
 
 
-st.title("Latent Lab")
+st.title("Latent Lab", anchor=False)
 st.markdown(
     "A laboratory for **learning without labels**, on 70,000 real handwritten digits. "
     "Train an autoencoder, a variational autoencoder or t-SNE, and watch it learn while it does. "

@@ -30,7 +30,7 @@ p_{j|i} = \frac{\exp(-\|x_i - x_j\|^2 / 2\sigma_i)}
 = 4 \sum_j (p_{ij} - q_{ij}) (1 + \|y_i - y_j\|^2)^{-1} (y_i - y_j)
 """
 
-st.title("t-SNE")
+st.title("t-SNE", anchor=False)
 st.markdown(
     "t-SNE lays digits out on a plane so that **neighbours in 784 dimensions stay neighbours**. "
     "Here several optimisers unfold the same map from the same start, side by side."

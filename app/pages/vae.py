@@ -15,7 +15,7 @@ from app.views import (
     vae_sliders,
 )
 
-st.title("Variational autoencoder")
+st.title("Variational autoencoder", anchor=False)
 st.markdown(
     "A VAE gives every digit a small **cloud** of codes instead of one point, and keeps all clouds "
     "near zero. What lies between two digits then means something, and random codes draw new ones."

@@ -18,7 +18,7 @@ _mount = component(
     "latent_lab_digit_tiles",
     html=read("digit_tiles", "digit_tiles.html"),
     css=read("digit_tiles", "digit_tiles.css"),
-    js=read("digit_tiles", "digit_tiles.js"),
+    js=read("digit_tiles", "../colors.js", "digit_tiles.js"),
 )
 
 

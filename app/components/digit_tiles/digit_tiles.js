@@ -26,10 +26,11 @@ export default function ({ parentElement, data, setStateValue }) {
     const focused = parentElement.activeElement ?? root.getRootNode().activeElement;
     const focus = focused?.dataset?.column;
     const perLine = state.narrow ? head.perLineNarrow : head.perLine;
+    const theme = themeOf(root);
     const lines = [];
     for (let first = 0; first < head.count; first += perLine) {
       const count = Math.min(perLine, head.count - first);
-      lines.push(drawLine({ ...head, perLine }, pixels, first, count, state.picked, pick));
+      lines.push(drawLine({ ...head, perLine, theme }, pixels, first, count, state.picked, pick));
     }
     root.replaceChildren(...lines);
     if (focus !== undefined) root.querySelector(`button[data-column="${focus}"]`)?.focus();
@@ -37,7 +38,8 @@ export default function ({ parentElement, data, setStateValue }) {
   draw();
   state.observer?.disconnect();
   state.observer = new ResizeObserver(() => {
-    if (root.clientWidth < NARROW !== state.narrow) draw();
+    // Taken from the page it has no width either.
+    if (root.isConnected && root.clientWidth < NARROW !== state.narrow) draw();
   });
   if (head.perLineNarrow !== head.perLine) state.observer.observe(root);
 }
@@ -86,31 +88,16 @@ function drawRow(row, pixels, count, head) {
   canvas.setAttribute("aria-label", `${row.title || head.description}: ${count} pictures`);
   const context = canvas.getContext("2d");
   const image = context.createImageData(canvas.width, SIDE);
-  const color = row.colors === "diverging" ? diverging : grey;
+  const painted = new Uint32Array(image.data.buffer);
+  const colors = palette(row.colors, head.theme);
   for (let tile = 0; tile < count; tile++) {
     for (let k = 0; k < SIDE * SIDE; k++) {
       const x = tile * (SIDE + GAP) + (k % SIDE);
-      const at = 4 * (Math.floor(k / SIDE) * canvas.width + x);
-      color(image.data, at, pixels[tile * SIDE * SIDE + k]);
+      painted[Math.floor(k / SIDE) * canvas.width + x] = colors[pixels[tile * SIDE * SIDE + k]];
     }
   }
   context.putImageData(image, 0, 0);
   return canvas;
-}
-
-function grey(out, at, level) {
-  out[at] = out[at + 1] = out[at + 2] = level;
-  out[at + 3] = 255;
-}
-
-// White at zero, towards blue where there is too little ink and orange where there is too much.
-function diverging(out, at, level) {
-  const amount = Math.min(1, Math.abs(level - 128) / 127);
-  const [r, g, b] = level < 128 ? [33, 102, 172] : [202, 92, 0];
-  out[at] = 255 - amount * (255 - r);
-  out[at + 1] = 255 - amount * (255 - g);
-  out[at + 2] = 255 - amount * (255 - b);
-  out[at + 3] = 255;
 }
 
 function element(tag, name, text = "") {

@@ -18,7 +18,7 @@ _mount = component(
     "latent_lab_film",
     html=read("film", "film.html"),
     css=read("film", "../range.css", "film.css"),
-    js=read("film", "colors.js", "film.js"),
+    js=read("film", "../colors.js", "film.js"),
 )
 
 

@@ -1,4 +1,5 @@
-// From a level, 0 to 255, to the colour it is painted in; film.js follows in the same module.
+// From a level, 0 to 255, to the colour it is painted in. Like frame.js, this text is put in front of
+// a component's own script.
 
 const VIRIDIS = [
   "#440154", "#472d7b", "#3b528b", "#2c728e", "#21918c", "#28ae80", "#5ec962", "#addc30", "#fde725",
