@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import os
 import platform
 import random
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import streamlit
@@ -29,12 +31,14 @@ from app.navigation import PAGES
 from bench.browser.background import training
 from bench.browser.chromium import chromium
 from bench.browser.server import Server, lab_server
-from bench.browser.session import Session
+from bench.browser.session import Answer, Session
 from bench.browser.stage import Process, Stage, percentile
 from bench.reporting import met, publish, say
 
 RESULTS = Path(__file__).parent / "results" / "load.md"
 CLICK_SECONDS = 5.0
+#: Of the training that goes on meanwhile, so that it does not end before.
+BATCH_SIZE = 64
 MOST_MEDIAN, MOST_P95, MOST_MEMORY, MOST_GROWTH = 100.0, 500.0, 2048.0, 1.0
 VIEWS = {
     "autoencoders": (
@@ -48,6 +52,7 @@ VIEWS = {
     "vae": (
         "Train and watch",
         "Reconstruct",
+        "Time machine",
         "Generate",
         "Interpolate",
         "Latent sliders",
@@ -55,12 +60,19 @@ VIEWS = {
         "What was learned",
     ),
 }
+DIGIT = "digit"
 #: Where a click may lead: a page, and the view of it in the address.
 PLACES = tuple(
     (page.name if position else "", f"view={view}" if view else "")
     for position, page in enumerate(PAGES)
     for view in VIEWS.get(page.name, ("",))
 )
+
+
+#: A 7, and the bar through it, as the square for drawing sends them.
+STROKES = ([90, 300, 250, 700, 250, 450, 780], [70, 380, 520, 640, 520])
+Act = Callable[[], Awaitable[Answer]]
+_numbers = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -78,7 +90,26 @@ async def open_everything(url: str) -> None:
     """What the first visitor of the day waits for is done once for all: before what is measured."""
     async with Session(url) as session:
         for place in PLACES:
-            await session.open(*place)
+            for _, act in clicks(session, place):
+                await act()
+
+
+def clicks(session: Session, place: tuple[str, str]) -> list[tuple[str, Act]]:
+    """What a visitor does at a place, a name and an act for each click."""
+    page, query = place
+    acts: list[tuple[str, Act]] = [
+        (f"/{page} {query.removeprefix('view=')}".strip(), partial(session.open, page, query))
+    ]
+    if page == DIGIT:
+        drawn = [STROKES[: count + 1] for count in range(len(STROKES))]
+        acts += [("a stroke of the pen", partial(draw, session, strokes)) for strokes in drawn]
+    return acts
+
+
+async def draw(session: Session, strokes: Sequence[Sequence[int]]) -> Answer:
+    """What the square for drawing sends; the answer is complete when the models have answered."""
+    drawn = {"number": next(_numbers), "strokes": strokes}
+    return await session.move("digit:drawing:browser", {"drawn": drawn})
 
 
 async def click_through(session: Session, number: int, stage: Stage, warm_until: float) -> None:
@@ -87,22 +118,22 @@ async def click_through(session: Session, number: int, stage: Stage, warm_until:
     await asyncio.sleep(CLICK_SECONDS * order.random())
     first = True
     while True:
-        begun = time.perf_counter()
         place = ("", "") if first else order.choice(PLACES)
-        try:
-            answer = await session.open(*place)
-        except (TimeoutError, ConnectionError, WebSocketException) as error:
-            stage.failures.append(f"{place[0]}?{place[1]}: {type(error).__name__}")
-            return
-        stage.failures += [f"{place[0]}?{place[1]}: {text[:80]}" for text in answer.errors]
-        if first:
-            stage.first.append(answer.seconds * 1000)
-        elif begun > warm_until:
-            stage.milliseconds.append(answer.seconds * 1000)
-            name = f"/{place[0]} {place[1].removeprefix('view=')}".strip()
-            stage.places.setdefault(name, []).append(answer.seconds * 1000)
+        for name, act in clicks(session, place):
+            begun = time.perf_counter()
+            try:
+                answer = await act()
+            except (TimeoutError, ConnectionError, WebSocketException, KeyError) as error:
+                stage.failures.append(f"{name}: {type(error).__name__}")
+                return
+            stage.failures += [f"{name}: {text[:80]}" for text in answer.errors]
+            if first:
+                stage.first.append(answer.seconds * 1000)
+            elif begun > warm_until:
+                stage.milliseconds.append(answer.seconds * 1000)
+                stage.places.setdefault(name, []).append(answer.seconds * 1000)
+            await asyncio.sleep(max(0.0, begun + CLICK_SECONDS - time.perf_counter()))
         first = False
-        await asyncio.sleep(max(0.0, begun + CLICK_SECONDS - time.perf_counter()))
 
 
 async def run_stage(
@@ -193,7 +224,8 @@ def report(stages: Sequence[Stage], plan: Plan) -> str:
 `python -m bench.load`: a server and {last.visitors} visitors without browsers that share \
 {os.cpu_count()} cores with each
 other; a training goes on all the while. Each visitor clicks every {CLICK_SECONDS:g} s, anywhere in
-{len(PLACES)} pages and views, and lets the page's timers run. The last stage took {seconds:.0f} s.
+{len(PLACES)} pages and views, draws a digit where that is possible, and lets the page's timers run.
+The last stage took {seconds:.0f} s.
 
 | visitors | clicks | first page | median | 95 % | longest | cores | refreshes/s | MB | failures |
 |---|---|---|---|---|---|---|---|---|---|
@@ -223,7 +255,7 @@ def measure(server: Server, plan: Plan) -> list[Stage]:
     process, stages = Process(server.pid), []
     with (
         chromium() as browser,
-        training(browser, server) as record,
+        training(browser, server, BATCH_SIZE) as record,
         ThreadPoolExecutor(1) as elsewhere,  # Playwright has taken this thread's event loop
     ):
         elsewhere.submit(asyncio.run, open_everything(server.url)).result()

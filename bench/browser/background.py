@@ -18,17 +18,22 @@ PATIENCE = 300.0
 
 
 @contextlib.contextmanager
-def training(browser: Browser, server: Server) -> Iterator[RunRecord]:
+def training(
+    browser: Browser, server: Server, batch_size: int | None = None
+) -> Iterator[RunRecord]:
     """Starts the exercise's compression autoencoder as a visitor does, who then leaves.
 
-    It runs when the block begins, and is cancelled after it.
+    It runs when the block begins, and is cancelled after it. At the exercise's batch size it lasts
+    ten to twenty minutes; a smaller one makes it longer.
     """
     before = server.newest_run()
     with visit(browser, f"{server.url}/autoencoders") as page:
-        epochs = page.get_by_role("spinbutton", name="Epochs")
-        epochs.fill(str(EPOCHS))
-        epochs.press("Enter")
-        settle(page)
+        for name, value in {"Epochs": EPOCHS, "Batch size": batch_size}.items():
+            if value is not None:
+                field = page.get_by_role("spinbutton", name=name)
+                field.fill(str(value))
+                field.press("Enter")
+                settle(page)
         page.get_by_role("button", name="Start", exact=True).click()
         wait_until(lambda: _id(server.newest_run()) != _id(before), "a run in its folder")
     record = server.newest_run()

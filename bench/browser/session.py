@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -56,6 +57,10 @@ class Session:
         self._current = ""
         self._timers: dict[str, asyncio.Task[None]] = {}
         self._page: _Page | None = None
+        #: Where components are: by their key, the identifiers of their widget and their fragment.
+        self._components: dict[str, tuple[str, str]] = {}
+        self._moved: tuple[str, _Page] | None = None
+        self._running: set[str] = set()
         self.id = ""
         self.bytes = 0
         self.fragments = 0
@@ -96,13 +101,37 @@ class Session:
         await self._ask(query=query, page_name="" if self._current else page)
         return await asyncio.wait_for(self._page.done, PATIENCE)
 
+    async def move(self, key: str, state: object) -> Answer:
+        """Gives the component of this key a new state, as a hand does that moves it.
+
+        The answer is complete when the component's fragment has run.
+
+        Raises:
+            KeyError: there is no such component on the page.
+            TimeoutError: no answer within PATIENCE.
+        """
+        widget, fragment = self._components[key]
+        page = _Page(time.perf_counter(), asyncio.get_running_loop().create_future())
+        self._moved = (fragment, page)
+        await self._ask(fragment=fragment, widget=widget, state=json.dumps(state))
+        return await asyncio.wait_for(page.done, PATIENCE)
+
     async def _ask(
-        self, query: str = "", page_name: str = "", fragment: str = "", auto: bool = False
+        self,
+        query: str = "",
+        page_name: str = "",
+        fragment: str = "",
+        auto: bool = False,
+        widget: str = "",
+        state: str = "",
     ) -> None:
         message = BackMsg()
         wish = message.rerun_script
         wish.query_string, wish.page_name = query, page_name
         wish.page_script_hash, wish.fragment_id, wish.is_auto_rerun = self._current, fragment, auto
+        if widget:
+            moved = wish.widget_states.widgets.add()
+            moved.id, moved.json_value = widget, state
         wish.cached_message_hashes.extend(list(self._hashes)[-_MOST_HASHES:])
         await self._socket.send(message.SerializeToString())
 
@@ -128,8 +157,10 @@ class Session:
         elif kind == "new_session":
             self.id = message.new_session.initialize.session_id
             self._current = message.new_session.page_script_hash
-            if not message.metadata.run.fragment_ids:  # the whole page, which sets its timers anew
+            self._running = set(message.metadata.run.fragment_ids)
+            if not self._running:  # the whole page, which sets its timers anew
                 self._stop_timers()
+                self._components.clear()
         elif kind == "auto_rerun":
             self._start_timer(message.auto_rerun.fragment_id, message.auto_rerun.interval)
         elif kind == "stop_auto_rerun":
@@ -139,12 +170,20 @@ class Session:
             self._note(message)
         elif kind == "script_finished":
             if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
-                self._complete()
+                _complete(self._page)
             else:
                 self.fragments += 1
+                if self._moved is not None and self._moved[0] in self._running:
+                    _complete(self._moved[1])
 
     def _note(self, message: ForwardMsg) -> None:
         element, page = message.delta.new_element, self._page
+        if self._moved is not None and self._moved[0] in self._running:
+            page = self._moved[1]
+        if element.WhichOneof("type") == "bidi_component":
+            widget = element.bidi_component.id
+            key = widget.split("-", 2)[-1]  # $$ID-<hash>-<key>
+            self._components[key] = (widget, message.delta.fragment_id)
         if page is None:
             return
         if element.WhichOneof("type") == "exception":
@@ -153,12 +192,6 @@ class Session:
             page.texts.append(element.alert.body)
         elif element.WhichOneof("type") in ("markdown", "heading"):
             page.texts.append(getattr(element, element.WhichOneof("type") or "").body)
-
-    def _complete(self) -> None:
-        page = self._page
-        if page is not None and not page.done.done():
-            seconds = time.perf_counter() - page.asked
-            page.done.set_result(Answer(seconds, tuple(page.texts), tuple(page.errors)))
 
     def _start_timer(self, fragment: str, interval: float) -> None:
         async def tick() -> None:
@@ -177,6 +210,12 @@ class Session:
     def _stop_timers(self) -> None:
         for fragment in list(self._timers):
             self._stop_timer(fragment)
+
+
+def _complete(page: _Page | None) -> None:
+    if page is not None and not page.done.done():
+        seconds = time.perf_counter() - page.asked
+        page.done.set_result(Answer(seconds, tuple(page.texts), tuple(page.errors)))
 
 
 @contextlib.asynccontextmanager
