@@ -218,6 +218,7 @@ def report(stages: Sequence[Stage], plan: Plan) -> str:
         f"{place}: median {middle:.0f} ms, 95 % {high:.0f} ms"
         for place, middle, high in last.slowest(3)
     )
+    settled = ", ".join(f"{each:.0f}" for each in last.settled_memory) or "not seen"
     per_session = (last.most_memory - last.before) / last.visitors
     return f"""# Load
 
@@ -244,7 +245,8 @@ earlier. Every page was opened once before; the first page of a visitor counts
 apart, since a class comes in once. Cores are those of
 the server, training included. Memory is the server's, from {last.before:.0f} MB before these \
 visitors came: {per_session:.1f} MB
-for each of them, most of it what the pages load once for all.
+for each of them, most of it what the pages load once for all. Growth is that of the lowest memory
+of each minute; after the fifth these were {settled} MB.
 
 Python {platform.python_version()}, torch {torch.__version__}, streamlit {streamlit.__version__}, \
 {platform.machine()}.

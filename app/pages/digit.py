@@ -92,7 +92,7 @@ def lab() -> None:
 
 def prepare(given: Prepared) -> tuple[Tensor, DeltaGenerator]:
     """The 28x28 pixels that the models get, (784,), and room beside them for a verdict."""
-    tiles, verdict = st.columns([1, 1.5], gap="medium")
+    tiles, verdict = st.columns([1.2, 1.5], gap="medium")
     with tiles:
         both = {AS_MNIST: given.pixels}
         if given.resized is not None:

@@ -8,10 +8,11 @@ import torch
 
 from app.components.film import Strip, film
 from app.images import mosaic, to_uint8
-from app.session import digits, model_at
+from app.session import digits, model_at, store
 from app.source import formula_and_code, look_for
 from core.latent import encode, first_layer_weights, reconstruct
 from core.record import RunRecord
+from core.recording import spread
 from core.training import preview_indices
 from models import spec_of
 
@@ -35,8 +36,7 @@ def draw(record: RunRecord) -> None:
     if len(kept) < 2:
         st.info("There is one saved epoch so far. The slider appears with the next one.")
         return
-    places = np.linspace(0, len(kept) - 1, min(len(kept), MOST_EPOCHS)).round().astype(int)
-    epochs = [kept[place] for place in places]
+    epochs = [kept[place] for place in spread(len(kept), MOST_EPOCHS)]
     film(
         strips(record.id, tuple(epochs)),
         labels=[str(epoch) for epoch in epochs],
@@ -50,7 +50,7 @@ def draw(record: RunRecord) -> None:
     formula_and_code(model.formula, [type(model).encode, type(model).decode, first_layer_weights])
 
 
-@st.cache_data(max_entries=16, show_spinner="Preparing the pictures of every saved epoch …")
+@st.cache_data(max_entries=8, show_spinner="Preparing the pictures of every saved epoch …")
 def strips(run_id: str, epochs: tuple[int, ...]) -> list[Strip]:
     """Reconstructions, codes and weights, a frame an epoch.
 
@@ -58,7 +58,9 @@ def strips(run_id: str, epochs: tuple[int, ...]) -> list[Strip]:
     """
     test = digits("test")
     pixels = test.pixels[preview_indices(test)]
-    models = [model_at(run_id, epoch) for epoch in epochs]
+    # Not through `model_at`, which would forget the models that others look at.
+    record = store().get(run_id)
+    models = [record.model(epoch) for epoch in epochs]
     rebuilt = []
     for model in models:
         shown = model.corrupt(pixels, torch.Generator().manual_seed(0))

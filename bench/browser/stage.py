@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -47,10 +48,22 @@ class Stage:
         return max(megabytes for _, megabytes in self.memory)
 
     @property
+    def settled_memory(self) -> list[float]:
+        """The lowest memory in MB of each minute after the first five.
+
+        What is soon given back again goes up and down by tens of megabytes.
+        """
+        lowest: dict[int, float] = {}
+        for seconds, megabytes in self.memory:
+            minute = int((seconds - SETTLED_SECONDS) // 60)
+            lowest[minute] = min(megabytes, lowest.get(minute, math.inf))
+        return [megabytes for minute, megabytes in lowest.items() if minute >= 0]
+
+    @property
     def growth(self) -> float | None:
-        """MB a minute that the memory grows by after the first five minutes; None before."""
-        late = [(seconds, mb) for seconds, mb in self.memory if seconds > SETTLED_SECONDS]
-        return slope(late) * 60 if len(late) > 10 else None
+        """MB a minute that `settled_memory` grows by; None where that is too short to tell."""
+        settled = self.settled_memory
+        return slope(list(enumerate(settled))) if len(settled) >= 3 else None
 
 
 class Process:
