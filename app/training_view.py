@@ -37,7 +37,7 @@ def draw_training(record: RunRecord) -> None:
 
 
 def _draw_figures(latest: Mapping[str, Any], terms: Mapping[str, Term]) -> None:
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         for name, term in terms.items():
             value = latest["validation"].get(name)
             shown = "not a number" if value is None else f"{value:.4g}"

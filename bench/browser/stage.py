@@ -49,7 +49,7 @@ class Stage:
 
     @property
     def settled_memory(self) -> list[float]:
-        """The lowest memory in MB of each minute after the first five.
+        """The lowest memory in MB of each whole minute after the first five.
 
         What is soon given back again goes up and down by tens of megabytes.
         """
@@ -57,7 +57,8 @@ class Stage:
         for seconds, megabytes in self.memory:
             minute = int((seconds - SETTLED_SECONDS) // 60)
             lowest[minute] = min(megabytes, lowest.get(minute, math.inf))
-        return [megabytes for minute, megabytes in lowest.items() if minute >= 0]
+        whole = int((self.memory[-1][0] - SETTLED_SECONDS + 1) // 60)
+        return [megabytes for minute, megabytes in lowest.items() if 0 <= minute < whole]
 
     @property
     def growth(self) -> float | None:
