@@ -113,8 +113,9 @@ def kl_bars(values: ArrayLike, threshold: float) -> go.Figure:
     )
     figure.update_traces(hovertemplate="%{y:.3f} nats<extra></extra>")
     # Beside the bars: on them it could not be read.
-    label = {"annotation_text": "active<br>above", "annotation_position": "right"}
-    figure.add_hline(threshold, **_MARK, **label)
+    figure.add_hline(
+        threshold, **_MARK, annotation_text="active<br>above", annotation_position="right"
+    )
     x, y = "Latent dimensions, busiest first", "KL to the prior (nats)"
     return _layout(figure, x=x, y=y, height=280).update_layout(margin_r=50)
 

@@ -17,7 +17,7 @@ import platform
 import random
 import sys
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -112,13 +112,20 @@ async def draw(session: Session, strokes: Sequence[Sequence[int]]) -> Answer:
     return await session.move("digit:drawing:browser", {"drawn": drawn})
 
 
+def ways(order: random.Random) -> Iterator[tuple[str, str]]:
+    """Where one visitor goes: in at the first page, then through all places, each time in another
+    order. Streamlit remembers the controls of every page that a visitor has seen."""
+    yield ("", "")
+    while True:
+        yield from order.sample(PLACES, len(PLACES))
+
+
 async def click_through(session: Session, number: int, stage: Stage, warm_until: float) -> None:
     """One visitor: a click every five seconds until cancelled, not all visitors at once."""
     order = random.Random(number)
     await asyncio.sleep(CLICK_SECONDS * order.random())
     first = True
-    while True:
-        place = ("", "") if first else order.choice(PLACES)
+    for place in ways(order):
         for name, act in clicks(session, place):
             begun = time.perf_counter()
             try:
@@ -224,9 +231,9 @@ def report(stages: Sequence[Stage], plan: Plan) -> str:
 
 `python -m bench.load`: a server and {last.visitors} visitors without browsers that share \
 {os.cpu_count()} cores with each
-other; a training goes on all the while. Each visitor clicks every {CLICK_SECONDS:g} s, anywhere in
-{len(PLACES)} pages and views, draws a digit where that is possible, and lets the page's timers run.
-The last stage took {seconds:.0f} s.
+other; a training goes on all the while. Each visitor clicks every {CLICK_SECONDS:g} s, goes through
+{len(PLACES)} pages and views in an order of its own, and draws a digit where it can. The timers of
+the pages run, too. The last stage took {seconds:.0f} s.
 
 | visitors | clicks | first page | median | 95 % | longest | cores | refreshes/s | MB | failures |
 |---|---|---|---|---|---|---|---|---|---|
