@@ -66,7 +66,9 @@ def test_the_largest_film_can_be_sent(monkeypatch: pytest.MonkeyPatch) -> None:
         id="largest",
         checkpoint_epochs=list(range(longest + 1)),
         request=SimpleNamespace(settings={"model": "compression"}),
+        model=lambda epoch: model,
     )
+    monkeypatch.setattr(time_machine, "store", lambda: SimpleNamespace(get=lambda run_id: record))
     view = partial(time_machine.draw, record)
     app = AppTest.from_function(script, kwargs={"view": view}, default_timeout=60).run()
     assert not app.exception
