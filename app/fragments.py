@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 
 import streamlit as st
@@ -10,6 +11,15 @@ import streamlit as st
 from app.plain import plain
 from core.digits import DigitsError
 from core.record import RunError
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Says in a sentence, where it is shown, what is wrong with a run or the digits."""
+    try:
+        yield
+    except (DigitsError, RunError) as error:
+        st.error(plain(str(error)))
 
 
 def fragment(draw: Callable[[], None]) -> Callable[[], None]:
@@ -21,9 +31,7 @@ def fragment(draw: Callable[[], None]) -> Callable[[], None]:
 
     @wraps(draw)
     def telling() -> None:
-        try:
+        with told():
             draw()
-        except (DigitsError, RunError) as error:
-            st.error(plain(str(error)))
 
     return st.fragment(telling)

@@ -6,10 +6,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app.plain import plain
+from app.fragments import told
 from app.session import is_active
-from core.digits import DigitsError
-from core.record import RunError, RunRecord
+from core.record import RunRecord
 
 
 def watch(record: RunRecord, draw: Callable[[RunRecord], None], *, every: float = 2.0) -> None:
@@ -26,9 +25,7 @@ def watch(record: RunRecord, draw: Callable[[RunRecord], None], *, every: float 
         # that is gone still has a state, which is failed; the page says that it is gone.
         if not record.folder.is_dir() or is_active(record) != active:
             st.rerun()  # the whole page, once: with the timer, or without it
-        try:
+        with told():
             draw(record)
-        except (DigitsError, RunError) as error:
-            st.error(plain(str(error)))
 
     follow()
