@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -176,15 +177,15 @@ def labels_of(runs: Sequence[Summary]) -> dict[str, str]:
     }
 
 
-def _zone_of_visitor() -> timezone | None:
+def _zone_of_visitor() -> ZoneInfo | None:
     """The time zone of the visitor's clock; None, which is the server's, where it is not known."""
-    behind = st.context.timezone_offset  # minutes behind UTC, as JavaScript counts
-    if behind is None or abs(behind) >= 24 * 60:  # a client may send any number
+    try:
+        return ZoneInfo(st.context.timezone or "")
+    except (KeyError, ValueError, OSError):  # a client may send any name
         return None
-    return timezone(-timedelta(minutes=behind))
 
 
-def _line(run: Summary, zone: timezone | None) -> str:
+def _line(run: Summary, zone: ZoneInfo | None) -> str:
     """Whose a run is, what it is, when it was started in this time zone, and how it stands."""
     if run.in_gallery:
         whose, when = "Gallery", ""
