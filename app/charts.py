@@ -1,21 +1,25 @@
-"""Figures that do not change while they are looked at: numbers in, Plotly figure out."""
+"""Figures that do not change while they are looked at: numbers in, a Plotly figure out."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
+import streamlit as st
 from numpy.typing import ArrayLike, NDArray
 
 from app.theme import LINE_COLORS
 
-#: For `st.plotly_chart`: on a phone the tools would always lie over the legend. Zooming needs none.
-CONFIG = {"displayModeBar": False}
-
 _MARGIN = {"l": 10, "r": 10, "t": 30, "b": 10}
 _MARK = {"line_dash": "dash", "line_width": 1, "line_color": "#8d8d76"}
 _LEGEND = {"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0}
+
+
+def draw_chart(figure: go.Figure, key: str) -> None:
+    """Draws one of the figures below; `key` is the chart's own in the page."""
+    # On a phone Plotly's tools would always lie over the legend. Zooming needs none.
+    st.plotly_chart(figure, key=key, config={"displayModeBar": False})
 
 
 def _layout(figure: go.Figure, *, x: str, y: str, height: int) -> go.Figure:
@@ -141,17 +145,18 @@ def rate_distortion(points: Sequence[tuple[str, float, float, bool]]) -> go.Figu
     return _layout(figure, x=x, y=y, height=320).update_layout(hovermode="closest")
 
 
-def agreement_bars(shares: Mapping[str, float]) -> go.Figure:
-    """The share of neighbours with the same label for each kind of code."""
+def agreement_bars(shares: Sequence[tuple[str, float]]) -> go.Figure:
+    """The share of neighbours with the same label for each kind of code, (name, share)."""
     figure = go.Figure(
         go.Bar(
-            x=[100 * share for share in shares.values()],
-            y=list(shares),
+            x=[100 * share for _, share in shares],
             orientation="h",
             marker_color=LINE_COLORS[0],
-            text=[f"{share:.1%}" for share in shares.values()],
+            text=[f"{share:.1%}" for _, share in shares],
             hoverinfo="skip",
         )
     )
     _layout(figure, x="Neighbours with the same label (%)", y="", height=240)
-    return figure.update_xaxes(range=[0, 100]).update_yaxes(autorange="reversed")
+    # By place, since two runs may have the same title.
+    names = {"tickvals": list(range(len(shares))), "ticktext": [name for name, _ in shares]}
+    return figure.update_xaxes(range=[0, 100]).update_yaxes(autorange="reversed", **names)

@@ -8,7 +8,7 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from app.charts import CONFIG, code_bars
+from app.charts import code_bars, draw_chart
 from app.components.digit_tiles import TileRow, difference, digit_tiles
 from app.digit.panel import Member, member, vae_of
 from app.images import to_uint8
@@ -90,7 +90,7 @@ def draw_codes(pixels: Tensor, panel: Sequence[Member]) -> None:
         code = encode(one.model, pixels[None])[0]
         with columns[place % 2]:
             st.markdown(f"**{one.title}**: {len(code)} numbers")
-            st.plotly_chart(
+            draw_chart(
                 code_bars(
                     code,
                     y="Posterior mean" if one.name == "vae" else "Activation",
@@ -98,7 +98,6 @@ def draw_codes(pixels: Tensor, panel: Sequence[Member]) -> None:
                     height=210,
                 ),
                 key=f"digit:code:{one.name}",
-                config=CONFIG,
             )
     st.caption(
         "The bars of the VAE are the means of its posterior; those of the others are 0 to 1."

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 import torch
 
-from app.charts import CONFIG, noise_curves
+from app.charts import draw_chart, noise_curves
 from app.choose_digits import choose_digits
 from app.components.digit_tiles import TileRow, digit_tiles
 from app.fragments import fragment
@@ -105,7 +105,7 @@ def _draw_curves(
         )
         with column:
             st.markdown(f"**{kind}**")
-            st.plotly_chart(figure, key=f"denoise:curves:{kind}", config=CONFIG)
+            draw_chart(figure, key=f"denoise:curves:{kind}")
     st.caption(
         f"Mean squared error against the clean digits, over {CURVE_DIGITS:,} test digits. "
         "Below the dotted line a model helps; above it, it does harm."

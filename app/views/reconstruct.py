@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.charts import CONFIG, code_bars
+from app.charts import code_bars, draw_chart
 from app.choose_digits import Chosen, choose_digits, chosen_test_digits, sentence
 from app.components.digit_tiles import TileRow, difference, digit_tiles
 from app.fragments import fragment
@@ -88,4 +88,4 @@ def _draw_digits(record: RunRecord, epoch: int, chosen: Chosen, key: str) -> Non
         f"PSNR {decibels[picked]:.1f} dB, SSIM {similarity[picked]:.3f}. "
         f"Its code, all {len(codes)} numbers of it:"
     )
-    st.plotly_chart(code_bars(codes), key=f"code:{key}", config=CONFIG)
+    draw_chart(code_bars(codes), key=f"code:{key}")

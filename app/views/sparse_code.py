@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from app.charts import CONFIG, activation_histogram, class_heatmap, unit_bars
+from app.charts import activation_histogram, class_heatmap, draw_chart, unit_bars
 from app.choose_digits import choose_digits
 from app.components.digit_tiles import TileRow, difference, digit_tiles
 from app.components.latent import latent_sliders
@@ -39,7 +39,7 @@ def draw(record: RunRecord, epoch: int) -> None:
     codes = test_codes(record.id, epoch).numpy()
     labels = digits("test").labels.numpy()
     means = np.stack([codes[labels == label].mean(axis=0) for label in range(10)])
-    st.plotly_chart(class_heatmap(means), key="sparse:classes", config=CONFIG)
+    draw_chart(class_heatmap(means), key="sparse:classes")
     st.caption("The mean activation of each unit over the test digits of each class.")
     _draw_units(record, epoch)
     formula_and_code(
@@ -54,10 +54,9 @@ def _draw_activity(runs: list[tuple[RunRecord, int]]) -> None:
     sparsity = next((v["sparsity"] for v in values if "sparsity" in v), None)
     left, right = st.columns(2)
     with left:
-        st.plotly_chart(
+        draw_chart(
             unit_bars(names, [code.mean(axis=0) for code in codes], sparsity),
             key="sparse:means",
-            config=CONFIG,
         )
         st.caption("Mean activation of each code unit over the 10,000 test digits.")
     with right:
@@ -86,7 +85,7 @@ def _draw_histogram(names: list[str], codes: list[NDArray[np.float32]]) -> None:
     shown = codes
     if rank:
         shown = [code[:, (-code.mean(axis=0)).argsort()[rank - 1]] for code in codes]
-    st.plotly_chart(activation_histogram(names, shown), key="sparse:histogram", config=CONFIG)
+    draw_chart(activation_histogram(names, shown), key="sparse:histogram")
     which = "this unit of each model" if rank else "any unit"
     st.caption(f"How often {which} has which activation, over all 10,000 test digits.")
 

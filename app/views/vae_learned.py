@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.charts import CONFIG, agreement_bars, kl_bars, rate_distortion
+from app.charts import agreement_bars, draw_chart, kl_bars, rate_distortion
 from app.picker import choose_companion, model_of, runs_of
 from app.session import digits, dimension_kl, model_at, store, test_codes
 from app.source import formula_and_code, look_for
@@ -26,9 +26,7 @@ def draw(record: RunRecord, epoch: int) -> None:
     kl = dimension_kl(record.id, epoch)
     active = int((kl >= UNUSED).sum())
     st.subheader("How much each dimension says")
-    st.plotly_chart(
-        kl_bars(kl.sort(descending=True).values, UNUSED), key="learned:kl", config=CONFIG
-    )
+    draw_chart(kl_bars(kl.sort(descending=True).values, UNUSED), key="learned:kl")
     st.caption(
         f"KL to the prior, mean over the 10,000 test digits: {kl.sum():.1f} nats in all; "
         f"{active} of {len(kl)} dimensions are active (at least {UNUSED:g} nats)."
@@ -40,11 +38,12 @@ def draw(record: RunRecord, epoch: int) -> None:
     with right:
         st.subheader("Do codes know the labels?")
         plain = choose_companion("Plain autoencoder", ["compression"], key="learned")
-        shares = {"pixels": agreement(None, 0)}
+        shares = [("pixels", agreement(None, 0))]
         if plain is not None:
-            shares[plain.request.title] = agreement(plain.id, plain.checkpoint_epochs[-1])
-        shares[record.request.title] = agreement(record.id, epoch)
-        st.plotly_chart(agreement_bars(shares), key="learned:agreement", config=CONFIG)
+            share = agreement(plain.id, plain.checkpoint_epochs[-1])
+            shares.append((plain.request.title, share))
+        shares.append((record.request.title, agreement(record.id, epoch)))
+        draw_chart(agreement_bars(shares), key="learned:agreement")
         st.caption(
             f"Share of a digit's {NEIGHBOURS} nearest neighbours that have its label, among "
             f"{NEIGHBOUR_DIGITS:,} test digits; chance is 10 %."
@@ -67,7 +66,7 @@ def _draw_rate_distortion(record: RunRecord) -> None:
             terms = epochs[-1]["validation"]
             name = f"β = {values.get('kl_weight')}, {values.get('latent_dim')} dimensions"
             points.append((name, terms["kl_to_prior"], terms["cross_entropy"], run.id == record.id))
-    st.plotly_chart(rate_distortion(points), key="learned:rate", config=CONFIG)
+    draw_chart(rate_distortion(points), key="learned:rate")
     st.caption(
         "Every VAE run here after its last epoch, on the test digits; β is the KL weight, the "
         "filled point is this run. Train others with another weight and they appear."

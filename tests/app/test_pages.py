@@ -166,3 +166,12 @@ def test_a_training_without_a_model_does_not_break_the_others(open_page: OpenPag
     assert not app.error
     said = [caption.value for caption in app.caption]
     assert r"\!\[\]\(http\://evil\.example/x\.png\) odd · waiting" in said, "its bar has words"
+
+
+def test_runs_of_one_title_have_a_bar_each(open_page: OpenPage, runs: Path) -> None:
+    copied(runs, "vae", "mine", title="Compression")  # as the autoencoder beside it
+    app = open_page("vae", run="mine", view="What was learned")
+    charts = (json.loads(chart.proto.spec) for chart in app.get("plotly_chart"))
+    bars = next(chart for chart in charts if "ticktext" in chart["layout"]["yaxis"])
+    assert bars["layout"]["yaxis"]["ticktext"] == ["pixels", "Compression", "Compression"]
+    assert len(bars["data"][0]["text"]) == 3
