@@ -8,11 +8,14 @@ from torch import Tensor, nn
 from models import Model
 from models.vae import VAE, gaussian_kl
 
+#: Digits that go through a model at once: the layers between, of 60,000, would take gigabytes.
+_CHUNK = 2000
+
 
 @torch.inference_mode()
 def encode(model: Model, pixels: Tensor) -> Tensor:
     """The codes of digits (N, 784): (N, latent_dim)."""
-    return model.encode(pixels)
+    return torch.cat([model.encode(x) for x in pixels.split(_CHUNK)])
 
 
 @torch.inference_mode()
@@ -28,10 +31,9 @@ def reconstruct(model: Model, pixels: Tensor) -> Tensor:
 
 
 @torch.inference_mode()
-def reconstruction_errors(model: Model, pixels: Tensor, chunk: int = 2000) -> Tensor:
+def reconstruction_errors(model: Model, pixels: Tensor) -> Tensor:
     """The mean squared error per pixel of each digit's reconstruction, (N,)."""
-    # In pieces: the intermediate layers of 70,000 digits at once would take gigabytes.
-    return torch.cat([(model(x) - x).square().mean(dim=1) for x in pixels.split(chunk)])
+    return torch.cat([(model(x) - x).square().mean(dim=1) for x in pixels.split(_CHUNK)])
 
 
 @torch.inference_mode()

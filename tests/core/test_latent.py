@@ -81,12 +81,15 @@ def test_unit_responses_switch_one_unit_each() -> None:
     torch.testing.assert_close(responses[2], expected[0])
 
 
-def test_errors_are_those_of_each_digit() -> None:
+def test_codes_and_errors_are_those_of_each_digit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.latent._CHUNK", 3)
     model = build("compression", AutoencoderConfig(), seed=0)
     digits = torch.rand(7, PIXELS)
-    errors = reconstruction_errors(model, digits, chunk=3)
-    expected = [float(((reconstruct(model, d[None]) - d) ** 2).mean()) for d in digits]
-    np.testing.assert_allclose(errors, expected, rtol=1e-5)
+    codes, errors = encode(model, digits), reconstruction_errors(model, digits)
+    for code, error, digit in zip(codes, errors, digits, strict=True):
+        torch.testing.assert_close(code, encode(model, digit[None])[0])
+        expected = (reconstruct(model, digit[None])[0] - digit).square().mean()
+        torch.testing.assert_close(error, expected)
 
 
 def test_kl_per_dimension_adds_up_to_the_loss_term(vae: VAE) -> None:
