@@ -58,15 +58,17 @@ def strips(run_id: str, epochs: tuple[int, ...]) -> list[Strip]:
     """
     test = digits("test")
     pixels = test.pixels[preview_indices(test)]
-    # Not through `model_at`, which would forget the models that others look at.
     record = store().get(run_id)
-    models = [record.model(epoch) for epoch in epochs]
-    rebuilt = []
-    for model in models:
+    rebuilt, of_epochs, into_units = [], [], []
+    for epoch in epochs:
+        # Not through `model_at`, which would forget the models that others look at; and one after
+        # the other, since hundreds of large ones at once would take gigabytes.
+        model = record.model(epoch)
         shown = model.corrupt(pixels, torch.Generator().manual_seed(0))
         rebuilt.append(mosaic(np.stack([to_uint8(shown), to_uint8(reconstruct(model, shown))])))
-    codes = torch.stack([encode(model, pixels) for model in models])
-    weights = torch.stack([first_layer_weights(model)[:WEIGHT_UNITS] for model in models])
+        of_epochs.append(encode(model, shown))
+        into_units.append(first_layer_weights(model)[:WEIGHT_UNITS].clone())
+    codes, weights = torch.stack(of_epochs), torch.stack(into_units)
     strongest = float(weights.abs().max())
     levels = (weights / strongest * 127 + 128).byte().numpy()
     lines = -(-levels.shape[1] // WEIGHTS_PER_LINE)

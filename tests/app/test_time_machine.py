@@ -7,9 +7,11 @@ from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from weakref import WeakSet
 
 import numpy as np
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
 
 from app.views import time_machine
@@ -18,7 +20,7 @@ from core.latent import encode, first_layer_weights
 from core.settings import TrainConfig
 from core.store import RunStore
 from core.training import preview_indices
-from models import build, hyperparameters, spec_of
+from models import Model, build, hyperparameters, spec_of
 from tests.app.conftest import OpenPage
 from tests.app.test_film import opened
 
@@ -30,14 +32,19 @@ def value(text: str) -> float:
     return float(text.replace("−", "-"))
 
 
-@pytest.mark.parametrize(("page", "run"), [("autoencoders", "compression"), ("vae", "vae-2d")])
+@pytest.mark.parametrize(
+    ("page", "run"),
+    [("autoencoders", "compression"), ("autoencoders", "denoising"), ("vae", "vae-2d")],
+)
 def test_the_scales_have_numbers(page: str, run: str, open_page: OpenPage) -> None:
     app = open_page(page, run=run, view="Time machine")
     head, _ = opened(app.get("bidi_component")[0].proto.bytes)
     record = RunStore().get(run)
     models = [record.model(epoch) for epoch in record.checkpoint_epochs]
     test = load_digits("test")
-    codes = np.stack([encode(model, test.pixels[preview_indices(test)]) for model in models])
+    pixels = test.pixels[preview_indices(test)]
+    shown = models[0].corrupt(pixels, torch.Generator().manual_seed(0))
+    codes = np.stack([encode(model, shown) for model in models])  # of what is shown above them
     weights = np.stack([first_layer_weights(model)[:64] for model in models])
     _, shown_codes, shown_weights = head["strips"]
     assert (shown_codes["height"], shown_codes["width"]) == codes.shape[1:]  # a pixel a number
@@ -59,14 +66,22 @@ def script(view: object) -> None:
 def test_the_largest_film_can_be_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     spec = spec_of("compression")
     widest = int(hyperparameters(spec.config)["latent_dim"].maximum or 0)
-    model = build("compression", spec.config.from_dict({"latent_dim": widest}), seed=0)
-    monkeypatch.setattr(time_machine, "model_at", lambda run_id, epoch: model)
+    alive: WeakSet[Model] = WeakSet()
+    most_alive = 0
+
+    def model(*_: object) -> Model:
+        nonlocal most_alive
+        alive.add(made := build("compression", spec.config.from_dict({"latent_dim": widest}), 0))
+        most_alive = max(most_alive, len(alive))
+        return made.requires_grad_(False)
+
+    monkeypatch.setattr(time_machine, "model_at", model)
     longest = int(hyperparameters(TrainConfig)["epochs"].maximum or 0)
     record: Any = SimpleNamespace(
         id="largest",
         checkpoint_epochs=list(range(longest + 1)),
         request=SimpleNamespace(settings={"model": "compression"}),
-        model=lambda epoch: model,
+        model=model,
     )
     monkeypatch.setattr(time_machine, "store", lambda: SimpleNamespace(get=lambda run_id: record))
     view = partial(time_machine.draw, record)
@@ -79,3 +94,4 @@ def test_the_largest_film_can_be_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     assert any(str(len(head["labels"])) in caption.value for caption in app.caption)
     most = tomllib.loads(SETTINGS.read_text())["server"]["maxMessageSize"]
     assert len(film) < 0.9 * most * 1e6
+    assert most_alive <= 3, "hundreds of large ones take gigabytes"
