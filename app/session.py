@@ -139,6 +139,7 @@ def _start(kind: str, settings: Mapping[str, Any], title: str) -> RunRecord:
     for run in store().active():
         if run.request.owner == visitor() and run.request.settings == settings:
             return store().get(run.id)
+    queue().check_room()
     record = store().create(kind, settings, title=title, owner=visitor())
     queue().submit(record)
     return record

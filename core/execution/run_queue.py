@@ -12,7 +12,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, wait
 from pathlib import Path
 
 from core.execution.carry_out import execute, prepare
@@ -62,6 +62,15 @@ class RunQueue:
             self.make_pending(record)
             future = self._hand_over(record)
         self._watch(record, future)
+
+    def check_room(self) -> None:
+        """Looks whether another run may wait: before one is made, for which others give way.
+
+        Raises:
+            RunError: too many runs are waiting.
+        """
+        with self._lock:
+            self._check_room()
 
     def _check_room(self) -> None:
         self._futures = {
@@ -123,6 +132,10 @@ class RunQueue:
         """
         with self._lock:
             self._check_room()
+            _, future = self._futures.get(record.folder, (record, None))
+            if future is not None:
+                # It is done, but its worker may be about to let go of it: after it was taken again.
+                wait([future], timeout=CLOSING_SECONDS)
             self.make_pending(record, ("done",))
             try:
                 record.change_setting(setting, value)

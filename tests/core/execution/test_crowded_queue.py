@@ -119,7 +119,10 @@ def test_no_more_runs_wait_than_the_lab_takes(
     for record in runs:
         queue.submit(record)
     refused = make_gated()
-    with pytest.raises(RunError, match=r"3 runs are waiting already, .*; wait for some to end"):
+    full = r"3 runs are waiting already, .*; wait for some to end"
+    with pytest.raises(RunError, match=full):
+        queue.check_room()
+    with pytest.raises(RunError, match=full):
         queue.submit(refused)
     assert refused.state.status == "cancelled"
     assert len(store.active()) == 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import torch
 
 from core.execution import carry_out
 from core.execution.threads import BackgroundThreads
@@ -158,6 +159,22 @@ def test_a_training_paused_and_resumed_ends_as_if_it_had_never_stopped(
         queue.resume(paused)
     assert status(paused) == "done"
     assert content(paused) == content(whole)
+
+
+def test_a_longer_training_is_the_one_that_was_long_from_the_start(
+    make_run: MakeRun, make_queue: MakeQueue
+) -> None:
+    queue = make_queue()
+    grown, whole = make_run(epochs=2), make_run(epochs=4)
+    queue.submit(grown)
+    assert status(grown) == "done"
+    queue.extend(grown, "epochs", 4)
+    queue.submit(whole)
+    assert status(whole) == "done"
+    assert status(grown) == "done"
+    assert [row["epoch"] for row in grown.history() if row["event"] == "epoch"] == [0, 1, 2, 3, 4]
+    ours, expected = grown.weights(4), whole.weights(4)
+    assert all(torch.equal(ours[name], expected[name]) for name in expected)
 
 
 def test_a_map_that_is_done_goes_on_beyond_its_end(tmp_path: Path, make_queue: MakeQueue) -> None:
