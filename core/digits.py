@@ -16,6 +16,7 @@ from core.mnist import DigitsError, unpacked_mnist
 __all__ = ["Digits", "DigitsError", "Split", "from_drawing", "load_digits"]
 
 Split = Literal["train", "test"]
+TRAINING_DIGITS = 60_000
 
 
 @dataclass(frozen=True, eq=False)

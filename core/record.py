@@ -188,6 +188,8 @@ class RunRecord:
         Raises:
             RunError: what a continuation needs is damaged.
         """
+        for torn in self.folder.glob(".*.safetensors.*"):  # of a server that was killed
+            torn.unlink(missing_ok=True)
         if not (self.folder / RESUME).exists():
             for path in (
                 self.folder / HISTORY,

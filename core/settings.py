@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from models import Config, hyperparameters, spec_of
+from core.digits import TRAINING_DIGITS
+from models import Config, build, hyperparameters, spec_of
 from models.hyperparameter import hyperparameter
+
+#: What the kept weights of one run may take: with the most that the form allows they were 3 GB.
+MOST_BYTES = 1_000_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,9 +40,9 @@ class TrainConfig(Config):
         help="Digits per step. A larger batch gives a steadier direction and fewer steps an epoch.",
     )
     digits: int = hyperparameter(
-        60_000,
+        TRAINING_DIGITS,
         minimum=1_000,
-        maximum=60_000,
+        maximum=TRAINING_DIGITS,
         unit="digits",
         label="Training digits",
         advanced=True,
@@ -88,7 +92,15 @@ def training_settings(model: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """What `run.json` keeps of a training: the model and the value of every field, checked.
 
     Raises:
-        ValueError: as `training_configs`.
+        ValueError: as `training_configs`, or its weights would take too much room.
     """
     config, training = training_configs(model, values)
+    one = sum(weights.nbytes for weights in build(model, config, seed=0).parameters())
+    kept = sum(training.keeps(epoch) for epoch in range(training.epochs + 1))
+    if one * kept > MOST_BYTES:
+        raise ValueError(
+            f"The weights of this network take {one / 1e6:.0f} MB, and are kept after {kept} "
+            f"epochs: {one * kept / 1e6:,.0f} MB, of which a run may take {MOST_BYTES / 1e6:,.0f}. "
+            "Choose narrower layers or fewer epochs."
+        )
     return {"model": model, "values": {**config.to_dict(), **training.to_dict()}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import re
 import shutil
@@ -25,6 +26,8 @@ from core.run_state import RUN, STATE
 _ROOT = Path(__file__).resolve().parents[1] / "checkpoints"
 # No separators and no leading dot: an id cannot leave its folder or name a hidden one.
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+#: Seconds after which nobody is still making or deleting a hidden folder.
+_REMAINS_AFTER = 3600.0
 
 
 @dataclass(frozen=True)
@@ -120,8 +123,11 @@ class RunStore:
     def list(self, kind: str | None = None) -> list[Summary]:
         """The readable runs of a kind, the gallery first, then the newest first."""
         found: list[Summary] = []
-        for root in (self.gallery, self.runs):
-            for folder in _subfolders(root):
+        folders = {root: _subfolders(root) for root in (self.gallery, self.runs)}
+        for gone in {*list(self._records)} - {*itertools.chain(*folders.values())}:
+            self._records.pop(gone, None)
+        for root, inside in folders.items():
+            for folder in inside:
                 try:
                     record = self._record(folder)
                     state = record.state
@@ -188,6 +194,7 @@ class RunStore:
 
         What is paused or interrupted waits for somebody, and stays.
         """
+        self._clear_remains()
         runs = [run for run in self.list() if not run.in_gallery]
         sizes = {run.id: _size(self.runs / run.id) for run in runs}
         excess = sum(sizes.values()) - self.quota
@@ -200,6 +207,15 @@ class RunStore:
             with contextlib.suppress(RunError, FileNotFoundError):
                 self.delete(run.id)
                 excess -= sizes[run.id]
+
+    def _clear_remains(self) -> None:
+        """Removes what a server that was killed had begun to make or to delete."""
+        with contextlib.suppress(OSError), os.scandir(self.runs) as entries:
+            for entry in entries:
+                # What is younger may be another process's that is at it.
+                hidden = entry.name.startswith(".") and entry.is_dir(follow_symlinks=False)
+                if hidden and time.time() - entry.stat().st_mtime > _REMAINS_AFTER:
+                    shutil.rmtree(entry.path, ignore_errors=True)
 
 
 def _new_id(kind: str, title: str) -> str:

@@ -73,6 +73,8 @@ class Hyperparameter:
             return self.kind(text)
         except ValueError:
             noun = "a whole number" if self.kind is int else "a number"
+            if self.sequence:
+                noun += " or several, with commas between them"
             raise ValueError(f"{self.name} (={text!r}) must be {noun}.") from None
 
     def _check_one(self, value: Any) -> Any:
@@ -110,7 +112,9 @@ class Hyperparameter:
 
 def _plain(value: float) -> str:
     """A bound as people write it: 2,147,483,647 rather than 2.14748e+09."""
-    return f"{value:,}" if isinstance(value, int) else f"{value:,g}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:.12f}".rstrip("0") if 0 < value < 1e-4 else f"{value:,g}"
 
 
 def hyperparameter(default: Any, *, help: str, label: str = "", **rule: Any) -> Any:

@@ -57,7 +57,10 @@ def prepare() -> None:
 def execute(folder: str) -> None:
     """Computes the run in this folder until it is done, paused, cancelled or has failed."""
     set_up_logs()  # it may be in a process of its own
-    for _ in carry_out(RunRecord(Path(folder))):
+    record = RunRecord(Path(folder))
+    # Once more: the runs before it in the queue have grown since it was made.
+    RunStore(record.folder.parent).make_room()
+    for _ in carry_out(record):
         pass
 
 

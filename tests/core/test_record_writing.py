@@ -78,24 +78,27 @@ def test_a_row_speaks_of_nothing_that_is_not_there_yet(
 
 def test_rewinding_cuts_back_to_the_last_point_that_can_be_continued(make_run: MakeRun) -> None:
     record = make_run()
-    assert not record.append(say({"n": 0}, preview=b"a"))
-    assert record.append(say({"n": 1}, preview=b"b", resume=1))
-    record.append(say({"n": 2}, preview=b"c"))
+    assert not record.append(say({"event": "tick", "n": 0}, preview=b"a"))
+    assert record.append(say({"event": "tick", "n": 1}, preview=b"b", resume=1))
+    record.append(say({"event": "tick", "n": 2}, preview=b"c"))
     with (record.folder / "history.jsonl").open("ab") as file:
-        file.write(b'{"n": 3, "tor')
+        file.write(b'{"event": "tick", "n": 3, "tor')
     assert len(record.history()) == 3
+    torn = record.folder / ".resume.safetensors.12345678"  # of a server that was killed
+    torn.write_bytes(b"half")
     tensors = record.rewind()
+    assert not torn.exists()
     assert tensors is not None
     assert tensors["at"].item() == 1
-    assert record.history() == ({"n": 0}, {"n": 1})
+    assert record.history() == ({"event": "tick", "n": 0}, {"event": "tick", "n": 1})
     assert record.read_bytes("preview.u8") == b"ab"
-    record.append(say({"n": 20}))
-    assert record.history()[-1] == {"n": 20}
+    record.append(say({"event": "tick", "n": 20}))
+    assert record.history()[-1] == {"event": "tick", "n": 20}
 
 
 def test_without_such_a_point_a_run_starts_anew(make_run: MakeRun) -> None:
     record = make_run()
-    record.append(say({"n": 0}, preview=b"a"))
+    record.append(say({"event": "tick", "n": 0}, preview=b"a"))
     assert record.rewind() is None
     assert record.history() == ()
     assert record.read_bytes("preview.u8") == b""

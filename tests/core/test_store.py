@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -213,6 +214,27 @@ def test_the_oldest_ended_runs_give_way_but_nothing_that_may_go_on(store: RunSto
     store.create("train", {}, title="last")
     titles = {run.request.title for run in store.list()}
     assert titles == {"oldest", "newer", "added", "last", "shipped"}
+
+
+def test_what_a_killed_server_left_half_made_is_removed(store: RunStore) -> None:
+    finished(store, "old", size=1000)
+    remains, recent = store.runs / ".run.deleted", store.runs / ".run.12345678"
+    for folder in (remains, recent):
+        folder.mkdir()
+        (folder / "weights").write_bytes(b"half")
+    an_hour_ago = time.time() - 3601
+    os.utime(remains, (an_hour_ago, an_hour_ago))
+    store.create("train", {}, title="new")
+    assert not remains.exists()
+    assert recent.exists(), "another server may be making it"
+
+
+def test_runs_that_are_removed_by_hand_are_forgotten(store: RunStore) -> None:
+    kept, gone = finished(store, "kept", size=10), finished(store, "gone", size=10)
+    assert len(store.list()) == 2
+    shutil.rmtree(gone.folder)
+    assert [run.id for run in store.list()] == [kept.id]
+    assert gone.folder not in store._records
 
 
 def test_odd_folders_do_not_stand_in_the_way_of_new_runs(store: RunStore) -> None:
