@@ -71,6 +71,33 @@ def draw_controls(record: RunRecord, state: RunState) -> None:
         st.warning(plain(problem))
 
 
+def draw_more(
+    record: RunRecord, setting: str, now: int, more: int, check: Callable[[int], object]
+) -> None:
+    """The button that lets a finished run go on for `more` of a setting, e.g. its epochs.
+
+    `check` raises where the run cannot be so long.
+    """
+    if record.state.status != "done" or record.folder.parent == store().gallery:
+        return
+
+    def go_on() -> None:
+        try:
+            check(now + more)
+            queue().extend(record, setting, now + more)
+            store().make_room()  # now that it is going, it does not give way itself
+        except (RunError, ValueError) as error:
+            st.session_state[f"problem:{record.id}"] = str(error)
+
+    st.button(
+        f"{more} more {setting}",
+        icon=":material/add:",
+        key=f"more:{record.id}",
+        on_click=go_on,
+        help="Goes on exactly where it ended.",
+    )
+
+
 def _delete(record: RunRecord) -> None:
     # It stays in the address: the page then says that it is gone, and shows another.
     store().delete(record.id)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import streamlit as st
 import torch
+from numpy.typing import NDArray
 
 from app.components.chart import Line, live_chart
 from app.components.player import Recording, live, replay
 from app.images import to_uint8
-from app.run_controls import draw_controls, draw_progress
-from app.session import digits, queue, store
+from app.run_controls import draw_controls, draw_more, draw_progress
+from app.session import digits, store
 from app.theme import LINE_COLORS
 from core.record import ACTIVE, RunError, RunRecord
-from core.recording import load_recording, tsne_config
+from core.recording import load_recording, newest_frame, tsne_config
 from core.tsne_device import CPU
 from core.tsne_points import FROM_NOISE, points_of
 
@@ -24,8 +26,6 @@ LIVE_SECONDS = 0.5
 MORE = 200
 #: A replay sends at most half of this; more frames need not be read.
 READ_BYTES = 8_000_000
-#: Frames of a live run that are read at each look: its newest one, and the start that it needs.
-_NEWEST = 2
 
 
 def draw_tsne(record: RunRecord) -> None:
@@ -59,31 +59,33 @@ def draw_tsne(record: RunRecord) -> None:
         + ("Pure noise: the colours mean nothing here." if config.source == FROM_NOISE else "")
     )
     if state.status not in ACTIVE:
-        _draw_more(record)
+        draw_more(
+            record,
+            "iterations",
+            config.iterations,
+            MORE,
+            lambda iterations: replace(config, iterations=iterations),
+        )
         _draw_replay(record, done)
         return
-    newest = load_recording(record, _NEWEST)
+    newest = newest_frame(record)
     live(
-        newest.positions[-1],
+        newest.positions,
         newest.labels,
-        newest.kl[-1],
+        newest.kl,
         names=list(titles.values()),
-        iteration=int(newest.iterations[-1]),
+        iteration=newest.iteration,
         iterations=config.iterations,
         key="tsne:live",
         description="The maps of all optimisers as they are now, digits coloured by class.",
         revision=record.id,
         every=LIVE_SECONDS,
     )
+    iterations, *curves = _curves(record.id).columns(rows, config.names).T
     live_chart(
         [
-            Line(
-                name=title,
-                x=[row["iteration"] for row in rows],
-                y=[row["kl_divergence"].get(name) for row in rows],
-                color=LINE_COLORS[panel],
-            )
-            for panel, (name, title) in enumerate(titles.items())
+            Line(name=title, x=iterations, y=curve, color=color)
+            for title, curve, color in zip(titles.values(), curves, LINE_COLORS, strict=False)
         ],
         key="tsne:kl",
         x_title="Iteration",
@@ -93,6 +95,39 @@ def draw_tsne(record: RunRecord) -> None:
         description="The KL divergence of each map over the iterations.",
     )
     _draw_learning_rates(record, rows[-1]["learning_rate"])
+
+
+class _Curves:
+    """The KL divergences of a run that is computed, read from each row of its history once.
+
+    Many visitors who watch a long run would else read thousands of rows twice a second each.
+    """
+
+    def __init__(self) -> None:
+        # Replaced as one, so that visitors may share it without a lock.
+        self._known: tuple[Sequence[Mapping[str, Any]], NDArray[np.float64]] = ((), np.empty(0))
+
+    def columns(
+        self, rows: Sequence[Mapping[str, Any]], names: Sequence[str]
+    ) -> NDArray[np.float64]:
+        """The iteration and the KL divergence of each map in nats, (rows, 1 + maps)."""
+        known, table = self._known
+        # A run that was resumed may have cut its history back, and written other rows.
+        if not known or len(known) > len(rows) or known[-1] is not rows[len(known) - 1]:
+            known, table = (), np.empty((0, 1 + len(names)))
+        added = [
+            [row["iteration"], *(row["kl_divergence"].get(name) for name in names)]
+            for row in rows[len(known) :]
+        ]
+        if added:
+            table = np.concatenate([table, np.array(added, np.float64)])  # None becomes NaN
+        self._known = (rows, table)
+        return table
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _curves(run_id: str) -> _Curves:
+    return _Curves()
 
 
 def _draw_replay(record: RunRecord, done: int) -> None:
@@ -128,29 +163,6 @@ def recording(run_id: str, iterations: int) -> Recording:
         indices=found.indices,
         kl=found.kl,
         agreement=found.agreement,
-    )
-
-
-def _draw_more(record: RunRecord) -> None:
-    """The button that lets a finished run go on."""
-    if record.state.status != "done" or record.folder.parent == store().gallery:
-        return
-
-    def go_on() -> None:
-        try:
-            config = tsne_config(record)
-            longer = replace(config, iterations=config.iterations + MORE)
-            queue().extend(record, "iterations", longer.iterations)
-            store().make_room()  # now that it is going, it does not give way itself
-        except (RunError, ValueError) as error:
-            st.session_state[f"problem:{record.id}"] = str(error)
-
-    st.button(
-        f"{MORE} more iterations",
-        icon=":material/add:",
-        key=f"more:{record.id}",
-        on_click=go_on,
-        help="Goes on exactly where it ended.",
     )
 
 

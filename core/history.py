@@ -70,6 +70,6 @@ def _kept(path: Path) -> _Kept:
 
 def _row(line: bytes) -> Row:
     row = json.loads(line)
-    if not isinstance(row, dict):
+    if not isinstance(row, dict) or not isinstance(row.get("event"), str):
         raise ValueError(row)
     return row

@@ -12,9 +12,7 @@ from core.digits import Digits, load_digits
 from core.neighbours import nearest
 from core.record import RunError, RunRecord
 from core.recording import final_positions, load_recording, tsne_config
-from core.run_files import damaged
 from core.store import RunStore
-from core.tsne import POINTS_FILE
 from core.tsne_config import TSNEConfig
 from core.tsne_points import FROM_NOISE, points_of
 from core.tsne_row import affinities_towards, best_places
@@ -96,8 +94,6 @@ def load_map(record: RunRecord, contestant: str, store: RunStore | None = None) 
             "it; choose another optimiser."
         )
     train = load_digits("train")
-    if not ((indices >= 0) & (indices < len(train))).all():
-        raise damaged(record, POINTS_FILE, "it names digits that do not exist")
     return RunMap(
         config=config,
         points=points_of(config, train.take(indices), store),

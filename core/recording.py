@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from core.digits import TRAINING_DIGITS
 from core.record import HISTORY, RunError, RunRecord
 from core.run_files import FramesFile, damaged, read_arrays
 from core.tsne_config import TSNEConfig
@@ -40,6 +41,17 @@ class Recording:
     kl: NDArray[np.float64]
     agreement: NDArray[np.float64]
     perplexity: Mapping[str, float]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class NewestFrame:
+    """Where the maps of P contestants stand: `positions` (P, N, 2), `labels` (N,), `kl` (P,) in
+    nats; all else as in `Recording`."""
+
+    iteration: int
+    positions: NDArray[np.float32]
+    labels: NDArray[np.int64]
+    kl: NDArray[np.float64]
 
 
 def tsne_config(record: RunRecord) -> TSNEConfig:
@@ -79,12 +91,7 @@ def load_recording(record: RunRecord, frames: int | None = None) -> Recording:
     rows = [row for row in record.history() if row.get("event") == "frame"]
     if not rows:
         raise RunError(f"Run {record.id} has no map yet; wait for its first iteration.")
-    points = read_arrays(record, POINTS_FILE)
-    if not all(name in points and points[name].ndim == 1 for name in _COLUMNS):
-        raise damaged(record, POINTS_FILE, "it does not say which digits the points are")
-    labels, indices = (points[name].astype(np.int64) for name in _COLUMNS)
-    if len(labels) != len(indices) or not ((labels >= 0) & (labels <= 9)).all():
-        raise damaged(record, POINTS_FILE, "its labels are not those of digits")
+    labels, indices = _digits_of(record)
     file = FramesFile(record, (len(config.names), len(labels), 2))
     try:
         measured = _Measured.read(rows, config.names)
@@ -107,6 +114,45 @@ def load_recording(record: RunRecord, frames: int | None = None) -> Recording:
         perplexity=perplexity,
         **measured.at(places)._asdict(),
     )
+
+
+def newest_frame(record: RunRecord) -> NewestFrame:
+    """The last frame that a run has recorded so far, found in no time however long the run is.
+
+    Raises:
+        RunError: it is no t-SNE run, has no map yet, or a file is missing or damaged.
+    """
+    names = tsne_config(record).names
+    rows = record.history()  # first: a row is written after the frame that it speaks of
+    labels, _ = _digits_of(record)
+    file = FramesFile(record, (len(names), len(labels), 2))
+    count = file.count
+    try:
+        for row in reversed(rows):
+            # The newest may have been cut off again by a continuation.
+            if row["event"] == "frame" and row["frame"] is not None and row["frame"] < count:
+                return NewestFrame(
+                    iteration=int(row["iteration"]),
+                    positions=file.read(np.array([row["frame"]]))[0],
+                    labels=labels,
+                    kl=np.array([_number(row["kl_divergence"].get(name)) for name in names]),
+                )
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+        raise damaged(record, HISTORY, "a row of it says nothing of a map") from None
+    raise RunError(f"Run {record.id} has no map yet; wait for its first iteration.")
+
+
+def _digits_of(record: RunRecord) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Labels and indices of a run's digits, each (N,), with which `Recording` explains them."""
+    points = read_arrays(record, POINTS_FILE)
+    if not all(name in points and points[name].ndim == 1 for name in _COLUMNS):
+        raise damaged(record, POINTS_FILE, "it does not say which digits the points are")
+    labels, indices = (points[name].astype(np.int64) for name in _COLUMNS)
+    if len(labels) != len(indices) or not ((labels >= 0) & (labels <= 9)).all():
+        raise damaged(record, POINTS_FILE, "its labels are not those of digits")
+    if not ((indices >= 0) & (indices < TRAINING_DIGITS)).all():
+        raise damaged(record, POINTS_FILE, "it names digits that do not exist")
+    return labels, indices
 
 
 def spread(count: int, frames: int) -> NDArray[np.int64]:

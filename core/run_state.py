@@ -48,6 +48,8 @@ class RunRequest:
         for name in ("kind", "title", "owner"):
             _check(isinstance(getattr(self, name), str), name)
         _check(isinstance(self.settings, Mapping), "settings")
+        _check(isinstance(self.settings.get("values"), Mapping | None), "settings.values")
+        _check(isinstance(self.settings.get("model"), str | None), "settings.model")
         _check(_is_number(self.created_at, _LATEST), "created_at")
 
 

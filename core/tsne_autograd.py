@@ -1,7 +1,8 @@
 """t-SNE as the exercise writes it: the loss, and PyTorch finds its gradient.
 
 This is the version to read, and the one that the closed form of `core.tsne_gradient` is held
-against. Both unfold the same map; this one takes some fifty times as long.
+against. Both unfold the same map; this one takes 27 times as long
+(bench/results/tsne.md).
 
 Source: exercise tasks 3.1 and 3.2.
 """

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.session import queue, store
+from app.tsne_view import _Curves
 from core.record import ACTIVE, RunRecord
 from core.tsne_config import TSNEConfig
 from tests.app.conftest import OpenPage, texts, unescaped
@@ -49,7 +51,7 @@ def test_the_bandwidth_of_the_exercise_is_explained(open_page: OpenPage) -> None
     ("field", "value", "sentence"),
     [
         ("perplexity", 400.0, "perplexity (=400) needs"),
-        ("digits", 50, "digits (=50) must be between 100 and 5,000 digits."),
+        ("digits", 50, "Digits (=50) must be between 100 and 5,000 digits."),
         (
             "optimisers:0:learning_rate:sgd",
             -1.0,
@@ -85,6 +87,23 @@ def test_start_makes_a_run_that_can_go_on(open_page: OpenPage) -> None:
     until(lambda: store().get(record.id).state.status not in ACTIVE)
     rows = store().get(record.id).history()
     assert [row["iteration"] for row in rows] == list(range(221))
+
+
+def test_curves_grow_with_the_history_and_start_anew_where_it_was_cut() -> None:
+    def row(iteration: int, kl: float | None) -> dict[str, object]:
+        return {"iteration": iteration, "kl_divergence": {"sgd": kl, "adam": 1.0}}
+
+    names = ("sgd", "adam")
+    rows = [row(0, 3.0), row(1, None)]
+    curves = _Curves()
+    np.testing.assert_equal(curves.columns(rows, names), [[0, 3, 1], [1, np.nan, 1]])
+    rows = [*rows, row(2, 2.0)]
+    np.testing.assert_equal(curves.columns(rows, names), [[0, 3, 1], [1, np.nan, 1], [2, 2, 1]])
+    assert curves.columns(rows, names) is curves.columns([*rows], names), "nothing is read twice"
+    cut = [rows[0], row(1, 7.0), row(2, 6.0), row(3, 5.0)]
+    assert curves.columns(cut, names)[:, 1].tolist() == [3, 7, 6, 5]
+    assert curves.columns(cut[:2], names)[:, 1].tolist() == [3, 7]
+    assert curves.columns([], names).shape == (0, 3)
 
 
 def test_the_same_with_another_seed(open_page: OpenPage) -> None:

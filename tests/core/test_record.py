@@ -143,8 +143,8 @@ def test_weights_of_another_model_end_in_a_sentence(
         ({"model": "compression", "values": {"epochs": 0}}, r"epochs \(=0\) must be between"),
         ({"model": "compression", "values": {"depth": 1}}, "depth is not a setting"),
         ({"model": "compression", "values": {"learning_rate": 10**400}}, "asks for cannot be"),
-        ({"model": "compression", "values": [1]}, "names no model or no settings"),
-        ({"model": ["compression"], "values": {}}, "names no model or no settings"),
+        ({"model": "compression", "values": [1]}, "damages a field .settings.values"),
+        ({"model": ["compression"], "values": {}}, "damages a field .settings.model"),
         ({}, "names no model or no settings"),
     ],
 )

@@ -11,7 +11,7 @@ import pytest
 import safetensors.numpy
 
 from core.record import RunError, RunRecord
-from core.recording import final_positions, load_recording, spread, tsne_config, views
+from core.recording import final_positions, load_recording, newest_frame, spread, tsne_config, views
 from tests.recorded_run import DIGITS, ITERATIONS, expected_frames, record_run
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -55,6 +55,23 @@ def test_reading_few_frames_keeps_both_ends_and_what_was_measured_in_between(
     assert load_recording(record, frames=100).iterations.tolist() == whole.iterations.tolist()
     with pytest.raises(ValueError, match="at least 2"):
         load_recording(record, frames=1)
+
+
+def test_the_newest_frame_is_the_last_that_is_whole(record: RunRecord) -> None:
+    whole = load_recording(record)
+    newest = newest_frame(record)
+    assert newest.iteration == ITERATIONS
+    assert np.array_equal(newest.positions, whole.positions[-1])
+    assert np.array_equal(newest.labels, whole.labels)
+    assert np.array_equal(newest.kl, whole.kl[-1])
+    with (record.folder / "frames.f16").open("r+b") as file:
+        file.truncate(2 * DIGITS * 2 * 2 * 12 + 5)
+    newest = newest_frame(record)
+    assert newest.iteration == 11
+    assert np.array_equal(newest.positions, whole.positions[11])
+    (record.folder / "history.jsonl").unlink()
+    with pytest.raises(RunError, match="no map yet"):
+        newest_frame(RunRecord(record.folder))
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 10, 701])
