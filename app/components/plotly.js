@@ -15,3 +15,14 @@ async function fetchPlotly(path) {
   if (!window.Plotly) throw new Error(`${path} did not define Plotly`);
   return window.Plotly;
 }
+
+/**
+ * What Plotly has drawn is one picture to a screen reader, called `label`; without one it is hidden,
+ * being told of elsewhere. The buttons beside it stay buttons, so nothing around them may be either.
+ */
+function asPicture(plot, label = null) {
+  const layers = [...plot.querySelectorAll(".main-svg")];
+  if (label === null) return layers.forEach((layer) => layer.setAttribute("aria-hidden", "true"));
+  layers[0].setAttribute("role", "img");
+  layers[0].setAttribute("aria-label", label);
+}

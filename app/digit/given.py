@@ -139,7 +139,9 @@ def _choose_found(files: Sequence[UploadedFile], invert: bool | None) -> Prepare
         description="The digits that were found in the pictures.",
         names=[digit.name for digit in found],
         pickable=True,
+        first=0,
         per_line=8,
+        per_line_narrow=4,
     )
     return found[picked or 0]
 

@@ -77,6 +77,16 @@ def test_draw_step_back_leave_and_return(opened: Page, settled: Settled) -> None
     undo.click()
     until(lambda: row(page) == first)
 
+    # Clear is one step too, also after something was drawn over it.
+    page.get_by_role("button", name="Clear").click()
+    expect(page.get_by_text("Draw a digit in the black square")).to_be_visible()
+    stroke(page, [(0.5, 0.1), (0.5, 0.9)])
+    expect(page.get_by_text(SAYS)).to_be_visible()
+    undo.click()
+    expect(page.get_by_text("Draw a digit in the black square")).to_be_visible()
+    undo.click()
+    until(lambda: row(page) == first)
+
     # Another page and back: the drawing and its answers are there.
     page.get_by_role("link", name="t-SNE", exact=True).first.click()
     expect(page.get_by_role("heading", name="t-SNE", level=1)).to_be_visible()

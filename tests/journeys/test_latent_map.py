@@ -100,10 +100,15 @@ def test_keys_walk_the_map_and_a_class_can_be_hidden(
     first = here.inner_text()
     frame.press("Shift+ArrowLeft")
     expect(here).not_to_have_text(first)
+    legend = page.get_by_role("group", name="Classes").get_by_role("button")
     one = page.get_by_role("group", name="Classes").get_by_role("button", name="1", exact=True)
     one.dblclick()  # alone
     expect(nearest).to_have_text("Nearest digit: a 1")
-    one.dblclick()
+    one.press("Shift+Enter")  # all again
+    expect(legend.and_(page.locator("[aria-pressed=true]"))).to_have_count(10)
+    one.press("Shift+Enter")
+    expect(legend.and_(page.locator("[aria-pressed=true]"))).to_have_text("1")
+    one.press("Shift+Enter")
     two = page.get_by_role("group", name="Classes").get_by_role("button", name="2", exact=True)
     two.click()
     expect(two).to_have_attribute("aria-pressed", "false")

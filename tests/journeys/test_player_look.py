@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +26,22 @@ from tests.journeys.player import (
 )
 
 if TYPE_CHECKING:
-    from tests.journeys.conftest import Serve
+    from tests.journeys.conftest import NewPage, Serve
+
+# How bright the slider's track is where it was played, and ahead, and the page: 0 to 255.
+TRACK = """() => {
+  const brightness = (color) => {
+    const context = new OffscreenCanvas(1, 1).getContext('2d');
+    context.fillStyle = color;
+    context.fillRect(0, 0, 1, 1);
+    const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
+    return 0.299 * red + 0.587 * green + 0.114 * blue;
+  };
+  const style = getComputedStyle(document.querySelector('.latent-player input[type=range]'));
+  const [played, ahead] = style.backgroundImage.match(/(?:rgb|color)a?\\([^)]*\\)/g);
+  const page = getComputedStyle(document.querySelector('.latent-player-controls'));
+  return [played, ahead, page.backgroundColor].map(brightness);
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -34,14 +50,14 @@ def url(serve: Serve) -> Iterator[str]:
         yield server.url
 
 
-def test_axes_can_follow(page: Page, url: str) -> None:
+def test_axes_can_fit_what_is_shown(page: Page, url: str) -> None:
     visit(page, url, "end")
     rests(page, 120)
     fixed = views(page)
     press(page, "Home")
     rests(page, 0)
     assert views(page) == fixed
-    page.get_by_role("button", name="Follow", exact=True).click()
+    page.get_by_role("button", name="Axes: fit", exact=True).click()
     rests(page, 0)
     close = views(page)
     assert close[0][1] - close[0][0] < 0.6 * (fixed[0][1] - fixed[0][0])
@@ -58,6 +74,50 @@ def test_axes_can_follow(page: Page, url: str) -> None:
         low, high = places[panel].min(axis=0), places[panel].max(axis=0)
         assert x[0] < low[0] < high[0] < x[1]
         assert y[0] < low[1] < high[1] < y[1]
+
+
+def test_the_numbers_above_a_map_are_explained(page: Page, url: str) -> None:
+    visit(page, url, "end")
+    agreement = page.locator(".latent-player-heads [data-measure=agreement]").first
+    expect(agreement).to_have_attribute(
+        "title",
+        "5-NN: share of a digit's five nearest neighbours on the map with its label; chance is 10%",
+    )
+    agreement.hover()  # nothing lies over it: its tooltip can be seen
+    loop = page.get_by_role("button", name="Loop")
+    expect(loop).to_have_attribute("title", re.compile("^Loop: "))
+
+
+@pytest.mark.parametrize("case", ["end", "live"])
+def test_nothing_that_can_be_pressed_is_hidden_from_a_screen_reader(
+    page: Page, url: str, case: str
+) -> None:
+    visit(page, url, case)
+    lost = page.locator(
+        f"{PLAYER} :is([aria-hidden=true], [role=img]) :is(button, a, input, select, [tabindex])"
+    )
+    expect(lost).to_have_count(0)
+    expect(page.locator(f"{PLOT} .main-svg:not([aria-hidden=true])")).to_have_count(0)
+    button = page.locator(PLAYER).get_by_role("button", name="Show everything")
+    expect(button).to_be_visible()
+    name = "Two maps that are being computed." if case == "live" else "Two maps of the same digits."
+    role = "img" if case == "live" else "application"
+    expect(page.get_by_role(role, name=name)).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_played_stands_out_from_what_is_not(
+    new_page: NewPage, url: str, scheme: str
+) -> None:
+    page = new_page(color_scheme=scheme)
+    visit(page, url, "end")
+    rests(page, 120)
+    slider = page.locator(f"{PLAYER} input[type=range]")
+    slider.fill("30")
+    expect(slider).to_have_attribute("style", re.compile(r"--fill: 25%"))
+    played, ahead, ground = page.evaluate(TRACK)
+    # The eye goes to what differs from the page: that is what was played.
+    assert abs(played - ground) > 2 * abs(ahead - ground) > 10
 
 
 @pytest.mark.parametrize("marks", ["Numerals", "Pictures"])

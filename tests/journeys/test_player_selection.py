@@ -74,6 +74,26 @@ def test_a_hidden_class_is_neither_seen_nor_selected(page: Page, url: str) -> No
     np.testing.assert_array_equal(np.isnan(shown(page)[0, :, 0]), labels != 3)
 
 
+def test_a_class_is_shown_alone_by_keyboard(page: Page, url: str) -> None:
+    visit(page, url, "end")
+    rests(page, 120)
+    entries = page.locator(".latent-player-legend button")
+    seen = entries.and_(page.locator("[aria-pressed=true]"))
+    entries.nth(3).press("Shift+Enter")
+    expect(seen).to_have_text("3")
+    entries.nth(5).press("Enter")  # alone it only adds one
+    expect(seen).to_have_text(["3", "5"])
+    entries.nth(5).press("Shift+Enter")
+    expect(seen).to_have_text("5")
+    rests(page, 120)
+    np.testing.assert_array_equal(np.isnan(shown(page)[0, :, 0]), standard().labels != 5)
+    entries.nth(5).press("Shift+Enter")  # all again
+    expect(seen).to_have_count(10)
+    entries.nth(2).click(modifiers=["Shift"])
+    expect(seen).to_have_text("2")
+    expect(entries.nth(2)).to_have_attribute("title", re.compile(r"Shift\+Enter: this digit alone"))
+
+
 def test_hovering_shows_the_digit(page: Page, url: str) -> None:
     visit(page, url, "end")
     rests(page, 120)

@@ -120,7 +120,7 @@ def test_the_keyboard_plays_it(replay: Page) -> None:
     replay.keyboard.press("+")
     expect(replay.get_by_label("Speed")).to_have_value("2")
     replay.keyboard.press("f")
-    expect(replay.get_by_role("button", name="Follow")).to_have_attribute("aria-pressed", "true")
+    expect(replay.get_by_role("button", name="Fit axes")).to_have_attribute("aria-pressed", "true")
     replay.keyboard.press("Space")
     _shows(replay, ITERATIONS)
 

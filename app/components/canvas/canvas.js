@@ -31,6 +31,7 @@ function open(parentElement, data) {
     clear: find(".clear"),
     number: data.number, // of the last message; goes on where an earlier square stopped
     strokes: data.strokes.map((stroke) => [...stroke]), // each [width, x, y, x, y, …] in units
+    cleared: [], // whole drawings that can be brought back; Python need not know of them
     pointer: null, // the one that draws; a second finger does not
   };
   const { canvas } = drawing;
@@ -41,8 +42,8 @@ function open(parentElement, data) {
   };
   width.oninput = fill;
   fill();
-  drawing.undo.onclick = () => change(drawing, () => drawing.strokes.pop());
-  drawing.clear.onclick = () => change(drawing, () => (drawing.strokes = []));
+  drawing.undo.onclick = () => change(drawing, undo);
+  drawing.clear.onclick = () => change(drawing, clear);
   canvas.onkeydown = (event) => {
     if (event.key !== "z" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
@@ -86,9 +87,20 @@ function extend({ strokes }, [x, y]) {
   if (Math.hypot(x - stroke.at(-2), y - stroke.at(-1)) >= STEP && count < MOST) stroke.push(x, y);
 }
 
+/** The last stroke; in an empty square the last thing done was to clear it. */
+function undo(drawing) {
+  if (drawing.strokes.length) drawing.strokes.pop();
+  else drawing.strokes = drawing.cleared.pop();
+}
+
+function clear(drawing) {
+  drawing.cleared.push(drawing.strokes);
+  drawing.strokes = [];
+}
+
 function change(drawing, how) {
-  if (!drawing.strokes.length || drawing.pointer !== null) return; // not under the pen
-  how();
+  if (drawing.pointer !== null) return; // not under the pen
+  how(drawing);
   paint(drawing);
   tell(drawing);
 }
@@ -106,7 +118,7 @@ function resize(drawing) {
   paint(drawing);
 }
 
-function paint({ canvas, strokes, undo, clear }) {
+function paint({ canvas, strokes, cleared, undo, clear }) {
   const context = canvas.getContext("2d");
   const scale = canvas.width / UNITS;
   context.setTransform(scale, 0, 0, scale, 0, 0);
@@ -127,5 +139,6 @@ function paint({ canvas, strokes, undo, clear }) {
     for (let i = 0; i < rest.length; i += 2) context.lineTo(rest[i], rest[i + 1]);
     context.stroke();
   }
-  undo.disabled = clear.disabled = !strokes.length;
+  clear.disabled = !strokes.length;
+  undo.disabled = !strokes.length && !cleared.length;
 }

@@ -1,5 +1,5 @@
 // One Plotly chart that stays in the page while its data change. It stands in one module behind
-// plotly.js (`loadPlotly`), theme.js (`readTheme`) and figure.js (`tracesOf`, `layoutOf`,
+// plotly.js (`loadPlotly`, `asPicture`), theme.js (`readTheme`) and figure.js (`tracesOf`, `layoutOf`,
 // `configOf`).
 
 const charts = new WeakMap(); // the component's element -> its chart
@@ -74,10 +74,7 @@ async function draw(chart) {
     await Plotly.react(chart.plot, tracesOf(chart, lines, layout), layout, chart.config);
     if (chart.generation !== generation) return;
     note(chart, "");
-    // The curves are the picture; the buttons beside them stay buttons to a screen reader.
-    const picture = chart.plot.querySelector(".main-svg");
-    picture.setAttribute("role", "img");
-    picture.setAttribute("aria-label", describe(data, lines));
+    asPicture(chart.plot, describe(data, lines));
     if (!chart.listening) chart.plot.on("plotly_relayout", () => draw(chart)); // a zoom: new ticks
     chart.listening = true;
   } catch (error) {

@@ -39,6 +39,7 @@ def digit_tiles(
     captions: Sequence[str] = (),
     names: Sequence[str] = (),
     pickable: bool = False,
+    first: int | None = None,
     per_line: int = 10,
     per_line_narrow: int | None = None,
 ) -> int | None:
@@ -51,11 +52,12 @@ def digit_tiles(
         captions: A short text under each column, such as its error; C of them or none.
         names: What a picked column is called aloud; C of them or none.
         pickable: Whether a visitor can pick a column.
+        first: The column that is picked before the visitor picks one.
         per_line: Columns a line.
         per_line_narrow: Columns a line where there is no room for captions, as on a phone.
 
     Returns:
-        The picked column, None before one is picked or when it is gone.
+        The picked column; `first` before one is picked or when it is gone.
     """
     count = len(rows[0].pictures)
     head = json.dumps(
@@ -67,6 +69,7 @@ def digit_tiles(
             "captions": list(captions),
             "names": list(names) or [f"digit {column + 1}" for column in range(count)],
             "pickable": pickable,
+            "first": first,
             "description": description,
         }
     ).encode()
@@ -77,7 +80,7 @@ def digit_tiles(
     # It comes from a browser, which can send anything.
     if pickable and type(picked) is int and 0 <= picked < count:
         return picked
-    return None
+    return first
 
 
 def difference(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -27,10 +27,13 @@ export default function ({ parentElement, data, setStateValue }) {
     const focus = focused?.dataset?.column;
     const perLine = state.narrow ? head.perLineNarrow : head.perLine;
     const theme = themeOf(root);
+    // As Python sees it: what was picked may be gone.
+    const gone = state.picked === null || state.picked >= head.count;
+    const picked = gone ? head.first : state.picked;
     const lines = [];
     for (let first = 0; first < head.count; first += perLine) {
       const count = Math.min(perLine, head.count - first);
-      lines.push(drawLine({ ...head, perLine, theme }, pixels, first, count, state.picked, pick));
+      lines.push(drawLine({ ...head, perLine, theme }, pixels, first, count, picked, pick));
     }
     root.replaceChildren(...lines);
     if (focus !== undefined) root.querySelector(`button[data-column="${focus}"]`)?.focus();
@@ -47,8 +50,8 @@ export default function ({ parentElement, data, setStateValue }) {
 function drawLine(head, pixels, first, count, picked, pick) {
   const line = element("div", "line");
   // A line that is not full keeps the size of digits in one that is.
-  const share = `${(100 * (count * (SIDE + GAP) - GAP)) / (head.perLine * (SIDE + GAP) - GAP)}%`;
-  line.style.width = share;
+  const width = count * (SIDE + GAP) - GAP;
+  line.style.width = `${(100 * width) / (head.perLine * (SIDE + GAP) - GAP)}%`;
   head.rows.forEach((row, index) => {
     if (row.title) line.append(element("p", "title", row.title));
     const start = (index * head.count + first) * SIDE * SIDE;
@@ -66,6 +69,7 @@ function drawLine(head, pixels, first, count, picked, pick) {
   if (head.pickable) {
     const picks = element("div", "picks");
     picks.style.gridTemplateColumns = columns;
+    picks.style.inset = `0 ${(-100 * GAP) / 2 / width}%`; // half a gap on either side of each digit
     for (let i = first; i < first + count; i++) {
       const button = element("button", "");
       button.type = "button";

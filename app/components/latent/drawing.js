@@ -77,35 +77,6 @@ function showCard({ card, close, near, dots, hovered, box }, dot) {
   card.style.transform = `translate(${x}px, ${y}px)`;
 }
 
-function drawLegend(map) {
-  const { legend, hidden, data } = map;
-  const buttons = data.colors.map((color, label) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.style.setProperty("--color", color);
-    button.append(document.createElement("i"), String(label));
-    button.onclick = () => {
-      if (!hidden.delete(label)) hidden.add(label);
-      show();
-    };
-    button.ondblclick = () => {
-      const alone = hidden.size === data.colors.length - 1 && !hidden.has(label);
-      hidden.clear();
-      if (!alone) data.colors.forEach((_, other) => other !== label && hidden.add(other));
-      show();
-    };
-    return button;
-  });
-  const show = () => {
-    buttons.forEach((button, label) => {
-      button.setAttribute("aria-pressed", String(!hidden.has(label)));
-    });
-    map.draw();
-  };
-  legend.replaceChildren(...buttons);
-  show();
-}
-
 /** The theme, and the ink of the grid behind the dots. */
 function mapTheme(root) {
   const theme = readTheme(root);

@@ -1,4 +1,4 @@
-// A plane of the latent space that can be walked. Behind theme.js, frame.js, shelf.js, mlp.js,
+// A plane of the latent space that can be walked. Behind theme.js, frame.js, legend.js, shelf.js, mlp.js,
 // picture.js, view.js, tiles.js, dots.js, pointer.js and drawing.js in one module.
 
 const maps = new WeakMap(); // the component's element -> its map
@@ -88,7 +88,7 @@ function update(map, data) {
     for (const element of map.decoded) element.hidden = !map.network;
     map.grid = map.network !== null && map.background;
     forget(map.tiles);
-    if (!known) drawLegend(map);
+    if (!known) map.legend.replaceChildren(...classButtons(data.colors, map.hidden, map.draw));
     unpack(map, data.pictures);
     if (known?.signature !== data.signature) replace(map, data);
     else if (String(known.mark) !== String(data.mark)) {

@@ -26,6 +26,7 @@ _mount = component(
         "latent",
         "../theme.js",
         "../frame.js",
+        "../legend.js",
         "shelf.js",
         "mlp.js",
         "picture.js",

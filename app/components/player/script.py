@@ -38,11 +38,11 @@ _SCRIPTS = (
     "player",
 )
 
-_STYLE = read("player", *(f"css/{name}.css" for name in _STYLES))
+_STYLE = read("player", "../range.css", *(f"css/{name}.css" for name in _STYLES))
 _SCRIPT = "\n".join(
     (
         f"const STYLE = {json.dumps(_STYLE)};",
-        read("player", "../plotly.js", "../theme.js", "../frame.js"),
+        read("player", "../plotly.js", "../theme.js", "../frame.js", "../legend.js"),
         read("player", *(f"js/{name}.js" for name in _SCRIPTS)),
     )
 ).encode()

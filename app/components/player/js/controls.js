@@ -53,6 +53,7 @@ function showClock(controls, clock) {
   setAttribute(play, "aria-label", clock.playing ? "Pause" : "Play");
   slider.max = clock.iterations.length - 1;
   slider.value = frame;
+  slider.style.setProperty("--fill", `${(100 * frame) / Math.max(1, slider.max)}%`);
   setText(time, `${now} / ${last}`);
   // Read aloud only where the visitor moves it, not sixty times a second.
   if (!clock.playing) setAttribute(slider, "aria-valuetext", `iteration ${now} of ${last}`);

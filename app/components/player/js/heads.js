@@ -1,6 +1,14 @@
 // Above each panel: what it is called, its KL divergence and its neighbour agreement.
 
-function drawHeads(heads, names, lineColors) {
+function drawHeads(heads, names, lineColors, labels) {
+  const meanings = {
+    kl:
+      "KL(P‖Q): how much the neighbourhoods on the map differ from those among the data; " +
+      "0 is not at all",
+    agreement:
+      "5-NN: share of a digit's five nearest neighbours on the map with its label; " +
+      `chance is ${Math.round(100 * chanceOf(labels))}%`,
+  };
   heads.replaceChildren(
     ...names.map((name, panel) => {
       const head = document.createElement("div");
@@ -10,9 +18,10 @@ function drawHeads(heads, names, lineColors) {
       title.append(line, name);
       title.title = name;
       const numbers = document.createElement("span");
-      for (const what of ["kl", "agreement"]) {
+      for (const [what, meaning] of Object.entries(meanings)) {
         const number = document.createElement("span");
         number.dataset.measure = what;
+        number.title = meaning;
         numbers.append(number);
       }
       head.append(title, numbers);

@@ -44,7 +44,7 @@ function tick(live, data) {
   else start(live, data, news);
   if (String(known?.names) !== String(names) || !same) {
     scatter.names = names;
-    drawHeads(heads, names, data.lineColors);
+    drawHeads(heads, names, data.lineColors, news.labels);
     if (scatter.grid) placeHeads(heads, scatter.grid);
   }
   if (same && rethemed(scatter)) restyle(scatter);
@@ -56,7 +56,7 @@ function tick(live, data) {
   root.dataset.iteration = iteration;
   const [now, all] = [iteration, iterations].map(spelled);
   setText(root.querySelector(".latent-player-time"), `Iteration ${now} of ${all}`);
-  root.querySelector(".latent-player-stage").setAttribute("aria-label", data.description);
+  setAttribute(scatter.overlay, "aria-label", data.description);
 }
 
 function start(live, data, { labels, positions, count }) {

@@ -59,6 +59,14 @@ function agreementOn(positions, panel, count, labels) {
   return same / (k * count);
 }
 
+/** What the agreement would be if neighbours were drawn by lot. */
+function chanceOf(labels) {
+  const counts = new Map();
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const pairs = [...counts.values()].reduce((sum, count) => sum + count * (count - 1), 0);
+  return pairs / Math.max(1, labels.length * (labels.length - 1));
+}
+
 function insert(squares, near, point, xy, x, y) {
   const square = (xy[2 * point] - x) ** 2 + (xy[2 * point + 1] - y) ** 2;
   let at = squares.length - 1;

@@ -67,7 +67,7 @@ function show(replay) {
   const { recording, clock, scatter, curves, root } = replay;
   const frame = frameOf(clock);
   positionsAt(recording, timeOf(clock), scatter.positions);
-  if (replay.axes === "follow") {
+  if (replay.axes === "fit") {
     goHome(scatter);
     if (clock.playing) axesSoon(scatter);
   }

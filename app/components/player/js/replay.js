@@ -42,7 +42,7 @@ function mapActions(replay) {
   return {
     home: (panel, box) => {
       const { scatter, axes, extents } = replay;
-      const now = axes === "follow" && extentOf(scatter.positions, panel, scatter.count);
+      const now = axes === "fit" && extentOf(scatter.positions, panel, scatter.count);
       return viewOf(now || extents[panel], box);
     },
     whole: () => wholeView(replay),
@@ -95,7 +95,7 @@ function begin(replay, data, recording) {
   const { names, count, labels, pictures } = recording;
   const { colors, lineColors, plotly, key } = data;
   scatter.resting = true;
-  drawHeads(replay.heads, names, lineColors);
+  drawHeads(replay.heads, names, lineColors, labels);
   setPoints(scatter, { names, count, labels, pictures, colors, positions, plotly, key });
   drawLegend(root.querySelector(".latent-player-legend"), scatter, () => restyle(scatter));
   Object.assign(replay.curves, { recording, lineColors, plotly });

@@ -126,6 +126,7 @@ async function figure(scatter) {
     scatter.filled = scatter.resting;
     await Plotly.react(plot, tracesOf(scatter), layoutOf(scatter), scatter.config);
     if (scatter.turn !== turn || scatter.closed) return;
+    asPicture(plot); // the stage, or the canvas over it, says what it is
     if (!scatter.listening) listenToPlotly(scatter);
     scatter.listening = true;
     scatter.settled = scatter.resting;

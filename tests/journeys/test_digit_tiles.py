@@ -1,0 +1,64 @@
+"""Digits that can be picked: which one is, and that it can be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Page, expect
+
+if TYPE_CHECKING:
+    from tests.journeys.conftest import Serve
+
+APP = Path(__file__).parent / "apps" / "tiles_app.py"
+PICKED = ".picks button[aria-pressed=true]"
+
+
+@pytest.fixture(scope="module")
+def url(serve: Serve) -> Iterator[str]:
+    with serve(APP) as server:
+        yield server.url
+
+
+def test_none_is_picked_before_one_is(
+    page: Page, url: str, settled: Callable[[Page], None]
+) -> None:
+    page.goto(url)
+    settled(page)
+    expect(page.get_by_role("button", name="digit 1", exact=True)).to_be_visible()
+    expect(page.locator(PICKED)).to_have_count(0)
+    expect(page.get_by_text("picked=None")).to_be_visible()
+
+
+def test_the_first_is_marked_where_it_counts_as_picked(
+    page: Page, url: str, settled: Callable[[Page], None]
+) -> None:
+    page.goto(f"{url}/?first=0")
+    settled(page)
+    expect(page.get_by_text("picked=0")).to_be_visible()
+    picked = page.locator(PICKED)
+    expect(picked).to_have_attribute("aria-label", "digit 1")
+    expect(picked).to_have_css("border-top-width", "3px")
+    assert "rgb(255, 255, 255)" in picked.evaluate("node => getComputedStyle(node).boxShadow")
+    page.get_by_role("button", name="digit 10", exact=True).click()  # in the second line
+    expect(page.get_by_text("picked=9")).to_be_visible()
+    expect(picked).to_have_attribute("aria-label", "digit 10")
+
+
+def test_the_outline_runs_between_the_digits(
+    page: Page, url: str, settled: Callable[[Page], None]
+) -> None:
+    page.goto(f"{url}/?first=3")
+    settled(page)
+    outline = page.locator(PICKED).bounding_box()
+    row = page.locator(".line canvas").first.bounding_box()
+    assert outline is not None
+    assert row is not None
+    tile = row["width"] / (8 * 30 - 2) * 28
+    left = row["x"] + 3 * row["width"] / (8 * 30 - 2) * 30
+    assert left - outline["x"] == pytest.approx(
+        outline["x"] + outline["width"] - (left + tile), abs=0.1
+    )
+    assert left - outline["x"] > 3
