@@ -28,11 +28,11 @@ def draw_active_runs() -> None:
         st.caption("Being trained now")
         for run in runs[:MOST]:
             page = page_of(run.request)
-            words = f"{run.request.title} · {STATUS_WORDS[run.state.status]}"
+            words = plain(f"{run.request.title} · {STATUS_WORDS[run.state.status]}")
             if page is not None:
                 st.page_link(page.path, label=words, icon=page.icon, query_params={"run": run.id})
             else:  # a kind of run that this version has no page for
-                st.caption(plain(words))
+                st.caption(words)
             st.progress(run.state.progress)
         if len(runs) > MOST:
             st.caption(f"and {len(runs) - MOST} more in the queue")

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from app.plain import plain
 from models import Config, Hyperparameter, hyperparameters
 
 
@@ -25,23 +26,44 @@ def config_form(
     """
     values: dict[str, Any] = {}
     complete = True
+    usual = {**defaults, **st.session_state.get(_filled(key), {})}
     for name, rule in hyperparameters(config_class).items():
         if not rule.shown or rule.advanced != advanced or name in without:
             continue
-        default = defaults.get(name, rule.default)
+        default = usual.get(name, rule.default)
         typed = _widget(rule, f"{key}:{name}", default)
         try:
             values[name] = rule.parse(typed) if isinstance(typed, str) else rule.check(typed)
         except ValueError as error:
-            st.caption(f":red[{error}]")
+            draw_problem(error, rule)
             complete = False
     return values if complete else None
 
 
+def draw_problem(error: Exception, rule: Hyperparameter | None = None) -> None:
+    """What is wrong with a form; the field with this rule by the name that it has on the page."""
+    text = str(error)
+    if rule is not None and text.startswith(rule.name):
+        text = rule.label + text.removeprefix(rule.name)
+    st.error(plain(text))
+
+
 def reset_form(config_class: type[Config], *, key: str) -> None:
     """Puts the fields of a form back to their defaults; for a button's `on_click`."""
+    st.session_state.pop(_filled(key), None)
     for name in hyperparameters(config_class):
         st.session_state.pop(f"{key}:{name}", None)
+
+
+def fill_form(config_class: type[Config], values: Mapping[str, Any], *, key: str) -> None:
+    """Makes these values the ones that the fields of a form hold; for a button's `on_click`."""
+    reset_form(config_class, key=key)
+    # As their defaults: a field that has both a default and a value of its own is warned of.
+    st.session_state[_filled(key)] = dict(values)
+
+
+def _filled(key: str) -> str:
+    return f"{key}:filled"
 
 
 def _widget(rule: Hyperparameter, key: str, default: Any) -> Any:
@@ -60,4 +82,5 @@ def _widget(rule: Hyperparameter, key: str, default: Any) -> Any:
     # No bounds on the widget: it would refuse a value without a word. `check` says why.
     if rule.kind is int:
         return st.number_input(label, value=default, step=1, **kept)
-    return st.number_input(label, value=default, step=default / 10, format="%g", **kept)
+    step = (default or rule.default or 1.0) / 10
+    return st.number_input(label, value=default, step=step, format="%g", **kept)

@@ -7,13 +7,15 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from app.epochs import choose_epoch
+from app.fragments import told
 from app.live import watch
 from app.picker import choose_model, choose_run, named_run, runs_of
-from app.plain import plain
+from app.session import is_active
 from app.source import formula_and_code
 from app.training_form import draw_training_form
+from app.training_next import draw_next
 from app.training_view import draw_training
-from core.record import RunError, RunRecord
+from core.record import RunRecord
 from core.training import TrainingRun
 from models import MODELS
 
@@ -52,6 +54,9 @@ def draw_model_page(
                 st.info("Nothing is trained yet. Press **Start** and watch the first one learn.")
             else:
                 watch(record, draw_training)
+                if not is_active(record):
+                    with told():
+                        draw_next(record, page, [*views_of_all_epochs, *views])
         model_class = MODELS[model].model
         formula_and_code(model_class.formula, [model_class.loss_terms, TrainingRun.train_epoch])
         return
@@ -61,12 +66,10 @@ def draw_model_page(
     if record is None:
         st.info(f"Nothing is trained here yet. Choose **{TRAIN}** to make the first one.")
         return
-    try:
+    with told():
         if view in views_of_all_epochs:
             views_of_all_epochs[view](record)
         else:
             with right:
                 epoch = choose_epoch(record)
             views[view](record, epoch)
-    except RunError as error:
-        st.error(plain(str(error)))

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from app.plain import plain
+from app.run_settings import in_a_list
 from app.session import store, visitor
 from core.record import ACTIVE, RunError, RunRecord
 from core.store import Summary
@@ -109,12 +110,7 @@ def choose_companion(label: str, models: Sequence[str], key: str) -> RunRecord |
 
     None, with a sentence, where there is none with saved weights.
     """
-    # Not one that is being trained: it would be another model after every epoch.
-    usable = [
-        run
-        for run in runs_of(*models)
-        if run.state.status not in ACTIVE and store().checkpoint_epochs(run.id)
-    ]
+    usable = companions(*models)
     if not usable:
         st.caption(f"{label}: no trained run of {' or '.join(models)} is here yet.")
         return None
@@ -125,6 +121,17 @@ def choose_companion(label: str, models: Sequence[str], key: str) -> RunRecord |
         help="The model that is held beside the chosen one, after its last saved epoch.",
     )
     return store().get(chosen)
+
+
+def companions(*models: str) -> list[Summary]:
+    """The trainings of these models that can be held beside another, the gallery first: those with
+    saved weights."""
+    # Not one that is being trained: it would be another model after every epoch.
+    return [
+        run
+        for run in runs_of(*models)
+        if run.state.status not in ACTIVE and store().checkpoint_epochs(run.id)
+    ]
 
 
 def select_run(label: str, runs: Sequence[Summary], *, key: str, help: str) -> str:
@@ -193,16 +200,19 @@ def _line(run: Summary, zone: ZoneInfo | None) -> str:
         whose = "Mine" if run.request.owner == visitor() else "Everyone's"
         when = f" · {datetime.fromtimestamp(run.request.created_at, zone):%d %b %H:%M}"
     # By .get: a folder may come from another version, with other settings.
-    about = _ABOUT[run.request.kind](run.request.settings.get("values") or {})
+    about = _ABOUT[run.request.kind](run.request.settings)
     status = "under way" if run.state.status in ACTIVE else STATUS_WORDS[run.state.status]
     return f"{whose} · {run.request.title} · {about}{when} · {status}"
 
 
-def _about_training(values: Mapping[str, Any]) -> str:
-    return f"{values.get('epochs', '?')} epochs · seed {values.get('seed', '?')}"
+def _about_training(settings: Mapping[str, Any]) -> str:
+    values = settings.get("values") or {}
+    usual = [f"{values.get('epochs', '?')} epochs", f"seed {values.get('seed', '?')}"]
+    return " · ".join(usual + in_a_list(settings.get("model") or "", values))
 
 
-def _about_tsne(values: Mapping[str, Any]) -> str:
+def _about_tsne(settings: Mapping[str, Any]) -> str:
+    values = settings.get("values") or {}
     by_sigma = values.get("affinity") == "sigma"
     width = f"σ {values.get('sigma')}" if by_sigma else f"perplexity {values.get('perplexity')}"
     return f"{values.get('digits', '?')} digits · {width} · seed {values.get('seed', '?')}"

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
-from app.forms import config_form, reset_form
+from app.forms import config_form, draw_problem, fill_form, reset_form
 from app.picker import show_run
+from app.plain import plain
+from app.run_settings import sentence
 from app.session import start_training
 from core.record import RunError
 from core.settings import TrainConfig
@@ -16,9 +21,10 @@ def draw_training_form(page: str, model: str) -> None:
     """The settings of a model and its training; Start makes the new run the one the page shows."""
     spec = MODELS[model]
     st.subheader("Train one")
-    st.caption(f"{spec.summary} The settings are those of the exercise, {spec.task.lower()}.")
+    st.caption(spec.summary)
     st.caption(f":material/visibility: {spec.watch_for}")
-    key = f"form:{model}"
+    about = st.empty()
+    key = _key(model)
     parts = [
         config_form(spec.config, key=key, defaults={}),
         config_form(TrainConfig, key=key, defaults=spec.training),
@@ -29,6 +35,7 @@ def draw_training_form(page: str, model: str) -> None:
             config_form(TrainConfig, key=key, defaults=spec.training, advanced=True),
         ]
     values = {name: value for part in parts if part for name, value in part.items()}
+    about.caption(plain(sentence(model, values)))
 
     def reset() -> None:
         for config in (spec.config, TrainConfig):
@@ -36,7 +43,11 @@ def draw_training_form(page: str, model: str) -> None:
 
     with st.container(horizontal=True):
         pressed = st.button(
-            "Start", type="primary", icon=":material/play_arrow:", disabled=None in parts
+            "Start",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=None in parts,
+            help="A setting above cannot be; see what is said below it." if None in parts else None,
         )
         st.button("Reset", on_click=reset, help="Back to the settings of the exercise.")
     # Not in a callback: that would start with the values of the last time the page was drawn, and
@@ -45,6 +56,16 @@ def draw_training_form(page: str, model: str) -> None:
         try:
             show_run(page, model, start_training(model, values).id)
         except (RunError, ValueError) as error:
-            st.error(str(error))
+            draw_problem(error)
         else:
             st.rerun()
+
+
+def fill_training_form(model: str, values: Mapping[str, Any]) -> None:
+    """Puts the settings of a run into the form; for a button's `on_click`."""
+    for config in (MODELS[model].config, TrainConfig):
+        fill_form(config, values, key=_key(model))
+
+
+def _key(model: str) -> str:
+    return f"form:{model}"

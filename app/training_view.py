@@ -9,7 +9,9 @@ import streamlit as st
 
 from app.components.chart import Line, live_chart
 from app.components.digit_tiles import TileRow, digit_tiles
+from app.plain import plain
 from app.run_controls import draw_controls, draw_progress
+from app.run_settings import sentence
 from app.theme import LINE_COLORS
 from core.record import RunRecord
 from models import Term, spec_of
@@ -29,6 +31,7 @@ def draw_training(record: RunRecord) -> None:
         now=f"Epoch {min(done + 1, total)} of {total}",
         done=f"{done} of {total} epochs",
     )
+    st.caption(plain(sentence(record.request.settings["model"], record.request.settings["values"])))
     draw_controls(record, state)
     if epochs:
         _draw_figures(epochs[-1], terms)

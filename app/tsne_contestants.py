@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.forms import draw_problem
 from core.contestants import MAX_CONTESTANTS, OPTIMIZERS, Contestant, check_learning_rate
 from core.tsne_config import TSNEConfig
 from models import hyperparameters
@@ -116,6 +117,6 @@ def _draw_card(key: str, place: int, offer: Contestant) -> str | None:
             nesterov=nesterov,
         )
     except ValueError as error:
-        st.caption(f":red[{error}]")
+        draw_problem(error)
         return None
     return str(contestant)

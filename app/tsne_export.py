@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import streamlit as st
 
-from app.session import store
-from core.export import write_csv, write_gif, write_html, write_zip
+from app.run_export import Writer, draw_bundle, draw_download
+from core.export import write_csv, write_gif, write_html
 from core.record import RunRecord
 from core.recording import tsne_config
 
-Writer = Callable[[RunRecord, Path], None]
-
 
 def draw_export(record: RunRecord) -> None:
-    """One button for each kind of file; a file is made when it is asked for."""
-    titles = tsne_config(record).titles
+    """One button for each kind of file."""
     writers: dict[str, tuple[str, Writer]] = {
         "GIF, all panels": ("tsne_animation.gif", write_gif),
         **{
@@ -27,11 +21,10 @@ def draw_export(record: RunRecord) -> None:
                 f"tsne_{name}_animation.gif",
                 partial(write_gif, contestants=(name,)),
             )
-            for name, title in titles.items()
+            for name, title in tsne_config(record).titles.items()
         },
         "HTML replay": ("tsne_replay.html", write_html),
         "Positions (CSV)": ("tsne_positions.csv", write_csv),
-        "Whole run (zip)": (f"{record.id}.zip", write_zip),
     }
     with st.expander("Take it along", icon=":material/download:"):
         st.caption(
@@ -40,18 +33,5 @@ def draw_export(record: RunRecord) -> None:
         )
         with st.container(horizontal=True):
             for label, (name, writer) in writers.items():
-                st.download_button(
-                    label,
-                    data=partial(_written, record.id, name, writer),
-                    file_name=name,
-                    key=f"export:{record.id}:{name}",
-                    on_click="ignore",
-                )
-
-
-def _written(run_id: str, name: str, writer: Writer) -> bytes:
-    """The content of the file, made in a folder that is gone afterwards."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / name
-        writer(store().get(run_id), path)
-        return path.read_bytes()
+                draw_download(record, label, name, writer)
+            draw_bundle(record)

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from app.forms import config_form, reset_form
+from app.forms import config_form, draw_problem, reset_form
 from app.picker import show_run
 from app.session import start_tsne, store
 from app.tsne_contestants import contestants_form, reset_contestants
@@ -70,11 +70,9 @@ def draw_tsne_form(page: str, group: str) -> None:
         try:
             show_run(page, group, start_tsne(values).id)
         except (RunError, ValueError) as error:
-            st.error(str(error))
+            draw_problem(error)
         else:
             st.rerun()
-    if problem := st.session_state.pop("start-problem", None):  # of "The same with another seed"
-        st.error(problem)
 
 
 def _sources() -> dict[str, str]:
@@ -114,7 +112,7 @@ def _draw_bandwidth(values: Mapping[str, Any]) -> bool:
             return True  # it is what was asked for
         implied = implied_perplexity(tuple(sorted(_of_bandwidth(config).items())))
     except (RunError, ValueError) as error:
-        st.caption(f":red[{error}]")
+        draw_problem(error)
         return False
     st.caption(
         f"These settings give a perplexity of **{implied.median:,.0f}** (median; from "

@@ -34,7 +34,7 @@ MODELS: Mapping[str, ModelSpec] = {
     "compression": ModelSpec(
         title="Compression",
         task="Task 1.1",
-        summary="Squeezes 784 pixels through 32 numbers and rebuilds the digit from them.",
+        summary="Squeezes 784 pixels through a few numbers and rebuilds the digit from them.",
         watch_for="First all digits are one blur, their mean; then loops and strokes part, "
         "within the first three epochs.",
         model=Autoencoder,

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.again import draw_again
+from app.fragments import told
 from app.live import watch
-from app.picker import choose_run, named_run, show_run
-from app.plain import plain
+from app.picker import choose_run, named_run
 from app.session import start_tsne, store
 from app.source import formula_and_code, look_for
 from app.tsne_export import draw_export
 from app.tsne_form import draw_tsne_form
 from app.tsne_view import LIVE_SECONDS, draw_tsne
 from core.affinities import Affinities
-from core.record import ACTIVE, RunError
+from core.record import ACTIVE
 from core.recording import tsne_config
 from core.tsne_autograd import kl_divergence, student_t, unfold
 from core.tsne_gradient import TSNEGradient
@@ -51,27 +52,18 @@ with maps:
     else:
         watch(record, draw_tsne, every=LIVE_SECONDS)
         if record.state.status not in ACTIVE:
-
-            def again(values: dict[str, object]) -> None:
-                """The same run from another start."""
-                try:
-                    show_run(PAGE, GROUP, start_tsne(values).id)
-                except (RunError, ValueError) as error:
-                    st.session_state["start-problem"] = str(error)
-
-            try:
+            with told():
                 config = tsne_config(record)
-                st.button(
-                    "The same with another seed",
-                    icon=":material/casino:",
-                    on_click=again,
-                    args=({**config.to_dict(), "seed": config.seed + 1},),
+                another = {**config.to_dict(), "seed": config.seed + 1}
+                draw_again(
+                    record,
+                    PAGE,
+                    GROUP,
+                    lambda: start_tsne(another),
                     help="What changes was never in the data: t-SNE's maps depend on their start.",
                 )
                 if record.history():
                     draw_export(record)
-            except RunError as error:
-                st.error(plain(str(error)))
 formula_and_code(
     FORMULA,
     [Affinities.from_sigma, Affinities.from_perplexity, TSNEGradient],

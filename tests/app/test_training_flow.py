@@ -76,11 +76,14 @@ def test_start_pressed_twice_gives_one_run(open_page: OpenPage, runs: Path) -> N
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ({"epochs": 1_000_000_000}, "epochs (=1000000000) must be between 1 and 500 epochs."),
-        ({"learning_rate": 0.0}, "learning_rate (=0.0) must be between 1e-06 and 1."),
-        ({"hidden_dims": "128, many"}, "hidden_dims (='many') must be a whole number."),
-        ({"hidden_dims": "5000"}, "hidden_dims (=5000) must be between 1 and 1,024 units."),
-        ({"seed": -1}, "seed (=-1) must be between 0 and 2,147,483,647."),
+        ({"epochs": 1_000_000_000}, "Epochs (=1000000000) must be between 1 and 500 epochs."),
+        ({"learning_rate": 0.0}, "Learning rate (=0.0) must be between 0.000001 and 1."),
+        (
+            {"hidden_dims": "128, many"},
+            "Hidden layers (='many') must be a whole number or several",
+        ),
+        ({"hidden_dims": "5000"}, "Hidden layers (=5000) must be between 1 and 1,024 units."),
+        ({"seed": -1}, "Seed (=-1) must be between 0 and 2,147,483,647."),
     ],
 )
 def test_a_bad_value_is_explained_and_start_is_off(
@@ -220,6 +223,54 @@ def test_runs_of_one_minute_are_told_apart(open_page: OpenPage, runs: Path) -> N
         box.set_value(run_id).run()
         app.run()
         assert app.selectbox(key="companion:compare:compression").value == run_id
+
+
+def test_a_start_that_is_refused_leaves_everything_as_it_was(
+    open_page: OpenPage, runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied(runs, "compression", "mine")
+    monkeypatch.setattr("core.execution.run_queue.MAX_WAITING", 0)
+    monkeypatch.setenv("LATENT_LAB_QUOTA_MB", "0")
+    app = open_page("autoencoders")
+    next(button for button in app.button if button.label == "Start").click().run()
+    assert "0 runs are waiting already" in texts(app)
+    assert [folder.name for folder in runs.iterdir()] == ["mine"]
+
+
+def test_a_run_is_told_by_what_is_special_about_it(open_page: OpenPage, runs: Path) -> None:
+    values = {"latent_dim": 2, "hidden_dims": [64], "learning_rate": 0.5}
+    copied(runs, "compression", "mine", values=values)
+    app = open_page("autoencoders", run="mine")
+    special = "code size 2, hidden layers 64, learning rate 0.5"
+    assert f"but for: {special}." in texts(app)
+    assert "50 epochs · seed 0 · " + special.replace(", ", " · ") in app.selectbox[0].options[1]
+    assert "The settings are those of the exercise, task 1.1." in texts(app), "those of the form"
+    button(app, "Use these settings")
+    assert app.number_input(key="form:compression:latent_dim").value == 2
+    assert app.text_input(key="form:compression:hidden_dims").value == "64"
+    assert texts(app).count(f"but for: {special}.") == 2
+    button(app, "Reset")
+    assert app.number_input(key="form:compression:latent_dim").value == 32
+    assert texts(app).count(f"but for: {special}.") == 1
+
+
+def test_a_finished_training_goes_on_and_is_made_again(open_page: OpenPage) -> None:
+    app = open_page("autoencoders")
+    assert "10 more epochs" not in [b.label for b in app.button], "the gallery is only read"
+    fill(app, **QUICK)
+    button(app, "Start")
+    record = finished(app)
+    app.run()
+    button(app, "10 more epochs")
+    ended(record)
+    assert record.history()[-1]["epoch"] == 11
+    app = open_page("autoencoders", run=record.id)
+    assert "Done after 11 of 11 epochs" in str(app.get("progress")[0].proto)
+    button(app, "The same with another seed")
+    again = finished(app)
+    assert again.id != record.id
+    assert again.configs()[2].seed == 1
+    assert again.configs()[2].epochs == 11
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,65 @@
+"""What a training was asked for, in the words of its form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.settings import TrainConfig
+from models import MODELS, Hyperparameter, hyperparameters
+
+#: What a list of runs says of every training anyway.
+_ALWAYS_SAID = ("epochs", "seed")
+
+
+def fields(model: str) -> dict[str, tuple[Hyperparameter, Any]]:
+    """The fields of the form for a training: the rule of each, and its value in the exercise."""
+    spec = MODELS[model]
+    rules = {**hyperparameters(spec.config), **hyperparameters(TrainConfig)}
+    return {
+        name: (rule, spec.training.get(name, rule.default))
+        for name, rule in rules.items()
+        if rule.shown
+    }
+
+
+def changed(model: str, values: Mapping[str, Any]) -> dict[str, str]:
+    """The settings that differ from the exercise's: by name, "code size 2"."""
+    return {
+        name: f"{_inside(rule.label)} {_plain(values[name])}"
+        for name, (rule, usual) in fields(model).items()
+        if name in values and _listed(values[name]) != _listed(usual)
+    }
+
+
+def in_a_list(model: str, values: Mapping[str, Any]) -> list[str]:
+    """What tells a training from the others of its kind, short."""
+    if model not in MODELS:
+        return []
+    return [text for name, text in changed(model, values).items() if name not in _ALWAYS_SAID]
+
+
+def sentence(model: str, values: Mapping[str, Any]) -> str:
+    """How a training differs from the exercise's."""
+    task = MODELS[model].task.lower()
+    different = ", ".join(changed(model, values).values())
+    if not different:
+        return f"The settings are those of the exercise, {task}."
+    return f"As in the exercise, {task}, but for: {different}."
+
+
+def _listed(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value)) or "none"
+    if isinstance(value, float):
+        return f"{value:g}"
+    return f"{value:,}" if type(value) is int else str(value)
+
+
+def _inside(label: str) -> str:
+    """A label as it stands within a sentence; what is an abbreviation stays."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]

@@ -1,0 +1,54 @@
+"""What to do with a training that stands still: look into it, or make another one like it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from app.again import draw_again
+from app.run_controls import draw_more
+from app.run_export import draw_bundle
+from app.session import start_training
+from app.training_form import fill_training_form
+from core.record import RunRecord
+from core.settings import training_settings
+
+MORE = 10
+
+
+def draw_next(record: RunRecord, page: str, views: Sequence[str]) -> None:
+    """Buttons that go on from the settings of a run, and where to look at what it has learned.
+
+    Raises:
+        RunError: this version of the lab cannot do what the run was asked for.
+    """
+    model, config, training = record.configs()
+    values = {**config.to_dict(), **training.to_dict()}
+    another = {**values, "seed": training.seed + 1}
+    with st.container(horizontal=True):
+        draw_more(
+            record,
+            "epochs",
+            training.epochs,
+            MORE,
+            lambda epochs: training_settings(model, {**values, "epochs": epochs}),
+        )
+        draw_again(
+            record,
+            page,
+            model,
+            lambda: start_training(model, another),
+            help="What changes was luck, what stays was learned.",
+        )
+        st.button(
+            "Use these settings",
+            icon=":material/tune:",
+            key=f"use:{record.id}",
+            on_click=fill_training_form,
+            args=(model, values),
+            help="Puts the settings of this run into the form, to change one of them.",
+        )
+        draw_bundle(record)
+    if record.checkpoint_epochs:
+        st.caption(f"Take it apart: {', '.join(f'**{view}**' for view in views)}, at the top.")
