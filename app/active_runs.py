@@ -1,13 +1,16 @@
-"""What is being computed now, for everyone on this server."""
+"""What is being computed now, for everyone on this server, and what waits for this visitor."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import streamlit as st
 
 from app.navigation import page_of
 from app.picker import STATUS_WORDS
 from app.plain import plain
-from app.session import store
+from app.session import store, visitor
+from core.store import Summary
 
 MOST = 6
 REFRESH_SECONDS, LOOK_SECONDS = 2.0, 15.0
@@ -22,19 +25,35 @@ def draw_active_runs() -> None:
         runs = store().active()
         if bool(runs) != busy:
             st.rerun()  # drawn once more, with the other timer
-        if not runs:
+        if runs:
+            st.caption("Being trained now")
+            _draw_links(runs)
+            if len(runs) > MOST:
+                st.caption(f"and {len(runs) - MOST} more in the queue")
+        else:
             st.caption("Nothing is training at the moment.")
-            return
-        st.caption("Being trained now")
-        for run in runs[:MOST]:
-            page = page_of(run.request)
-            words = plain(f"{run.request.title} · {STATUS_WORDS[run.state.status]}")
-            if page is not None:
-                st.page_link(page.path, label=words, icon=page.icon, query_params={"run": run.id})
-            else:  # a kind of run that this version has no page for
-                st.caption(words)
-            st.progress(run.state.progress)
-        if len(runs) > MOST:
-            st.caption(f"and {len(runs) - MOST} more in the queue")
+        if paused := _paused():
+            st.caption("Waiting for you")
+            _draw_links(paused)
 
     active_runs()
+
+
+def _paused() -> list[Summary]:
+    """This visitor's runs that stand still before their end, the newest first."""
+    return [
+        run
+        for run in store().list()
+        if run.state.status in ("paused", "interrupted") and run.request.owner == visitor()
+    ]
+
+
+def _draw_links(runs: Sequence[Summary]) -> None:
+    for run in runs[:MOST]:
+        page = page_of(run.request)
+        words = plain(f"{run.request.title} · {STATUS_WORDS[run.state.status]}")
+        if page is not None:
+            st.page_link(page.path, label=words, icon=page.icon, query_params={"run": run.id})
+        else:  # a kind of run that this version has no page for
+            st.caption(words)
+        st.progress(run.state.progress)

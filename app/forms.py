@@ -10,6 +10,9 @@ import streamlit as st
 from app.plain import plain
 from models import Config, Hyperparameter, hyperparameters
 
+#: For a Start button that is off.
+CANNOT_START = "A setting cannot be as it is; see what is said below it."
+
 
 def config_form(
     config_class: type[Config],

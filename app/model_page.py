@@ -8,6 +8,7 @@ import streamlit as st
 
 from app.epochs import choose_epoch
 from app.fragments import told
+from app.layout import form_and_run
 from app.live import watch
 from app.picker import choose_model, choose_run, named_run, runs_of
 from app.session import is_active
@@ -45,7 +46,7 @@ def draw_model_page(
         label_visibility="collapsed",
     )
     if view == TRAIN:
-        form, run = st.columns([1, 2.6], gap="large")
+        form, run = form_and_run(2.6)
         with form:
             draw_training_form(page, model)
         with run:

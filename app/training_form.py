@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from app.forms import config_form, draw_problem, fill_form, reset_form
+from app.forms import CANNOT_START, config_form, draw_problem, fill_form, reset_form
 from app.picker import show_run
 from app.plain import plain
 from app.run_settings import sentence
@@ -35,7 +35,8 @@ def draw_training_form(page: str, model: str) -> None:
             config_form(TrainConfig, key=key, defaults=spec.training, advanced=True),
         ]
     values = {name: value for part in parts if part for name, value in part.items()}
-    about.caption(plain(sentence(model, values)))
+    if None not in parts:
+        about.caption(plain(sentence(model, values)))
 
     def reset() -> None:
         for config in (spec.config, TrainConfig):
@@ -47,7 +48,7 @@ def draw_training_form(page: str, model: str) -> None:
             type="primary",
             icon=":material/play_arrow:",
             disabled=None in parts,
-            help="A setting above cannot be; see what is said below it." if None in parts else None,
+            help=CANNOT_START if None in parts else None,
         )
         st.button("Reset", on_click=reset, help="Back to the settings of the exercise.")
     # Not in a callback: that would start with the values of the last time the page was drawn, and

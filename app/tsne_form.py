@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from app.forms import config_form, draw_problem, reset_form
+from app.forms import CANNOT_START, config_form, draw_problem, reset_form
 from app.picker import show_run
 from app.session import start_tsne, store
 from app.tsne_contestants import contestants_form, reset_contestants
@@ -29,9 +29,11 @@ def draw_tsne_form(page: str, group: str) -> None:
     """The settings of a run; Start makes the new run the one that the page shows."""
     st.subheader("Unfold digits")
     st.caption(
-        "All optimisers get the same digits, the same P and the same start. The settings are those "
-        "of the exercise, tasks 3.1 and 3.2."
+        "All optimisers get the same digits, the same P and the same start. The fields start as in "
+        "the exercise, tasks 3.1 and 3.2."
     )
+    # Above the fields, of which there are many: the maps stay in sight when it is pressed.
+    buttons = st.container(horizontal=True)
     sources = _sources()
     source = st.selectbox(
         "What is mapped",
@@ -60,9 +62,13 @@ def draw_tsne_form(page: str, group: str) -> None:
         reset_contestants(_CONTESTANTS)
         st.session_state.pop(f"{KEY}:from", None)
 
-    with st.container(horizontal=True):
+    with buttons:
         pressed = st.button(
-            "Start", type="primary", icon=":material/play_arrow:", disabled=not complete
+            "Start",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=not complete,
+            help=None if complete else CANNOT_START,
         )
         st.button("Reset", on_click=reset, help="Back to the settings of the exercise.")
     # Not in a callback: see the training form.

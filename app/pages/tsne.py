@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.again import draw_again
 from app.fragments import told
+from app.layout import form_and_run
 from app.live import watch
 from app.picker import choose_run, named_run
 from app.session import start_tsne, store
@@ -42,7 +43,7 @@ look_for(
     "little; who is next to whom is what counts."
 )
 named = named_run()
-form, maps = st.columns([1, 3], gap="large")
+form, maps = form_and_run(3)
 with form:
     draw_tsne_form(PAGE, GROUP)
 with maps:

@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from app.live import watch
-from app.session import queue, store
+from app.session import queue, store, visitor
 from core.record import ACTIVE, RunError, RunRecord
 from core.settings import training_settings
 from tests.app.conftest import OpenPage, copied, texts, unescaped
@@ -219,10 +219,10 @@ def test_runs_of_one_minute_are_told_apart(open_page: OpenPage, runs: Path) -> N
         assert app.query_params["run"] in (run_id, [run_id])
     app = open_page("autoencoders", run="denoising", view="Compare")
     for run_id in alike:
-        box = app.selectbox(key="companion:compare:compression")
+        box = app.selectbox(key="companion:compare:autoencoder:1")
         box.set_value(run_id).run()
         app.run()
-        assert app.selectbox(key="companion:compare:compression").value == run_id
+        assert app.selectbox(key="companion:compare:autoencoder:1").value == run_id
 
 
 def test_a_start_that_is_refused_leaves_everything_as_it_was(
@@ -252,6 +252,21 @@ def test_a_run_is_told_by_what_is_special_about_it(open_page: OpenPage, runs: Pa
     button(app, "Reset")
     assert app.number_input(key="form:compression:latent_dim").value == 32
     assert texts(app).count(f"but for: {special}.") == 1
+
+
+def test_what_waits_for_its_visitor_is_at_hand_on_every_page(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.session._browser_secret", lambda cookie: b"me")
+    open_page("home")
+    settings = training_settings("compression", QUICK)
+    for owner in (visitor(), "somebody else"):
+        record = store().create("train", settings, title=f"Of {owner}", owner=owner)
+        record.set_state(status="paused", progress=0.5)
+    app = open_page("vae")
+    links = [link.proto.label for link in app.sidebar.get("page_link")]
+    assert [unescaped(label) for label in links] == [f"Of {visitor()} · paused"]
+    assert "Waiting for you" in texts(app)
 
 
 def test_a_finished_training_goes_on_and_is_made_again(open_page: OpenPage) -> None:
