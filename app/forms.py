@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from app.plain import plain
+from app.run_settings import label_of
 from models import Config, Hyperparameter, hyperparameters
 
 #: For a Start button that is off.
@@ -71,8 +72,7 @@ def _filled(key: str) -> str:
 
 def _widget(rule: Hyperparameter, key: str, default: Any) -> Any:
     """One field; a text where the value has to be parsed."""
-    told = not rule.unit or rule.unit in rule.label.lower()
-    label = rule.label if told else f"{rule.label} ({rule.unit})"
+    label = label_of(rule)
     bounds = rule.range_text()
     about = f"{rule.help} Allowed: {bounds}." if bounds else rule.help
     kept: dict[str, Any] = {"key": key, "help": about, "persist_state": "session"}

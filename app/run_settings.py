@@ -23,10 +23,16 @@ def fields(model: str) -> dict[str, tuple[Hyperparameter, Any]]:
     }
 
 
+def label_of(rule: Hyperparameter) -> str:
+    """What a form calls a field, with its unit."""
+    told = not rule.unit or rule.unit in rule.label.lower()
+    return rule.label if told else f"{rule.label} ({rule.unit})"
+
+
 def changed(model: str, values: Mapping[str, Any]) -> dict[str, str]:
     """The settings that differ from the exercise's: by name, "code size 2"."""
     return {
-        name: f"{_inside(rule.label)} {_plain(values[name])}"
+        name: f"{_inside(rule.label)} {in_words(values[name])}"
         for name, (rule, usual) in fields(model).items()
         if name in values and _listed(values[name]) != _listed(usual)
     }
@@ -52,7 +58,8 @@ def _listed(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _plain(value: Any) -> str:
+def in_words(value: Any) -> str:
+    """The value of a setting as a sentence says it."""
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value)) or "none"
     if isinstance(value, float):

@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.model_page import draw_model_page
 from app.views import (
+    compare,
     time_machine,
     vae_generate,
     vae_interpolate,
@@ -30,6 +31,7 @@ draw_model_page(
         "Latent sliders": vae_sliders.draw,
         "Map": vae_map.draw,
         "What was learned": vae_learned.draw,
+        "Compare": compare.draw,
     },
     {"Time machine": time_machine.draw},
 )

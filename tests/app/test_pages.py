@@ -24,6 +24,7 @@ VAE_VIEWS = [
     "Latent sliders",
     "Map",
     "What was learned",
+    "Compare",
 ]
 
 
