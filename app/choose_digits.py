@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,18 +39,21 @@ def choose_digits(key: str, count: int = 10) -> Chosen:
             ways.remove(_ONE_OF_EACH)
         if my_digits():
             ways.append(MINE)
-        way = st.segmented_control(
-            "Digits",
-            ways,
-            default=ways[0],
-            required=True,
-            # Another key with other ways: a choice that is gone would be kept otherwise.
-            key=f"{key}:way:{MINE in ways}",
-            persist_state="session",
-            wrap=True,
-            help="Which digits to look at: some of the 10,000 test digits, on which no model was "
-            "trained, or those you kept on the page Your digit.",
-        )
+        with st.container(width="content", gap=None):
+            way = st.segmented_control(
+                "Digits",
+                ways,
+                default=ways[0],
+                required=True,
+                # Another key with other ways: a choice that is gone would be kept otherwise.
+                key=f"{key}:way:{MINE in ways}",
+                persist_state="session",
+                wrap=True,
+                help="Which digits to look at: some of the 10,000 test digits, on which no model "
+                "was trained, or those you kept on the page Your digit.",
+            )
+            # It is lower than the fields and buttons beside it: so their words are on one line.
+            st.space(4)
         if way == MINE:
             return _choose_mine(key, count)
         if way == _ONE_OF_EACH:
@@ -57,7 +61,7 @@ def choose_digits(key: str, count: int = 10) -> Chosen:
         if way == _NUMBER:
             last = len(labels) - 1
             first = st.number_input(
-                f"First number (0 to {last:,})",
+                f"First (0 to {last:,})",
                 0,
                 last,
                 0,
@@ -86,10 +90,11 @@ def choose_digit(title: str, key: str, *, label: int) -> Chosen:
     labels = digits("test").labels
     mine = my_digits()
     first, second = st.columns(2, vertical_alignment="bottom")
+    classes = [*range(10), _ANY, *([MINE] if mine else [])]
+    _start_at(f"{key}:class", classes, label)
     chosen = first.selectbox(
-        f"{title}: class",
-        [*range(10), _ANY, *([MINE] if mine else [])],
-        label,
+        title,
+        classes,
         key=f"{key}:class",
         help="A class of digits, any of the 10,000 test digits by its number, or one of your own "
         "from the page Your digit.",
@@ -141,12 +146,22 @@ def _choose_mine(key: str, count: int) -> Chosen:
 
 def _one_of_mine(key: str) -> Chosen:
     mine = {digit.number: digit for digit in my_digits()}
+    _start_at(f"{key}:mine", list(mine), max(mine))
     number = st.selectbox(
         "Which one",
         list(mine),
-        len(mine) - 1,
         format_func=lambda number: sentence(mine[number].name),
         key=f"{key}:mine",
         persist_state="session",
     )
     return Chosen(pixels_of([mine[number]]), (mine[number].name,))
+
+
+def _start_at(key: str, options: Sequence[object], value: object) -> None:
+    """Sets a choice where there is none yet, or one that is gone.
+
+    Not by the widget's own default: Streamlit warns where a choice was also set beforehand, as
+    `preset_digit` does.
+    """
+    if st.session_state.get(key) not in options:
+        st.session_state[key] = value

@@ -22,6 +22,8 @@ from models.vae import sample
 
 NEAREST = 10
 SAMPLES = 3
+#: A code is quiet beside one whose largest number is more than so many times its own.
+QUIET = 10
 PIXELS = "Pixels"
 
 
@@ -86,10 +88,12 @@ def draw_denoise(pixels: Tensor, panel: Sequence[Member]) -> None:
 def draw_codes(pixels: Tensor, panel: Sequence[Member]) -> None:
     """The code that each model gives the digit, as bars."""
     columns = st.columns(2)
-    for place, (one, color) in enumerate(zip(panel, LINE_COLORS, strict=False)):
-        code = encode(one.model, pixels[None])[0]
+    codes = [encode(one.model, pixels[None])[0] for one in panel]
+    activations = [code for one, code in zip(panel, codes, strict=True) if one.name != "vae"]
+    loudest = max((float(code.max()) for code in activations), default=0.0)
+    for place, (one, code, color) in enumerate(zip(panel, codes, LINE_COLORS, strict=False)):
         with columns[place % 2]:
-            st.markdown(f"**{one.title}**: {len(code)} numbers")
+            st.markdown(f"**{one.title}**: {len(code)} numbers  \n{_reach(code, loudest)}")
             draw_chart(
                 code_bars(
                     code,
@@ -121,19 +125,27 @@ def votes(pixels: Tensor, panel: Sequence[Member]) -> dict[str, tuple[Tensor, Vo
 def draw_votes(found: dict[str, tuple[Tensor, Vote]]) -> None:
     """Which digit the neighbours say this is, in one line."""
     said = [result.winner for _, result in found.values()]
-    winner = max(said, key=said.count)  # in a tie that of the pixels, which come first
     each = " · ".join(
         f"{name} **{result.winner}** ({result.counts[result.winner]} of {NEAREST})"
         for name, (_, result) in found.items()
     )
-    if all(label == winner for label in said):
-        st.markdown(f"#### Everyone says: this is a {winner}")
-    else:
-        st.markdown(f"#### {said.count(winner)} of {len(said)} say: this is a {winner}")
+    st.markdown(f"#### {headline(said)}")
     st.caption(
         f"The vote of the {NEAREST} nearest training digits, as pixels and as each model's code: "
         f"{each}."
     )
+
+
+def headline(said: Sequence[int]) -> str:
+    """What the voters, at least one, say together: a digit only where most of them say it."""
+    winner = max(said, key=said.count)
+    most = said.count(winner)
+    if most == len(said):
+        return f"Everyone says: this is a {winner}"
+    if 2 * most > len(said):
+        return f"{most} of {len(said)} say: this is a {winner}"
+    *others, last = sorted(said)
+    return f"No agreement: {', '.join(map(str, others))} or {last}"
 
 
 def draw_nearest(found: dict[str, tuple[Tensor, Vote]]) -> None:
@@ -149,6 +161,15 @@ def draw_nearest(found: dict[str, tuple[Tensor, Vote]]) -> None:
             captions=[f"a {label}" for label in train.labels[indices]],
         )
     st.caption("Nearest first, of the 60,000 training digits, by Euclidean distance.")
+
+
+def _reach(code: Tensor, loudest: float) -> str:
+    """How far the numbers of a code (L,) go from zero, with a warning where its bars look as tall
+    as those of another code that goes up to `loudest`, and are far smaller."""
+    most = float(code.abs().max())
+    sign = "±" if code.min() < 0 else ""
+    warning = " · :material/warning: **mind the scale**" if QUIET * most < loudest else ""
+    return f"up to {sign}{most:.2g}{warning}"
 
 
 def _error(picture: Tensor, pixels: Tensor) -> str:

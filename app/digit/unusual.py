@@ -38,6 +38,11 @@ def draw_unusual(pixels: Tensor, panel: Sequence[Member]) -> None:
     st.markdown(f"{_ICONS[found.verdict]} {found.sentence}")
     st.caption(
         f"By {judge.title}: its error of {found.error:.4f} is above that of "
-        f"{found.error_percentile:.0%} of the test digits, and its code lies further from known "
-        f"codes than that of {found.distance_percentile:.0%}."
+        f"{_percent(found.error_percentile)} of the test digits, and its code lies "
+        f"further from known codes than that of {_percent(found.distance_percentile)}."
     )
+
+
+def _percent(share: float) -> str:
+    """A share, 0 to 1, written as in the verdict above it."""
+    return f"{100 * share:.0f} %"

@@ -137,6 +137,7 @@ def _draw_rows(
         rows,
         key="denoise:rows",
         description="Digits: clean, noisy, and restored by each model.",
+        per_line_narrow=5,
     )
     st.caption("Errors are mean squared errors per pixel against the clean digits.")
 

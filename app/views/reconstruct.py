@@ -74,6 +74,7 @@ def _draw_digits(record: RunRecord, epoch: int, chosen: Chosen, key: str) -> Non
             f"{name}, error {error:.4f}" for name, error in zip(chosen.names, errors, strict=True)
         ],
         pickable=True,
+        per_line_narrow=5,
     )
     st.caption(
         f"Below each digit: mean squared error per pixel. All {len(chosen)}: {errors.mean():.4f}, "

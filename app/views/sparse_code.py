@@ -52,15 +52,7 @@ def _draw_activity(runs: list[tuple[RunRecord, int]]) -> None:
     codes = [test_codes(run.id, epoch).numpy() for run, epoch in runs]
     values = [run.request.settings["values"] for run, _ in runs]
     sparsity = next((v["sparsity"] for v in values if "sparsity" in v), None)
-    left, right = st.columns(2)
-    with left:
-        draw_chart(
-            unit_bars(names, [code.mean(axis=0) for code in codes], sparsity),
-            key="sparse:means",
-        )
-        st.caption("Mean activation of each code unit over the 10,000 test digits.")
-    with right:
-        _draw_histogram(names, codes)
+    _draw_activations(names, codes, sparsity)
     for name, code in zip(names, codes, strict=True):
         loud = (code > code.max(axis=0) / 2).sum(axis=1).mean()
         st.markdown(
@@ -71,23 +63,35 @@ def _draw_activity(runs: list[tuple[RunRecord, int]]) -> None:
 
 
 @st.fragment
-def _draw_histogram(names: list[str], codes: list[NDArray[np.float32]]) -> None:
-    """The activations of all units, or of the unit of some rank: units of two models do not
-    correspond, but their ranks by mean activation do."""
+def _draw_activations(
+    names: list[str], codes: list[NDArray[np.float32]], sparsity: float | None
+) -> None:
+    """The mean activation of each unit, beside the activations of all of them or of the unit of
+    some rank: units of two models do not correspond, but their ranks by mean activation do."""
     units = min(code.shape[1] for code in codes)
+    # Above both charts, so that they stand at one height.
     rank = st.selectbox(
-        "Units",
+        "Units of the histogram",
         range(units + 1),
         format_func=lambda rank: f"Number {rank} by mean activation" if rank else "All units",
         key="sparse:rank",
-        help="Of each model, the unit of this rank in the bars beside.",
+        width=320,
+        help="Of each model, the unit of this rank in the bars.",
     )
+    means = [code.mean(axis=0) for code in codes]
     shown = codes
     if rank:
-        shown = [code[:, (-code.mean(axis=0)).argsort()[rank - 1]] for code in codes]
-    draw_chart(activation_histogram(names, shown), key="sparse:histogram")
-    which = "this unit of each model" if rank else "any unit"
-    st.caption(f"How often {which} has which activation, over all 10,000 test digits.")
+        shown = [
+            code[:, (-mean).argsort()[rank - 1]] for code, mean in zip(codes, means, strict=True)
+        ]
+    left, right = st.columns(2)
+    with left:
+        draw_chart(unit_bars(names, means, sparsity), key="sparse:means")
+        st.caption("Mean activation of each code unit over the 10,000 test digits.")
+    with right:
+        draw_chart(activation_histogram(names, shown), key="sparse:histogram")
+        which = "this unit of each model" if rank else "any unit"
+        st.caption(f"How often {which} has which activation, over all 10,000 test digits.")
 
 
 def _draw_units(record: RunRecord, epoch: int) -> None:
@@ -124,6 +128,7 @@ def _draw_units(record: RunRecord, epoch: int) -> None:
         description="What each code unit adds to the picture when it is turned up.",
         captions=[str(unit) for unit in range(units)],
         per_line=16,
+        per_line_narrow=8,
     )
     st.caption(
         "The picture with a unit at the most it ever reaches minus the picture with it off, all "
@@ -137,6 +142,7 @@ def _draw_units(record: RunRecord, epoch: int) -> None:
             key="sparse:weights",
             description="The weights into each unit of the first layer.",
             per_line=16,
+            per_line_narrow=8,
         )
         st.caption("Orange pixels excite a unit of the first layer, blue ones inhibit it.")
 

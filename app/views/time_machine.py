@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
 import torch
@@ -16,6 +18,8 @@ from core.recording import spread
 from core.training import preview_indices
 from models import spec_of
 
+#: The term of a loss that says how well digits are rebuilt: the first of these that it has.
+_RECONSTRUCTION = ("reconstruction", "cross_entropy", "loss")
 WEIGHT_UNITS = 64
 WEIGHTS_PER_LINE = 16
 CODE_WIDTH = 48
@@ -39,7 +43,7 @@ def draw(record: RunRecord) -> None:
     epochs = [kept[place] for place in spread(len(kept), MOST_EPOCHS)]
     film(
         strips(record.id, tuple(epochs)),
-        labels=[str(epoch) for epoch in epochs],
+        labels=epoch_labels(record, epochs),
         key=f"film:{record.id}",
         description="Reconstructions, codes and first-layer weights at each saved epoch.",
         frames_per_second=2,
@@ -48,6 +52,24 @@ def draw(record: RunRecord) -> None:
         st.caption(f"Of {len(kept)} saved epochs {len(epochs)} are shown, evenly chosen.")
     model = model_at(record.id, epochs[-1])
     formula_and_code(model.formula, [type(model).encode, type(model).decode, first_layer_weights])
+
+
+def epoch_labels(record: RunRecord, epochs: Sequence[int]) -> list[str]:
+    """Each epoch's number, with its error on the test digits where the history has one."""
+    terms = spec_of(record.request.settings["model"]).model.terms
+    name = next(name for name in _RECONSTRUCTION if name in terms)
+    errors = {
+        row["epoch"]: row["validation"].get(name)
+        for row in record.history()
+        if row["event"] == "epoch"
+    }
+    what = terms[name].label[:1].lower() + terms[name].label[1:]
+    return [
+        str(epoch)
+        if errors.get(epoch) is None
+        else f"{epoch} · test {what} {errors[epoch]:.4f} {terms[name].unit}"
+        for epoch in epochs
+    ]
 
 
 @st.cache_data(max_entries=8, show_spinner="Preparing the pictures of every saved epoch …")

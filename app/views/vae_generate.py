@@ -32,7 +32,7 @@ def draw(record: RunRecord, epoch: int) -> None:
 
     @fragment
     def sheet() -> None:
-        left, right = st.columns([1, 3], vertical_alignment="bottom")
+        left, right = st.columns([1, 3])
         seed = left.number_input(
             "Seed",
             0,
@@ -90,10 +90,11 @@ def draw(record: RunRecord, epoch: int) -> None:
             captions=[
                 "generated",
                 *(
-                    f"a {label}\n{distance:.3f}"
+                    f"a {label}\n{distance:.4f}"
                     for label, distance in zip(train.labels[near], distances, strict=True)
                 ),
             ],
+            per_line_narrow=4,
         )
         st.caption("Below each: its class and the mean squared difference to the generated digit.")
 

@@ -99,6 +99,7 @@ def _draw_two(record: RunRecord, epoch: int) -> None:
             description="Eleven steps of the interpolation.",
             captions=[f"{t:.1f}" for t in np.linspace(0, 1, STRIP)],
             per_line=STRIP,
+            per_line_narrow=6,
         )
 
     morph()

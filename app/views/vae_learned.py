@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
-from app.charts import agreement_bars, draw_chart, kl_bars, rate_distortion
+from app.charts import LEAST_KL, RunPoint, agreement_bars, draw_chart, kl_bars, rate_distortion
 from app.picker import choose_companion, model_of, runs_of
 from app.session import digits, dimension_kl, model_at, store, test_codes
 from app.source import formula_and_code, look_for
@@ -12,9 +16,13 @@ from app.views.vae_sliders import UNUSED
 from core.latent import kl_per_dimension
 from core.quality import label_agreement, nearest_neighbours
 from core.record import RunError, RunRecord
+from core.settings import TrainConfig
+from models.vae import VAEConfig
 
 NEIGHBOUR_DIGITS = 2000
 NEIGHBOURS = 5
+#: Nats per pixel of a picture that is as grey as can be: it says "one half" for every pixel.
+GUESSING = math.log(2)
 
 
 def draw(record: RunRecord, epoch: int) -> None:
@@ -26,7 +34,7 @@ def draw(record: RunRecord, epoch: int) -> None:
     kl = dimension_kl(record.id, epoch)
     active = int((kl >= UNUSED).sum())
     st.subheader("How much each dimension says")
-    draw_chart(kl_bars(kl.sort(descending=True).values, UNUSED), key="learned:kl")
+    draw_chart(kl_bars(kl, UNUSED), key="learned:kl")
     st.caption(
         f"KL to the prior, mean over the 10,000 test digits: {kl.sum():.1f} nats in all; "
         f"{active} of {len(kl)} dimensions are active (at least {UNUSED:g} nats)."
@@ -54,23 +62,48 @@ def draw(record: RunRecord, epoch: int) -> None:
 
 
 def _draw_rate_distortion(record: RunRecord) -> None:
-    points = []
+    points, left_out = [], 0
     for run in runs_of(model_of(record)):
         try:
-            history = store().get(run.id).history()
+            other = store().get(run.id)
+            epochs = [row for row in other.history() if row["event"] == "epoch"]
+            _, config, training = other.configs()
         except RunError:  # another run's damage, or it is gone by now
             continue
-        epochs = [row for row in history if row["event"] == "epoch"]
-        values = run.request.settings.get("values") or {}
-        if epochs and epochs[-1]["epoch"] > 0:
-            terms = epochs[-1]["validation"]
-            name = f"β = {values.get('kl_weight')}, {values.get('latent_dim')} dimensions"
-            points.append((name, terms["kl_to_prior"], terms["cross_entropy"], run.id == record.id))
+        if not isinstance(config, VAEConfig) or not epochs or epochs[-1]["epoch"] == 0:
+            continue
+        point = run_point(config, training, epochs[-1], chosen=run.id == record.id)
+        if point is None:
+            left_out += 1
+        else:
+            points.append(point)
     draw_chart(rate_distortion(points), key="learned:rate")
     st.caption(
-        "Every VAE run here after its last epoch, on the test digits; β is the KL weight, the "
-        "filled point is this run. Train others with another weight and they appear."
+        "Every VAE run here after its last epoch, on the test digits; β is the KL weight, d the "
+        "number of dimensions, the filled point is this run. Train others with another weight and "
+        "they appear."
+        + (f" Left out, as no better than guessing: {left_out}." if left_out else "")
+        + (
+            f" What is drawn at {LEAST_KL:g} nats says that or less."
+            if any(point.kl < LEAST_KL for point in points)
+            else ""
+        )
     )
+
+
+def run_point(
+    config: VAEConfig, training: TrainConfig, last: Mapping[str, Any], *, chosen: bool
+) -> RunPoint | None:
+    """A run where its `last` epoch in the history has brought it; None where it rebuilds no better
+    than guessing, or has diverged: so far away it would squash all others into one spot."""
+    terms = last["validation"]
+    kl, cross_entropy = terms.get("kl_to_prior"), terms.get("cross_entropy")
+    if kl is None or cross_entropy is None or cross_entropy >= GUESSING:
+        return None
+    name = f"β {config.kl_weight:g}, {config.latent_dim} d"
+    if last["epoch"] < training.epochs:
+        name += f", epoch {last['epoch']}"
+    return RunPoint(name=name, kl=kl, cross_entropy=cross_entropy, chosen=chosen)
 
 
 @st.cache_data(max_entries=64, show_spinner="Looking up neighbours …")

@@ -48,6 +48,7 @@ def draw(record: RunRecord, epoch: int) -> None:
             key="vae-reconstruct:rows",
             description="Digits, their mean reconstructions and samples of their posteriors.",
             captions=[f"{c:.3f}\n{k:.1f}" for c, k in zip(cross_entropy, kl, strict=True)],
+            per_line_narrow=5,
         )
         st.caption(
             "Below each digit: cross-entropy of the mean reconstruction (nats per pixel), then KL "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import re
@@ -15,6 +16,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from app.components.canvas import Stroke
+from app.digit.answers import headline
 from app.my_digits import MOST, MyDigit, as_png, as_zip
 from core.digits import load_digits
 from tests.app.conftest import OpenPage, copied, texts
@@ -128,6 +130,36 @@ def test_a_drawing_gets_every_answer(open_page: OpenPage) -> None:
         assert "this is a 1" in texts(app)
     maps = [e.proto.component_name for e in app.get("bidi_component")]
     assert any(name.endswith("latent_lab_map") for name in maps)
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ([3], "Everyone says: this is a 3"),
+        ([3, 3, 3], "Everyone says: this is a 3"),
+        ([2, 2, 2, 8, 3], "3 of 5 say: this is a 2"),
+        ([2, 2, 6, 8, 3], "No agreement: 2, 2, 3, 6 or 8"),
+        ([4, 9, 4, 9], "No agreement: 4, 4, 9 or 9"),
+    ],
+)
+def test_only_most_of_them_name_a_digit(said: list[int], expected: str) -> None:
+    assert headline(said) == expected
+
+
+def test_quiet_codes_say_so(open_page: OpenPage) -> None:
+    app = chosen(drawn(digit_page(open_page), *STEM), "digit:view", "Codes")
+    said = [one.value for one in app.markdown if " numbers" in one.value]
+    for text, chart in zip(said, app.get("plotly_chart"), strict=True):
+        sent = json.loads(chart.proto.spec)["data"][0]["y"]
+        most = np.abs(np.frombuffer(base64.b64decode(sent["bdata"]), sent["dtype"])).max()
+        assert float(re.findall(r"up to ±?([\d.e-]+)", text)[0]) == pytest.approx(most, rel=0.06)
+    assert [text.split("**")[1] for text in said if "mind the scale" in text] == ["Sparse"]
+
+
+def test_shares_are_written_in_one_way(open_page: OpenPage) -> None:
+    shares = re.findall(r"\d+ ?%", texts(drawn(digit_page(open_page), *STEM)))
+    assert len(shares) >= 3
+    assert all(" " in share for share in shares)
 
 
 def test_the_map_says_what_its_neighbours_are(open_page: OpenPage) -> None:
@@ -286,3 +318,28 @@ def test_a_digit_goes_to_the_vae(button: str, view: str, said: str, open_page: O
     assert app.segmented_control(key="view").value == view
     assert said in texts(app).replace("Every", "every")
     assert "Mine" in [box.value for box in app.selectbox]
+
+
+def test_a_chosen_digit_is_the_one_that_was_taken_along(
+    open_page: OpenPage,
+) -> None:
+    app = digit_page(open_page)
+    blank = np.zeros(784, np.uint8)
+    app.session_state["my-digits"] = tuple(MyDigit(n, blank) for n in (1, 2, 3))
+    app.session_state["interpolate:from:class"] = "Mine"
+    app.session_state["interpolate:from:mine"] = 2
+    app.switch_page("app/pages/vae.py")
+    app.query_params["view"] = "Interpolate"
+    app = ran(app)
+    assert app.selectbox(key="interpolate:from:class").value == "Mine"
+    assert app.selectbox(key="interpolate:from:mine").value == 2
+    assert app.selectbox(key="interpolate:to:class").value == 3
+
+    app.selectbox(key="interpolate:to:class").set_value(5)
+    ran(app).switch_page("app/pages/digit.py")
+    ran(app).switch_page("app/pages/vae.py")
+    app.query_params["view"] = "Interpolate"
+    assert ran(app).selectbox(key="interpolate:to:class").value == 5, "it lasts the visit"
+
+    app.session_state["my-digits"] = tuple(MyDigit(n, blank) for n in (1, 3))
+    assert ran(app).selectbox(key="interpolate:from:mine").value == 3, "what is gone gives way"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import partial
 from pathlib import Path
@@ -57,6 +58,32 @@ def test_the_scales_have_numbers(page: str, run: str, open_page: OpenPage) -> No
     assert high == pytest.approx(np.abs(weights).max(), rel=0.01)
 
 
+@pytest.mark.parametrize(
+    ("page", "run", "said"),
+    [
+        ("autoencoders", "compression", "50 · test mean squared error 0.0067 per pixel"),
+        ("autoencoders", "sparse", r"50 · test mean squared error 0\.\d{4} per pixel"),
+        ("vae", "vae", "50 · test cross-entropy 0.1266 nats per pixel"),
+    ],
+)
+def test_an_epoch_says_its_error(page: str, run: str, said: str, open_page: OpenPage) -> None:
+    app = open_page(page, run=run, view="Time machine")
+    head, _ = opened(app.get("bidi_component")[0].proto.bytes)
+    assert re.fullmatch(said, head["labels"][-1])
+
+
+def test_an_epoch_without_an_error_says_its_number() -> None:
+    rows = [
+        {"event": "epoch", "epoch": 1, "validation": {"loss": 0.05}},
+        {"event": "epoch", "epoch": 2, "validation": {"loss": None}},  # not a number
+    ]
+    record: Any = SimpleNamespace(
+        request=SimpleNamespace(settings={"model": "compression"}), history=lambda: rows
+    )
+    labels = time_machine.epoch_labels(record, [0, 1, 2])
+    assert labels == ["0", "1 · test mean squared error 0.0500 per pixel", "2"]
+
+
 def script(view: object) -> None:
     """A page of nothing but a view."""
     assert callable(view)
@@ -82,6 +109,7 @@ def test_the_largest_film_can_be_sent(monkeypatch: pytest.MonkeyPatch) -> None:
         checkpoint_epochs=list(range(longest + 1)),
         request=SimpleNamespace(settings={"model": "compression"}),
         model=model,
+        history=lambda: (),
     )
     monkeypatch.setattr(time_machine, "store", lambda: SimpleNamespace(get=lambda run_id: record))
     view = partial(time_machine.draw, record)

@@ -1,0 +1,147 @@
+"""The figures that stand still: their axes, their levels and the names in them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from app.charts import (
+    LEAST_KL,
+    RunPoint,
+    activation_histogram,
+    agreement_bars,
+    kl_bars,
+    noise_curves,
+    rate_distortion,
+    sides,
+    unit_bars,
+)
+from app.views.vae_learned import run_point
+from core.settings import TrainConfig
+from models.vae import VAEConfig
+
+
+def layout(figure: go.Figure) -> dict[str, Any]:
+    """How a figure is laid out, as the browser gets it."""
+    return figure.to_dict()["layout"]
+
+
+def first_trace(figure: go.Figure) -> Any:
+    """The bars or points of a figure with one kind of them."""
+    return figure.data[0]
+
+
+def point(name: str, kl: float, cross_entropy: float, chosen: bool = False) -> RunPoint:
+    return RunPoint(name=name, kl=kl, cross_entropy=cross_entropy, chosen=chosen)
+
+
+GALLERY = [
+    point("β 0.001, 10 d", 18.3, 0.127, chosen=True),
+    point("β 0.001, 2 d", 5.9, 0.191),
+    point("β 0.01, 10 d", 3.6, 0.191),
+]
+
+
+def test_logarithmic_ticks_are_whole_numbers() -> None:
+    figure = unit_bars(["a", "b"], [np.array([0.4, 0.5]), np.array([0.02, 0.03])], 0.05)
+    axis = layout(figure)["yaxis"]
+    assert axis["ticktext"] == ["0.01", "0.1", "1"]
+    assert axis["range"] == pytest.approx((-2, 0))
+
+
+@pytest.mark.parametrize("values", [[0.0, 0.0], [1e-30, 0.03], [0.1, 0.1]])
+def test_silent_units_do_not_stretch_the_axis(values: list[float]) -> None:
+    low, high = layout(unit_bars(["a"], [np.array(values)], None))["yaxis"]["range"]
+    assert -4.01 <= low < high <= 0.01
+
+
+def test_the_level_is_on_the_bars_with_its_words_beside() -> None:
+    figure = unit_bars(["a"], [np.array([0.5, 0.6])], 0.05)
+    (line,), (words,) = layout(figure)["shapes"], layout(figure)["annotations"]
+    assert (line["layer"], line["y0"], line["y1"]) == ("above", 0.05, 0.05)
+    assert words["text"] == "ρ = 0.05"
+    assert words["y"] == pytest.approx(math.log10(0.05)), "Plotly takes the logarithm here"
+    low, high = layout(figure)["yaxis"]["range"]
+    assert low <= words["y"] <= high
+
+
+def test_bars_have_the_names_of_the_sliders() -> None:
+    figure = kl_bars([0.01, 2.0, 0.3, 0.05], 0.05)
+    bars = first_trace(figure)
+    assert bars.x == ("z1", "z2", "z3", "z0")
+    assert bars.y == pytest.approx([2.0, 0.3, 0.05, 0.01])
+    assert len({*bars.marker.color[:3]}) == 1, "from the limit on they are active"
+    assert bars.marker.color[3] != bars.marker.color[0]
+    (line,), (words,) = layout(figure)["shapes"], layout(figure)["annotations"]
+    assert line["y0"] == words["y"] == 0.05
+
+
+def test_all_runs_of_the_gallery_have_their_names() -> None:
+    figure = rate_distortion(GALLERY)
+    assert first_trace(figure).text == tuple(one.name for one in GALLERY)
+    assert "type" not in layout(figure)["xaxis"]
+
+
+def test_a_far_run_does_not_squash_the_others() -> None:
+    far = [*GALLERY, point("β 0, 10 d", 1400.0, 0.09), point("β 1, 10 d", 1e-6, 0.263)]
+    figure = rate_distortion(far)
+    axis, dots = layout(figure)["xaxis"], first_trace(figure)
+    assert axis["type"] == "log"
+    assert min(dots.x) == LEAST_KL
+    assert min(custom[1] for custom in dots.customdata) == 1e-6, "it says what it is"
+    low, high = axis["range"]
+    assert all(low < math.log10(x) < high for x in dots.x)
+    gap = (math.log10(18.3) - math.log10(3.6)) / (high - low)
+    assert gap > 0.1
+
+
+def test_of_many_runs_on_one_spot_the_chosen_one_is_named() -> None:
+    many = [point(f"β {number}, 10 d", 18.0, 0.127, chosen=number == 7) for number in range(30)]
+    named = [text for text in first_trace(rate_distortion(many)).text if text]
+    assert "β 7, 10 d" in named or not named
+    assert len(named) <= 4
+    assert len(first_trace(rate_distortion([])).x) == 0
+
+
+def test_names_lie_on_no_other_and_in_the_chart() -> None:
+    random = np.random.default_rng(0)
+    across, up = random.random((2, 40))
+    found = sides(across, up, ["β 0.001, 10 d"] * 40, first=[False] * 40)
+    assert any(found)
+    assert not all(found)
+    right = [across[i] for i, side in enumerate(found) if side and side.endswith("right")]
+    assert max(right) < 0.8
+
+
+def test_runs_that_say_nothing_are_no_points() -> None:
+    training, config = TrainConfig(epochs=5), VAEConfig(latent_dim=2, kl_weight=0.0)
+
+    def at(epoch: int, kl: float | None, cross_entropy: float | None) -> RunPoint | None:
+        terms = {"kl_to_prior": kl, "cross_entropy": cross_entropy}
+        last = {"epoch": epoch, "validation": terms}
+        return run_point(config, training, last, chosen=False)
+
+    assert at(5, None, None) is None
+    assert at(5, 3.0, 7.0) is None
+    done, going = at(5, 3.0, 0.2), at(2, 3.0, 0.2)
+    assert done is not None
+    assert going is not None
+    assert (done.name, going.name) == ("β 0, 2 d", "β 0, 2 d, epoch 2")
+
+
+def test_the_title_of_a_run_is_no_html() -> None:
+    title = '<a href="https://evil.example">A & B</a>'
+    codes = np.full((3, 2), 0.5, np.float32)
+    figures = [
+        unit_bars([title], [codes.mean(axis=0)], None),
+        activation_histogram([title], [codes]),
+        noise_curves([0.0, 1.0], [(title, [0.1, 0.2])], trained=None, x="Noise"),
+    ]
+    names = [first_trace(figure).name for figure in figures]
+    names += layout(agreement_bars([(title, 0.5)]))["yaxis"]["ticktext"]
+    shown = '&lt;a href="https://evil.example"&gt;A &amp; B&lt;/a&gt;'
+    assert names == [shown] * 4
