@@ -4,6 +4,7 @@ import streamlit as st
 
 from app.active_runs import draw_active_runs
 from app.crowd import stop_if_crowded
+from app.layout import draw_style
 from app.navigation import pages
 from app.plain import plain
 from app.server import restrain_server
@@ -24,6 +25,7 @@ except ValueError as error:  # the environment asks for what there is not
     st.error(f"The lab is not set up: {error}")
     st.stop()
 page = st.navigation(pages())
+draw_style()
 with st.sidebar:
     draw_active_runs()
 try:
