@@ -197,10 +197,10 @@ class TestBad:
         ],
     )
     def test_ends_in_a_sentence(self, data: bytes, words: str) -> None:
-        start = time.perf_counter()
+        start = time.process_time()  # waiting for a busy machine does not count
         with pytest.raises(PictureError, match=words) as caught:
             open_picture(data, "my photo.jpg")
-        assert time.perf_counter() - start < 1
+        assert time.process_time() - start < 1
         sentence = str(caught.value)
         assert sentence.startswith("my photo.jpg ")
         assert sentence.endswith(".")

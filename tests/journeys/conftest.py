@@ -12,6 +12,10 @@ pages close first: a page that loses its server complains in the console.
 from __future__ import annotations
 
 import contextlib
+import json
+import os
+import signal
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -45,6 +49,43 @@ def lab(serve: Serve) -> Iterator[Server]:
     """The lab itself, with no runs but the gallery's; one server for the tests of a module."""
     with serve() as server:
         yield server
+
+
+@contextlib.contextmanager
+def slow_computer(runs: Path, step: int, pause: float) -> Iterator[None]:
+    """Whoever computes a run is stopped for `pause` seconds after every `step` rows of its history:
+    else a fast machine has finished a short one before anybody has seen it run.
+
+    The server goes on, so that pages show what a slow computer's would: it needs
+    LATENT_LAB_EXECUTOR=process. Nobody may be stopped for STALE_AFTER, and counts as dead then.
+    """
+    over = threading.Event()
+
+    def hold() -> None:
+        seen: dict[Path, int] = {}
+        while not over.wait(0.002):
+            for state in runs.glob("*/state.json"):
+                with contextlib.suppress(OSError, ValueError):  # nobody yet, or no longer
+                    if json.loads(state.read_text())["status"] != "running":
+                        continue  # as long as it waits, the server answers for it
+                    rows = state.with_name("history.jsonl").read_bytes().count(b"\n")
+                    if rows < seen.get(state, 0) + step:
+                        continue
+                    seen[state] = rows
+                    pid = int(json.loads(state.with_name("owner.json").read_text())["pid"])
+                    os.kill(pid, signal.SIGSTOP)
+                    try:
+                        over.wait(pause)
+                    finally:
+                        os.kill(pid, signal.SIGCONT)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 @pytest.fixture(scope="session")

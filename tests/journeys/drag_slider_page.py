@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from playwright.sync_api import Locator, Page, WebSocket
+from playwright.sync_api import Locator, Page, WebSocket, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
@@ -41,12 +41,18 @@ def place(page: Page, value: float) -> tuple[float, float]:
     return x, box["y"] + box["height"] / 2
 
 
-def drag(page: Page, start: float, end: float, *, steps: int = 60) -> None:
-    """Moves the mouse, held down, in small steps; it stays down."""
+def drag(page: Page, start: float, *ends: float, steps: int = 20) -> None:
+    """Moves the mouse, held down, to one value after the other in small steps; it stays down.
+
+    At each value it waits until Python has heard of it, as a hand does that looks.
+    """
     page.mouse.move(*place(page, start))
     page.mouse.down()
-    for step in range(1, steps + 1):
-        page.mouse.move(*place(page, start + (end - start) * step / steps))
+    for end in ends:
+        for step in range(1, steps + 1):
+            page.mouse.move(*place(page, start + (end - start) * step / steps))
+        expect(page.get_by_text(f"noise={end}", exact=True)).to_be_visible()
+        start = end
 
 
 def conversation(page: Page) -> list[tuple[str, int]]:

@@ -26,19 +26,22 @@ PIXELS = """() => {
     return data.reduce((sum, byte, i) => (sum + byte * (i % 8191)) % 1e9, 0);
   });
 }"""
-# Counts frames for a while: [drawn, asked for by the browser, seconds].
-RATE = """async (milliseconds) => {
+# Counts until the browser has asked for so many frames, and the iteration has changed so often:
+# [drawn, asked for, changes, seconds]. A slow machine takes longer for as many.
+RATE = """async ([least, changes]) => {
   const player = document.querySelector('.latent-player');
   const begin = performance.now();
   const before = Number(player.dataset.drawn);
-  let frames = 0;
+  let [frames, changed, { iteration }] = [0, 0, player.dataset];
   await new Promise((done) => requestAnimationFrame(function next() {
     frames += 1;
-    if (performance.now() - begin < milliseconds) requestAnimationFrame(next);
+    if (player.dataset.iteration !== iteration) changed += 1;
+    iteration = player.dataset.iteration;
+    if (frames < least || changed < changes) requestAnimationFrame(next);
     else done();
   }));
   const seconds = (performance.now() - begin) / 1000;
-  return [Number(player.dataset.drawn) - before, frames, seconds];
+  return [Number(player.dataset.drawn) - before, frames, changed, seconds];
 }"""
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page, expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from bench.browser.server import Server
 from tests.conftest import until
@@ -32,18 +33,23 @@ def open_view(page: Page, lab: Server, settled: Settled, run: str, view: str) ->
 def test_the_time_machine_switches_in_the_browser(
     lab: Server, page: Page, settled: Settled
 ) -> None:
+    sent: list[BackMsg] = []
+
+    def note(frame: bytes | str) -> None:  # Playwright wants a function that it can mark
+        message = BackMsg.FromString(bytes(frame)) if isinstance(frame, bytes) else BackMsg()
+        if not message.rerun_script.is_auto_rerun:  # the sidebar looks now and then for runs
+            sent.append(message)
+
+    # Before the page is opened: of a socket that is there already nobody is told.
+    page.on("websocket", lambda socket: socket.on("framesent", note))
     open_view(page, lab, settled, "compression", "Time+machine")
     film = page.locator("[data-frame]").first
     picture = page.locator("canvas.picture").first
     expect(picture).to_be_visible(timeout=30_000)
     slider = page.get_by_role("slider", name=re.compile("Epoch"))
     learned = pixels(picture)
-    sent: list[object] = []
-
-    def note(frame: object) -> None:  # Playwright wants a function that it can mark
-        sent.append(frame)
-
-    page.on("websocket", lambda socket: socket.on("framesent", note))
+    before = len(sent)
+    assert before > 0
     slider.focus()
     slider.press("Home")
     expect(film).to_have_attribute("data-frame", "0")
@@ -52,7 +58,7 @@ def test_the_time_machine_switches_in_the_browser(
     # The digits above stay; below, the untrained model's grey gives way to the digits themselves.
     assert np.array_equal(learned[:28], digits)
     assert np.mean((learned[30:58] - digits) ** 2) < 0.2 * np.mean((rebuilt - digits) ** 2)
-    assert sent == []
+    assert len(sent) == before, "the server was asked"
 
 
 def test_denoising_brings_the_noisy_digits_closer_to_the_clean_ones(
@@ -91,3 +97,26 @@ def test_a_variant_keeps_its_address(lab: Server, page: Page, settled: Settled) 
     ).first.click()
     expect(page).to_have_url(re.compile(r"run=denoising"))
     expect(page).to_have_url(re.compile(r"view=Compare"))
+
+
+def test_a_run_chosen_beside_another_gets_its_digits_and_its_curve(
+    lab: Server, page: Page, settled: Settled
+) -> None:
+    open_view(page, lab, settled, "compression", "Compare")
+    rows = page.locator(".tiles canvas")
+    expect(rows).to_have_count(3, timeout=30_000)
+    legend = page.locator(".latent-chart-legend button")
+    expect(legend).to_have_text([re.compile(name) for name in ("Compression", "Denoising", "Spa")])
+    before = pixels(rows.nth(1))
+    page.get_by_role("combobox", name=re.compile("And beside them")).click()
+    page.get_by_role("option", name=re.compile("Sparse, weight 0.01")).click()
+    expect(legend.nth(2)).to_have_text(re.compile(r"Sparse, weight 0\.01"))
+    until(lambda: not np.array_equal(pixels(rows.nth(1))[:, 60:], before[:, 60:]))
+    assert np.array_equal(pixels(rows.nth(1))[:, :58], before[:, :58]), "the others stay"
+    # Another digit changes the rows alone.
+    curve = page.locator(".latent-chart .main-svg").first
+    curve.evaluate("svg => (svg.kept = true)")
+    given = pixels(rows.first)
+    page.get_by_role("button", name="Others").click()
+    until(lambda: not np.array_equal(pixels(rows.first), given))
+    assert curve.evaluate("svg => svg.kept") is True

@@ -7,7 +7,6 @@ import math
 import re
 import zipfile
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -135,7 +134,7 @@ def sheet(indices: list[int]) -> bytes:
     return file.getvalue()
 
 
-def test_upload_pick_keep_and_morph(opened: Page, settled: Settled, tmp_path: Path) -> None:
+def test_upload_pick_keep_and_morph(opened: Page, lab: Server) -> None:
     page = opened
     page.get_by_role("radio", name="Upload").click()
     files = page.get_by_test_id("stFileUploaderDropzoneInput")
@@ -165,9 +164,12 @@ def test_upload_pick_keep_and_morph(opened: Page, settled: Settled, tmp_path: Pa
 
     page.get_by_role("button", name="Morph it into another").click()
     expect(page.get_by_role("heading", name="Variational autoencoder")).to_be_visible()
-    expect(page.get_by_text("My digit 1")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Which one").first).to_have_value("My digit 1")
     expect(page.locator(".film .picture").first).to_be_visible()
+    assert "default value" not in lab.log.read_text(), "Streamlit: a choice was set twice"
     page.get_by_role("link", name="Autoencoders", exact=True).first.click()
+    # The page before has a "Reconstruct", too.
+    expect(page.get_by_role("heading", name="Autoencoders")).to_be_visible()
     page.get_by_role("radio", name="Reconstruct").click()
     page.get_by_role("radio", name="Mine").click()
     expect(page.get_by_text(re.compile("All 1: "))).to_be_visible()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,14 +13,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bench.browser.server import Server
+from core.execution.pulse import pulse
 from core.settings import training_settings
 from core.store import RunStore
 from tests.conftest import until
-from tests.journeys.conftest import NewPage
+from tests.journeys.conftest import NewPage, Serve, slow_computer
 
 Settled = Callable[[Page], None]
-# Small batches make an epoch last for a second or two. A fast machine may finish some more before
-# the curve is drawn and Pause is pressed; six it does not.
+# Small batches make an epoch last for a second or two, of which eleven rows tell.
 EPOCHS = 6
 DONE = f"Done after {EPOCHS} of {EPOCHS} epochs"
 SLOW = {"Epochs": EPOCHS, "Batch size": 32}
@@ -43,6 +43,13 @@ def states(server: Server) -> list[str]:
     return [json.loads(path.read_text())["status"] for path in files]
 
 
+@pytest.fixture(scope="module")
+def lab(serve: Serve) -> Iterator[Server]:
+    """The lab, whose runs are computed in a process of their own: that one can be slowed down."""
+    with serve(env={"LATENT_LAB_EXECUTOR": "process"}) as server:
+        yield server
+
+
 @pytest.fixture
 def started(lab: Server, page: Page, settled: Settled) -> Page:
     """The page right after a run of six epochs was started on it."""
@@ -59,21 +66,23 @@ def test_watch_leave_return_reload_pause_resume_reopen(
     lab: Server, started: Page, settled: Settled, new_page: NewPage
 ) -> None:
     page = started
-    expect(page.get_by_text(re.compile(rf"Epoch \d+ of {EPOCHS}"))).to_be_visible(timeout=120_000)
-    expect(page.get_by_text("Being trained now")).to_be_visible()
-    expect(page).to_have_url(re.compile(r"run=\d{8}-\d{6}-compression-"))
-    address = page.url
+    going = re.compile(rf"Epoch \d+ of {EPOCHS}")
+    with slow_computer(lab.runs, step=5, pause=0.6):  # for eight seconds in all
+        expect(page.get_by_text(going)).to_be_visible(timeout=120_000)
+        expect(page.get_by_text("Being trained now")).to_be_visible()
+        expect(page).to_have_url(re.compile(r"run=\d{8}-\d{6}-compression-"))
+        address = page.url
 
-    # The curve is drawn, and the pictures change with the epoch.
-    expect(page.locator(".latent-chart-plot .scatterlayer path.js-line").first).to_be_attached(
-        timeout=120_000
-    )
-    before = preview(page)
-    page.get_by_role("button", name="Pause").click()
-    note = page.get_by_text(re.compile(rf"Paused after \d+ of {EPOCHS} epochs"))
-    expect(note).to_be_visible(timeout=120_000)
+        # The pictures change with the epoch, and the curve is drawn.
+        before = preview(page)
+        expect(page.locator(".latent-chart-plot .scatterlayer path.js-line").first).to_be_attached(
+            timeout=120_000
+        )
+        until(lambda: preview(page) != before)
+        page.get_by_role("button", name="Pause").click()
+        note = page.get_by_text(re.compile(rf"Paused after \d+ of {EPOCHS} epochs"))
+        expect(note).to_be_visible(timeout=120_000)
     paused = re.search(r"Paused after \d+ of \d+ epochs", note.inner_text()).group()  # type: ignore[union-attr]
-    until(lambda: preview(page) != before)
     assert states(lab) == ["paused"]
 
     # Another page and back: the run is still chosen.
@@ -92,9 +101,12 @@ def test_watch_leave_return_reload_pause_resume_reopen(
     expect(friend.get_by_text(paused)).to_be_visible(timeout=30_000)
     picker = friend.get_by_role("combobox", name="Run")
     expect(picker).to_have_value(re.compile("Everyone's · Compression"))
-    page.get_by_role("button", name="Resume").click()
+    with slow_computer(lab.runs, step=1, pause=2):  # until the friend, too, has seen it
+        page.get_by_role("button", name="Resume").click()
+        expect(page.get_by_text(going)).to_be_visible(timeout=30_000)
+        friend.reload()  # else a page where nothing went on looks every 15 seconds
+        expect(friend.get_by_text(going)).to_be_visible(timeout=30_000)
     expect(page.get_by_text(DONE)).to_be_visible(timeout=120_000)
-    friend.reload()
     expect(friend.get_by_text(DONE)).to_be_visible(timeout=30_000)
     assert states(lab) == ["done"]
 
@@ -155,25 +167,34 @@ def test_who_watches_a_run_that_is_removed_is_told(
     settings = training_settings("compression", {"epochs": 3})
     record = RunStore(lab.runs).create("train", settings, title="Compression")
     page = new_page(timezone_id="Asia/Kathmandu")  # 5 h 45 min ahead of UTC, in winter too
-    page.goto(f"{lab.url}/autoencoders?run={record.id}")
-    settled(page)
-    expect(page.get_by_text("Waiting for its turn")).to_be_visible(timeout=30_000)
-    ahead = datetime.fromtimestamp(record.request.created_at + 345 * 60, UTC)
-    picker = page.get_by_role("combobox", name="Run")
-    expect(picker).to_have_value(re.compile(f"Everyone's .* {ahead:%d %b %H:%M} · under way"))
-    shutil.rmtree(record.folder)
+    with pulse.beating(record):  # else it counts as interrupted after a while
+        page.goto(f"{lab.url}/autoencoders?run={record.id}")
+        settled(page)
+        expect(page.get_by_text("Waiting for its turn")).to_be_visible(timeout=30_000)
+        ahead = datetime.fromtimestamp(record.request.created_at + 345 * 60, UTC)
+        picker = page.get_by_role("combobox", name="Run")
+        expect(picker).to_have_value(re.compile(f"Everyone's .* {ahead:%d %b %H:%M} · under way"))
+    # At once, as the lab does it: the page looks at its files all the time.
+    gone = record.folder.rename(lab.runs / ".gone")
+    shutil.rmtree(gone)
     expect(page.get_by_text(f"There is no run {record.id} here")).to_be_visible(timeout=30_000)
     expect(page.get_by_text("Failed after")).to_have_count(0)
     expect(page).to_have_url(re.compile(r"run=(?!20)"))
 
 
-@pytest.mark.parametrize("path", ["", "autoencoders", "vae"])
-def test_pages_fit_a_phone(lab: Server, new_page: NewPage, settled: Settled, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "drawn"),
+    [("", "[data-testid=stImage] img"), ("autoencoders", ".main-svg"), ("vae", ".main-svg")],
+)
+def test_pages_fit_a_phone(
+    lab: Server, new_page: NewPage, settled: Settled, path: str, drawn: str
+) -> None:
     page = new_page(390, 844)
     page.goto(f"{lab.url}/{path}")
     settled(page)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     main = page.get_by_test_id("stMain")
+    expect(main.locator(drawn).last).to_be_visible(timeout=30_000)  # which is after the script
     assert main.evaluate("node => node.scrollWidth <= node.clientWidth"), "it scrolls sideways"
 
 

@@ -182,7 +182,7 @@ def test_the_player_follows_the_theme(page: Page, url: str) -> None:
     rests(page, 120)
     assert node.evaluate("node => node.isConnected")
     line = "() => document.querySelector('.latent-player-curves-plot').layout.font.color"
-    assert page.evaluate(line) == page.evaluate(ink)
+    page.wait_for_function(f"() => ({line})() === ({ink})()")  # the curves come a little later
 
 
 def test_the_maps_can_be_downloaded(page: Page, url: str) -> None:
@@ -223,6 +223,7 @@ def test_without_plotly_there_is_a_sentence(
     page.goto(f"{url}/?case=missing")
     expect(page.get_by_text("The axes could not be drawn")).to_be_visible(timeout=60_000)
     expect(page.locator(PLAYER)).to_have_attribute("data-state", "error")
+    page.goto("about:blank")  # no complaint comes after they have been looked at
     # One complaint or two, about the file that is not there.
     assert console_errors
     assert all("/static/js/none.js" in complaint for complaint in console_errors)

@@ -44,7 +44,7 @@ def test_live_maps_glide_from_tick_to_tick(
     after = page.evaluate(PIXELS)
     assert before[0] != after[0]
     assert before[1] != after[1]
-    drawn, asked, seconds = page.evaluate(RATE, 3000)
+    drawn, asked, ticks, seconds = page.evaluate(RATE, [60, 3])
     record_property("frames_per_second", round(drawn / seconds, 1))
     print(f"live: {drawn / seconds:.1f} frames a second of {asked / seconds:.1f}")
     assert drawn > 2 * ticks, "more than one frame a tick: it glides"
@@ -72,8 +72,7 @@ def test_many_frames_are_drawn(
     """Fifty a second are wanted of two times 1,000 points; how busy the machine is, is its own."""
     visit(page, url, "big")
     press(page, "Home", "Space")
-    drawn, asked, seconds = page.evaluate(RATE, 3000)
+    drawn, asked, _, seconds = page.evaluate(RATE, [60, 1])
     record_property("frames_per_second", round(drawn / seconds, 1))
     print(f"replay: {drawn / seconds:.1f} frames a second of {asked / seconds:.1f}")
-    assert drawn >= 15
     assert drawn >= 0.9 * asked - 2

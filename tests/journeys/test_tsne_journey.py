@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
 import re
-import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -20,21 +15,23 @@ from playwright.sync_api import Page, expect
 from bench.browser.server import Server
 from core.record import RunRecord
 from tests.core.export.reading import colored, frames_of
-from tests.journeys.conftest import NewPage, Serve
-from tests.journeys.player import PIXELS, PLAYER, lasso, rests, shown, views
+from tests.journeys.conftest import NewPage, Serve, slow_computer
+from tests.journeys.player import PLAYER, lasso, rests, shown, views
 
 DIGITS, ITERATIONS = 300, 150
 STEP, PAUSE = 15, 0.6  # iterations, and the seconds after each so many
 
-# What the live maps showed, frame by frame: [iteration, a number for each half's picture].
+# What maps that move showed, frame by frame: [live or playing, iteration, a number for each half's
+# picture].
 WATCH = """() => {
   window.watched = [];
   requestAnimationFrame(function look() {
-    const player = document.querySelector('.latent-player[data-state=live]');
-    const canvas = player?.querySelector('.latent-player-overlay');
-    if (canvas?.width) {
+    for (const player of document.querySelectorAll('.latent-player')) {
+      const { state, iteration } = player.dataset;
+      const canvas = player.querySelector('.latent-player-overlay');
+      if (!['live', 'playing'].includes(state) || !canvas?.width) continue;
       const half = canvas.width >> 1;
-      watched.push([Number(player.dataset.iteration), ...[0, 1].map((side) => {
+      watched.push([state, Number(iteration), ...[0, 1].map((side) => {
         const { data } = canvas.getContext('2d')
           .getImageData(side * half, 0, half, canvas.height);
         return new Uint32Array(data.buffer).reduce((sum, x) => (Math.imul(sum, 31) + x) | 0, 0);
@@ -50,41 +47,6 @@ def lab(serve: Serve) -> Iterator[Server]:
     """The lab, whose runs are computed in a process of their own."""
     with serve(env={"LATENT_LAB_EXECUTOR": "process"}) as server:
         yield server
-
-
-@contextlib.contextmanager
-def slow_computer(runs: Path) -> Iterator[None]:
-    """Whoever computes a run is stopped now and then: else this one is over in half a second.
-
-    The server goes on, so that pages show what a slow computer's would.
-    """
-    over = threading.Event()
-
-    def hold() -> None:
-        seen = 0
-        while not over.wait(0.002):
-            with contextlib.suppress(OSError, ValueError):  # nobody yet, or no longer
-                state = next(runs.glob("*/state.json"), None)
-                if state is None or json.loads(state.read_text())["status"] != "running":
-                    continue  # as long as it waits, the server answers for it
-                rows = state.with_name("history.jsonl").read_bytes().count(b"\n")
-                if rows < seen + STEP:
-                    continue
-                seen = rows
-                pid = int(json.loads(state.with_name("owner.json").read_text())["pid"])
-                os.kill(pid, signal.SIGSTOP)
-                try:
-                    over.wait(PAUSE)
-                finally:
-                    os.kill(pid, signal.SIGCONT)
-
-    thread = threading.Thread(target=hold)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
 
 
 def on_disk(record: RunRecord, iteration: int) -> np.ndarray:
@@ -125,7 +87,7 @@ def test_start_watch_replay_scrub_lasso_and_take_along(
         settled(page)
     expect(page.locator(f"{PLAYER} .xtick text").first).to_be_visible()  # the gallery's run
     page.evaluate(WATCH)
-    with slow_computer(lab.runs):
+    with slow_computer(lab.runs, STEP, PAUSE):
         page.get_by_role("button", name="Start", exact=True).click()
         expect(page).to_have_url(re.compile(r"run=\d{8}-"))
         expect(page.get_by_text(f"Done after {ITERATIONS} of {ITERATIONS}")).to_be_visible(
@@ -134,26 +96,22 @@ def test_start_watch_replay_scrub_lasso_and_take_along(
     (record,) = (RunRecord(path.parent) for path in lab.runs.glob("*/run.json"))
 
     # While it ran both maps moved, and glided from one tick to the next.
-    watched = page.evaluate("watched")
-    ticks = {iteration for iteration, *_ in watched if 0 < iteration < ITERATIONS}
+    live = [row[1:] for row in page.evaluate("watched") if row[0] == "live"]
+    ticks = {iteration for iteration, *_ in live if 0 < iteration < ITERATIONS}
     assert len(ticks) >= 3, sorted(ticks)
     for half in (1, 2):
-        pictures = {row[half] for row in watched if row[0] in ticks}
+        pictures = {row[half] for row in live if row[0] in ticks}
         assert len(pictures) > 2 * len(ticks), "it jumps from tick to tick"
 
-    # It is replayed: by itself, and both maps move.
-    player = page.locator(PLAYER)
-    expect(player).to_have_count(1, timeout=30_000)  # the live one goes
-    expect(player).to_have_attribute("data-state", "playing", timeout=30_000)
-    before = page.evaluate(PIXELS)
-    page.wait_for_function(
-        "then => Number(document.querySelector('.latent-player').dataset.iteration) > then + 10",
-        arg=int(player.get_attribute("data-iteration") or 0),
-    )
-    after = page.evaluate(PIXELS)
-    assert before[0] != after[0]
-    assert before[1] != after[1]
+    # It is replayed: by itself, and both maps move. That is over in three seconds, in which a busy
+    # machine may ask nothing; so it is noted, and judged now.
+    expect(page.locator(PLAYER)).to_have_count(1, timeout=30_000)  # the live one goes
+    page.wait_for_function("() => watched.at(-1)[0] === 'playing'")
     rests(page, ITERATIONS)
+    watched = page.evaluate("watched")
+    went = max(place for place, (state, *_) in enumerate(watched) if state == "live")
+    for half in (2, 3):
+        assert len({row[half] for row in watched[went + 1 :]}) > 2, "the replay stands still"
     is_shown(page, on_disk(record, ITERATIONS))
 
     # Back to an iteration, and to another one.

@@ -62,7 +62,8 @@ def test_watch_replay_and_take_along(lab: Server, page: Page, settled: Settled) 
 def test_a_long_run_is_seen_moving_paused_and_given_another_rate(
     lab: Server, page: Page, settled: Settled
 ) -> None:
-    start(page, lab, settled, digits=1000, iterations=5000)
+    # Enough to last, on a fast machine too, until all is done here.
+    start(page, lab, settled, digits=2000, iterations=5000)
     going = page.get_by_role("paragraph").filter(has_text=GOING)  # the player says it, too
     expect(going).to_be_visible(timeout=60_000)
     record = run_of(page, lab)

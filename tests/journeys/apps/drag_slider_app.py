@@ -1,7 +1,7 @@
 """A page with a slider that reports while it is dragged, beside Streamlit's own.
 
-`?case=` slow (an answer takes 150 ms), lost (the answer to the third message gets lost), page (no
-fragment around it).
+`?case=` slow (an answer takes 150 ms), stuck (one takes 1.5 s), lost (the answer to the third
+message gets lost), page (no fragment around it).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from app.components import drag_slider as module
 from app.components.drag_slider import drag_slider
 
 LOST_MESSAGE = 3
+SECONDS = {"slow": 0.15, "stuck": 1.5}  # less than the slider's patience
 
 case = st.query_params.get("case", "")
 run = st.session_state["run"] = st.session_state.get("run", 0) + 1
@@ -48,8 +49,7 @@ def parts() -> None:
             marks={0.2: "trained", 1.0: "all of it", 1.5: "beyond"},
             help="Standard deviation of the noise, or the fraction of the pixels that is hit.",
         )
-    if case == "slow":
-        time.sleep(0.15)
+    time.sleep(SECONDS.get(case, 0))
     seen: list[float] = st.session_state.setdefault("seen", [])
     if not seen or seen[-1] != noise:
         seen.append(noise)
