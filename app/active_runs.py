@@ -10,7 +10,7 @@ from app.navigation import page_of
 from app.picker import STATUS_WORDS
 from app.plain import plain
 from app.session import store, visitor
-from core.store import Summary
+from core.store import Summary, in_turn
 
 MOST = 6
 REFRESH_SECONDS, LOOK_SECONDS = 2.0, 15.0
@@ -22,7 +22,8 @@ def draw_active_runs() -> None:
 
     @st.fragment(run_every=REFRESH_SECONDS if busy else LOOK_SECONDS)
     def active_runs() -> None:
-        runs = store().active()
+        every = store().list()
+        runs = in_turn(every)
         if bool(runs) != busy:
             st.rerun()  # drawn once more, with the other timer
         if runs:
@@ -32,18 +33,18 @@ def draw_active_runs() -> None:
                 st.caption(f"and {len(runs) - MOST} more in the queue")
         else:
             st.caption("Nothing is training at the moment.")
-        if paused := _paused():
+        if paused := _paused(every):
             st.caption("Waiting for you")
             _draw_links(paused)
 
     active_runs()
 
 
-def _paused() -> list[Summary]:
-    """This visitor's runs that stand still before their end, the newest first."""
+def _paused(runs: Sequence[Summary]) -> list[Summary]:
+    """Those of the runs that are this visitor's and stand still before their end."""
     return [
         run
-        for run in store().list()
+        for run in runs
         if run.state.status in ("paused", "interrupted") and run.request.owner == visitor()
     ]
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from app.run_settings import changed, fields, in_words, label_of
+from app.run_settings import asked_for, changed, fields, in_words, label_of
 from core.record import RunRecord
 from models import MODELS
 
@@ -31,7 +30,7 @@ def names_of(runs: Sequence[RunRecord]) -> list[str]:
 
 def _told_apart(runs: Sequence[RunRecord]) -> list[str]:
     """A name for each run of one title; alike where their settings are."""
-    asked = [_asked_for(run) for run in runs]
+    asked = [asked_for(run) for run in runs]
     changes = [changed(*one) for one in asked]
     kinds = len({tuple(one.items()) for one in changes})
     # In the order of the form, not in that in which the runs come to differ.
@@ -48,23 +47,13 @@ def _told_apart(runs: Sequence[RunRecord]) -> list[str]:
     return names
 
 
-def _asked_for(run: RunRecord) -> tuple[str, dict[str, Any]]:
-    """The name of a run's model, and the value of every field.
-
-    Raises:
-        RunError: this version of the lab cannot do what the run asks for.
-    """
-    model, config, training = run.configs()
-    return model, {**config.to_dict(), **training.to_dict()}
-
-
 def settings_of(run: RunRecord) -> dict[str, str]:
     """The settings of a run by the names and units that they have in its form, its variant first.
 
     Raises:
         RunError: this version of the lab cannot do what it asks for.
     """
-    model, values = _asked_for(run)
+    model, values = asked_for(run)
     shown = {"Variant": MODELS[model].title}
     return shown | {
         label_of(rule): in_words(values[name]) for name, (rule, _) in fields(model).items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from core.record import RunRecord
 from core.settings import TrainConfig
 from models import MODELS, Hyperparameter, hyperparameters
 
@@ -23,6 +24,16 @@ def fields(model: str) -> dict[str, tuple[Hyperparameter, Any]]:
     }
 
 
+def asked_for(run: RunRecord) -> tuple[str, dict[str, Any]]:
+    """The name of a run's model, and the value of every field.
+
+    Raises:
+        RunError: this version of the lab cannot do what the run asks for.
+    """
+    model, config, training = run.configs()
+    return model, {**config.to_dict(), **training.to_dict()}
+
+
 def label_of(rule: Hyperparameter) -> str:
     """What a form calls a field, with its unit."""
     told = not rule.unit or rule.unit in rule.label.lower()
@@ -32,7 +43,7 @@ def label_of(rule: Hyperparameter) -> str:
 def changed(model: str, values: Mapping[str, Any]) -> dict[str, str]:
     """The settings that differ from the exercise's: by name, "code size 2"."""
     return {
-        name: f"{_inside(rule.label)} {in_words(values[name])}"
+        name: f"{inside(rule.label)} {in_words(values[name])}"
         for name, (rule, usual) in fields(model).items()
         if name in values and _listed(values[name]) != _listed(usual)
     }
@@ -67,6 +78,6 @@ def in_words(value: Any) -> str:
     return f"{value:,}" if type(value) is int else str(value)
 
 
-def _inside(label: str) -> str:
+def inside(label: str) -> str:
     """A label as it stands within a sentence; what is an abbreviation stays."""
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]

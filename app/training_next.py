@@ -9,6 +9,7 @@ import streamlit as st
 from app.again import draw_again
 from app.run_controls import draw_more
 from app.run_export import draw_bundle
+from app.run_settings import asked_for
 from app.session import start_training
 from app.training_form import fill_training_form
 from core.record import RunRecord
@@ -23,14 +24,13 @@ def draw_next(record: RunRecord, page: str, views: Sequence[str]) -> None:
     Raises:
         RunError: this version of the lab cannot do what the run was asked for.
     """
-    model, config, training = record.configs()
-    values = {**config.to_dict(), **training.to_dict()}
-    another = {**values, "seed": training.seed + 1}
+    model, values = asked_for(record)
+    another = {**values, "seed": values["seed"] + 1}
     with st.container(horizontal=True):
         draw_more(
             record,
             "epochs",
-            training.epochs,
+            values["epochs"],
             MORE,
             lambda epochs: training_settings(model, {**values, "epochs": epochs}),
         )

@@ -10,7 +10,7 @@ import shutil
 import sys
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -154,11 +154,7 @@ class RunStore:
 
     def active(self) -> list[Summary]:
         """The runs that are being computed or wait for it, in the order of their turn."""
-        active = [run for run in self.list() if run.state.status in ACTIVE]
-        return sorted(
-            active,
-            key=lambda run: (run.state.status == "pending", run.state.submitted_at),
-        )
+        return in_turn(self.list())
 
     def delete(self, run_id: str) -> None:
         """Removes a run that is not being computed.
@@ -216,6 +212,14 @@ class RunStore:
                 hidden = entry.name.startswith(".") and entry.is_dir(follow_symlinks=False)
                 if hidden and time.time() - entry.stat().st_mtime > _REMAINS_AFTER:
                     shutil.rmtree(entry.path, ignore_errors=True)
+
+
+def in_turn(runs: Iterable[Summary]) -> list[Summary]:
+    """Those of the runs that are computed or wait for it, in the order of their turn."""
+    return sorted(
+        (run for run in runs if run.state.status in ACTIVE),
+        key=lambda run: (run.state.status == "pending", run.state.submitted_at),
+    )
 
 
 def _new_id(kind: str, title: str) -> str:

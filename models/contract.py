@@ -36,6 +36,13 @@ class Model(nn.Module, ABC):
     #: The loss in LaTeX.
     formula: ClassVar[str]
 
+    @classmethod
+    def picture_term(cls) -> str:
+        """The key of the term that counts the rebuilt picture alone; the loss where it is that."""
+        return next(
+            name for name in ("reconstruction", "cross_entropy", "loss") if name in cls.terms
+        )
+
     @abstractmethod
     def encode(self, x: Tensor) -> Tensor:
         """Digits (N, 784) -> codes (N, latent_dim); no randomness."""

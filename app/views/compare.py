@@ -28,8 +28,6 @@ from models.vae import VAE, gaussian_kl
 
 #: The boxes in which other runs are chosen.
 BESIDE = ("Beside it", "And beside them")
-#: The term by which a model counts the picture alone: the first of these that it has.
-PICTURE_TERMS = ("reconstruction", "cross_entropy", "loss")
 NOT_THERE = "–"
 
 _LOOK_FOR = {
@@ -211,7 +209,7 @@ def _draw_curves(compared: Sequence[Compared]) -> None:
 
 def _picture_term(model: Model) -> tuple[str, Term]:
     """The name of the term that counts the picture alone, and what it is."""
-    name = next(name for name in PICTURE_TERMS if name in model.terms)
+    name = model.picture_term()
     return name, model.terms[name]
 
 

@@ -10,6 +10,7 @@ import torch
 
 from app.components.film import Strip, film
 from app.images import mosaic, to_uint8
+from app.run_settings import inside
 from app.session import digits, model_at, store
 from app.source import formula_and_code, look_for
 from core.latent import encode, first_layer_weights, reconstruct
@@ -18,8 +19,6 @@ from core.recording import spread
 from core.training import preview_indices
 from models import spec_of
 
-#: The term of a loss that says how well digits are rebuilt: the first of these that it has.
-_RECONSTRUCTION = ("reconstruction", "cross_entropy", "loss")
 WEIGHT_UNITS = 64
 WEIGHTS_PER_LINE = 16
 CODE_WIDTH = 48
@@ -56,18 +55,18 @@ def draw(record: RunRecord) -> None:
 
 def epoch_labels(record: RunRecord, epochs: Sequence[int]) -> list[str]:
     """Each epoch's number, with its error on the test digits where the history has one."""
-    terms = spec_of(record.request.settings["model"]).model.terms
-    name = next(name for name in _RECONSTRUCTION if name in terms)
+    model = spec_of(record.request.settings["model"]).model
+    name = model.picture_term()
+    term = model.terms[name]
     errors = {
         row["epoch"]: row["validation"].get(name)
         for row in record.history()
         if row["event"] == "epoch"
     }
-    what = terms[name].label[:1].lower() + terms[name].label[1:]
     return [
         str(epoch)
         if errors.get(epoch) is None
-        else f"{epoch} · test {what} {errors[epoch]:.4f} {terms[name].unit}"
+        else f"{epoch} · test {inside(term.label)} {errors[epoch]:.4f} {term.unit}"
         for epoch in epochs
     ]
 
