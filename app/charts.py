@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,19 +23,6 @@ _LEVEL_MARGIN = 75
 _LEGEND = {"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0}
 #: So many dimensions all have their names below their bars; the names of more would be too small.
 MOST_NAMES = 32
-#: Nats per image that count as next to nothing on a logarithmic axis.
-LEAST_KL = 0.1
-#: Room for names at points, in shares of the width and the height of a chart on a phone: that of a
-#: character, of a line, and half of a point's.
-_CHARACTER, _LINE = 0.02, 0.07
-_DOT = np.array([0.025, 0.03])
-#: Beside a curve that falls there is room above it on the right and below it on the left.
-_SIDES = {
-    "top right": np.array([1, 1]),
-    "bottom left": np.array([-1, -1]),
-    "bottom right": np.array([1, -1]),
-    "top left": np.array([-1, 1]),
-}
 
 
 def draw_chart(figure: go.Figure, key: str) -> None:
@@ -45,7 +31,8 @@ def draw_chart(figure: go.Figure, key: str) -> None:
     st.plotly_chart(figure, key=key, config={"displayModeBar": False})
 
 
-def _layout(figure: go.Figure, *, x: str, y: str, height: int) -> go.Figure:
+def lay_out(figure: go.Figure, *, x: str, y: str, height: int) -> go.Figure:
+    """Gives a figure the look of all charts; titles of axes have units, `height` is in pixels."""
     figure.update_layout(height=height, margin=_MARGIN, legend=_LEGEND, hovermode="x unified")
     figure.update_xaxes(title=x)
     figure.update_yaxes(title=y)
@@ -75,7 +62,7 @@ def _level(figure: go.Figure, value: float, words: str, *, log: bool = False) ->
     figure.update_layout(margin_r=_LEVEL_MARGIN)
 
 
-def _log_axis(low: float, high: float, digits: Sequence[int] = (1,)) -> dict[str, Any]:
+def log_axis(low: float, high: float, digits: Sequence[int] = (1,)) -> dict[str, Any]:
     """A logarithmic axis with ticks at these digits of each power of ten, each a whole number.
 
     Plotly's own ticks between the powers say "5" for 0.5.
@@ -106,7 +93,7 @@ def code_bars(
     values = np.asarray(codes)
     figure = go.Figure(go.Bar(x=np.arange(len(values)), y=values, marker_color=color))
     figure.update_traces(hovertemplate="unit %{x}: %{y:.3f}<extra></extra>")
-    return _layout(figure, x="Code unit", y=y, height=height)
+    return lay_out(figure, x="Code unit", y=y, height=height)
 
 
 def unit_bars(
@@ -123,9 +110,9 @@ def unit_bars(
             name=_literal(name), x=np.arange(1, len(height) + 1), y=height, marker_color=color
         )
     figure.update_traces(hovertemplate="%{y:.4f}")
-    _layout(figure, x="Code units, most active first", y="Mean activation", height=320)
+    lay_out(figure, x="Code units, most active first", y="Mean activation", height=320)
     levels = [] if sparsity is None else [sparsity]
-    axis = _log_axis(*_whole_decades([*activations, levels], least=min([1e-4, *levels])))
+    axis = log_axis(*_whole_decades([*activations, levels], least=min([1e-4, *levels])))
     if sparsity is not None:
         _level(figure, sparsity, f"ρ = {sparsity:g}", log=True)
     return figure.update_yaxes(**axis)
@@ -145,8 +132,8 @@ def activation_histogram(names: Sequence[str], codes: Sequence[NDArray[np.float3
             fill="tozeroy",
             hovertemplate="%{y:.3g} %",
         )
-    _layout(figure, x="Activation", y="Share of activations (%)", height=320)
-    return figure.update_yaxes(**_log_axis(*_whole_decades(shares, least=1e-4)))
+    lay_out(figure, x="Activation", y="Share of activations (%)", height=320)
+    return figure.update_yaxes(**log_axis(*_whole_decades(shares, least=1e-4)))
 
 
 def class_heatmap(means: NDArray[np.float32]) -> go.Figure:
@@ -159,7 +146,7 @@ def class_heatmap(means: NDArray[np.float32]) -> go.Figure:
             hovertemplate="digit %{y}, unit %{x}: %{z:.3f}<extra></extra>",
         )
     )
-    _layout(figure, x="Code unit", y="Digit", height=320)
+    lay_out(figure, x="Code unit", y="Digit", height=320)
     figure.update_layout(hovermode="closest")
     return figure.update_yaxes(dtick=1, autorange="reversed")
 
@@ -180,7 +167,7 @@ def noise_curves(
         )
     if trained is not None:
         figure.add_vline(trained, **_MARK, annotation_text="trained here")
-    return _layout(figure, x=x, y="Mean squared error per pixel", height=360)
+    return lay_out(figure, x=x, y="Mean squared error per pixel", height=360)
 
 
 def kl_bars(values: ArrayLike, threshold: float) -> go.Figure:
@@ -198,103 +185,11 @@ def kl_bars(values: ArrayLike, threshold: float) -> go.Figure:
         )
     )
     x, y = "Latent dimensions, busiest first", "KL to the prior (nats)"
-    _layout(figure, x=x, y=y, height=280)
+    lay_out(figure, x=x, y=y, height=280)
     _level(figure, threshold, f"active<br>from {threshold:g}")
     # All names where there is room for them; of many Plotly leaves out some.
     every = {"tickmode": "linear", "dtick": 1} if len(kl) <= MOST_NAMES else {}
     return figure.update_xaxes(type="category", **every)
-
-
-@dataclass(frozen=True, kw_only=True)
-class RunPoint:
-    """A run in the plane of what its codes cost and how well it rebuilds.
-
-    `kl` is in nats per image, `cross_entropy` in nats per pixel; `chosen` is the run looked at.
-    """
-
-    name: str
-    kl: float
-    cross_entropy: float
-    chosen: bool
-
-
-def rate_distortion(points: Sequence[RunPoint]) -> go.Figure:
-    """Runs as points, with their names where these have room; all others say theirs on hover.
-
-    What says next to nothing stands at LEAST_KL, so that it does not squash the others together.
-    """
-    kl = [max(point.kl, LEAST_KL) for point in points]
-    errors = [point.cross_entropy for point in points]
-    wide = bool(points) and max(kl) > 10 * min(kl)
-    places = np.log10(kl) if wide else np.asarray(kl)
-    x_range, y_range = _around(places), _around(errors)
-    across = (places - x_range[0]) / (x_range[1] - x_range[0])
-    up = (np.asarray(errors) - y_range[0]) / (y_range[1] - y_range[0])
-    names = [point.name for point in points]
-    beside = sides(across, up, names, first=[point.chosen for point in points])
-    figure = go.Figure(
-        go.Scatter(
-            x=kl,
-            y=errors,
-            text=[name if side else "" for name, side in zip(names, beside, strict=True)],
-            textposition=[side or "top right" for side in beside],
-            customdata=[(point.name, point.kl) for point in points],
-            mode="markers+text",
-            cliponaxis=False,
-            marker={
-                "size": 13,
-                "color": LINE_COLORS[0],
-                "symbol": ["circle" if point.chosen else "circle-open" for point in points],
-                "line": {"width": 2},
-            },
-            hovertemplate="%{customdata[0]}<br>%{customdata[1]:.3g} nats, %{y:.4f}<extra></extra>",
-        )
-    )
-    x, y = "KL to the prior (nats per image)", "Cross-entropy (nats per pixel)"
-    _layout(figure, x=x, y=y, height=320).update_layout(hovermode="closest")
-    if wide:
-        low, high = 10**x_range
-        # On a phone there is no room for more than these.
-        figure.update_xaxes(**_log_axis(low, high, digits=(1,) if high > 1e3 * low else (1, 3)))
-    else:
-        figure.update_xaxes(range=x_range)
-    return figure.update_yaxes(range=y_range)
-
-
-def sides(
-    across: ArrayLike, up: ArrayLike, names: Sequence[str], *, first: Sequence[bool]
-) -> list[str | None]:
-    """Where the name of each point (N,) of a chart stands, as Plotly calls it, so that it lies on
-    no other name and no other point and in the chart; None where there is no such place.
-
-    `across` and `up` are places in the chart, 0 to 1; those that are `first` choose first.
-    """
-    points = np.stack([np.asarray(across, np.float64), np.asarray(up, np.float64)], axis=1)
-    taken: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []
-    found: list[str | None] = [None] * len(names)
-    for index in sorted(range(len(names)), key=lambda index: not first[index]):
-        size = np.array([_CHARACTER * len(names[index]), _LINE])
-        others = np.delete(points, index, axis=0)
-        for side, away in _SIDES.items():
-            low = points[index] + away * _DOT + np.minimum(away, 0) * size
-            high = low + size
-            inside = low[0] >= 0 and low[1] >= 0 and high[0] <= 1 and high[1] <= 1
-            hidden = ((others > low - _DOT / 2) & (others < high + _DOT / 2)).all(axis=1).any()
-            crossed = any((low < top).all() and (bottom < high).all() for bottom, top in taken)
-            if inside and not hidden and not crossed:
-                found[index] = side
-                taken.append((low, high))
-                break
-    return found
-
-
-def _around(values: ArrayLike) -> NDArray[np.float64]:
-    """The ends of an axis around values, with room for names: (2,)."""
-    values = np.asarray(values, np.float64)
-    if not len(values):
-        return np.array([0.0, 1.0])
-    room = 0.18 * (np.ptp(values) or abs(values[0]) or 1.0)
-    return np.array([values.min() - room, values.max() + room])
 
 
 def agreement_bars(shares: Sequence[tuple[str, float]]) -> go.Figure:
@@ -308,7 +203,7 @@ def agreement_bars(shares: Sequence[tuple[str, float]]) -> go.Figure:
             hoverinfo="skip",
         )
     )
-    _layout(figure, x="Neighbours with the same label (%)", y="", height=240)
+    lay_out(figure, x="Neighbours with the same label (%)", y="", height=240)
     # By place, since two runs may have the same title.
     names = {
         "tickvals": list(range(len(shares))),

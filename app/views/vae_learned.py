@@ -8,8 +8,9 @@ from typing import Any
 
 import streamlit as st
 
-from app.charts import LEAST_KL, RunPoint, agreement_bars, draw_chart, kl_bars, rate_distortion
+from app.charts import agreement_bars, draw_chart, kl_bars
 from app.picker import choose_companion, model_of, runs_of
+from app.run_plane import LEAST_KL, RunPoint, rate_distortion
 from app.session import digits, dimension_kl, model_at, store, test_codes
 from app.source import formula_and_code, look_for
 from app.views.vae_sliders import UNUSED

@@ -10,16 +10,13 @@ import plotly.graph_objects as go
 import pytest
 
 from app.charts import (
-    LEAST_KL,
-    RunPoint,
     activation_histogram,
     agreement_bars,
     kl_bars,
     noise_curves,
-    rate_distortion,
-    sides,
     unit_bars,
 )
+from app.run_plane import LEAST_KL, RunPoint, rate_distortion, sides
 from app.views.vae_learned import run_point
 from core.settings import TrainConfig
 from models.vae import VAEConfig
