@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.palette import DIGIT_COLORS
 
-__all__ = ["DIGIT_COLORS", "LINE_COLORS"]
+__all__ = ["BASELINE_COLOR", "DIGIT_COLORS", "LINE_COLORS", "MODEL_COLORS", "model_color"]
 
 LINE_COLORS: tuple[str, ...] = (
     "#3f90da",
@@ -17,3 +17,19 @@ LINE_COLORS: tuple[str, ...] = (
 """Colours of a chart's lines, in order of use. Thin lines need more contrast than dots: each has at
 least 3:1 against the light and the dark background, and neighbours differ under simulated
 protanopia, deuteranopia and tritanopia."""
+
+MODEL_COLORS: dict[str, str] = {
+    "compression": "#3f90da",
+    "denoising": "#e76300",
+    "sparse": "#8a5cf0",
+    "vae": "#149184",
+}
+"""The colour of each model on every page, chart and card, by its name in `models.MODELS`."""
+
+BASELINE_COLOR = "#7a8486"
+"""The colour of what a model is compared with, such as doing nothing; drawn dashed."""
+
+
+def model_color(name: str) -> str:
+    """Return the colour of a model; one that has none yet gets a line colour of no other model."""
+    return MODEL_COLORS.get(name, LINE_COLORS[2])

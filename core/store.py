@@ -30,6 +30,18 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _REMAINS_AFTER = 3600.0
 
 
+def versions_here() -> dict[str, str]:
+    """Name what the numbers of a run depend on besides its settings: Python, PyTorch, processor.
+
+    The same command gives other weights under another CPU capability, such as AVX2 for AVX512.
+    """
+    return {
+        "python": sys.version.split()[0],
+        "torch": torch.__version__,
+        "cpu": torch.backends.cpu.get_cpu_capability(),
+    }
+
+
 @dataclass(frozen=True)
 class Summary:
     """A run as a list shows it."""
@@ -76,7 +88,7 @@ class RunStore:
             settings=settings,
             owner=owner,
             created_at=time.time(),
-            versions={"python": sys.version.split()[0], "torch": torch.__version__},
+            versions=versions_here(),
         )
         try:
             if folder is None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.theme import DIGIT_COLORS, LINE_COLORS
+from app.theme import BASELINE_COLOR, DIGIT_COLORS, LINE_COLORS, MODEL_COLORS, model_color
+from models import MODELS
 
 
 def _luminance(color: str) -> float:
@@ -16,7 +17,7 @@ def _luminance(color: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-@pytest.mark.parametrize("color", LINE_COLORS)
+@pytest.mark.parametrize("color", [*LINE_COLORS, *MODEL_COLORS.values(), BASELINE_COLOR])
 def test_lines_stand_out_from_both_backgrounds(color: str) -> None:
     for background in ("#ffffff", "#0e1117"):
         dark, light = sorted((_luminance(color), _luminance(background)))
@@ -25,3 +26,8 @@ def test_lines_stand_out_from_both_backgrounds(color: str) -> None:
 
 def test_every_digit_has_a_colour_of_its_own() -> None:
     assert len(set(DIGIT_COLORS)) == 10
+
+
+def test_every_model_has_a_colour_of_its_own() -> None:
+    colors = [model_color(name) for name in MODELS]
+    assert len({*colors, BASELINE_COLOR}) == len(MODELS) + 1
