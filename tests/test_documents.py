@@ -1,0 +1,88 @@
+"""Numbers that the documents state, compared with the gallery and the results they come from."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+GALLERY = ROOT / "checkpoints" / "gallery"
+README = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+
+#: The words before each number of the gallery's table, and the term that it is.
+STATED = {
+    "compression": {"mean squared error": "loss"},
+    "denoising": {"clean digits": "loss"},
+    "sparse": {"mean squared error": "reconstruction", "mean activation": "mean_activation"},
+    "sparse-mild": {"mean squared error": "reconstruction", "mean activation": "mean_activation"},
+    "vae": {"loss": "loss", "cross-entropy": "cross_entropy", "0.001 ×": "kl_to_prior"},
+    "vae-2d": {"loss": "loss", "KL": "kl_to_prior"},
+    "vae-strong-kl": {"loss": "loss", ", KL": "kl_to_prior"},
+}
+
+
+def _rows(name: str, event: str) -> list[dict[str, Any]]:
+    """The rows of one kind in the history of a gallery run."""
+    lines = (GALLERY / name / "history.jsonl").read_text(encoding="utf-8").splitlines()
+    return [row for row in map(json.loads, lines) if row["event"] == event]
+
+
+def _table(document: Path) -> dict[str, list[str]]:
+    """The cells of all tables of a document after the first of their row, by that first."""
+    lines = document.read_text(encoding="utf-8").splitlines()
+    rows = [line.strip("|").split("|") for line in lines if line.startswith("| ")]
+    return {cells[0].strip(" `"): cells[1:] for cells in rows}
+
+
+def _first_number(text: str) -> float:
+    found = re.search(r"\d+\.?\d*", text)
+    assert found, f"there is no number in {text!r}"
+    return float(found[0])
+
+
+@pytest.mark.parametrize("name", STATED)
+def test_the_gallery_states_its_own_losses(name: str) -> None:
+    stated = _table(GALLERY / "README.md")[name][-1]
+    last = _rows(name, "epoch")[-1]["validation"]
+    for words, term in STATED[name].items():
+        found = re.search(rf"{words} ([\d.]+\d)", stated)
+        assert found, f"{name} states no number after {words!r}"
+        decimals = len(found[1].partition(".")[2])
+        assert float(found[1]) == round(last[term], decimals)
+
+
+@pytest.mark.parametrize("name", ["tsne-exercise", "tsne-perplexity-30"])
+def test_the_gallery_states_what_its_maps_reached(name: str) -> None:
+    last = _rows(name, "frame")[-1]
+    cells = _table(GALLERY / "README.md")[name]
+    for cell, optimizer in zip(cells, ("sgd", "adam"), strict=True):
+        divergence, agreement = re.findall(r"\d\.\d+", cell)
+        assert float(divergence) == round(last["kl_divergence"][optimizer], 3)
+        assert float(agreement) == round(last["agreement"][optimizer], 3)
+
+
+def test_the_sparse_model_stays_at_the_mean_image_for_thirteen_epochs() -> None:
+    errors = [row["validation"]["reconstruction"] for row in _rows("sparse", "epoch")]
+    text = " ".join((GALLERY / "README.md").read_text(encoding="utf-8").split())
+    assert "stays at the mean image (error 0.067) for its first thirteen epochs" in text
+    assert all(0.066 < error < 0.069 for error in errors[1:14])
+    assert errors[14] < 0.062
+
+
+def test_the_readme_states_how_long_the_gallery_took() -> None:
+    state = json.loads((GALLERY / "compression" / "state.json").read_text(encoding="utf-8"))
+    assert f"fifty epochs took {state['seconds']:.0f} seconds" in README
+
+
+def test_the_readme_states_what_a_gpu_gains() -> None:
+    table = _table(ROOT / "bench" / "results" / "gpu.md")
+    one, _, gpu = map(_first_number, table["Compression"])
+    assert f"took {gpu:.1f} seconds where one thread of that server took {one:.1f}" in README
+    one, _, gpu = map(_first_number, table["VAE"])
+    assert f"the VAE {gpu:.1f} where it took {one:.1f}" in README
+    _, here, there = map(_first_number, table["5,000"])
+    assert f"5,000 digits took {there:.1f} seconds instead of {here:.0f}" in README
