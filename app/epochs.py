@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.kept_epochs import too_few_epochs
 from core.record import RunError, RunRecord
 
 
@@ -16,9 +17,7 @@ def choose_epoch(record: RunRecord) -> int:
     """
     epochs = record.checkpoint_epochs
     if not epochs:
-        raise RunError(
-            "This run has not saved any weights yet. Wait for its first epoch, or choose another."
-        )
+        raise RunError(too_few_epochs(record))
     if len(epochs) == 1:
         return epochs[0]
     key, seen = f"epoch:{record.id}", f"epoch:{record.id}:last"

@@ -11,7 +11,7 @@ from app.fragments import told
 from app.layout import form_and_run
 from app.live import watch
 from app.picker import choose_model, choose_run, named_run, runs_of
-from app.session import is_active
+from app.session import is_active, model_at
 from app.source import formula_and_code
 from app.training_form import draw_training_form
 from app.training_next import draw_next
@@ -73,4 +73,5 @@ def draw_model_page(
         else:
             with right:
                 epoch = choose_epoch(record)
+            model_at(record.id, epoch)  # so that a damaged file is reported once
             views[view](record, epoch)

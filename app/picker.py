@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from app.left_out import draw_left_out
 from app.plain import plain
 from app.run_settings import in_a_list
-from app.session import store, visitor
+from app.session import model_at, store, visitor
 from core.record import ACTIVE, RunError, RunRecord
 from core.store import Summary
 from models import MODELS
@@ -75,6 +76,7 @@ def choose_run(
     """
     runs = {run.id: run for run in found}
     if not runs:
+        draw_left_out()
         return None
     ids = list(runs)
     last = st.session_state.get(_key(page, group))
@@ -96,6 +98,7 @@ def choose_run(
     if picked != chosen:
         show_run(page, group, picked)
         st.rerun()
+    draw_left_out()
     return store().get(chosen)
 
 
@@ -109,6 +112,9 @@ def choose_companion(label: str, models: Sequence[str], key: str) -> RunRecord |
     """A run of these models to hold beside the one that is looked at; the gallery's at first.
 
     None, with a sentence, where there is none with saved weights.
+
+    Raises:
+        RunError: its weights cannot be used.
     """
     usable = companions(*models)
     if not usable:
@@ -120,7 +126,9 @@ def choose_companion(label: str, models: Sequence[str], key: str) -> RunRecord |
         key=f"companion:{key}:{','.join(models)}",
         help="The model that is held beside the chosen one, after its last saved epoch.",
     )
-    return store().get(chosen)
+    record = store().get(chosen)
+    model_at(record.id, record.checkpoint_epochs[-1])  # so that a damaged file is reported once
+    return record
 
 
 def companions(*models: str) -> list[Summary]:

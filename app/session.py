@@ -6,6 +6,7 @@ import hashlib
 import itertools
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Literal
 
 import streamlit as st
@@ -19,6 +20,7 @@ from core.record import ACTIVE, RunError, RunRecord
 from core.settings import training_settings
 from core.store import RunStore
 from core.tsne_config import TSNEConfig
+from core.tsne_points import pinned_source
 from models import Model, spec_of
 from models.vae import VAE
 
@@ -129,9 +131,10 @@ def start_tsne(values: Mapping[str, Any]) -> RunRecord:
 
     Raises:
         ValueError: a value breaks its rule.
-        RunError: the run cannot be written, or too many runs wait.
+        RunError: the run cannot be written, too many runs wait, or the source is not here.
     """
     config = TSNEConfig.from_dict(values)
+    config = replace(config, source=pinned_source(config.source, store()))
     return _start("tsne", {"values": config.to_dict()}, config.title)
 
 

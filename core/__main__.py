@@ -1,4 +1,4 @@
-"""The lab without a browser: `python -m core train|tsne|export|resume|list|digit`.
+"""Use the lab without a browser: `python -m core train|tsne|export|resume|list|digit`.
 
     python -m core train compression --epochs 5 --seed 0 --set latent_dim=16 --out my-run
     python -m core tsne --digits 1000 --sigma 10 --optimizers sgd,adam --out my-map
@@ -7,13 +7,14 @@
     python -m core list
     python -m core digit photo.jpg --out digits
 
-Runs made here are folders like any other: the pages show them, also while they are computed.
+Runs made here are folders like any others: the pages show them, also while they are running.
 """
 
 from __future__ import annotations
 
 import argparse
 import logging
+import shlex
 import sys
 from collections.abc import Sequence
 from contextlib import closing
@@ -24,6 +25,7 @@ from tqdm import tqdm
 from core.digit_command import add_digit_command
 from core.execution import RunQueue, carry_out
 from core.export.command import add_export_command
+from core.left_out import left_out
 from core.record import RunError, RunRecord
 from core.run_options import add_run_options, parse_assignments
 from core.settings import TrainConfig, training_settings
@@ -33,8 +35,8 @@ from models import MODELS, spec_of
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command; returns the exit status: 0, 1 for an error that is told in a sentence, or
-    130 for an interruption from the keyboard."""
+    """Run one command and return the exit status: 0, 1 after an error (printed as a sentence), or
+    130 after an interruption from the keyboard."""
     options = _parser().parse_args(arguments)
     try:
         return options.command(options)
@@ -81,7 +83,7 @@ def _follow(record: RunRecord) -> int:
                     bar.set_postfix_str(summary)
     except KeyboardInterrupt:
         print(
-            f"Interrupted; python -m core resume {record.folder} goes on.",
+            f"Interrupted. To continue: python -m core resume {shlex.quote(str(record.folder))}",
             file=sys.stderr,
         )
         return 130
@@ -93,36 +95,42 @@ def _follow(record: RunRecord) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    for run in RunStore().list():
+    store = RunStore()
+    for run in store.list():
         place = "gallery" if run.in_gallery else "runs"
         print(
             f"{run.id:44} {place:8} {run.state.status:12} {run.state.progress:4.0%}  "
             f"{run.request.title}"
         )
+    for sentence in left_out(store):
+        print(f"python -m core: {sentence}", file=sys.stderr)
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m core",
-        description="Train, unfold, export, resume and list runs without a browser; read digits.",
+        description="Use the lab without a browser: train models, run t-SNE, export, resume and "
+        "list runs, and read digits from pictures.",
     )
-    commands = parser.add_subparsers(required=True)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    train = commands.add_parser("train", help="train a model; prints the run's folder at the end")
-    train.add_argument("model", choices=MODELS)
-    train.add_argument("--epochs", type=int)
+    train = commands.add_parser("train", help="train a model and print the run's folder")
+    train.add_argument(
+        "model", choices=MODELS, metavar="MODEL", help=f"one of: {', '.join(MODELS)}"
+    )
+    train.add_argument("--epochs", type=int, help="how often each training digit is used")
     add_run_options(train)
     train.set_defaults(command=_train)
 
     add_tsne_command(commands, _follow)
     add_export_command(commands)
 
-    resume = commands.add_parser("resume", help="go on with a run that was stopped")
-    resume.add_argument("folder", type=Path)
+    resume = commands.add_parser("resume", help="continue a run that was stopped")
+    resume.add_argument("folder", type=Path, metavar="FOLDER", help="the run's folder")
     resume.set_defaults(command=_resume)
 
-    listing = commands.add_parser("list", help="list the gallery and the runs")
+    listing = commands.add_parser("list", help="list the runs of the gallery and your own")
     listing.set_defaults(command=_list)
 
     add_digit_command(commands)
@@ -130,6 +138,6 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    # What ends in a sentence need not be logged too; the unexpected is, with its traceback.
+    # Errors that are printed as a sentence are not logged; others are, with their traceback.
     logging.basicConfig(level=logging.ERROR)
     sys.exit(main())

@@ -93,7 +93,7 @@ def squared_distances(points: Tensor) -> Tensor:
 
 
 def perplexity_range(conditional: Tensor) -> PerplexityRange:
-    """Of p_j|i: (N, N), each row with sum 1."""
+    """Return the effective numbers of neighbours of p_j|i: (N, N), each row with sum 1."""
     # Written into one tensor: small results kept between large ones that go would riddle the heap.
     entropies = conditional.new_empty(len(conditional))
     rows = _rows_at_a_time(conditional)
@@ -101,7 +101,8 @@ def perplexity_range(conditional: Tensor) -> PerplexityRange:
         torch.sum(torch.special.entr(chunk), 1, out=target)
     perplexities = entropies.exp_()
     return PerplexityRange(
-        median=float(perplexities.median()),
+        # Not `median`, which takes the lower of the two in the middle.
+        median=float(perplexities.quantile(0.5)),
         lowest=float(perplexities.min()),
         highest=float(perplexities.max()),
     )

@@ -1,4 +1,4 @@
-"""`python -m core digit`: pictures of digits as MNIST would show them, without a browser."""
+"""`python -m core digit`: turn pictures of digits into MNIST digits, without a browser."""
 
 from __future__ import annotations
 
@@ -18,23 +18,32 @@ from models import SIDE
 
 
 def add_digit_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Adds `digit` to the commands; its options carry the function to call."""
-    digit = commands.add_parser("digit", help="make MNIST digits of pictures")
-    digit.add_argument("pictures", type=Path, nargs="+", metavar="PICTURE")
-    digit.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where they go")
+    """Add `digit` to the commands; its options carry the function to call."""
+    digit = commands.add_parser("digit", help="turn pictures of digits into MNIST digits")
+    digit.add_argument(
+        "pictures",
+        type=Path,
+        nargs="+",
+        metavar="PICTURE",
+        help="a picture with one or several handwritten digits",
+    )
+    digit.add_argument(
+        "--out", type=Path, required=True, metavar="FOLDER", help="folder for the digits (PNG)"
+    )
     digit.add_argument(
         "--invert",
         action=argparse.BooleanOptionalAction,
-        help="the ink is dark on light paper, or is not (as it looks)",
+        help="--invert: dark ink on light paper; --no-invert: light ink on dark paper (default: "
+        "found from the picture)",
     )
     digit.set_defaults(command=write_digits)
 
 
 def write_digits(options: argparse.Namespace) -> int:
-    """Writes the digits of each picture and prints their paths; tells what is wrong with others.
+    """Write the digits of each picture and print their paths, or what is wrong with the picture.
 
     Returns:
-        The exit status: 0, or 1 if there was a picture from which nothing was written.
+        The exit status: 0, or 1 if nothing was written for at least one picture.
     """
     status = 0
     for picture in options.pictures:
@@ -48,10 +57,10 @@ def write_digits(options: argparse.Namespace) -> int:
 
 
 def _write_digits_of(picture: Path, folder: Path, invert: bool | None) -> list[Path]:
-    """Writes one picture's digits, all or none, as NAME.png or NAME-1.png, NAME-2.png, ….
+    """Write one picture's digits, all or none, as NAME.png or NAME-1.png, NAME-2.png, ….
 
     Raises:
-        PictureError: it cannot be read, shows no digit, or there are files of these names.
+        PictureError: the picture cannot be read or shows no digit, or such files exist already.
     """
     name = shown_name(str(picture))
     try:
@@ -59,7 +68,7 @@ def _write_digits_of(picture: Path, folder: Path, invert: bool | None) -> list[P
             data = file.read(MAX_BYTES + 1)  # one more shows that it is too large
     except OSError as error:
         raise PictureError(
-            f"{name} cannot be read ({error.strerror or error}); name a file with a picture in it."
+            f"{name} cannot be read ({error.strerror or error}); choose a picture file."
         ) from error
     digits = find_digits(open_picture(data, name), invert=invert, name=name)
     endings = [f"-{number}" for number in range(1, len(digits) + 1)] if len(digits) > 1 else [""]
@@ -68,8 +77,8 @@ def _write_digits_of(picture: Path, folder: Path, invert: bool | None) -> list[P
     try:
         if taken := [path for path in paths if path.exists()]:
             raise PictureError(
-                f"{name} would be written over {taken[0]}, and nothing is written over; rename it, "
-                "or name another folder with --out."
+                f"{taken[0]} exists already and is not overwritten by the digits of {name}; rename "
+                "the picture, or choose another folder with --out."
             )
         folder.mkdir(parents=True, exist_ok=True)
         for path, digit in zip(paths, digits, strict=True):
@@ -79,14 +88,14 @@ def _write_digits_of(picture: Path, folder: Path, invert: bool | None) -> list[P
         for path in written:
             path.unlink(missing_ok=True)
         raise PictureError(
-            f"{name} cannot be written to {folder} ({error.strerror or error}); name another "
-            "folder with --out."
+            f"The digits of {name} cannot be written to {folder} ({error.strerror or error}); "
+            "choose another folder with --out."
         ) from error
     return paths
 
 
 def _png(pixels: Tensor) -> bytes:
-    """A digit (784,) as a grey PNG of 28 × 28 pixels, light on dark."""
+    """Return a digit (784,) as a grey PNG of 28 × 28 pixels, light on dark."""
     grey = (pixels.reshape(SIDE, SIDE).numpy() * 255).round().astype(np.uint8)
     content = BytesIO()
     Image.fromarray(grey).save(content, "PNG")

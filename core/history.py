@@ -52,6 +52,17 @@ class History:
         kept.known = (offset + sum(map(len, lines)), lines[-1], rows)
         return rows
 
+    def diverged_maps(self) -> set[str]:
+        """Return the names of the t-SNE maps that had diverged when the last row was written; none
+        where the history cannot be read."""
+        try:
+            kl = [row["kl_divergence"] for row in self.rows() if "kl_divergence" in row]
+        except RunError:
+            return set()
+        if not kl or not isinstance(kl[-1], dict):
+            return set()
+        return {name for name, divergence in kl[-1].items() if divergence is None}
+
 
 class _Kept:
     """What is known of a file: how many bytes have been read, the last line of them, and the rows.

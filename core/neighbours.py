@@ -1,4 +1,4 @@
-"""The digits nearest to a new one, exactly, and what they vote for."""
+"""The nearest neighbours of points of many dimensions, exactly, and what they vote for."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Vote(NamedTuple):
 
 @torch.inference_mode()
 def nearest(queries: Tensor, points: Tensor, k: int) -> Nearest:
-    """The k points nearest to each query, by brute force: exact, and with little memory.
+    """Return the k points nearest to each query, by brute force: exact, and with little memory.
 
     Args:
         queries: (M, D), in the same space as the points: pixels, or codes of one model.
@@ -58,13 +58,34 @@ def nearest(queries: Tensor, points: Tensor, k: int) -> Nearest:
             f"queries have {tuple(queries.shape[1:])} dimensions and points "
             f"{tuple(points.shape[1:])}; take both from the same space."
         )
-    size = max(1, _KEPT_ELEMENTS // max(len(points), (k + _SPARE) * points.shape[1]))
-    found = [_nearest(chunk, points, k) for chunk in queries.split(size)]
+    found = [_nearest(chunk, points, k) for chunk in queries.split(_chunk_size(points, k))]
+    return Nearest(*(torch.cat(parts) for parts in zip(*found, strict=True)))
+
+
+@torch.inference_mode()
+def nearest_others(points: Tensor, k: int) -> Nearest:
+    """Return the k other points nearest to each of the points, (N, D).
+
+    For points of many dimensions, such as pixels or codes; for maps `core.quality` is faster.
+
+    Raises:
+        ValueError: k is not from 1 to N - 1.
+    """
+    if not 1 <= k < len(points):
+        raise ValueError(
+            f"k (={k}) must be from 1 to the number of other points, {len(points) - 1}; choose one "
+            "of these."
+        )
+    size = _chunk_size(points, k)
+    found = [
+        _nearest(points[first : first + size], points, k, own=first)
+        for first in range(0, len(points), size)
+    ]
     return Nearest(*(torch.cat(parts) for parts in zip(*found, strict=True)))
 
 
 def vote(labels: Tensor, classes: int = 10) -> Vote:
-    """What k neighbours vote for; of classes with as many votes, that of the nearest wins.
+    """Return what k neighbours vote for; in a tie, the class of the nearest of them wins.
 
     `labels`, (k,) integers below `classes`, are those of the neighbours, nearest first.
 
@@ -80,7 +101,18 @@ def vote(labels: Tensor, classes: int = 10) -> Vote:
     return Vote(int(winner), share, tuple(counts.tolist()))
 
 
-def _nearest(queries: Tensor, points: Tensor, k: int) -> tuple[Tensor, Tensor]:
+def _chunk_size(points: Tensor, k: int) -> int:
+    """Return how many queries are looked up at a time."""
+    return max(1, _KEPT_ELEMENTS // max(len(points), (k + _SPARE) * points.shape[1]))
+
+
+def _nearest(
+    queries: Tensor, points: Tensor, k: int, own: int | None = None
+) -> tuple[Tensor, Tensor]:
+    """Return indices and distances for one chunk of queries.
+
+    Where the queries are the points from number `own` on, no query is its own neighbour.
+    """
     # Rounding errors of |q - p|² = |q|² - 2 qp + |p|² grow with the distance from the origin, so a
     # query moves there; with many, their middle does. |q|² is left out: it changes no order.
     centre = queries.mean(0)
@@ -94,10 +126,18 @@ def _nearest(queries: Tensor, points: Tensor, k: int) -> tuple[Tensor, Tensor]:
         norms = torch.linalg.vecdot(shifted, shifted)
         column = scores[:, first : first + len(chunk)]
         torch.addmm(norms, centred, shifted.T, alpha=-2, out=column)
-    close = scores.topk(min(k + _SPARE, len(points)), largest=False).indices
+    others = len(points)
+    if own is not None:
+        scores.diagonal(own).fill_(torch.inf)
+        others -= 1
+    close = scores.topk(min(k + _SPARE, others), largest=False).indices
     # Their differences one by one, so that the order and the distances are right to the last digit;
     # of a few points as far away as each other the first of `points` comes first.
     close = close.sort(dim=1).values
-    differences = points[close].double() - queries[:, None].double()
-    exact, order = differences.square().sum(2).sqrt().sort(dim=1, stable=True)
+    distances = torch.cdist(
+        points[close].double(),
+        queries[:, None].double(),
+        compute_mode="donot_use_mm_for_euclid_dist",
+    )
+    exact, order = distances[..., 0].sort(dim=1, stable=True)
     return close.gather(1, order[:, :k]), exact[:, :k].to(queries.dtype)

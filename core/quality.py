@@ -18,9 +18,10 @@ _WINDOW = 7
 
 
 def nearest_neighbours(points: Tensor, k: int = 5) -> Tensor:
-    """The indices of the k other points nearest to each: (N, k) int64, nearest first.
+    """Return the indices of the k other points nearest to each: (N, k) int64, nearest first.
 
-    `points` is (N, D) with a small D, such as a map; k is at most N - 1.
+    `points` is (N, D) with a small D, such as a map: for points of many dimensions
+    `core.neighbours.nearest_others` is faster. k is at most N - 1.
     """
     found = torch.empty(len(points), k, dtype=torch.int64, device=points.device)
     for first, rows in _chunks(points, len(points)):

@@ -33,6 +33,7 @@ from core.run_state import (
 )
 from core.settings import TrainConfig, training_configs
 from core.tensor_files import read_tensors
+from core.usable_model import check_output
 from core.wishes import Wishes
 from models import Config, Model, build
 
@@ -122,18 +123,22 @@ class RunRecord:
             raise RunError(f"What the {RUN} of run {self.id} asks for cannot be: {error}") from None
 
     def weights(self, epoch: int) -> dict[str, Tensor]:
-        """The model's weights after this epoch, by parameter name.
+        """Return the model's weights after this epoch, by parameter name.
 
         Raises:
-            RunError: they are not there, or damaged.
+            RunError: they are not there, damaged, or not all finite.
         """
-        return read_tensors(self.folder / f"epoch-{epoch:03d}.safetensors", _OTHER_WEIGHTS)[0]
+        return read_tensors(self._weights_file(epoch), _OTHER_WEIGHTS)[0]
+
+    def _weights_file(self, epoch: int) -> Path:
+        return self.folder / f"epoch-{epoch:03d}.safetensors"
 
     def model(self, epoch: int) -> Model:
-        """The run's model as it was after this epoch, ready to be used (not trained on).
+        """Return the run's model as it was after this epoch, ready to be used (not trained on).
 
         Raises:
-            RunError: the weights are not there, damaged, or of another shape than the config says.
+            RunError: the weights are not there, damaged, not all finite, so large that the model
+                computes numbers that are not, or of another shape than the config says.
         """
         weights = self.weights(epoch)
         name, config, training = self.configs()
@@ -145,7 +150,9 @@ class RunRecord:
                 f"The weights of run {self.id} after epoch {epoch} do not fit the model it says it "
                 f"is ({str(error).splitlines()[-1].strip()}); {_OTHER_WEIGHTS}."
             ) from None
-        return model.eval().requires_grad_(False)
+        model.eval().requires_grad_(False)
+        check_output(model, self._weights_file(epoch), _OTHER_WEIGHTS)
+        return model
 
     def previews(self) -> NDArray[np.uint8]:
         """The preview pictures of a training: uint8 (epochs + 1, *PREVIEW_SHAPE), epoch 0 first."""
@@ -198,7 +205,9 @@ class RunRecord:
             ):
                 path.unlink(missing_ok=True)
             return None
-        tensors, metadata = read_tensors(self.folder / RESUME, _NEW_RUN)
+        tensors, metadata = read_tensors(
+            self.folder / RESUME, _NEW_RUN, diverged=self._history.diverged_maps()
+        )
         try:
             lengths = {
                 self.folder / Path(name).name: int(length)

@@ -108,7 +108,7 @@ def load_recording(record: RunRecord, frames: int | None = None) -> Recording:
     return Recording(
         names=config.names,
         titles=tuple(config.titles.values()),
-        positions=file.read(places),
+        positions=file.read(places, measured.kl[places]),
         labels=labels,
         indices=indices,
         perplexity=perplexity,
@@ -131,11 +131,12 @@ def newest_frame(record: RunRecord) -> NewestFrame:
         for row in reversed(rows):
             # The newest may have been cut off again by a continuation.
             if row["event"] == "frame" and row["frame"] is not None and row["frame"] < count:
+                kl = np.array([_number(row["kl_divergence"].get(name)) for name in names])
                 return NewestFrame(
                     iteration=int(row["iteration"]),
-                    positions=file.read(np.array([row["frame"]]))[0],
+                    positions=file.read(np.array([row["frame"]]), kl[None])[0],
                     labels=labels,
-                    kl=np.array([_number(row["kl_divergence"].get(name)) for name in names]),
+                    kl=kl,
                 )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         raise damaged(record, HISTORY, "a row of it says nothing of a map") from None
@@ -179,7 +180,12 @@ def final_positions(record: RunRecord, recording: Recording) -> NDArray[np.float
     last = recording.positions[-1]
     if not (record.folder / POSITIONS_FILE).exists():
         return last
-    tensors = read_arrays(record, POSITIONS_FILE)
+    diverged = [
+        name
+        for name, divergence in zip(recording.names, recording.kl[-1], strict=True)
+        if not math.isfinite(divergence)
+    ]
+    tensors = read_arrays(record, POSITIONS_FILE, diverged=diverged)
     if any(
         name not in tensors or tensors[name].shape != last.shape[1:] for name in recording.names
     ):

@@ -1,8 +1,9 @@
-"""Reading the files that a t-SNE run keeps its maps in, also while it writes them."""
+"""Read the files in which a t-SNE run keeps its maps, also while it writes them."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from core import tensor_files
 from core.record import RunError, RunRecord
-from core.tensor_files import missing, read_tensors
+from core.tensor_files import NOT_FINITE, missing, read_tensors
 from core.tsne_frame import FRAMES_FILE
 
 _WAY_OUT = "choose another run, or run it again"
@@ -34,11 +35,17 @@ class FramesFile:
         except OSError:
             raise missing(self._path, _WAY_OUT) from None
 
-    def read(self, places: NDArray[np.int64]) -> NDArray[np.float32]:
-        """The frames at these places, (places, P, N, 2).
+    def read(
+        self, places: NDArray[np.int64], divergences: NDArray[np.float64]
+    ) -> NDArray[np.float32]:
+        """Return the frames at these places, (places, P, N, 2).
+
+        `divergences`, (places, P), are the KL divergences that the history has for them: NaN where
+        a map has diverged, whose positions need not be finite.
 
         Raises:
-            RunError: the file has become shorter, or is gone.
+            RunError: the file has become shorter, or is gone, or a map that has not diverged has
+                positions that are NaN or infinite.
         """
         frames = np.empty((len(places), *self._shape), np.float16)
         try:
@@ -50,19 +57,25 @@ class FramesFile:
                         raise damaged(self._record, FRAMES_FILE, "it has just become shorter")
         except OSError:
             raise missing(self._path, _WAY_OUT) from None
+        finite = np.isfinite(frames).all(axis=(2, 3))
+        if not (finite | ~np.isfinite(divergences)).all():
+            raise damaged(self._record, FRAMES_FILE, NOT_FINITE)
         return frames.astype(np.float32)
 
 
-def read_arrays(record: RunRecord, name: str) -> dict[str, NDArray[Any]]:
-    """The tensors in a safetensors file of the run.
+def read_arrays(
+    record: RunRecord, name: str, *, diverged: Collection[str] = ()
+) -> dict[str, NDArray[Any]]:
+    """Return the tensors in a safetensors file of the run; those of maps that have `diverged` need
+    not be finite.
 
     Raises:
-        RunError: it is missing or damaged.
+        RunError: the file is missing or damaged.
     """
-    tensors, _ = read_tensors(record.folder / name, _WAY_OUT)
+    tensors, _ = read_tensors(record.folder / name, _WAY_OUT, diverged=diverged)
     return {name: tensor.numpy() for name, tensor in tensors.items()}
 
 
 def damaged(record: RunRecord, name: str, reason: str) -> RunError:
-    """What to say of a file of the run that cannot be."""
+    """Return the error about a file of the run that cannot be used."""
     return tensor_files.damaged(record.folder / name, reason, _WAY_OUT)

@@ -21,11 +21,10 @@ from core.files import beside, replace_json
 from core.logs import log_event
 from core.ownership import Ownership
 from core.record import ACTIVE, ENDED, RunError, RunRecord, RunRequest, RunState
+from core.run_folders import is_run_id, run_folders, unreadable
 from core.run_state import RUN, STATE
 
 _ROOT = Path(__file__).resolve().parents[1] / "checkpoints"
-# No separators and no leading dot: an id cannot leave its folder or name a hidden one.
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 #: Seconds after which nobody is still making or deleting a hidden folder.
 _REMAINS_AFTER = 3600.0
 
@@ -117,15 +116,15 @@ class RunStore:
         return RunRecord(target)
 
     def get(self, run_id: str) -> RunRecord:
-        """The run with this id, from the runs or the gallery.
+        """Return the run with this id, from the runs or the gallery.
 
         Raises:
             RunError: there is none, or its folder cannot be read.
         """
-        if not _ID.fullmatch(run_id):
+        if not is_run_id(run_id):
             raise RunError(f"{run_id[:80]!r} is not the name of a run; choose one from the list.")
         for root in (self.runs, self.gallery):
-            if (root / run_id).is_dir():
+            if os.path.isdir(root / run_id):  # False also where it may not be read
                 return self._record(root / run_id)
         raise RunError(
             f"There is no run {run_id} here: it was deleted, or made on another server. "
@@ -133,9 +132,12 @@ class RunStore:
         )
 
     def list(self, kind: str | None = None) -> list[Summary]:
-        """The readable runs of a kind, the gallery first, then the newest first."""
+        """Return the readable runs of a kind, the gallery first, then the newest first.
+
+        `core.left_out` says why other folders are not among them.
+        """
         found: list[Summary] = []
-        folders = {root: _subfolders(root) for root in (self.gallery, self.runs)}
+        folders = {root: run_folders(root) for root in (self.gallery, self.runs)}
         for gone in {*list(self._records)} - {*itertools.chain(*folders.values())}:
             self._records.pop(gone, None)
         for root, inside in folders.items():
@@ -187,13 +189,21 @@ class RunStore:
         self._records.pop(record.folder, None)
 
     def _record(self, folder: Path) -> RunRecord:
+        """Return the run in this folder, read once for as long as its run.json stays the same.
+
+        Raises:
+            RunError: it cannot be read.
+        """
         try:
             stamp = (folder / RUN).stat().st_mtime_ns
         except OSError:
             stamp = -1
         known = self._records.get(folder)
         if known is None or known[0] != stamp:
-            known = (stamp, RunRecord(folder))
+            try:
+                known = (stamp, RunRecord(folder))
+            except OSError as error:
+                raise unreadable(folder, error) from error
             self._records[folder] = known
         return known[1]
 
@@ -239,17 +249,9 @@ def _new_id(kind: str, title: str) -> str:
     return f"{time.strftime('%Y%m%d-%H%M%S')}-{slug}-{uuid.uuid4().hex[:4]}"
 
 
-def _subfolders(root: Path) -> list[Path]:
-    try:
-        with os.scandir(root) as entries:
-            return [root / e.name for e in entries if _ID.fullmatch(e.name) and e.is_dir()]
-    except FileNotFoundError:
-        return []
-
-
 def _size(folder: Path) -> int:
     total = 0
-    with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             # The files that a run writes beside and renames come and go meanwhile.
             with contextlib.suppress(FileNotFoundError):

@@ -1,4 +1,4 @@
-"""`python -m core tsne`: a t-SNE run without a browser."""
+"""`python -m core tsne`: run t-SNE without a browser."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable
 from dataclasses import replace
 
+from core.contestants import MAX_CONTESTANTS
 from core.record import RunRecord
 from core.run_options import add_run_options, parse_assignments
 from core.store import RunStore
@@ -20,25 +21,41 @@ def add_tsne_command(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     follow: Callable[[RunRecord], int],
 ) -> None:
-    """Adds `tsne` to the commands; `follow` carries the run out and shows its progress."""
-    tsne = commands.add_parser("tsne", help="unfold digits; prints the run's folder at the end")
-    tsne.add_argument("--digits", type=int)
-    tsne.add_argument("--iterations", type=int)
+    """Add `tsne` to the commands; `follow` computes the run and shows its progress."""
+    tsne = commands.add_parser("tsne", help="map digits with t-SNE and print the run's folder")
+    usual = TSNEConfig()
+    tsne.add_argument(
+        "--digits", type=int, help=f"number of digits on the map (default: {usual.digits})"
+    )
+    tsne.add_argument(
+        "--iterations", type=int, help=f"steps of each optimiser (default: {usual.iterations})"
+    )
     width = tsne.add_mutually_exclusive_group()
-    width.add_argument("--sigma", type=float, help="bandwidth of the exercise's kernel (10)")
-    width.add_argument("--perplexity", type=float, help="neighbours of each digit instead")
-    tsne.add_argument("--optimizers", metavar="A,B", help="such as sgd,adam:lr=1 (sgd,adam)")
-    tsne.add_argument("--device", help="cpu, cuda, or auto: a GPU where there is one (cpu)")
+    width.add_argument(
+        "--sigma", type=float, help=f"bandwidth of the exercise's kernel (default: {usual.sigma:g})"
+    )
+    width.add_argument(
+        "--perplexity", type=float, help="effective number of neighbours, instead of --sigma"
+    )
+    tsne.add_argument(
+        "--optimizers",
+        metavar="A,B",
+        help=f"up to {MAX_CONTESTANTS}, such as sgd,adam:lr=1 "
+        f"(default: {','.join(usual.contestants)})",
+    )
+    tsne.add_argument(
+        "--device", help=f"cpu, cuda, or auto: a GPU if there is one (default: {usual.device})"
+    )
     add_run_options(tsne)
     tsne.set_defaults(command=lambda options: follow(create_run(options)))
 
 
 def create_run(options: argparse.Namespace) -> RunRecord:
-    """The pending run that the options ask for.
+    """Create the pending run that the options describe.
 
     Raises:
-        ValueError: an option breaks its rule, or asks for a device that is not here.
-        RunError: the folder is not empty, or cannot be written; or the source is not here.
+        ValueError: an option breaks its rule, or names a device that this computer does not have.
+        RunError: the folder is not empty or cannot be written, or the source cannot be used.
     """
     values = parse_assignments(options.set, TSNEConfig)
     values |= {name: value for name in _OWN if (value := getattr(options, name)) is not None}
@@ -50,7 +67,7 @@ def create_run(options: argparse.Namespace) -> RunRecord:
     if options.device is not None:
         values["device"] = chosen_device(options.device)
     config = TSNEConfig.from_dict(values)
-    compute_device(config.device)  # here, and not after the folder has been made
+    compute_device(config.device)  # checked before the folder is made, as is the source
     title = options.title or config.title
     store = RunStore()
     config = replace(config, source=pinned_source(config.source, store))

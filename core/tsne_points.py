@@ -1,4 +1,4 @@
-"""What a t-SNE run maps: pixels of digits, the codes a trained model gives them, or noise."""
+"""What a t-SNE run maps: the pixels of digits, their codes in a trained model, or noise."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from torch import Tensor
 
 from core.digits import Digits, load_digits
 from core.latent import encode
-from core.record import RunError
+from core.record import RunError, RunRecord
 from core.store import RunStore
 from core.tsne_config import TSNEConfig
 
@@ -15,54 +15,71 @@ FROM_PIXELS, FROM_NOISE = "pixels", "noise"
 
 
 def chosen_digits(config: TSNEConfig) -> tuple[Digits, Tensor]:
-    """The training digits that take part, and their numbers among all of them, (N,)."""
+    """Return the training digits that take part, and their indices among all of them, (N,)."""
     train = load_digits("train")
     indices = config.choose(train.labels)
     return train.take(indices), indices
 
 
 def source_of(run_id: str, epoch: int) -> str:
-    """The source that stands for the codes of a run's model after this epoch."""
+    """Return the source that stands for the codes of a run's model after this epoch."""
     return f"{run_id}@{epoch}"
 
 
 def pinned_source(source: str, store: RunStore) -> str:
-    """The same source with the epoch in it: a run that is still trained has others tomorrow.
+    """Check a source, and return it with its epoch: a run that is still trained gets others later.
+
+    To be called before the folder of a run is made.
 
     Raises:
-        RunError: the source is a run that is not here, or has no saved weights.
+        RunError: the source is a run that is not here, or whose weights cannot be used.
     """
-    if source in (FROM_PIXELS, FROM_NOISE) or "@" in source:
+    if source in (FROM_PIXELS, FROM_NOISE):
         return source
-    epochs = store.get(source).checkpoint_epochs
-    if not epochs:
-        raise _no_weights(source)
-    return source_of(source, epochs[-1])
+    record, epoch = _found(source, store)
+    record.model(epoch)
+    return source_of(record.id, epoch)
 
 
 def points_of(config: TSNEConfig, digits: Digits, store: RunStore) -> Tensor:
-    """The points to map, (N, D), for these digits.
+    """Return the points to map, (N, D), for these digits.
 
-    Noise has as many dimensions as digits have pixels, each uniform in [0, 1]: nothing to find, as
-    a control.
+    Noise has as many dimensions as digits have pixels, each uniform in [0, 1]: it has no structure
+    and serves as a control.
 
     Raises:
-        RunError: the source is a run that is not here, or has no saved weights.
+        RunError: the source is a run that is not here, or whose weights cannot be used.
     """
     if config.source == FROM_PIXELS:
         return digits.pixels
     if config.source == FROM_NOISE:
         generator = torch.Generator().manual_seed(config.seed)
         return torch.rand(digits.pixels.shape, generator=generator)
-    run_id, _, epoch = config.source.partition("@")
-    record = store.get(run_id)
+    record, epoch = _found(config.source, store)
+    return encode(record.model(epoch), digits.pixels)
+
+
+def _found(source: str, store: RunStore) -> tuple[RunRecord, int]:
+    """Return the run that a source names, and the epoch: without one, the last that is saved.
+
+    Raises:
+        RunError: there is no such run or epoch.
+    """
+    run_id, at, text = source.partition("@")
+    try:
+        record = store.get(run_id)
+    except RunError as error:
+        raise RunError(f"source (={source[:80]}) cannot be mapped: {error}") from None
     epochs = record.checkpoint_epochs
-    if not epochs or not (epoch or "0").isdecimal():
-        raise _no_weights(config.source)
-    return encode(record.model(int(epoch) if epoch else epochs[-1]), digits.pixels)
-
-
-def _no_weights(source: str) -> RunError:
-    return RunError(
-        f"source (={source}) names no saved weights to take codes from; choose another."
-    )
+    if not epochs:
+        raise RunError(
+            f"source (={source}) cannot be mapped: run {run_id} has no saved weights. Choose "
+            f"{FROM_PIXELS}, {FROM_NOISE} or another run."
+        )
+    epoch = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    if at and epoch not in epochs:
+        raise RunError(
+            f"source (={source[:80]}) cannot be mapped: epoch {text[:20] or '?'} of run {run_id} "
+            f"is not saved. Choose one of {', '.join(map(str, epochs))}."
+        )
+    return record, epochs[-1] if epoch is None else epoch

@@ -1,4 +1,4 @@
-"""An autoencoder whose code units must be silent most of the time."""
+"""An autoencoder whose code units are active for few digits only."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _EDGE = 1e-6
 
 @dataclass(frozen=True, kw_only=True)
 class SparseConfig(AutoencoderConfig):
-    """An autoencoder's widths, and how silent its code units should be."""
+    """The widths of an autoencoder, and how active its code units should be."""
 
     sparsity: float = hyperparameter(
         0.01,
@@ -34,8 +34,9 @@ class SparseConfig(AutoencoderConfig):
         minimum=0.0,
         maximum=10.0,
         label="Weight of the penalty",
-        help="How much a unit that speaks more, or less, than ρ counts against the picture. "
-        "The exercise's 1 is strict; 0.01 is mild.",
+        help="How much the penalty counts beside the picture's error. A unit is penalised if its "
+        "mean activation is above or below ρ. The exercise's own solution uses 1, which is strict; "
+        "0.01 is mild.",
     )
 
 
@@ -73,9 +74,13 @@ class SparseAutoencoder(Autoencoder):
 
 
 def sparsity_penalty(activation: Tensor, sparsity: float) -> Tensor:
-    """Σ_j KL(ρ ‖ ρ̂_j) of Bernoulli variables, in nats; `activation` is ρ̂, (latent_dim,)."""
-    rho = torch.tensor(sparsity, dtype=activation.dtype)
-    rho_hat = activation.clamp(_EDGE, 1 - _EDGE)
+    """Return Σ_j KL(ρ ‖ ρ̂_j) of Bernoulli variables in nats, at least 0 and in float64.
+
+    `activation` is ρ̂, (latent_dim,). Near ρ the two terms of a unit cancel: in float32 what is left
+    is rounding error, and often negative.
+    """
+    rho = torch.tensor(sparsity, dtype=torch.float64)
+    rho_hat = activation.double().clamp(_EDGE, 1 - _EDGE)
     on = torch.log(rho) - torch.log(rho_hat)
     off = torch.log1p(-rho) - torch.log1p(-rho_hat)
-    return (rho * on + (1 - rho) * off).sum()
+    return (rho * on + (1 - rho) * off).clamp_min(0).sum()

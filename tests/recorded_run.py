@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from core.digits import load_digits
@@ -51,6 +53,23 @@ def record_run(
     record.set_state(status="done", progress=1.0)
     record.owner.release()
     return record
+
+
+def diverge(record: RunRecord, name: str, first: int) -> None:
+    """Lets a map of a recorded run have diverged from the frame of this number on."""
+    config = TSNEConfig.from_dict(record.request.settings["values"])
+    panel = config.names.index(name)
+    path = record.folder / FRAMES_FILE
+    frames = np.frombuffer(path.read_bytes(), np.float16)
+    whole = len(frames) // (len(config.names) * DIGITS * 2)
+    shaped = frames[: whole * len(config.names) * DIGITS * 2].reshape(whole, -1, DIGITS, 2).copy()
+    shaped[first:, panel] = np.nan
+    path.write_bytes(shaped.tobytes())
+    history = record.folder / "history.jsonl"
+    rows = [json.loads(line) for line in history.read_bytes().splitlines()[:whole]]
+    for row in rows[first:]:
+        row["kl_divergence"][name] = None
+    history.write_text("".join(json.dumps(row) + "\n" for row in rows))
 
 
 def expected_frames(config: TSNEConfig) -> tuple[torch.Tensor, list[dict[str, Any]]]:

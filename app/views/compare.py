@@ -99,11 +99,12 @@ def _choose_other(label: str, others: Sequence[Summary], key: str) -> tuple[RunR
     """A box with these runs; the chosen one and its last epoch.
 
     Raises:
-        RunError: it was deleted in this moment.
+        RunError: it was deleted in this moment, or its weights cannot be used.
     """
     help = "Any other run of this page that has saved weights."
     other = store().get(select_run(label, others, key=key, help=help))
     last = other.checkpoint_epochs[-1]
+    model_at(other.id, last)  # so that a damaged file is reported once
     st.caption(f"After epoch {last}, its last saved one")
     return other, last
 

@@ -10,6 +10,8 @@ import torch
 
 from app.components.film import Strip, film
 from app.images import mosaic, to_uint8
+from app.kept_epochs import too_few_epochs
+from app.plain import plain
 from app.run_settings import inside
 from app.session import digits, model_at, store
 from app.source import formula_and_code, look_for
@@ -37,7 +39,7 @@ def draw(record: RunRecord) -> None:
         "same epochs."
     )
     if len(kept) < 2:
-        st.info("There is one saved epoch so far. The slider appears with the next one.")
+        st.info(plain(too_few_epochs(record)))
         return
     epochs = [kept[place] for place in spread(len(kept), MOST_EPOCHS)]
     film(

@@ -15,7 +15,8 @@ from app.session import digits, dimension_kl, model_at, store, test_codes
 from app.source import formula_and_code, look_for
 from app.views.vae_sliders import UNUSED
 from core.latent import kl_per_dimension
-from core.quality import label_agreement, nearest_neighbours
+from core.neighbours import nearest_others
+from core.quality import label_agreement
 from core.record import RunError, RunRecord
 from core.settings import TrainConfig
 from models.vae import VAEConfig
@@ -58,7 +59,7 @@ def draw(record: RunRecord, epoch: int) -> None:
             f"{NEIGHBOUR_DIGITS:,} test digits; chance is 10 %."
         )
     formula_and_code(
-        model_at(record.id, epoch).formula, [kl_per_dimension, nearest_neighbours, label_agreement]
+        model_at(record.id, epoch).formula, [kl_per_dimension, nearest_others, label_agreement]
     )
 
 
@@ -112,5 +113,5 @@ def agreement(run_id: str | None, epoch: int) -> float:
     """The 5-nearest-neighbour label agreement of a run's codes, or of the pixels for None."""
     test = digits("test")
     points = test.pixels if run_id is None else test_codes(run_id, epoch)
-    neighbours = nearest_neighbours(points[:NEIGHBOUR_DIGITS], NEIGHBOURS)
+    neighbours = nearest_others(points[:NEIGHBOUR_DIGITS], NEIGHBOURS).indices
     return label_agreement(neighbours, test.labels[:NEIGHBOUR_DIGITS])

@@ -88,7 +88,7 @@ def test_the_code_shown_is_the_code_that_runs(open_page: OpenPage) -> None:
     assert not app.exception
     code = app.code[-1].value
     assert "def sparsity_penalty(activation: Tensor, sparsity: float) -> Tensor:" in code
-    assert "rho_hat = activation.clamp(_EDGE, 1 - _EDGE)" in code
+    assert "rho_hat = activation.double().clamp(_EDGE, 1 - _EDGE)" in code
 
 
 def test_an_earlier_epoch_can_be_looked_at(open_page: OpenPage) -> None:

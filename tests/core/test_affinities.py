@@ -5,7 +5,7 @@ from scipy.spatial.distance import pdist, squareform
 from sklearn.manifold._t_sne import _joint_probabilities
 from torch import Tensor
 
-from core.affinities import Affinities, squared_distances
+from core.affinities import Affinities, perplexity_range, squared_distances
 from core.digits import load_digits
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -60,6 +60,19 @@ def test_implied_perplexity_of_the_exercise(pixels: Tensor) -> None:
     assert implied.median == pytest.approx(518, abs=5)
     assert implied.lowest < 100
     assert implied.highest > 750
+
+
+@pytest.mark.parametrize("n", [2, 5, 6, 101])
+def test_the_median_perplexity_is_the_usual_median(n: int) -> None:
+    # Row i spreads evenly over i others, so that its perplexity is i.
+    conditional = torch.zeros(n, n + 1, dtype=torch.float64)
+    for row in range(n):
+        conditional[row, : row + 1] = 1 / (row + 1)
+
+    found = perplexity_range(conditional)
+
+    assert found.median == pytest.approx(np.median(np.arange(1, n + 1)))
+    assert (found.lowest, found.highest) == (pytest.approx(1), pytest.approx(n))
 
 
 @pytest.mark.parametrize("n", [2, 7, 300, 1000])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,8 @@ from core.execution import carry_out
 from core.files import read_json
 from core.record import RunRecord
 from core.store import RunStore
+from core.tsne_config import TSNEConfig
+from models import MODELS, hyperparameters
 from tests.core.conftest import MakeRun, content
 
 pytestmark = pytest.mark.usefixtures("one_thread", "store")
@@ -84,9 +87,51 @@ def test_a_map_of_codes_notes_whose_after_which_epoch(tmp_path: Path, capsys: Ca
     few = ("--digits", 100, "--iterations", 1, "--set", "source=compression")
     assert main("tsne", *few, "--out", tmp_path / "codes") == 0
     assert RunRecord(tmp_path / "codes").request.settings["values"]["source"] == "compression@50"
-    assert main("tsne", *few[:-1], "source=gone", "--out", tmp_path / "none") == 1
-    assert "There is no run gone here" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("gone", "source (=gone) cannot be mapped: There is no run gone here"),
+        ("gone@3", "source (=gone@3) cannot be mapped: There is no run gone here"),
+        ("../vae@3", "source (=../vae@3) cannot be mapped: '../vae' is not the name of a run"),
+        ("", "source (=) cannot be mapped: '' is not the name of a run"),
+        (
+            "compression@7",
+            "epoch 7 of run compression is not saved. Choose one of 0, 1, 2, 5, 10, 20, 50.",
+        ),
+        ("compression@", "epoch ? of run compression is not saved."),
+        ("compression@٣", "epoch ٣ of run compression is not saved."),
+        ("compression@" + "9" * 5000, f"epoch {'9' * 20} of run compression is not saved."),
+        ("tsne-exercise", "run tsne-exercise has no saved weights. Choose pixels, noise or"),
+        ("pixels@3", "source (=pixels@3) cannot be mapped: There is no run pixels here"),
+    ],
+)
+def test_a_map_of_a_source_that_does_not_exist_is_refused_before_its_folder_is_made(
+    source: str, said: str, store: RunStore, tmp_path: Path, capsys: Capture
+) -> None:
+    few = ("--digits", 100, "--iterations", 1, "--set", f"source={source}")
+    for affinity in ((), ("--perplexity", 5)):
+        assert main("tsne", *few, *affinity, "--out", tmp_path / "none") == 1
+        assert said in sentence(capsys)
+        assert main("tsne", *few, *affinity) == 1
+        assert said in sentence(capsys)
     assert not (tmp_path / "none").exists()
+    assert not store.runs.exists()
+
+
+@pytest.mark.parametrize("command", [*(("train", model) for model in MODELS), ("tsne",)])
+def test_an_unknown_field_is_said_to_be_unknown(
+    command: tuple[str, ...], capsys: Capture, store: RunStore
+) -> None:
+    assert main(*command, "--set", "nope=1") == 1
+    said = sentence(capsys)
+    assert "--set nope=1: 'nope' is not a known field; the fields are " in said
+    config = TSNEConfig if command == ("tsne",) else MODELS[command[1]].config
+    assert all(f"{name}," in said or f"{name}." in said for name in hyperparameters(config))
+    assert main(*command, "--set", "nope") == 1
+    assert "--set nope is not of the form FIELD=VALUE; write, for example" in sentence(capsys)
+    assert not store.runs.exists()
 
 
 def test_the_list_shows_gallery_and_runs(store: RunStore, capsys: Capture) -> None:
@@ -100,14 +145,36 @@ def test_the_list_shows_gallery_and_runs(store: RunStore, capsys: Capture) -> No
     assert lines[-1].split() == [record.id, "runs", "paused", "50%", "Mine"]
 
 
+def test_folders_that_the_list_leaves_out_are_told(store: RunStore, capsys: Capture) -> None:
+    record = store.create("train", {}, title="Mine")
+    for name in ("my run copied", "数字", "lost+found", ".half-made"):
+        shutil.copytree(record.folder, store.runs / name)
+    (store.runs / "empty").mkdir()
+    assert main("list") == 0
+    out, err = capsys.readouterr()
+    assert out.splitlines()[-1].startswith(record.id)
+    lines = err.splitlines()
+    assert len(lines) == 3
+    assert all(line.startswith("python -m core: ") for line in lines)
+    assert "“my run copied” is not listed: the name of a run has at most 80 letters a to z" in err
+    assert "Rename it, for example to my-run-copied." in err
+    assert "“数字” is not listed" in err
+    assert "Run empty has no readable run.json" in err
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (
             ["--set", "depth=3"],
-            "--set depth=3 is not of the form FIELD=VALUE; fields are latent_dim",
+            "--set depth=3: 'depth' is not a known field; the fields are latent_dim, hidden_dims, "
+            "epochs, learning_rate, batch_size, digits, seed, checkpoint_epochs.",
         ),
-        (["--set", "latent_dim"], "--set latent_dim is not of the form FIELD=VALUE"),
+        (
+            ["--set", "latent_dim"],
+            "--set latent_dim is not of the form FIELD=VALUE; write, for example, --set "
+            "latent_dim=32.",
+        ),
         (["--set", "latent_dim=many"], "latent_dim (='many') must be a whole number."),
         (["--set", "latent_dim=1000"], "latent_dim (=1000) must be between 1 and 256 numbers."),
         (["--set", "hidden_dims=1,2,3,4,5"], "hidden_dims has 5 entries; at most 4 are allowed."),

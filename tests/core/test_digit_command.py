@@ -110,8 +110,8 @@ def test_nothing_is_written_over(tmp_path: Path, capsys: Capture) -> None:
     out = tmp_path / "out"
     assert main(first, second, "--out", out) == 1
     assert sentences(capsys) == [
-        f"a.jpg would be written over {out / 'a.png'}, and nothing is written over; rename it, or "
-        "name another folder with --out."
+        f"{out / 'a.png'} exists already and is not overwritten by the digits of a.jpg; rename the "
+        "picture, or choose another folder with --out."
     ]
     assert names(out) == ["a.png"]
     before = first.read_bytes()
@@ -124,7 +124,7 @@ def test_of_several_digits_all_are_written_or_none(tmp_path: Path, capsys: Captu
     out.mkdir()
     (out / "three-2.png").write_text("mine")
     assert main(three, "--out", out) == 1
-    assert "three-2.png, and nothing is written over" in sentences(capsys)[0]
+    assert "three-2.png exists already and is not overwritten" in sentences(capsys)[0]
     assert names(out) == ["three-2.png"]
     assert (out / "three-2.png").read_text() == "mine"
 

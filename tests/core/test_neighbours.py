@@ -5,7 +5,7 @@ from sklearn.neighbors import NearestNeighbors
 from torch import Tensor
 
 from core.digits import load_digits
-from core.neighbours import nearest, vote
+from core.neighbours import nearest, nearest_others, vote
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -63,6 +63,39 @@ def test_of_equally_near_points_the_first_comes_first() -> None:
 
 def test_no_query_has_no_neighbours() -> None:
     assert nearest(torch.empty(0, 3), _random(9, 3), 2).indices.shape == (0, 2)
+
+
+def test_the_nearest_of_2000_test_digits_are_those_of_scikit_learn() -> None:
+    points = load_digits("test").pixels[:2000]
+    reference = NearestNeighbors(n_neighbors=5, algorithm="brute").fit(points.double().numpy())
+    distances, indices = reference.kneighbors()  # of each point itself, which is left out
+
+    found = nearest_others(points, 5)
+
+    assert found.indices.tolist() == indices.tolist()
+    np.testing.assert_allclose(found.distances.numpy(), distances, rtol=1e-5)
+
+
+@pytest.mark.parametrize(("n", "dimensions", "k"), [(2, 3, 1), (9, 2, 8), (700, 64, 3)])
+def test_the_nearest_others_are_those_of_scikit_learn(n: int, dimensions: int, k: int) -> None:
+    points = _random(n, dimensions)
+    reference = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(points.double().numpy())
+
+    assert nearest_others(points, k).indices.tolist() == reference.kneighbors()[1].tolist()
+
+
+def test_a_point_is_not_its_own_neighbour_where_others_are_equal_to_it() -> None:
+    points = torch.tensor([[1.0, 2.0], [1.0, 2.0], [5.0, 5.0], [1.0, 2.0]])
+
+    assert nearest_others(points, 2).indices.tolist() == [[1, 3], [0, 3], [0, 1], [0, 1]]
+    found = nearest_others(torch.zeros(40, 784), 5).indices
+    assert not (found == torch.arange(40)[:, None]).any()
+
+
+@pytest.mark.parametrize("k", [0, 9])
+def test_there_must_be_that_many_others(k: int) -> None:
+    with pytest.raises(ValueError, match=rf"k \(={k}\) must be from 1 to .* 8"):
+        nearest_others(torch.zeros(9, 3), k)
 
 
 @pytest.mark.parametrize("k", [0, 10])

@@ -18,7 +18,7 @@ from core.placement import load_map, place
 from core.record import RunError, RunRecord
 from core.store import RunStore
 from core.tsne import FRAMES_FILE, POINTS_FILE, POSITIONS_FILE, TSNEConfig
-from tests.recorded_run import DIGITS, ITERATIONS, record_run
+from tests.recorded_run import DIGITS, ITERATIONS, diverge, record_run
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -64,7 +64,7 @@ def test_digits_are_encoded_for_a_map_of_codes(done: RunRecord, tmp_path: Path) 
     assert torch.equal(placed.positions, expected.positions)
 
     (done.folder / "epoch-002.safetensors").unlink()
-    with pytest.raises(RunError, match=r"no file epoch-002\.safetensors"):
+    with pytest.raises(RunError, match=r"epoch 2 of run copy is not saved\. Choose one of 0, 1, 3"):
         found.place(_new(1))
 
 
@@ -85,7 +85,7 @@ def test_what_a_run_cannot_give_is_told(
         load_map(record, contestant, RunStore(tmp_path / "runs", tmp_path / "gallery"))
 
 
-def _diverge(folder: Path) -> None:
+def _lose_numbers(folder: Path) -> None:
     size = (folder / FRAMES_FILE).stat().st_size
     (folder / FRAMES_FILE).write_bytes(np.full(size // 2, np.nan, np.float16).tobytes())
 
@@ -99,7 +99,8 @@ def _name_other_digits(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "sentence"),
     [
-        (_diverge, "has diverged"),
+        (lambda folder: diverge(RunRecord(folder), "adam", first=5), "has diverged"),
+        (_lose_numbers, "frames.f16 .* damaged"),
         (_name_other_digits, "digits that do not exist"),
         (lambda folder: (folder / POINTS_FILE).unlink(), "no file points.safetensors"),
         (lambda folder: (folder / POSITIONS_FILE).write_bytes(b"?"), "is damaged"),

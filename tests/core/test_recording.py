@@ -12,7 +12,7 @@ import safetensors.numpy
 
 from core.record import RunError, RunRecord
 from core.recording import final_positions, load_recording, newest_frame, spread, tsne_config, views
-from tests.recorded_run import DIGITS, ITERATIONS, expected_frames, record_run
+from tests.recorded_run import DIGITS, ITERATIONS, diverge, expected_frames, record_run
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -122,13 +122,43 @@ def test_final_positions_of_an_earlier_end_are_not_those_of_now(record: RunRecor
 
 
 def test_a_diverged_map_is_read_too(record: RunRecord) -> None:
-    frames = record.folder / "frames.f16"
-    content = np.frombuffer(frames.read_bytes(), np.float16).copy()
-    content[-DIGITS * 2 :] = np.nan
-    frames.write_bytes(content.tobytes())
+    diverge(record, "adam", first=ITERATIONS)
     recording = load_recording(record)
     assert np.isnan(recording.positions[-1, 1]).all()
     assert np.isfinite(views(recording)).all()
+    assert np.isnan(newest_frame(record).positions[1]).all()
+    safetensors.numpy.save_file(
+        dict(zip(recording.names, recording.positions[-1], strict=True)),
+        record.folder / "positions.safetensors",
+    )
+    assert np.isnan(final_positions(record, recording)[1]).all()
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("where", [0, -1])
+def test_frames_that_are_not_finite_are_told_in_a_sentence(
+    record: RunRecord, where: int, value: float
+) -> None:
+    path = record.folder / "frames.f16"
+    content = np.frombuffer(path.read_bytes(), np.float16).copy()
+    content[where] = value
+    path.write_bytes(content.tobytes())
+    sentence = (
+        r"frames.f16 of run \S+ is damaged \(some of its numbers are NaN or infinite\); choose"
+    )
+    with pytest.raises(RunError, match=sentence):
+        load_recording(record)
+    if where == -1:
+        with pytest.raises(RunError, match=sentence):
+            newest_frame(record)
+
+
+def test_final_positions_that_are_not_finite_are_told_in_a_sentence(record: RunRecord) -> None:
+    recording = load_recording(record)
+    tensors = {name: np.full((DIGITS, 2), np.nan, np.float32) for name in recording.names}
+    safetensors.numpy.save_file(tensors, record.folder / "positions.safetensors")
+    with pytest.raises(RunError, match=r"positions.safetensors .*NaN or infinite"):
+        final_positions(record, recording)
 
 
 def test_a_view_is_the_square_around_all_frames(record: RunRecord) -> None:

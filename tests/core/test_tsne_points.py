@@ -16,9 +16,13 @@ def test_a_run_is_a_source_as_it_is_now(done: RunRecord, tmp_path: Path) -> None
     assert pinned_source(done.id, store) == f"{done.id}@3"
     for source in ("pixels", "noise", f"{done.id}@2"):
         assert pinned_source(source, store) == source
+    with pytest.raises(
+        RunError, match=r"epoch 4 of run copy is not saved\. Choose one of 0, 1, 2, 3"
+    ):
+        pinned_source(f"{done.id}@4", store)
     for weights in done.folder.glob("epoch-*"):
         weights.unlink()
-    with pytest.raises(RunError, match=rf"source \(={done.id}\) names no saved weights"):
+    with pytest.raises(RunError, match=rf"source \(={done.id}\) .* no saved weights"):
         pinned_source(done.id, store)
     with pytest.raises(RunError, match="There is no run gone here"):
         pinned_source("gone", store)

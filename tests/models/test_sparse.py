@@ -7,8 +7,14 @@ import pytest
 import torch
 from torch.distributions import Bernoulli, kl_divergence
 
+from core.digits import Digits, load_digits
 from models import PIXELS, build
 from models.sparse import SparseConfig, sparsity_penalty
+
+
+@pytest.fixture
+def train_digits() -> Digits:
+    return load_digits("train").take(slice(0, 256))
 
 
 def test_penalty_is_the_kl_of_bernoulli_distributions() -> None:
@@ -17,6 +23,43 @@ def test_penalty_is_the_kl_of_bernoulli_distributions() -> None:
     reference = kl_divergence(Bernoulli(rho), Bernoulli(activation)).sum()
     torch.testing.assert_close(sparsity_penalty(activation, 0.01), reference, rtol=1e-12, atol=0)
     assert sparsity_penalty(torch.full((4,), 0.01, dtype=torch.float64), 0.01) == pytest.approx(0)
+
+
+def test_penalty_is_never_negative() -> None:
+    generator = torch.Generator().manual_seed(0)
+    for sparsity in (0.001, 0.01, 0.1, 0.5):
+        for spread in (0.0, 1e-7, 1e-5, 1e-3, 1e-2):
+            noise = torch.randn(100, 32, generator=generator)
+            for activation in sparsity * (1 + spread * noise):
+                penalty = sparsity_penalty(activation, sparsity)
+                assert penalty >= 0, (sparsity, spread)
+                assert penalty.dtype == torch.float64
+
+
+def test_penalty_near_its_minimum_is_half_the_squared_deviation_over_the_variance() -> None:
+    rho, deviation = 0.01, 1e-5
+    activation = torch.full((32,), rho + deviation)
+    expected = 32 * (float(activation[0]) - rho) ** 2 / (2 * rho * (1 - rho))
+    assert float(sparsity_penalty(activation, rho)) == pytest.approx(expected, rel=0.01)
+
+
+def test_training_terms_are_never_negative_and_deterministic(train_digits: Digits) -> None:
+    def penalties() -> list[float]:
+        model = build("sparse", SparseConfig(), seed=0)
+        optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+        found: list[float] = []
+        for _ in range(220):
+            terms = model.loss_terms(train_digits.pixels, torch.Generator())
+            optimizer.zero_grad()
+            terms["loss"].backward()
+            optimizer.step()
+            found.append(float(terms["sparsity_penalty"].detach()))
+        return found
+
+    first = penalties()
+    assert min(first) >= 0
+    assert first[-1] < 1e-3, "it does not come close to its minimum"
+    assert penalties() == first
 
 
 def test_loss_terms_against_numpy() -> None:
@@ -44,7 +87,7 @@ def test_penalty_s_gradient_by_finite_differences() -> None:
 
 
 @pytest.mark.parametrize("shift", [-1e4, 1e4])
-def test_gradients_are_finite_when_every_unit_is_silent_or_loud(shift: float) -> None:
+def test_gradients_are_finite_when_no_unit_or_every_unit_is_active(shift: float) -> None:
     model = build("sparse", SparseConfig(), seed=0)
     with torch.no_grad():
         model.get_parameter("encoder.2.bias").add_(shift)
