@@ -37,7 +37,7 @@ def test_a_new_run_is_pending_and_says_what_was_asked_for(store: RunStore) -> No
     assert (again.request.title, again.request.owner) == ("My Run, Ødegård!", "me")
     assert again.request.settings == {"model": "x"}
     assert again.request.versions is not None
-    assert again.request.versions.keys() == {"python", "torch"}
+    assert again.request.versions.keys() == {"python", "torch", "cpu"}
 
 
 def test_ids_differ_even_within_a_second(store: RunStore) -> None:
