@@ -8,9 +8,6 @@ from torch import Tensor
 
 from core.run_state import RunError
 
-_CHANGED = "The run cannot go on, since its settings were changed after it had begun"
-_WAY_OUT = "Undo the change in run.json, or start a new run."
-
 
 def check_shapes(saved: Mapping[str, Tensor], needed: Mapping[str, Tensor]) -> None:
     """Check that saved tensors have the names and shapes of those that are needed.
@@ -18,13 +15,17 @@ def check_shapes(saved: Mapping[str, Tensor], needed: Mapping[str, Tensor]) -> N
     Raises:
         RunError: they have not; the sentence names the first that differs.
     """
-    for name in [*needed, *saved]:
-        there, wanted = _shape(saved.get(name)), _shape(needed.get(name))
+    for name, tensor in needed.items():
+        if name not in saved:
+            raise _changed(f"the settings now ask for {name}, which was not saved")
+        there, wanted = _shape(saved[name]), _shape(tensor)
         if there != wanted:
-            raise RunError(
-                f"{_CHANGED}: {name} was saved with the shape {there}, and the settings now ask "
-                f"for {wanted}. {_WAY_OUT}"
+            raise _changed(
+                f"{name} was saved with the shape {there}, and the settings now ask for {wanted}"
             )
+    for name in saved:
+        if name not in needed:
+            raise _changed(f"{name} was saved, and the settings no longer ask for it")
 
 
 def check_end(done: int, end: int, unit: str) -> None:
@@ -34,8 +35,15 @@ def check_end(done: int, end: int, unit: str) -> None:
         RunError: it has.
     """
     if done > end:
-        raise RunError(f"{_CHANGED}: it has done {done} {unit} already, of {end}. {_WAY_OUT}")
+        raise _changed(f"it has done {done} {unit} already, and the settings now ask for {end}")
 
 
-def _shape(tensor: Tensor | None) -> str:
-    return "none" if tensor is None else " × ".join(map(str, tensor.shape)) or "1"
+def _changed(what: str) -> RunError:
+    return RunError(
+        f"The run cannot go on, since its settings were changed after it had begun: {what}. "
+        "Undo the change in run.json, or start a new run."
+    )
+
+
+def _shape(tensor: Tensor) -> str:
+    return " × ".join(map(str, tensor.shape)) or "1"

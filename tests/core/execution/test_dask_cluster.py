@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ class Cluster:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._workers = 0
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.address = f"127.0.0.1:{free.getsockname()[1]}"
@@ -43,6 +45,9 @@ class Cluster:
             until(self._answers)
         if "worker" not in self._processes:
             self._start("worker", self.address, "--nthreads", "2", "--no-nanny")
+            log, started = self._folder / "worker.log", self._workers + 1
+            until(lambda: log.read_text().count("Registered to") == started, 120)
+            self._workers = started
 
     def kill(self, name: str) -> None:
         process = self._processes.pop(name)
@@ -108,8 +113,12 @@ def sentence_of(record: RunRecord) -> str:
     return record.state.error
 
 
+def future_of(queue: RunQueue, record: RunRecord) -> Future[None]:
+    return queue._futures[record.folder][1]
+
+
 def until_it_is_on_the_cluster(queue: RunQueue, record: RunRecord) -> None:
-    until(queue._futures[record.folder][1].running)
+    until(future_of(queue, record).running)
     time.sleep(0.5)  # for the message to arrive
 
 
@@ -155,6 +164,7 @@ def test_a_run_that_no_worker_takes_is_cancelled_at_once_and_can_be_resumed(
     first, held, queued, lost = (make_run() for _ in range(4))
     queue.submit(first)
     assert status(first) == "done"
+    until(future_of(queue, first).done)
     cluster.kill("worker")
     queue.submit(held)
     queue.submit(queued)
@@ -169,6 +179,7 @@ def test_a_run_that_no_worker_takes_is_cancelled_at_once_and_can_be_resumed(
     assert status(held) == "done"
     epochs = [row["epoch"] for row in held.history() if row["event"] == "epoch"]
     assert epochs == [0, 1, 2, 3], "it was computed twice"
+    until(future_of(queue, held).done)  # else Dask would wait for another worker to finish it
 
     cluster.kill("worker")
     queue.submit(lost)
