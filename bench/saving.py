@@ -34,7 +34,7 @@ from core.tsne_config import TSNEConfig
 
 RESULTS = Path(__file__).parent / "results" / "saving.md"
 NONE, OURS, ALL = "no sync", "the lab's syncs", "each row and progress, too"
-EPOCHS, ITERATIONS, TURNS = 3, 200, 3
+EPOCHS, ITERATIONS, TURNS = 1, 100, 3
 
 
 @dataclass
@@ -123,7 +123,7 @@ def report(training: dict[str, Spent], tsne: dict[str, Spent], epochs: int, iter
     turns = len(training[OURS].seconds)
     return f"""# What saving costs
 
-`python -m bench.saving`: whole runs at the exercise's settings, {epochs} epochs of the compression
+`python -m bench.saving`: whole runs at the exercise's settings, {epochs} epoch(s) of the compression
 autoencoder (each is saved, so that the run can go on from it, and most keep their weights) and
 {iterations} iterations of t-SNE with two optimisers (saved every 50). The three ways take turns,
 {turns} each, on the disk that the lab uses; the numbers are medians.

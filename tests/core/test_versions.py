@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from core.__main__ import main
 from core.execution import RunQueue, carry_out
 from core.files import read_json, replace_json
 from core.record import RunRecord
@@ -140,3 +141,15 @@ def test_the_gallery_was_made_in_one_go() -> None:
     assert folders
     for folder in folders:
         assert continued_elsewhere(RunRecord(folder)) == ""
+
+
+def test_the_command_line_says_so_when_a_run_goes_on_elsewhere(
+    make_run: MakeRun, on: Computer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    on("AVX512")
+    record = make_run()
+    compute(record, stop_after=0)
+    on("AVX2")
+    assert main(["resume", str(record.folder)]) == 0
+    said = capsys.readouterr().err
+    assert "This run started on processor type AVX512 and continued on processor type AVX2." in said
