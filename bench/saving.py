@@ -123,8 +123,8 @@ def report(training: dict[str, Spent], tsne: dict[str, Spent], epochs: int, iter
     turns = len(training[OURS].seconds)
     return f"""# What saving costs
 
-`python -m bench.saving`: whole runs at the exercise's settings, {epochs} epoch(s) of the compression
-autoencoder (each is saved, so that the run can go on from it, and most keep their weights) and
+`python -m bench.saving`: whole runs at the exercise's settings, {epochs} epoch(s) of the
+compression autoencoder (each is saved, so that the run can go on from it) and
 {iterations} iterations of t-SNE with two optimisers (saved every 50). The three ways take turns,
 {turns} each, on the disk that the lab uses; the numbers are medians.
 
