@@ -9,6 +9,7 @@ import streamlit as st
 from app.plain import plain
 from app.session import queue, store, visitor
 from core.record import ACTIVE, RESUMABLE, RunError, RunRecord, RunState
+from core.versions import continued_elsewhere
 
 _ICONS = {
     "pending": ":material/hourglass_empty:",
@@ -41,6 +42,8 @@ def draw_progress(record: RunRecord, state: RunState, *, now: str, done: str) ->
         if state.error:
             show = st.error if state.status == "failed" else st.info
             show(plain(state.error))
+    if note := continued_elsewhere(record):
+        st.caption(plain(note))
 
 
 def draw_controls(record: RunRecord, state: RunState) -> None:

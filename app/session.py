@@ -27,13 +27,13 @@ from models.vae import VAE
 
 @st.cache_resource(show_spinner=False)
 def store() -> RunStore:
-    """The runs of this server."""
+    """Return the runs of this server."""
     return RunStore()
 
 
 @st.cache_resource(show_spinner=False)
 def queue() -> RunQueue:
-    """The queue of this server; made once, so that its workers are bounded in number."""
+    """Return the queue of this server; made once, so that its workers are bounded in number."""
     return RunQueue()
 
 
@@ -117,17 +117,17 @@ def _browser_secret(cookie: str) -> bytes:
 
 
 def start_training(model: str, values: Mapping[str, Any]) -> RunRecord:
-    """Starts a run of this visitor, or gives the one that already runs with these very settings.
+    """Start a run of this visitor, or return the one that already runs with these settings.
 
     Raises:
         ValueError: a value breaks its rule.
         RunError: the run cannot be written, or too many runs wait.
     """
-    return _start("train", training_settings(model, values), spec_of(model).title)
+    return _start("train", training_settings(model, values), spec_of(model).title, "Training")
 
 
 def start_tsne(values: Mapping[str, Any]) -> RunRecord:
-    """Starts a t-SNE run of this visitor, or gives the one that already does just this.
+    """Start a t-SNE run of this visitor, or return the one that already runs with these settings.
 
     Raises:
         ValueError: a value breaks its rule.
@@ -135,19 +135,19 @@ def start_tsne(values: Mapping[str, Any]) -> RunRecord:
     """
     config = TSNEConfig.from_dict(values)
     config = replace(config, source=pinned_source(config.source, store()))
-    return _start("tsne", {"values": config.to_dict()}, config.title)
+    return _start("tsne", {"values": config.to_dict()}, config.title, "t-SNE")
 
 
-def _start(kind: str, settings: Mapping[str, Any], title: str) -> RunRecord:
+def _start(kind: str, settings: Mapping[str, Any], title: str, what: str) -> RunRecord:
+    """Start a run, or return the visitor's own that already runs with these settings."""
     for run in store().active():
         if run.request.owner == visitor() and run.request.settings == settings:
-            st.toast("Just this is under way already: here it is.", icon=":material/info:")
+            st.toast("You are already running these settings.", icon=":material/info:")
             return store().get(run.id)
     queue().check_room()
     record = store().create(kind, settings, title=title, owner=visitor())
     queue().submit(record)
-    # Where it is shown may be out of sight, below the form.
-    st.toast(f"Started: {title}. Watch it beside the form, on a narrow screen below it.")
+    st.toast(f"{what} started.")
     return record
 
 

@@ -31,6 +31,7 @@ from core.run_options import add_run_options, parse_assignments
 from core.settings import TrainConfig, training_settings
 from core.store import RunStore
 from core.tsne_command import add_tsne_command
+from core.versions import continued_elsewhere
 from models import MODELS, spec_of
 
 
@@ -77,7 +78,9 @@ def _follow(record: RunRecord) -> int:
             ) as bar,
             closing(carry_out(record)) as events,
         ):
-            for event in events:
+            for number, event in enumerate(events):
+                if number == 0 and (note := continued_elsewhere(record)):
+                    bar.write(note, file=sys.stderr)
                 bar.update(100 * event.progress - bar.n)
                 if summary := event.summary():
                     bar.set_postfix_str(summary)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
+from core.saved_shapes import check_shapes
 from models import Model
 
 
@@ -16,7 +17,7 @@ def snapshot(
     optimizer: torch.optim.Optimizer,
     generator: torch.Generator,
 ) -> dict[str, Tensor]:
-    """Copies of the weights after `epoch`, Adam's moments and the generator's state."""
+    """Return copies of the weights after `epoch`, Adam's moments and the generator's state."""
     tensors = {f"model.{name}": tensor for name, tensor in weights.items()}
     for index, state in optimizer.state_dict()["state"].items():
         for name, tensor in state.items():
@@ -32,15 +33,23 @@ def restore(
     generator: torch.Generator,
     resume: Mapping[str, Tensor],
 ) -> None:
-    """Puts model, optimizer and generator back to where `snapshot` took them."""
-    model.load_state_dict(
-        {name[6:]: tensor for name, tensor in resume.items() if name.startswith("model.")}
-    )
+    """Put model, optimizer and generator back to where `snapshot` took them.
+
+    Raises:
+        RunError: the tensors are those of another model.
+    """
+    weights = {
+        name.removeprefix("model."): tensor
+        for name, tensor in resume.items()
+        if name.startswith("model.")
+    }
+    check_shapes(weights, model.state_dict())
     state: dict[int, dict[str, Tensor]] = {}
     for name, tensor in resume.items():
         if name.startswith("optimizer."):
             _, index, entry = name.split(".")
             # Copied, since the optimizer goes on in these very tensors.
             state.setdefault(int(index), {})[entry] = tensor.clone()
+    model.load_state_dict(weights)
     optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
     generator.set_state(resume["generator"])

@@ -1,8 +1,14 @@
-"""Writing so that a reader never sees half a file: beside and renamed, or appended."""
+"""Writing so that a reader never sees half a file: beside and renamed, or appended.
+
+What is written `durable` has reached the disk when the call returns, and is still there after a
+power failure. The rest reaches the disk when the operating system sees fit, some seconds later.
+bench/results/saving.md has the cost.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import math
 import os
@@ -13,13 +19,13 @@ from typing import Any
 
 
 def beside(path: Path) -> Path:
-    """A hidden name in the same folder, for what will be renamed to `path` when it is whole."""
+    """Return a hidden name in the same folder, for what is renamed to `path` when it is whole."""
     return path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
 
 
 @contextlib.contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A path to write a new file to, which takes the place of `path` once that has gone well.
+def replacing(path: Path, *, durable: bool = True) -> Iterator[Path]:
+    """Give a path to write a new file to, which takes the place of `path` if that goes well.
 
     Readers see the old content or the new, never a part.
 
@@ -29,25 +35,33 @@ def replacing(path: Path) -> Iterator[Path]:
     new = beside(path)
     try:
         yield new
+        if durable:
+            sync(new)  # before the name changes, or a power failure could leave an empty file
         new.replace(path)
     finally:
         with contextlib.suppress(OSError):
             new.unlink(missing_ok=True)
+    if durable:
+        sync(path.parent)
 
 
-def replace_bytes(path: Path, content: bytes) -> None:
-    """Replaces a file at once; errors as for `replacing`."""
-    with replacing(path) as new:
+def replace_bytes(path: Path, content: bytes, *, durable: bool = True) -> None:
+    """Replace a file at once; errors as for `replacing`."""
+    with replacing(path, durable=durable) as new:
         new.write_bytes(content)
 
 
-def replace_json(path: Path, value: Any) -> None:
-    """Replaces a file by a value as JSON."""
-    replace_bytes(path, (json.dumps(value, indent=1) + "\n").encode())
+def replace_json(path: Path, value: Any, *, durable: bool = True) -> None:
+    """Replace a file by a value as JSON; errors as for `replacing`."""
+    replace_bytes(path, (json.dumps(value, indent=1) + "\n").encode(), durable=durable)
 
 
 def append_bytes(path: Path, content: bytes) -> None:
-    """Adds to the end of a growing file; what a failure leaves half written is cut off again."""
+    """Add to the end of a growing file; cut off again what a failure leaves half written.
+
+    What is added is durable after a `sync` of the file. It is not synced here: a run appends many
+    times a second, and a sync each time would cost more than the computing.
+    """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
     try:
         size = os.fstat(descriptor).st_size
@@ -62,8 +76,49 @@ def append_bytes(path: Path, content: bytes) -> None:
         os.close(descriptor)
 
 
+def sync(path: Path) -> None:
+    """Wait until a file's content, or the names in a folder, have reached the disk.
+
+    Raises:
+        OSError: the disk refuses what was written, for example since it is full.
+    """
+    folder = path.is_dir()
+    if folder and os.name == "nt":
+        return  # Windows opens no folders
+    descriptor = os.open(path, os.O_RDONLY if folder else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        # Some file systems, of networks and containers, sync files but no folders.
+        if not folder or error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def advice(error: OSError) -> str:
+    """Return what to do about a write that failed: an instruction that fits into a sentence."""
+    if is_full(error):
+        return "delete runs that are no longer needed"
+    if is_forbidden(error):
+        return "ask whoever runs the lab to make the folder writable"
+    if error.errno == errno.ENOENT:
+        return "check that the folder still exists"
+    return "ask whoever runs the lab to check the disk"
+
+
+def is_full(error: BaseException) -> bool:
+    """Return whether a write failed because there is no room left."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
+def is_forbidden(error: BaseException) -> bool:
+    """Return whether a write failed because the folder may only be read."""
+    return isinstance(error, OSError) and error.errno in (errno.EROFS, errno.EACCES, errno.EPERM)
+
+
 def read_json(path: Path) -> Any:
-    """A file's JSON value, or None where the file is missing or not JSON."""
+    """Return a file's JSON value, or None where the file is missing or not JSON."""
     try:
         return json.loads(path.read_bytes())
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError, ValueError, RecursionError):
@@ -71,7 +126,7 @@ def read_json(path: Path) -> Any:
 
 
 def finite(value: Any) -> Any:
-    """The same value with None for NaN and infinities, which JSON does not have."""
+    """Return the same value with None for NaN and infinities, which JSON does not have."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):

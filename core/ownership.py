@@ -25,28 +25,29 @@ class Ownership:
         self._path = folder / OWNER
 
     def take(self) -> None:
-        """Notes this process as the one that answers for the run."""
+        """Note this process as the one that answers for the run."""
         owner = {"host": socket.gethostname(), "pid": os.getpid(), "token": _TOKEN}
-        replace_json(self._path, owner)
+        # Not synced: after a power failure nobody computes the run, whatever the file says.
+        replace_json(self._path, owner, durable=False)
 
     def release(self) -> None:
-        """Nobody answers for the run any more."""
+        """Let go of the run: nobody answers for it any more."""
         self._path.unlink(missing_ok=True)
 
     def is_mine(self) -> bool:
-        """Whether this process answers for the run, and no other one has taken it since."""
+        """Return whether this process answers for the run, and no other one has taken it since."""
         owner = read_json(self._path)
         return isinstance(owner, dict) and owner.get("token") == _TOKEN
 
     def beat(self) -> bool:
-        """Says that this process is alive; False where the run is no longer its own."""
+        """Show that this process is alive; return False if the run is no longer its own."""
         if not self.is_mine():
             return False
         os.utime(self._path)
         return True
 
     def is_alive(self) -> bool:
-        """Whether the process that answers for the run still runs, as far as can be known here."""
+        """Return whether the process that answers for the run still runs, as far as can be seen."""
         owner = read_json(self._path)
         try:
             age = time.time() - self._path.stat().st_mtime

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.events import PREVIEW_FILE, PREVIEW_SHAPE, Event
-from core.files import append_bytes, finite, replace_bytes, replace_json
+from core.files import append_bytes, finite, replace_bytes, replace_json, sync
 from core.history import History
 from core.ownership import Ownership
 from core.run_state import (
@@ -168,11 +168,21 @@ class RunRecord:
         except FileNotFoundError:
             return b""
 
+    @property
+    def can_go_on(self) -> bool:
+        """Whether something is saved that the run can go on from; else it starts anew."""
+        return (self.folder / RESUME).exists()
+
     # What the writer writes
 
     def append(self, event: Event) -> bool:
-        """Writes an event down; says whether the run can be continued exactly from here."""
-        # The row comes last: whoever reads it finds what it speaks of.
+        """Write an event down; return whether the run can be continued exactly from here.
+
+        If it can, all that the continuation needs has reached the disk: not even a power failure
+        takes it back. What comes between two such points is not synced, since that would cost a
+        step of training more than its computing; a run that goes on cuts it off anyway.
+        """
+        # The row comes last: whoever reads it finds what it refers to.
         for name, tensors in event.tensors().items():
             self._save(name, tensors, {})
         for name, content in event.appended().items():
@@ -184,20 +194,22 @@ class RunRecord:
             # The lengths of what grows say where to cut it back to when the run goes on from here.
             names = [HISTORY, *event.appended()]
             lengths = {name: (self.folder / name).stat().st_size for name in names}
+            for name in names:
+                sync(self.folder / name)
             self._save(RESUME, continuation, {"lengths": json.dumps(lengths)})
         return continuation is not None
 
     def rewind(self) -> dict[str, Tensor] | None:
-        """Cuts the folder back to the last point that can be continued, and gives its tensors.
+        """Cut the folder back to the last point that can be continued, and return its tensors.
 
-        None where there is no such point: the run then starts anew.
+        Return None if there is no such point: the run then starts anew.
 
         Raises:
             RunError: what a continuation needs is damaged.
         """
         for torn in self.folder.glob(".*.safetensors.*"):  # of a server that was killed
             torn.unlink(missing_ok=True)
-        if not (self.folder / RESUME).exists():
+        if not self.can_go_on:
             for path in (
                 self.folder / HISTORY,
                 *self.folder.glob("*.u8"),
@@ -227,17 +239,20 @@ class RunRecord:
         return tensors
 
     def change_setting(self, name: str, value: Any) -> None:
-        """Changes what was asked for, of a run that is to go on beyond its end."""
+        """Change what was asked for, of a run that is to go on beyond its end."""
         settings = self.request.settings
-        changed = {**settings, "values": {**settings["values"], name: value}}
-        request = replace(self.request, settings=changed)
+        self.change_request(settings={**settings, "values": {**settings["values"], name: value}})
+
+    def change_request(self, **changes: Any) -> None:
+        """Change fields of `run.json`."""
+        request = replace(self.request, **changes)
         replace_json(self.folder / RUN, {"format": 1, **asdict(request)})
         self.request = request
 
-    def set_state(self, **changes: Any) -> None:
-        """Changes fields of `state.json`."""
+    def set_state(self, *, durable: bool = True, **changes: Any) -> None:
+        """Change fields of `state.json`; see `core.files` for `durable`."""
         state = replace(self._state.read() or RunState(status="pending"), **changes)
-        replace_json(self.folder / STATE, asdict(state))
+        replace_json(self.folder / STATE, asdict(state), durable=durable)
 
     def _save(self, name: str, tensors: Mapping[str, Tensor], metadata: dict[str, str]) -> None:
         replace_bytes(self.folder / name, safetensors.torch.save(dict(tensors), metadata))

@@ -29,7 +29,10 @@ class RunError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class RunRequest:
-    """What was asked for: `run.json`, which changes only when a run goes on beyond its end.
+    """What was asked for: `run.json`.
+
+    It changes only when a run goes on beyond its end, or begins under other versions than those
+    that it was queued under.
 
     `settings` are the configs as plain values; `created_at` is in seconds since 1970.
 

@@ -7,7 +7,6 @@ import itertools
 import os
 import re
 import shutil
-import sys
 import time
 import uuid
 from collections.abc import Iterable, Mapping
@@ -15,30 +14,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
-
-from core.files import beside, replace_json
+from core.files import advice, beside, replace_json, sync
 from core.logs import log_event
 from core.ownership import Ownership
 from core.record import ACTIVE, ENDED, RunError, RunRecord, RunRequest, RunState
 from core.run_folders import is_run_id, run_folders, unreadable
 from core.run_state import RUN, STATE
+from core.versions import versions_here
 
 _ROOT = Path(__file__).resolve().parents[1] / "checkpoints"
 #: Seconds after which nobody is still making or deleting a hidden folder.
 _REMAINS_AFTER = 3600.0
-
-
-def versions_here() -> dict[str, str]:
-    """Name what the numbers of a run depend on besides its settings: Python, PyTorch, processor.
-
-    The same command gives other weights under another CPU capability, such as AVX2 for AVX512.
-    """
-    return {
-        "python": sys.version.split()[0],
-        "torch": torch.__version__,
-        "cpu": torch.backends.cpu.get_cpu_capability(),
-    }
 
 
 @dataclass(frozen=True)
@@ -76,10 +62,10 @@ class RunStore:
         owner: str = "",
         folder: Path | None = None,
     ) -> RunRecord:
-        """A new run's folder, pending; in `folder` if given, else under a new id.
+        """Make a new run's folder, pending: `folder` if given, else one under a new id.
 
         Raises:
-            RunError: the folder is not empty, or the disk is full.
+            RunError: the folder is not empty, or cannot be written.
         """
         request = RunRequest(
             kind=kind,
@@ -106,12 +92,13 @@ class RunStore:
                 replace_json(hidden / STATE, asdict(state))
                 Ownership(hidden).take()
                 hidden.replace(target)
+                sync(target.parent)
             finally:
                 shutil.rmtree(hidden, ignore_errors=True)
         except OSError as error:
             raise RunError(
-                f"The run could not be written ({error.strerror or error}). Delete runs that are "
-                "no longer needed, or ask whoever runs the lab for more room."
+                f"The run could not be written ({error.strerror or error}); {advice(error)}, then "
+                "start it again."
             ) from error
         return RunRecord(target)
 
@@ -171,10 +158,11 @@ class RunStore:
         return in_turn(self.list())
 
     def delete(self, run_id: str) -> None:
-        """Removes a run that is not being computed.
+        """Remove a run that is not being computed.
 
         Raises:
-            RunError: there is none, it is in the gallery, or it is being computed.
+            RunError: there is none, it is in the gallery, it is being computed, or its folder
+                cannot be written.
         """
         record = self.get(run_id)
         if record.folder.parent == self.gallery:
@@ -183,7 +171,14 @@ class RunStore:
             raise RunError(f"{run_id} is being computed; cancel it first, then delete it.")
         # Renamed first: a reader sees the run or no run, not one that falls apart.
         doomed = record.folder.with_name(f".{run_id}.deleted")
-        record.folder.replace(doomed)
+        try:
+            record.folder.replace(doomed)
+        except FileNotFoundError:
+            pass  # somebody else was faster
+        except OSError as error:
+            raise RunError(
+                f"{run_id} could not be deleted ({error.strerror or error}); {advice(error)}."
+            ) from error
         log_event("deleted", record)
         shutil.rmtree(doomed, ignore_errors=True)
         self._records.pop(record.folder, None)
@@ -208,7 +203,7 @@ class RunStore:
         return known[1]
 
     def make_room(self) -> None:
-        """Deletes the oldest runs that have ended until the rest fits the quota.
+        """Delete the oldest runs that have ended until the rest fits the quota.
 
         What is paused or interrupted waits for somebody, and stays.
         """
@@ -222,7 +217,7 @@ class RunStore:
             if run.state.status not in ENDED:
                 continue
             # Another visitor may have deleted it, or gone on with it, since it was listed.
-            with contextlib.suppress(RunError, FileNotFoundError):
+            with contextlib.suppress(RunError):
                 self.delete(run.id)
                 excess -= sizes[run.id]
 
@@ -254,7 +249,7 @@ def _size(folder: Path) -> int:
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             # The files that a run writes beside and renames come and go meanwhile.
-            with contextlib.suppress(FileNotFoundError):
+            with contextlib.suppress(OSError):
                 total += entry.stat().st_size
     return total
 

@@ -14,6 +14,7 @@ from torch import Tensor
 from core.continuation import restore, snapshot
 from core.digits import Digits
 from core.events import PREVIEW_FILE, Event
+from core.saved_shapes import check_end
 from core.settings import TrainConfig
 from models import Config, Model, build
 
@@ -95,6 +96,7 @@ class TrainingRun:
 
     Raises (while iterated):
         FloatingPointError: the loss stopped being a finite number.
+        RunError: `resume` comes from other settings.
     """
 
     def __init__(
@@ -124,8 +126,9 @@ class TrainingRun:
         if resume is None:
             yield self._epoch_event(model, optimizer, generator, 0, {}, 0.0)
         else:
-            first = int(resume["epoch"]) + 1
             restore(model, optimizer, generator, resume)
+            first = int(resume["epoch"]) + 1
+            check_end(first - 1, training.epochs, "epochs")
         for epoch in range(first, training.epochs + 1):
             started = time.perf_counter()
             means = yield from self.train_epoch(model, optimizer, generator, epoch)

@@ -12,6 +12,7 @@ from torch import Tensor
 from core.affinities import PerplexityRange, check_perplexity
 from core.contestants import check_learning_rate
 from core.quality import distance_ranks, label_agreement, nearest_neighbours, trustworthiness
+from core.saved_shapes import check_end
 from core.tsne_config import TSNEConfig
 from core.tsne_device import compute_device
 from core.tsne_frame import FRAMES_FILE, POINTS_FILE, POSITIONS_FILE, Frame
@@ -90,6 +91,7 @@ class TSNERun:
         else:
             done, kept, stride = (int(resume[name]) for name in ("iteration", "kept", "stride"))
             stride = max(stride, self._stride())  # larger with more iterations than it had
+            check_end(done, config.iterations, "iterations")
             maps.restore(resume)
         maps.evaluate(gradient_of, self._exaggeration(done))
         if resume is None:

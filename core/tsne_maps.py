@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from core.contestants import Contestant
+from core.saved_shapes import check_shapes
 from core.tsne_gradient import TSNEGradient
 
 _POSITIONS, _RATE, _STATE = "positions", "learning_rate", "optimizer."
@@ -67,7 +68,15 @@ class Maps:
         return {name: tensor.detach().to("cpu", copy=True) for name, tensor in tensors.items()}
 
     def restore(self, tensors: Mapping[str, Tensor]) -> None:
-        """Goes back to where `snapshot` was taken; `evaluate` next."""
+        """Go back to where `snapshot` was taken; `evaluate` next.
+
+        Raises:
+            RunError: the tensors are those of other maps.
+        """
+        check_shapes(
+            {name: tensor for name, tensor in tensors.items() if name.endswith(f".{_POSITIONS}")},
+            {f"{name}.{_POSITIONS}": leaf for name, leaf in self._leaves.items()},
+        )
         for key, tensor in tensors.items():
             name, _, what = key.partition(".")
             if name not in self._leaves:

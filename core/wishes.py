@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from core.contestants import check_learning_rate
-from core.files import read_json, replace_bytes
+from core.files import advice, read_json, replace_bytes
 from core.run_state import RunError
 
 CONTROL = "control"
@@ -63,9 +63,10 @@ class Wishes:
 
     def _leave(self, file: str, content: str, words: str) -> None:
         try:
-            replace_bytes(self.folder / file, content.encode())
+            # Not synced: whoever is to obey it would not outlive a power failure either.
+            replace_bytes(self.folder / file, content.encode(), durable=False)
         except OSError as error:
             raise RunError(
                 f"Run {self.folder.name} could not be asked to {words} "
-                f"({error.strerror or error}); make room on the disk, then try again."
+                f"({error.strerror or error}); {advice(error)}, then try again."
             ) from error

@@ -1,9 +1,8 @@
-"""Computing one run in its folder."""
+"""Compute one run in its folder."""
 
 from __future__ import annotations
 
 import contextlib
-import errno
 import gc
 import time
 from collections.abc import Callable, Generator
@@ -16,6 +15,7 @@ from threadpoolctl import threadpool_limits
 from core.digits import DigitsError, load_digits
 from core.events import Event
 from core.execution.pulse import pulse
+from core.files import is_forbidden, is_full
 from core.logs import about, log, log_event, set_up_logs
 from core.record import STOPPED, RunError, RunRecord
 from core.recording import tsne_config
@@ -23,6 +23,7 @@ from core.store import RunStore
 from core.training import TrainingRun
 from core.tsne import TSNERun
 from core.tsne_points import chosen_digits, points_of
+from core.versions import note_versions
 
 
 def _training(record: RunRecord) -> TrainingRun:
@@ -43,8 +44,10 @@ KINDS: dict[str, Callable[[RunRecord], Any]] = {"train": _training, "tsne": _tsn
 
 
 def prepare() -> None:
-    """Loads once what the first run would otherwise make its visitor wait for: the digits, and
-    what PyTorch imports, for seconds, when the first optimizer is made."""
+    """Load once what the first visitor would otherwise wait for.
+
+    That is the digits, and what PyTorch imports, for seconds, when the first optimizer is made.
+    """
     load_digits("train")
     load_digits("test")
     torch.optim.Adam([torch.zeros(1, requires_grad=True)])
@@ -54,10 +57,16 @@ def prepare() -> None:
     gc.freeze()
 
 
-def execute(folder: str) -> None:
-    """Computes the run in this folder until it is done, paused, cancelled or has failed."""
+def execute(folder: str, submitted_at: float) -> None:
+    """Compute the run in this folder until it is done, paused, cancelled or has failed.
+
+    `submitted_at` is when this turn was asked for. A run that was cancelled while it waited and
+    then resumed has a later one, and is left to that.
+    """
     set_up_logs()  # it may be in a process of its own
     record = RunRecord(Path(folder))
+    if record.state.submitted_at != submitted_at:
+        return
     # Once more: the runs before it in the queue have grown since it was made.
     RunStore(record.folder.parent).make_room()
     for _ in carry_out(record):
@@ -65,7 +74,7 @@ def execute(folder: str) -> None:
 
 
 def carry_out(record: RunRecord) -> Generator[Event]:
-    """Computes a pending run, writes it down and obeys its visitors; yields what was written."""
+    """Compute a pending run, write it down and obey its visitors; yield what was written."""
     before = record.state
     if before.status != "pending":
         return
@@ -87,7 +96,9 @@ def carry_out(record: RunRecord) -> Generator[Event]:
         with pulse.beating(record):
             if record.request.kind not in KINDS:
                 raise RunError(f"{record.request.kind!r} is not a kind of run this version knows.")
+            anew = not record.can_go_on
             run = KINDS[record.request.kind](record)
+            noted = False
             rates: dict[str, float] = {}
             for event in run:
                 if not record.owner.is_mine():
@@ -95,9 +106,14 @@ def carry_out(record: RunRecord) -> Generator[Event]:
                     log_event("left to another process", record)
                     outcome = None
                     return
+                if not noted:  # not before: a run whose continuation does not fit goes nowhere
+                    note_versions(record, anew=anew)
+                    noted = True
                 resumable = record.append(event)
                 if resumable or time.perf_counter() - written > 0.2:
-                    record.set_state(progress=event.progress, seconds=seconds())
+                    # Not synced between two points that can be continued: a power failure takes
+                    # back what came after the last of them anyway.
+                    record.set_state(durable=resumable, progress=event.progress, seconds=seconds())
                     written = time.perf_counter()
                 yield event
                 wish = record.wishes.asked()
@@ -120,7 +136,7 @@ def carry_out(record: RunRecord) -> Generator[Event]:
 
 
 def _settle(record: RunRecord, outcome: dict[str, Any], seconds: float) -> None:
-    """Writes down how it ended. From then on the run may be resumed, so this comes last."""
+    """Write down how the run ended. From then on it may be resumed, so this comes last."""
     try:
         record.wishes.forget()
         record.set_state(**outcome, seconds=seconds)
@@ -137,10 +153,17 @@ def _settle(record: RunRecord, outcome: dict[str, Any], seconds: float) -> None:
 
 
 def _sentence(record: RunRecord, error: Exception) -> str:
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    """Return what to tell visitors of an error that ended the run, and log it."""
+    if is_full(error):
         sentence = (
             "The disk is full, so the run stopped; what it had saved is safe. "
             "Delete runs that are no longer needed, then press Resume."
+        )
+    elif isinstance(error, OSError) and is_forbidden(error):
+        sentence = (
+            f"The run's folder can no longer be written ({error.strerror}), so the run stopped; "
+            "what it had saved is safe. Ask whoever runs the lab to make the folder writable, then "
+            "press Resume."
         )
     elif isinstance(error, RunError | DigitsError | ValueError | FloatingPointError):
         sentence = str(error)

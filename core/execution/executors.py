@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from concurrent.futures import Executor
 
+from core.execution.dask_cluster import DaskCluster
 from core.execution.processes import WorkerProcesses
 from core.execution.threads import BackgroundThreads
 
 
 def executor_from_environment() -> Executor:
-    """The executor that `LATENT_LAB_EXECUTOR` names, with `LATENT_LAB_WORKERS` workers (1).
+    """Return the executor that `LATENT_LAB_EXECUTOR` names.
+
+    It computes at most `LATENT_LAB_WORKERS` runs at a time, 1 unless that is set.
 
     Raises:
         ValueError: one of the two has no meaning, or there is no Dask cluster at that address.
@@ -25,20 +28,18 @@ def executor_from_environment() -> Executor:
     if name == "process":
         return WorkerProcesses(count)
     if name.startswith("dask://"):
-        return _dask_executor(name.removeprefix("dask://"))
+        return _dask_executor(name.removeprefix("dask://"), count)
     raise ValueError(f"LATENT_LAB_EXECUTOR (={name}) must be thread, process or dask://host:port.")
 
 
-def _dask_executor(address: str) -> Executor:
+def _dask_executor(address: str, count: int) -> Executor:
     try:
-        from distributed import Client
+        return DaskCluster(f"tcp://{address}", count)
     except ImportError:
         raise ValueError(
-            f"LATENT_LAB_EXECUTOR (=dask://{address}) needs the package distributed; "
-            'pip install "dask[distributed]" brings it.'
+            f"LATENT_LAB_EXECUTOR (=dask://{address}) needs the package distributed; install it "
+            'with pip install "dask[distributed]".'
         ) from None
-    try:
-        return Client(f"tcp://{address}", timeout=5).get_executor(pure=False)
     except (OSError, ValueError) as error:
         raise ValueError(
             f"LATENT_LAB_EXECUTOR (=dask://{address}) names no Dask scheduler that answers "

@@ -17,9 +17,11 @@ from pathlib import Path
 
 from core.execution.carry_out import execute, prepare
 from core.execution.executors import executor_from_environment
+from core.execution.lost_runs import note_end, note_lost
 from core.execution.pulse import pulse
+from core.files import advice
 from core.logs import about, log, log_event
-from core.record import ACTIVE, RESUMABLE, STOPPED, RunError, RunRecord
+from core.record import ACTIVE, RESUMABLE, RunError, RunRecord
 from core.run_state import Status
 
 MAX_WAITING = 50
@@ -27,7 +29,7 @@ CLOSING_SECONDS = 5.0
 
 
 class RunQueue:
-    """Hands runs to an executor, one after the other, and tells visitors' wishes to them."""
+    """Hand runs to an executor, one after the other, and tell visitors' wishes to them."""
 
     def __init__(self, executor: Executor | None = None) -> None:
         self._executor = executor or executor_from_environment()
@@ -37,7 +39,7 @@ class RunQueue:
         atexit.register(self.close)
 
     def submit(self, record: RunRecord) -> None:
-        """Puts a new, pending run at the end of the queue.
+        """Put a new, pending run at the end of the queue.
 
         Raises:
             RunError: too many runs are waiting, which ends it, or the lab is being closed.
@@ -46,13 +48,13 @@ class RunQueue:
             try:
                 self._check_room()
             except RunError:
-                record.set_state(status="cancelled")
+                note_end(record, "cancelled")
                 raise
             future = self._hand_over(record)
         self._watch(record, future)
 
     def resume(self, record: RunRecord) -> None:
-        """Puts a run that stopped before its end back into the queue.
+        """Put a run that stopped before its end back into the queue.
 
         Raises:
             RunError: it is active or done, or too many runs are waiting; it then stays as it was.
@@ -64,7 +66,7 @@ class RunQueue:
         self._watch(record, future)
 
     def check_room(self) -> None:
-        """Looks whether another run may wait: before one is made, for which others give way.
+        """Check whether another run may wait, before one is made for which others give way.
 
         Raises:
             RunError: too many runs are waiting.
@@ -84,14 +86,20 @@ class RunQueue:
 
     def _hand_over(self, record: RunRecord) -> Future[None]:
         pulse.add(record)
+        # Absolute, since a worker may be at home in another folder.
+        folder, submitted_at = str(record.folder.absolute()), record.state.submitted_at
         try:
-            future = self._executor.submit(execute, str(record.folder))
-        except RuntimeError as error:
+            future = self._executor.submit(execute, folder, submitted_at)
+        except Exception as error:  # each executor has its own
             pulse.remove(record)
-            record.set_state(status="interrupted")
-            raise RunError(
-                f"The lab takes no more runs ({error}); start it again, then press Resume."
-            ) from error
+            sentence = (
+                f"The lab takes no more runs ({error}); ask whoever runs it to start it again, "
+                "then press Resume."
+            )
+            extra = about("not taken", record)
+            log.error("run %s was not taken", record.id, exc_info=error, extra=extra)
+            note_end(record, "interrupted", sentence)
+            raise RunError(sentence) from error
         self._futures[record.folder] = (record, future)
         return future
 
@@ -102,10 +110,10 @@ class RunQueue:
 
     @staticmethod
     def make_pending(record: RunRecord, statuses: Sequence[Status] = RESUMABLE) -> None:
-        """Makes a run that stands still ready to be carried out again.
+        """Make a run that stands still ready to be computed again.
 
         Raises:
-            RunError: its status is none of these, or the disk is full.
+            RunError: its status is none of these, or its folder cannot be written.
         """
         status = record.state.status
         if status not in statuses:
@@ -120,11 +128,11 @@ class RunQueue:
                 record.owner.release()
             raise RunError(
                 f"The run cannot go on, since its folder cannot be written "
-                f"({error.strerror or error}); make room on the disk, then press Resume again."
+                f"({error.strerror or error}); {advice(error)}, then press Resume again."
             ) from error
 
     def extend(self, record: RunRecord, setting: str, value: int) -> None:
-        """Lets a run that is done go on beyond its end, with a larger `setting`.
+        """Let a run that is done go on beyond its end, with a larger `setting`.
 
         Raises:
             RunError: it is not done, its folder cannot be written, or too many runs are waiting;
@@ -146,13 +154,13 @@ class RunQueue:
                     record.owner.release()
                 raise RunError(
                     f"The run cannot go on, since its folder cannot be written "
-                    f"({error.strerror or error}); make room on the disk, then try again."
+                    f"({error.strerror or error}); {advice(error)}, then try again."
                 ) from error
             future = self._hand_over(record)
         self._watch(record, future)
 
     def pause(self, record: RunRecord) -> None:
-        """Asks a run to stop at the next point from which it can be continued exactly.
+        """Ask a run to stop at the next point from which it can be continued exactly.
 
         Raises:
             RunError: it cannot be asked.
@@ -160,19 +168,23 @@ class RunQueue:
         record.wishes.ask("pause")
 
     def cancel(self, record: RunRecord) -> None:
-        """Ends a run: at once if it still waits, else at its next event.
+        """End a run: at once if it still waits, else at its next event.
 
         Raises:
             RunError: it cannot be asked.
         """
         record.wishes.ask("cancel")
         _, future = self._futures.get(record.folder, (record, None))
-        # An executor may know less than the folder: Dask's cancels what runs, but does not stop it.
-        if future is not None and record.state.status == "pending":
-            future.cancel()
+        if record.state.status != "pending" or (future is not None and future.cancel()):
+            return  # who computes it sees the wish, or the future's callback has noted the end
+        # No future stands for it, or an executor that has it without a worker to give it to. If one
+        # begins with it just now, that one still finds the wish.
+        pulse.remove(record)
+        note_end(record, "cancelled")
+        log_event("cancelled", record)
 
     def close(self) -> None:
-        """Stops this queue's runs at their next event; they are `interrupted` and can be resumed.
+        """Stop this queue's runs at their next event; they are `interrupted` and can be resumed.
 
         What has not stopped after some seconds is left to itself.
         """
@@ -192,27 +204,10 @@ class RunQueue:
         self._executor.shutdown(wait=False)
 
     def _note_what_no_worker_could(self, record: RunRecord, done: Future[None]) -> None:
-        """Writes down how a run ended whose worker died, or never began."""
+        """Write down how a run ended if its worker died, or never began."""
         with self._lock:
             _, latest = self._futures.get(record.folder, (record, None))
             if latest not in (None, done):
                 return  # it was resumed meanwhile, and waits again
             pulse.remove(record)
-        with contextlib.suppress(OSError, RunError):
-            if done.cancelled():
-                if record.state.status == "pending":
-                    if record.wishes.asked() == "cancel":
-                        record.set_state(status="cancelled")
-                        log_event("cancelled", record)
-                    else:
-                        record.set_state(status="interrupted", error=STOPPED)
-                        log_event("interrupted", record)
-            elif (error := done.exception()) is not None:
-                extra = about("lost its worker", record)
-                log.error("run %s lost its worker", record.id, exc_info=error, extra=extra)
-                if record.state.status in (*ACTIVE, "interrupted"):
-                    record.set_state(
-                        status="interrupted",
-                        error="The worker that computed it has died. What it had saved is safe: "
-                        "Resume goes on from there.",
-                    )
+        note_lost(record, done)

@@ -73,5 +73,5 @@ class BackgroundThreads(Executor):
 
     @contextlib.contextmanager
     def _caller(self) -> Iterator[Callable[..., Any]]:
-        """What a thread does its calls with, and gives back when it ends."""
+        """Give a thread what it makes its calls with; clean up when the thread ends."""
         yield lambda function, *args, **kwargs: function(*args, **kwargs)

@@ -349,7 +349,7 @@ def test_a_full_disk_is_told_where_start_was_pressed(
 ) -> None:
     app = open_page("autoencoders")
 
-    def full(path: Path, content: bytes) -> None:
+    def full(path: Path, content: bytes, *, durable: bool = True) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("core.files.replace_bytes", full)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from core.files import append_bytes, finite, read_json, replace_bytes, replace_json
+from core.files import advice, append_bytes, finite, read_json, replace_bytes, replace_json, sync
 from tests.core.conftest import leftovers
 
 
@@ -119,3 +119,83 @@ def test_json_there_and_back(tmp_path: Path) -> None:
 def test_numbers_that_json_does_not_have_become_null() -> None:
     value = {"a": math.nan, "b": [math.inf, 1.5, (-math.inf, 2)], "c": "nan", "d": 3}
     assert finite(value) == {"a": None, "b": [None, 1.5, [None, 2]], "c": "nan", "d": 3}
+
+
+class Disk:
+    """Notes what reaches the disk, and in which order names change."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.done: list[tuple[str, str]] = []
+        fsync, rename = os.fsync, Path.replace
+
+        def noting_fsync(descriptor: int) -> None:
+            fsync(descriptor)
+            name = Path(os.readlink(f"/proc/self/fd/{descriptor}")).name
+            self.done.append(("sync", name.split(".")[1] if name.startswith(".") else name))
+
+        def noting_rename(path: Path, target: Path) -> Path:
+            self.done.append(("rename", target.name))
+            return rename(path, target)
+
+        monkeypatch.setattr(os, "fsync", noting_fsync)
+        monkeypatch.setattr(Path, "replace", noting_rename)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="tells which file was synced")
+def test_what_is_replaced_reaches_the_disk_before_its_name_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = Disk(monkeypatch)
+    replace_json(tmp_path / "state", {})
+    assert disk.done == [("sync", "state"), ("rename", "state"), ("sync", tmp_path.name)]
+    disk.done.clear()
+    replace_json(tmp_path / "state", {}, durable=False)
+    append_bytes(tmp_path / "rows", b"row\n")
+    assert disk.done == [("rename", "state")]
+    sync(tmp_path / "rows")
+    assert disk.done[1:] == [("sync", "rows")]
+
+
+def test_a_disk_that_refuses_at_the_sync_leaves_the_old_content(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "file"
+    replace_bytes(path, b"old")
+
+    def full(_: int) -> None:  # as network disks do
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        replace_bytes(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert leftovers(tmp_path) == []
+
+
+def test_a_file_system_that_syncs_no_folders_is_good_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(descriptor: int) -> None:
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    sync(tmp_path)
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match="Invalid argument"):
+        sync(tmp_path / "file")
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.ENOSPC, "delete runs that are no longer needed"),
+        (errno.EDQUOT, "delete runs that are no longer needed"),
+        (errno.EROFS, "ask whoever runs the lab to make the folder writable"),
+        (errno.EACCES, "ask whoever runs the lab to make the folder writable"),
+        (errno.EPERM, "ask whoever runs the lab to make the folder writable"),
+        (errno.ENOENT, "check that the folder still exists"),
+        (errno.EIO, "ask whoever runs the lab to check the disk"),
+    ],
+)
+def test_what_to_do_about_a_failed_write_depends_on_why(number: int, words: str) -> None:
+    assert advice(OSError(number, os.strerror(number))) == words

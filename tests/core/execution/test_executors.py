@@ -41,14 +41,10 @@ def dask_address() -> Iterator[str]:
 def dask_queue(
     dask_address: str, make_queue: MakeQueue, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[RunQueue]:
-    from distributed import default_client
-
     monkeypatch.setenv("LATENT_LAB_EXECUTOR", f"dask://{dask_address}")
     queue = make_queue()
-    client = default_client()
     yield queue
     queue.close()
-    client.close()
 
 
 def test_a_training_on_dask_is_the_training(make_run: MakeRun, dask_queue: RunQueue) -> None:
@@ -127,7 +123,7 @@ def test_a_scheduler_that_does_not_answer_and_a_missing_package_end_in_a_sentenc
     with pytest.raises(ValueError, match=r"no Dask scheduler that answers \(Timed out"):
         executor_from_environment()
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(ValueError, match="needs the package distributed; pip install"):
+    with pytest.raises(ValueError, match="needs the package distributed; install it with"):
         executor_from_environment()
 
 

@@ -120,12 +120,12 @@ def test_a_full_disk_refuses_new_runs_and_resumes_in_a_sentence(
     record.set_state(status="paused")
     for failing in range(2):
         disk.writes, disk.full_at = 0, failing
-        with pytest.raises(RunError, match=r"No space left on device\); make room"):
+        with pytest.raises(RunError, match=r"No space left on device\); delete runs that"):
             RunQueue.make_pending(record)
         assert record.state.status == "paused"
     for failing in range(3):
         disk.writes, disk.full_at = 0, failing
-        with pytest.raises(RunError, match=r"No space left on device\)\. Delete runs"):
+        with pytest.raises(RunError, match=r"No space left on device\); delete runs that"):
             make_run()
     disk.writes, disk.full_at = 0, 0
     with pytest.raises(RunError, match=r"could not be asked to pause \(No space left on device\)"):
