@@ -90,7 +90,7 @@ async function draw(chart) {
 function drawSaving(chart, lines) {
   const drawn = lines.some((line) => line.count) ? lines : null;
   const picture = ({ liveChartPng, PAPER }) => {
-    const layout = layoutOf(chart, drawn, { ...PAPER, font: readTheme(chart.root).font });
+    const layout = layoutOf(chart, drawn, PAPER);
     for (const [name, axis] of Object.entries(chart.plot.layout ?? {})) {
       // What the visitor has zoomed to.
       if (axis?.autorange === false) Object.assign(layout[name], { autorange: false, range: axis.range });

@@ -17,7 +17,9 @@ _mount = component(
     "latent_lab_pad",
     html=read("latent", "pad.html"),
     css=read("latent", "shared.css", "pad.css"),
-    js=read("latent", "../frame.js", "shelf.js", "mlp.js", "picture.js", "../download.js", "pad.js"),
+    js=read(
+        "latent", "../frame.js", "shelf.js", "mlp.js", "picture.js", "../download.js", "pad.js"
+    ),
 )
 
 

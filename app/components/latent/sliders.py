@@ -19,7 +19,16 @@ _mount = component(
     "latent_lab_sliders",
     html=read("latent", "sliders.html"),
     css=read("latent", "shared.css", "sliders.css"),
-    js=read("latent", "../frame.js", "shelf.js", "mlp.js", "picture.js", "../download.js", "rows.js", "sliders.js"),
+    js=read(
+        "latent",
+        "../frame.js",
+        "shelf.js",
+        "mlp.js",
+        "picture.js",
+        "../download.js",
+        "rows.js",
+        "sliders.js",
+    ),
 )
 
 

@@ -7,52 +7,16 @@ the names of the files.
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 import torch
-from numpy.typing import NDArray
 
-from app.charts import activation_histogram, agreement_bars, class_heatmap, draw_chart, kl_bars
-from app.components.chart import Line, live_chart
+from app.charts import draw_chart
+from app.components.chart import live_chart
 from app.components.digit_tiles import TileRow, digit_tiles
 from app.components.film import Strip, film
 from app.components.latent import Plane, decoder_of, latent_map, latent_pad, latent_sliders
-from app.run_plane import RunPoint, rate_distortion
 from models import build, spec_of
-
-TILES, PER_LINE, FRAMES = 12, 8, 5
-RUN = '=cmd|"A & B", <i>ρ</i>'
-"""A title as a visitor may write it: no formula, no HTML, and its comma is no end of a cell."""
-
-
-def known(count: int, height: int = 28, width: int = 28) -> NDArray[np.uint8]:
-    """Return pictures whose pixels say where they are: (40 picture + 3 row + column) mod 256."""
-    picture, row, column = np.ogrid[:count, :height, :width]
-    return ((40 * picture + 3 * row + column) % 256).astype(np.uint8)
-
-
-def curves() -> list[Line]:
-    """Return two lines of 30 and 3 points, one of them with a gap."""
-    x = np.linspace(0.1, 3, 30)
-    test = np.array([0.03, np.nan, 0.0125])
-    return [
-        Line(name=RUN, x=x, y=0.1 * np.exp(-x) + 1e-9),
-        Line(name="test", x=[1, 2, 3], y=test),
-    ]
-
-
-def figures() -> dict[str, go.Figure]:
-    """Return a chart of each kind that draw_chart gets."""
-    rng = np.random.default_rng(3)
-    point = RunPoint(name="β 0.001, 2 d", kl=5.875, cross_entropy=0.19, chosen=True)
-    return {
-        "heat map": class_heatmap(rng.random((10, 4), np.float32)),
-        "kl": kl_bars([0.01, 2.0, 0.3], 0.05),
-        "histogram": activation_histogram([RUN], [rng.random((50, 3), np.float32)]),
-        "agreement": agreement_bars([("pixels", 0.9375), (RUN, 0.5)]),
-        "plane": rate_distortion([point]),
-    }
-
+from tests.journeys.apps import saving_known as known
 
 st.set_page_config(layout="wide")
 case = st.query_params.get("case", "tiles")
@@ -61,7 +25,7 @@ st.text(f"run={run}")
 name = "another" if st.toggle("Another name") else "latent-lab_vae"
 
 if case == "tiles":
-    digits = known(TILES).reshape(TILES, -1)
+    digits = known.pictures(known.TILES).reshape(known.TILES, -1)
     digit_tiles(
         [
             TileRow(title="Digits", pictures=digits),
@@ -69,17 +33,27 @@ if case == "tiles":
         ],
         key="tiles",
         description="Digits of known levels, and what they differ by.",
-        captions=[f"0.0{number:02d}" for number in range(TILES)],
-        per_line=PER_LINE,
+        captions=[f"0.0{number:02d}" for number in range(known.TILES)],
+        per_line=known.PER_LINE,
         save_as=name,
     )
 elif case == "film":
     film(
         [
-            Strip(title="Codes", frames=known(FRAMES, 10, 32), colors="heat", ends=("0", "3.2")),
-            Strip(title="Weights", frames=known(FRAMES), colors="diverging", max_width=280),
+            Strip(
+                title="Codes",
+                frames=known.pictures(known.FRAMES, 10, 32),
+                colors="heat",
+                ends=("0", "3.2"),
+            ),
+            Strip(
+                title="Weights",
+                frames=known.pictures(known.FRAMES),
+                colors="diverging",
+                max_width=280,
+            ),
         ],
-        labels=["untrained", *map(str, range(1, FRAMES))],
+        labels=["untrained", *map(str, range(1, known.FRAMES))],
         key="film",
         description="Codes and weights at every epoch.",
         start=2,
@@ -87,8 +61,8 @@ elif case == "film":
     )
 elif case == "morph":
     film(
-        [Strip(title="", frames=known(FRAMES), max_width=260)],
-        labels=[f"t = {t:.2f}" for t in np.linspace(0, 1, FRAMES)],
+        [Strip(title="", frames=known.pictures(known.FRAMES), max_width=260)],
+        labels=[f"t = {t:.2f}" for t in np.linspace(0, 1, known.FRAMES)],
         key="film",
         description="Pictures between two digits.",
         slider_label="Position",
@@ -99,20 +73,17 @@ elif case == "morph":
     )
 elif case == "chart":
     panels = "panels" in st.query_params
-    lines = curves()
-    if panels:
-        lines.append(Line(name="test", x=[1, 2], y=[3.5, 4.25], panel=1))
     live_chart(
-        lines,
+        known.curves(panels=panels),
         key="loss",
         x_title="Epoch",
-        y_titles=["Mean squared error", "KL (nats)"] if panels else ["Mean squared error"],
+        y_titles=known.QUANTITIES[: 1 + panels],
         revision="run 1",
         description="Loss per epoch.",
         save_as=name,
     )
 elif case == "plotly":
-    for key, figure in figures().items():
+    for key, figure in known.figures().items():
         draw_chart(figure, key=f"chart:{key}", save_as=f"{name}_{key}")
 else:
     torch.manual_seed(5)
@@ -145,7 +116,7 @@ else:
         latent_map(
             codes[:, :2],
             np.arange(200) % 10,
-            known(200).reshape(200, -1),
+            known.pictures(200).reshape(200, -1),
             key="map",
             description="Digits in a plane of the latent space.",
             x_title="z0",

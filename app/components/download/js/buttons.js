@@ -73,7 +73,7 @@ async function save(button, status, make) {
     offer(await make(), button.title);
   } catch (error) {
     console.warn("Latent Lab:", error);
-    status.textContent = "This file could not be made; reload the page to try again.";
+    status.textContent = "This file could not be made. Try again, or reload the page.";
   }
   button.ariaBusy = null;
 }

@@ -32,23 +32,24 @@ export function linesCsv(lines, quantities) {
 /** A chart of st.plotly_chart, in dark letters on white whatever the page's theme is. */
 export function plotPng(plot) {
   const { clientWidth: width, clientHeight: height } = plot;
-  return chartPng(plot.data, paperLayout(plot.layout, fontOf(plot)), { width, height });
+  return chartPng(plot.data, paperLayout(plot.layout), { width, height });
 }
 
-function paperLayout(layout, family) {
-  const font = { family, color: PAPER.text };
+function paperLayout(layout) {
+  // A font of the page is none of the picture's: Plotly draws it where no style sheet reaches.
+  const font = { family: PAPER.font, color: PAPER.text };
   const axis = {
     gridcolor: PAPER.grid,
     linecolor: PAPER.border,
     zerolinecolor: PAPER.border,
+    tickcolor: PAPER.border,
     tickfont: font,
     title: { font },
   };
   const paper = {
-    template: { layout: { colorscale: layout.template?.layout?.colorscale } },
     paper_bgcolor: PAPER.background,
     plot_bgcolor: PAPER.background,
-    font: { size: 13, ...font },
+    font,
     legend: { font, title: { font } },
     title: { font },
     coloraxis: { colorbar: { tickfont: font, title: { font } } },
@@ -65,8 +66,8 @@ function paperLayout(layout, family) {
 function merged(base, over) {
   const result = { ...base };
   for (const [name, value] of Object.entries(over)) {
-    const deep = value && typeof value === "object" && !Array.isArray(value) && name !== "template";
-    result[name] = deep ? merged(typeof base?.[name] === "object" ? base[name] : {}, value) : value;
+    const known = typeof base?.[name] === "object" ? base[name] : {};
+    result[name] = typeof value === "object" ? merged(known, value) : value;
   }
   return result;
 }
