@@ -1,4 +1,4 @@
-"""Charts that are saved: their tables have the numbers that were drawn, their pictures are for paper."""
+"""Charts that are saved: tables have the numbers that were drawn, pictures are for white paper."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Saving what a component shows as PNG, CSV or GIF, made in the browser from what is there already.
 
-A component has a few lines in front of its own script, which reserve a row below it. The buttons and
-what makes the files are a library that the browser fetches once: inline, it would travel with every
-message of a live chart.
+A component has a few lines in front of its own script, which reserve a row below it. The buttons
+and what makes the files are a library that the browser fetches once: inline, it would travel with
+every message of a live chart.
 """
 
 from __future__ import annotations

@@ -102,7 +102,7 @@ def payload(
     bounce: bool = False,
     save_as: str | None = None,
 ) -> bytes:
-    """Return for the browser: length of the header as uint32, the header as JSON, each strip's frames."""
+    """Return the length of the header as uint32, the header as JSON, and each strip's frames."""
     count = len(labels)
     if not strips or not count:
         raise ValueError(f"a film needs a strip and a frame, got {len(strips)} and {count}.")
