@@ -89,7 +89,8 @@ async function draw(chart) {
 /** The buttons below the chart; without a point there is nothing to save. */
 function drawSaving(chart, lines) {
   const drawn = lines.some((line) => line.count) ? lines : null;
-  const picture = ({ liveChartPng, PAPER }) => {
+  const picture = async ({ liveChartPng, PAPER }) => {
+    await loadPlotly(chart.data.plotly);
     const layout = layoutOf(chart, drawn, PAPER);
     for (const [name, axis] of Object.entries(chart.plot.layout ?? {})) {
       // What the visitor has zoomed to.

@@ -50,6 +50,7 @@ function paperLayout(layout) {
     paper_bgcolor: PAPER.background,
     plot_bgcolor: PAPER.background,
     font,
+    margin: { ...layout.margin, r: (layout.margin?.r ?? 0) + 16 }, // half of the last tick's label
     legend: { font, title: { font } },
     title: { font },
     coloraxis: { colorbar: { tickfont: font, title: { font } } },
