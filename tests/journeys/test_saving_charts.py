@@ -49,7 +49,7 @@ def test_the_points_of_a_live_chart_are_saved_in_full(
     assert len(rows) == sum(len(line.x) for line in lines)
     at = iter(rows)
     for line in lines:
-        for x, y in zip(np.float32(line.x), np.float32(line.y), strict=True):
+        for x, y in zip(*np.asarray([line.x, line.y], np.float32), strict=True):
             name, *numbers = next(at)
             assert name == ("'" + known.TITLE if line.name == known.TITLE else line.name)
             assert np.float32(numbers[0]) == x
@@ -141,7 +141,7 @@ def test_every_kind_of_chart_is_saved_for_white_paper(
     for number, (key, figure) in enumerate(figures.items()):
         pixels = picture(saved(page, "Save the chart as PNG", f"{NAME}_{key}", nth=number))
         height, width, _ = pixels.shape
-        assert height == RATIO * figure.layout.height
+        assert height == RATIO * figure.to_dict()["layout"]["height"]
         assert width >= RATIO * 720
         # Words at the left edge are dark on white, and none is cut off by the edge.
         assert (pixels[:, : width // 8].max(axis=2) < 110).any(), key
