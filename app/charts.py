@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from numpy.typing import ArrayLike, NDArray
 
+from app.components.download import chart_buttons
 from app.theme import LINE_COLORS
 
 _MARGIN = {"l": 10, "r": 10, "t": 30, "b": 10}
@@ -25,10 +26,17 @@ _LEGEND = {"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0}
 MOST_NAMES = 32
 
 
-def draw_chart(figure: go.Figure, key: str) -> None:
-    """Draws one of the figures below; `key` is the chart's own in the page."""
-    # On a phone Plotly's tools would always lie over the legend. Zooming needs none.
-    st.plotly_chart(figure, key=key, config={"displayModeBar": False})
+def draw_chart(figure: go.Figure, key: str, *, save_as: str | None = None) -> None:
+    """Draw one of the figures below; `key` is the chart's own in the page.
+
+    `save_as` is the name, without ending, of the chart as a PNG and of its numbers as a CSV; None
+    for no buttons.
+    """
+    with st.container(gap=None):
+        # On a phone Plotly's tools would always lie over the legend. Zooming needs none.
+        st.plotly_chart(figure, key=key, config={"displayModeBar": False})
+        if save_as is not None:
+            chart_buttons(key, save_as)
 
 
 def lay_out(figure: go.Figure, *, x: str, y: str, height: int) -> go.Figure:

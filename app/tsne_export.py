@@ -14,17 +14,18 @@ from core.recording import tsne_config
 
 def draw_export(record: RunRecord) -> None:
     """One button for each kind of file."""
-    writers: dict[str, tuple[str, Writer]] = {
-        "GIF, all panels": ("tsne_animation.gif", write_gif),
+    writers: dict[str, tuple[str, str, Writer]] = {
+        "GIF, all panels": ("animation", "gif", write_gif),
         **{
             f"GIF, {title}": (
-                f"tsne_{name}_animation.gif",
+                f"animation {name}",
+                "gif",
                 partial(write_gif, contestants=(name,)),
             )
             for name, title in tsne_config(record).titles.items()
         },
-        "HTML replay": ("tsne_replay.html", write_html),
-        "Positions (CSV)": ("tsne_positions.csv", write_csv),
+        "HTML replay": ("replay", "html", write_html),
+        "Positions (CSV)": ("positions", "csv", write_csv),
     }
     with st.expander("Take it along", icon=":material/download:"):
         st.caption(
@@ -32,6 +33,6 @@ def draw_export(record: RunRecord) -> None:
             "network. Making a file takes a few seconds."
         )
         with st.container(horizontal=True):
-            for label, (name, writer) in writers.items():
-                draw_download(record, label, name, writer)
+            for label, (what, ending, writer) in writers.items():
+                draw_download(record, label, what, ending, writer)
             draw_bundle(record)

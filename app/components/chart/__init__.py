@@ -11,6 +11,7 @@ import pyarrow as pa
 from streamlit.components.v2 import component
 
 from app.components import plotly_js
+from app.components.download import saving
 from app.components.sources import read
 from app.theme import LINE_COLORS
 
@@ -21,7 +22,7 @@ _mount = component(
     "latent_lab_chart",
     html=read("chart", "chart.html"),
     css=read("chart", "chart.css"),
-    js=read("chart", "../plotly.js", "../theme.js", "figure.js", "chart.js"),
+    js=read("chart", "../plotly.js", "../theme.js", "../download.js", "figure.js", "chart.js"),
     isolate_styles=False,
 )
 
@@ -53,6 +54,7 @@ def live_chart(
     log_y: bool = True,
     height: int = 360,
     empty: str = "Waiting for the first epoch…",
+    save_as: str | None = None,
 ) -> None:
     """Draw lines in panels that share the x axis, one panel per entry of `y_titles`.
 
@@ -66,6 +68,8 @@ def live_chart(
         log_y: Whether the y axes start as logarithmic; a visitor may switch.
         height: Height of all panels together, in pixels.
         empty: What stands in place of the chart while there are no points.
+        save_as: The name, without ending, of the chart as a PNG and of its points as a CSV; None
+            for no buttons.
 
     Raises:
         ValueError: If a line's `x` and `y` differ in length, or its panel does not exist.
@@ -81,6 +85,7 @@ def live_chart(
         "height": height,
         "empty": empty,
         "plotly": plotly_js.plotly_path(),
+        **saving(save_as),
     }
     _mount(key=key, data=data)
 

@@ -59,6 +59,7 @@ async function draw(chart) {
     button.setAttribute("aria-pressed", String(button.dataset.scale === chart.scale));
   }
   drawLegend(chart, lines);
+  drawSaving(chart, lines);
   chart.plot.style.height = `${data.height}px`;
   if (!lines.some((line) => line.count)) return note(chart, data.empty);
   if (!lines.some((line) => line.y.some(Number.isFinite))) {
@@ -83,6 +84,25 @@ async function draw(chart) {
       note(chart, "This chart could not be drawn; reload the page to try again.");
     }
   }
+}
+
+/** The buttons below the chart; without a point there is nothing to save. */
+function drawSaving(chart, lines) {
+  const drawn = lines.some((line) => line.count) ? lines : null;
+  const picture = async ({ liveChartPng, PAPER }) => {
+    await loadPlotly(chart.data.plotly);
+    const layout = layoutOf(chart, drawn, PAPER);
+    for (const [name, axis] of Object.entries(chart.plot.layout ?? {})) {
+      // What the visitor has zoomed to.
+      if (axis?.autorange === false) Object.assign(layout[name], { autorange: false, range: axis.range });
+    }
+    const size = { width: chart.plot.clientWidth, height: chart.plot.clientHeight };
+    return liveChartPng(tracesOf(chart, drawn, layout), layout, size);
+  };
+  saveButtons(chart.root, chart.data, [
+    ["PNG", "the chart", drawn && picture],
+    ["CSV", "the chart", drawn && ((library) => library.linesCsv(drawn, chart.data.yTitles))],
+  ]);
 }
 
 /** Cuts the two long columns back into lines. */

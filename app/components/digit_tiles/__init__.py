@@ -12,13 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 from streamlit.components.v2 import component
 
+from app.components.download import saving
 from app.components.sources import read
 
 _mount = component(
     "latent_lab_digit_tiles",
     html=read("digit_tiles", "digit_tiles.html"),
     css=read("digit_tiles", "digit_tiles.css"),
-    js=read("digit_tiles", "../colors.js", "digit_tiles.js"),
+    js=read("digit_tiles", "../colors.js", "../download.js", "digit_tiles.js"),
 )
 
 
@@ -42,8 +43,9 @@ def digit_tiles(
     first: int | None = None,
     per_line: int = 10,
     per_line_narrow: int | None = None,
+    save_as: str | None = None,
 ) -> int | None:
-    """Draws rows of digits; columns that do not fit a line of `per_line` go on below.
+    """Draw rows of digits; columns that do not fit a line of `per_line` go on below.
 
     Args:
         rows: What to draw, each with the same number C of digits.
@@ -55,6 +57,7 @@ def digit_tiles(
         first: The column that is picked before the visitor picks one.
         per_line: Columns a line.
         per_line_narrow: Columns a line where there is no room for captions, as on a phone.
+        save_as: The name, without ending, of the sheet as a PNG; None for no button.
 
     Returns:
         The picked column; `first` before one is picked or when it is gone.
@@ -71,6 +74,7 @@ def digit_tiles(
             "pickable": pickable,
             "first": first,
             "description": description,
+            **saving(save_as),
         }
     ).encode()
     pixels = b"".join(np.ascontiguousarray(row.pictures, np.uint8).tobytes() for row in rows)

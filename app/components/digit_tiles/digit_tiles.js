@@ -25,7 +25,7 @@ export default function ({ parentElement, data, setStateValue }) {
     state.narrow = root.clientWidth < NARROW;
     const focused = parentElement.activeElement ?? root.getRootNode().activeElement;
     const focus = focused?.dataset?.column;
-    const perLine = state.narrow ? head.perLineNarrow : head.perLine;
+    const perLine = perLineOf(head, state);
     const theme = themeOf(root);
     // As Python sees it: what was picked may be gone.
     const gone = state.picked === null || state.picked >= head.count;
@@ -45,6 +45,26 @@ export default function ({ parentElement, data, setStateValue }) {
     if (root.isConnected && root.clientWidth < NARROW !== state.narrow) draw();
   });
   if (head.perLineNarrow !== head.perLine) state.observer.observe(root);
+  const sheet = (library) => library.sheetPng(root, sheetOf(head, pixels, perLineOf(head, state)));
+  saveButtons(root, head, [["PNG", "the pictures", sheet]]);
+}
+
+const perLineOf = (head, { narrow }) => (narrow ? head.perLineNarrow : head.perLine);
+
+/** What is shown, for a picture on white paper. */
+function sheetOf(head, pixels, perLine) {
+  const lines = [];
+  for (let first = 0; first < head.count; first += perLine) {
+    const count = Math.min(perLine, head.count - first);
+    const rows = head.rows.map((row, index) => {
+      const start = (index * head.count + first) * SIDE * SIDE;
+      const some = pixels.subarray(start, start + count * SIDE * SIDE);
+      return { title: row.title, canvas: drawRow(row, some, count, { ...head, theme: "light" }) };
+    });
+    lines.push({ rows, captions: head.captions.slice(first, first + count) });
+  }
+  const diverging = head.rows.some((row) => row.colors === "diverging");
+  return { lines, step: SIDE + GAP, diverging, description: head.description };
 }
 
 function drawLine(head, pixels, first, count, picked, pick) {

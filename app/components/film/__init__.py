@@ -12,13 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 from streamlit.components.v2 import component
 
+from app.components.download import saving
 from app.components.sources import read
 
 _mount = component(
     "latent_lab_film",
     html=read("film", "film.html"),
     css=read("film", "../range.css", "film.css"),
-    js=read("film", "../colors.js", "film.js"),
+    js=read("film", "../colors.js", "../download.js", "film.js"),
 )
 
 
@@ -51,6 +52,7 @@ def film(
     start: int = -1,
     frames_per_second: float = 4,
     bounce: bool = False,
+    save_as: str | None = None,
 ) -> None:
     """Draw the strips under one slider and a button that plays them.
 
@@ -69,6 +71,8 @@ def film(
         frames_per_second: How fast it plays.
         bounce: Whether it plays to and fro until it is stopped, instead of stopping at the end.
             Never so for visitors who asked their system for less motion.
+        save_as: The name, without ending, of the frame shown as a PNG and of all frames as a GIF;
+            None for no buttons.
 
     Raises:
         ValueError: If the strips and labels differ in the number of frames, or pictures are no
@@ -82,6 +86,7 @@ def film(
         start=start,
         frames_per_second=frames_per_second,
         bounce=bounce,
+        save_as=save_as,
     )
     _mount(key=key, data=data)
 
@@ -95,8 +100,9 @@ def payload(
     start: int = -1,
     frames_per_second: float = 4,
     bounce: bool = False,
+    save_as: str | None = None,
 ) -> bytes:
-    """For the browser: length of the header as uint32, the header as JSON, each strip's frames."""
+    """Return the length of the header as uint32, the header as JSON, and each strip's frames."""
     count = len(labels)
     if not strips or not count:
         raise ValueError(f"a film needs a strip and a frame, got {len(strips)} and {count}.")
@@ -125,6 +131,7 @@ def payload(
         "start": start,
         "framesPerSecond": float(frames_per_second),
         "bounce": bounce,
+        **saving(save_as),
     }
     head = json.dumps(header, allow_nan=False).encode()
     pictures = [strip.frames.tobytes() for strip in strips]
@@ -132,7 +139,7 @@ def payload(
 
 
 def _check(strip: Strip, count: int) -> None:
-    """Raises unless the strip has `count` pictures."""
+    """Raise unless the strip has `count` pictures."""
     frames = strip.frames
     if frames.dtype != np.uint8 or frames.ndim != 3 or 0 in frames.shape:
         raise ValueError(

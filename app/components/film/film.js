@@ -91,6 +91,12 @@ function load(film, head) {
   film.painters = head.strips.map((strip, i) => painter(film.strips.children[i], strip, theme));
   if (frame === head.last && !head.bounce) pause(film);
   show(film, frame);
+  const picture = (library) => library.filmPng(film.root, film.head, film.frame);
+  const animation = (library) => library.filmGif(film.root, film.head);
+  saveButtons(film.root, head, [
+    ["PNG", "the pictures", picture],
+    ["GIF", "all pictures", head.last > 0 && animation],
+  ]);
 }
 
 const startOf = (head) => (head.start < 0 ? head.last + 1 + head.start : head.start);

@@ -87,7 +87,7 @@ function update(map, data) {
     map.network = network;
     for (const element of map.decoded) element.hidden = !map.network;
     map.grid = map.network !== null && map.background;
-    forget(map.tiles);
+    if (known?.signature !== data.signature || known.network !== data.network) forget(map.tiles);
     if (!known) map.legend.replaceChildren(...classButtons(data.colors, map.hidden, map.draw));
     unpack(map, data.pictures);
     if (known?.signature !== data.signature) replace(map, data);
@@ -100,6 +100,22 @@ function update(map, data) {
     }
   }
   map.draw();
+  saveButtons(map.root, data, [["PNG", "the map", (library) => savePng(map, library)]]);
+}
+
+/** The view as it is, in colours for paper. */
+function savePng(map, library) {
+  const { root, frame, data, hidden, pin } = map;
+  const paint = (canvas, ratio, theme) => {
+    const tiles = { ...newTiles(), known: map.tiles.known };
+    const copy = { ...map, canvas, ratio, theme, tiles, sprites: null };
+    do draw(copy);
+    while (tiles.missing.length);
+    if (pin) library.drawPin(canvas.getContext("2d"), screenX(map.view, map.box, pin[0]), screenY(map.view, map.box, pin[1]));
+  };
+  const classes = data.colors.map((color, label) => [label, color]).filter(([label]) => !hidden.has(label));
+  const size = { width: frame.clientWidth, height: frame.clientHeight };
+  return library.mapPng(root, { ...size, paint, classes, description: data.description });
 }
 
 /** The pictures come by themselves, and deflated; until they are there, a dot has a label only. */

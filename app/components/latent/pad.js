@@ -79,6 +79,15 @@ function update(pad, data) {
   pad.picture.canvas.setAttribute("aria-label", `The mixture. ${data.description}`);
   drawSheet(pad);
   pad.draw();
+  saveButtons(pad.root, data, [["PNG", "the square and its digit", (library) => savePng(pad, library)]]);
+}
+
+function savePng({ root, sheet, picture, place, list, data }, library) {
+  const { labels, description } = data;
+  const shares = [...list.children].map((item) => item.lastChild.textContent);
+  const dot = place.map((at) => (at * (CELLS - 1) + 0.5) / CELLS);
+  const shown = { sheet, picture: picture.canvas, place: dot, labels, shares, description };
+  return library.padPng(root, shown);
 }
 
 /** How much of each corner a place takes; along an edge a straight line between two codes. */

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from streamlit.components.v2 import component
 
+from app.components.download import saving
 from app.components.latent.courier import send_network
 from app.components.latent.decoder import Decoder
 from app.components.sources import read
@@ -16,7 +17,9 @@ _mount = component(
     "latent_lab_pad",
     html=read("latent", "pad.html"),
     css=read("latent", "shared.css", "pad.css"),
-    js=read("latent", "../frame.js", "shelf.js", "mlp.js", "picture.js", "pad.js"),
+    js=read(
+        "latent", "../frame.js", "shelf.js", "mlp.js", "picture.js", "../download.js", "pad.js"
+    ),
 )
 
 
@@ -27,6 +30,7 @@ def latent_pad(
     key: str,
     labels: Sequence[str],
     description: str,
+    save_as: str | None = None,
 ) -> None:
     """Draw the square and the digit at the point; both live in the browser.
 
@@ -39,6 +43,8 @@ def latent_pad(
         key: Streamlit key.
         labels: What the corners are called, in the same order.
         description: What the square shows, as a sentence for readers who cannot see it.
+        save_as: The name, without ending, of the square and the mixture as a PNG; None for no
+            button.
 
     Raises:
         ValueError: the arguments do not fit the decoder, or a number is not finite.
@@ -53,5 +59,6 @@ def latent_pad(
             "corners": corners.tolist(),
             "labels": list(labels),
             "description": description,
+            **saving(save_as),
         },
     )

@@ -10,6 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from streamlit.components.v2 import component
 
+from app.components.download import saving
 from app.components.latent.courier import send_network, send_pictures
 from app.components.latent.decoder import Decoder
 from app.components.latent.parts import finite_array, numbers
@@ -35,6 +36,7 @@ _mount = component(
         "dots.js",
         "pointer.js",
         "drawing.js",
+        "../download.js",
         "map.js",
     ),
 )
@@ -78,6 +80,7 @@ def latent_map(
     mark: NDArray[np.floating] | None = None,
     mark_title: str = "",
     height: int = 560,
+    save_as: str | None = None,
 ) -> Pick | None:
     """Draw digits as dots, and decode whatever place the pointer is on; all in the browser.
 
@@ -97,6 +100,7 @@ def latent_map(
         x_title: Title of the horizontal axis.
         y_title: Title of the vertical axis.
         height: Height of the map in pixels.
+        save_as: The name, without ending, of the map as a PNG; None for no button.
 
     Returns:
         What the visitor clicked on; None until they do.
@@ -140,6 +144,7 @@ def latent_map(
         "yTitle": y_title,
         "height": height,
         "description": description,
+        **saving(save_as),
     }
     answer = _mount(key=key, data=data, on_pick_change=lambda: None)
     return pick_from(answer.get("pick"), name, count)

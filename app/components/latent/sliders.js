@@ -51,7 +51,7 @@ function update(lab, data) {
   if (!network) return;
   lab.data = data;
   lab.network = network;
-  const { start, signature, network: _, order, folded, ...rest } = data;
+  const { start, signature, network: _, order, folded, saveAs, saveScript, ...rest } = data;
   const frame = JSON.stringify(rest);
   if (lab.frame !== frame) build(lab);
   const places = JSON.stringify([order, folded]);
@@ -74,6 +74,14 @@ function update(lab, data) {
   decode(lab.network, data.start, lab.start.pixels);
   lab.start.show();
   lab.draw();
+  saveButtons(lab.root, data, [["PNG", "the digit and its code", (library) => savePng(lab, library)]]);
+}
+
+function savePng({ root, picture, start, data, code }, library) {
+  const { startLabel, description, names, notes } = data;
+  const values = data.order.map((i) => ({ name: names[i], value: formatted(code[i], 3), note: notes[i] }));
+  const canvases = { picture: picture.canvas, start: start.canvas };
+  return library.slidersPng(root, { ...canvases, startLabel, description, values });
 }
 
 function build(lab) {

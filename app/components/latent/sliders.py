@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from streamlit.components.v2 import component
 
+from app.components.download import saving
 from app.components.latent.courier import send_network
 from app.components.latent.decoder import Decoder
 from app.components.latent.parts import numbers
@@ -18,7 +19,16 @@ _mount = component(
     "latent_lab_sliders",
     html=read("latent", "sliders.html"),
     css=read("latent", "shared.css", "sliders.css"),
-    js=read("latent", "../frame.js", "shelf.js", "mlp.js", "picture.js", "rows.js", "sliders.js"),
+    js=read(
+        "latent",
+        "../frame.js",
+        "shelf.js",
+        "mlp.js",
+        "picture.js",
+        "../download.js",
+        "rows.js",
+        "sliders.js",
+    ),
 )
 
 
@@ -38,6 +48,7 @@ def latent_sliders(
     start_label: str = "start",
     reset_label: str = "Back to the start",
     switches: bool = False,
+    save_as: str | None = None,
 ) -> NDArray[np.float32] | None:
     """Draw the sliders and the digit; both live in the browser, which decodes by itself.
 
@@ -61,6 +72,7 @@ def latent_sliders(
         reset_label: Text of the button that puts every slider back.
         switches: Whether each slider has a button that sets it to its minimum and back, for units
             that are on or off.
+        save_as: The name, without ending, of the digit and its code as a PNG; None for no button.
 
     Returns:
         The code on which the visitor let go, (D,); None while they have not moved from this start.
@@ -96,6 +108,7 @@ def latent_sliders(
         "resetLabel": reset_label,
         "switches": switches,
         "description": description,
+        **saving(save_as),
     }
     answer = _mount(key=key, data=data, on_code_change=lambda: None)
     return code_from(answer.get("code"), name, low, high)

@@ -1,0 +1,23 @@
+// The buttons of a chart that st.plotly_chart draws somewhere else on the page. Behind download.js in
+// one module.
+
+export default function ({ parentElement, data }) {
+  const place = parentElement.querySelector("div");
+  saveButtons(place, data, [
+    ["PNG", "the chart", async (library) => library.plotPng(await plotOf(data.chart))],
+    ["CSV", "the chart", async (library) => library.plotCsv(await plotOf(data.chart))],
+  ]);
+}
+
+const PATIENCE = 5000; // ms that a chart may take to appear
+
+/** The chart as Plotly knows it, found anew each time: Streamlit replaces it when its data change. */
+async function plotOf(key) {
+  const name = key.trim().replace(/[^a-zA-Z0-9_-]/g, "-"); // Streamlit makes a class of the key
+  for (const end = performance.now() + PATIENCE; performance.now() < end; ) {
+    const plot = document.querySelector(`.st-key-${CSS.escape(name)} .js-plotly-plot`);
+    if (plot?._fullLayout) return plot;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`There is no chart ${key}.`);
+}

@@ -1,0 +1,142 @@
+"""The buttons that save: that they can be reached, move nothing, and stay when the name changes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Page, WebSocket, expect
+
+from tests.journeys.apps import saving_known as known
+from tests.journeys.saving import (
+    APP,
+    NAME,
+    open_case,
+    saved,
+)
+
+if TYPE_CHECKING:
+    from tests.journeys.conftest import NewPage, Serve
+
+
+@pytest.fixture(scope="module")
+def url(serve: Serve) -> Iterator[str]:
+    with serve(APP) as server:
+        yield server.url
+
+
+@pytest.fixture
+def visit(url: str, settled: Callable[[Page], None]) -> Callable[[Page, str], None]:
+    """Return a function that opens one case of the app and waits until its buttons are there."""
+    return lambda page, case: open_case(page, url, case, settled)
+
+
+def test_another_name_changes_nothing_but_the_name(
+    page: Page, visit: Callable[[Page, str], None]
+) -> None:
+    visit(page, "sliders")
+    page.evaluate("window.kept = document.querySelector('[data-testid=stBidiComponentRegular]')")
+    row = page.locator(".row").first.element_handle()
+    button = page.get_by_role("button", name="Save the digit and its code as PNG")
+    handle = button.element_handle()
+    page.get_by_text("Another name").click()
+    expect(page.get_by_text("run=2")).to_be_visible()
+    expect(button).to_have_attribute("title", "another.png")
+    assert row.evaluate("row => row.isConnected")
+    assert handle.evaluate("button => button.isConnected")
+    saved(page, "Save the digit and its code as PNG", "another")
+
+
+@pytest.mark.parametrize("case", ["tiles", "film", "morph", "chart", "map", "pad"])
+def test_another_name_keeps_the_buttons(
+    page: Page, visit: Callable[[Page, str], None], case: str
+) -> None:
+    visit(page, case)
+    button = page.get_by_role("button", name=re.compile("^Save .* as PNG$"))
+    handle = button.element_handle()
+    page.get_by_text("Another name").click()
+    expect(button).to_have_attribute("title", "another.png")
+    assert handle.evaluate("button => button.isConnected")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("case", ["tiles", "film", "sliders", "chart", "plotly"])
+def test_the_buttons_can_be_seen_pressed_and_reached(
+    new_page: NewPage, visit: Callable[[Page, str], None], case: str, scheme: str
+) -> None:
+    page = new_page(390, 844, color_scheme=scheme, has_touch=True)
+    visit(page, case)
+    buttons = page.get_by_role("button", name="Save ").all()
+    right = page.viewport_size["width"] if page.viewport_size else 0
+    for button in buttons:
+        box = button.bounding_box()
+        assert box is not None
+        assert box["width"] >= 24
+        assert box["height"] >= 24
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= right
+        assert button.evaluate(CONTRAST) >= 4.5
+    with page.expect_download(timeout=60_000):
+        buttons[0].tap()
+    with page.expect_download(timeout=60_000):
+        buttons[0].press("Enter")
+
+
+def test_the_row_of_buttons_moves_nothing(
+    page: Page, url: str, settled: Callable[[Page], None], console_errors: list[str]
+) -> None:
+    below = page.get_by_text("Below the figure.")
+    page.route(f"{url}/media/*", lambda route: route.abort())  # the buttons never come
+    page.goto(f"{url}/?case=tiles")
+    settled(page)
+    expect(page.locator(".tiles canvas").first).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("button", name="as PNG")).to_have_count(0)
+    without = below.bounding_box()
+    page.unroute(f"{url}/media/*")
+    console_errors.clear()  # of what was not fetched
+    page.reload()
+    settled(page)
+    expect(page.get_by_role("button", name="as PNG")).to_be_visible(timeout=30_000)
+    assert below.bounding_box() == without
+
+
+def test_a_library_is_fetched_once_and_nothing_is_sent_by_saving(
+    page: Page, url: str, visit: Callable[[Page, str], None]
+) -> None:
+    fetched: list[str] = []
+    sent: list[int] = []
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framesent", lambda payload: sent.append(len(payload)))
+
+    page.on("request", lambda request: fetched.append(request.url))
+    page.on("websocket", listen)
+    visit(page, "plotly")
+    assert sum(address.startswith(f"{url}/media/") for address in fetched) == 1
+    before = len(sent)
+    for number, key in enumerate(known.figures()):
+        saved(page, "Save the chart as CSV", f"{NAME}_{key}", nth=number)
+    assert len(sent) == before
+
+
+def test_what_cannot_be_saved_says_so(page: Page, visit: Callable[[Page, str], None]) -> None:
+    visit(page, "plotly")
+    page.evaluate("document.querySelectorAll('.js-plotly-plot').forEach(plot => plot.remove())")
+    page.get_by_role("button", name="Save the chart as CSV").first.click()
+    expect(page.get_by_text("This file could not be made.").first).to_be_visible()
+
+
+CONTRAST = """button => {
+  const context = document.createElement('canvas').getContext('2d');
+  const luminance = (color) => {
+    context.fillStyle = color;
+    context.fillRect(0, 0, 1, 1);
+    const [r, g, b] = [...context.getImageData(0, 0, 1, 1).data].slice(0, 3)
+      .map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const page = getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor;
+  const pair = [luminance(getComputedStyle(button).color), luminance(page)].sort((a, b) => b - a);
+  return (pair[0] + 0.05) / (pair[1] + 0.05);
+}"""
