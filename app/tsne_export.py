@@ -1,35 +1,52 @@
-"""Taking a t-SNE run along: GIFs, a self-contained replay, positions as CSV, the whole folder."""
+"""Files of a t-SNE run: GIFs, a self-contained replay, positions and curves as CSV, the folder."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from functools import partial
 
 import streamlit as st
 
 from app.run_export import Writer, draw_bundle, draw_download
-from core.export import write_csv, write_gif, write_html
+from core.export import write_csv, write_curves, write_gif, write_html
 from core.record import RunRecord
 from core.recording import tsne_config
 
+_LONGEST_TITLE = 48
+
+
+def file_name(record: RunRecord, what: str = "", ending: str = "") -> str:
+    """Return a file name that tells which run it is of and what it holds.
+
+    It is plain ASCII without spaces: safe on every system.
+    """
+    ascii_only = unicodedata.normalize("NFKD", record.request.title).encode("ascii", "ignore")
+    title = re.sub(r"[^a-z0-9]+", "-", ascii_only.decode().lower())[:_LONGEST_TITLE].strip("-")
+    parts = ("latent-lab", title, record.id, what)
+    return "_".join(part for part in parts if part) + ending
+
 
 def draw_export(record: RunRecord) -> None:
-    """One button for each kind of file."""
+    """Draw one button for each kind of file."""
     writers: dict[str, tuple[str, Writer]] = {
-        "GIF, all panels": ("tsne_animation.gif", write_gif),
+        "GIF, all maps": (file_name(record, "animation", ".gif"), write_gif),
         **{
             f"GIF, {title}": (
-                f"tsne_{name}_animation.gif",
+                file_name(record, f"animation-{name}", ".gif"),
                 partial(write_gif, contestants=(name,)),
             )
             for name, title in tsne_config(record).titles.items()
         },
-        "HTML replay": ("tsne_replay.html", write_html),
-        "Positions (CSV)": ("tsne_positions.csv", write_csv),
+        "HTML replay": (file_name(record, "replay", ".html"), write_html),
+        "Positions (CSV)": (file_name(record, "positions", ".csv"), write_csv),
+        "Curves (CSV)": (file_name(record, "all-curves", ".csv"), write_curves),
     }
-    with st.expander("Take it along", icon=":material/download:"):
+    with st.expander("Export", icon=":material/download:"):
         st.caption(
             "The HTML replay is one file that plays in any browser, without the lab and without a "
-            "network. Making a file takes a few seconds."
+            "network. Making a file takes a few seconds. Pictures of the maps and curves as they "
+            "are shown now: the buttons below the curves."
         )
         with st.container(horizontal=True):
             for label, (name, writer) in writers.items():
