@@ -11,7 +11,7 @@ import torch
 from app.glossary import term
 from app.plain import plain
 from app.session import digits, store
-from core.kept_neighbours import AMONG, NEAR, shares_kept
+from core.kept_neighbours import NEAR, kept_sentence, listed, shares_kept
 from core.record import RunError, RunRecord
 from core.recording import final_positions, load_recording, tsne_config
 from core.tsne_config import TSNEConfig
@@ -29,7 +29,6 @@ def about_run(config: TSNEConfig, rows: Sequence[Row]) -> str:
 
     `rows` are the rows of its history that have a map.
     """
-    perplexity = rows[0]["perplexity"]
     titles = config.titles
     changed = [
         f"The learning rate of {titles[name]} was changed to {rate:g} during the run. "
@@ -38,8 +37,7 @@ def about_run(config: TSNEConfig, rows: Sequence[Row]) -> str:
     ]
     return (
         f"{config.digits:,} digits, {_source(config.source)}. "
-        f"{term('perplexity', 'Perplexity')} {perplexity['median']:,.0f} (median; "
-        f"{perplexity['lowest']:,.0f}–{perplexity['highest']:,.0f}). "
+        f"{term('perplexity', 'Perplexity')} {_perplexity(config, rows[0])}. "
         + "".join(changed)
         + ("Computed on a GPU. " if config.device != CPU else "")
         + (
@@ -49,6 +47,13 @@ def about_run(config: TSNEConfig, rows: Sequence[Row]) -> str:
             else ""
         )
     )
+
+
+def _perplexity(config: TSNEConfig, row: Row) -> str:
+    if config.affinity == "perplexity":
+        return f"{config.perplexity:g}"
+    found = row["perplexity"]
+    return f"{found['median']:,.0f} (median; {found['lowest']:,.0f}–{found['highest']:,.0f})"
 
 
 def what_happened(config: TSNEConfig, rows: Sequence[Row]) -> str:
@@ -73,18 +78,12 @@ def what_happened(config: TSNEConfig, rows: Sequence[Row]) -> str:
 def how_to_read(record: RunRecord, iteration: int) -> str:
     """Return what a map says and what it does not, with how well this run kept neighbours."""
     config = tsne_config(record)
-    shares = _kept(record.id, iteration)
-    known = {name: share for name, share in zip(config.names, shares, strict=True) if share}
-    sentence = (
-        f" Of a digit's {NEAR} nearest neighbours on these maps, {_of_each(config, known)} are "
-        f"among its {AMONG} nearest in the data."
-        if known
-        else ""
-    )
+    titles = [plain(title) for title in config.titles.values()]
+    sentence = kept_sentence(titles, _kept(record.id, iteration))
     return (
         "**How to read the maps.** t-SNE tries to place neighbours in the data close together, and "
-        f"does not always succeed.{sentence} The sizes of clusters, the distances between clusters "
-        "and the axes mean little."
+        f"does not always succeed. {sentence} The sizes of clusters, the distances between "
+        "clusters and the axes mean little."
     )
 
 
@@ -99,9 +98,9 @@ def _of_each(config: TSNEConfig, values: Mapping[str, float | None]) -> str:
     parts = [
         f"{_percent(value)} ({plain(titles[name])})"
         for name, value in values.items()
-        if value is not None and name in titles
+        if value is not None
     ]
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    return listed(parts)
 
 
 def _percent(share: float) -> str:
@@ -125,7 +124,7 @@ def _kept(run_id: str, iteration: int) -> list[float | None]:
 def _source(source: str) -> str:
     """Return what is mapped, and of how many numbers each point is made."""
     size = _dimensions(source)
-    numbers = f"{size:,} numbers each" if size else "of a run that is not here"
+    numbers = f"{size:,} numbers each" if size else "which is not here"
     if source == FROM_PIXELS:
         return f"{size:,} pixels each"
     if source == FROM_NOISE:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
@@ -42,3 +44,26 @@ def _nearest(points: Tensor, rows: Tensor, k: int) -> Tensor:
     distances = torch.cdist(points[rows], points, compute_mode=exact)
     distances.scatter_(1, rows[:, None], torch.inf)
     return distances.topk(k, largest=False).indices
+
+
+def kept_sentence(titles: Sequence[str], shares: Sequence[float | None]) -> str:
+    """Return what `shares_kept` has found for the maps of these titles; empty if nothing is known.
+
+    The sentence is about the last maps of a run.
+    """
+    parts = [
+        f"{100 * share:.0f} % ({title})"
+        for title, share in zip(titles, shares, strict=True)
+        if share is not None
+    ]
+    if not parts:
+        return ""
+    return (
+        f"Of a digit's {NEAR} nearest neighbours on the last map, {listed(parts)} are among its "
+        f"{AMONG} nearest in the data."
+    )
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Return "one, two and three"."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)

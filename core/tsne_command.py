@@ -21,7 +21,7 @@ def add_tsne_command(
     follow: Callable[[RunRecord], int],
 ) -> None:
     """Adds `tsne` to the commands; `follow` carries the run out and shows its progress."""
-    tsne = commands.add_parser("tsne", help="unfold digits; prints the run's folder at the end")
+    tsne = commands.add_parser("tsne", help="run t-SNE; prints the run's folder at the end")
     tsne.add_argument("--digits", type=int)
     tsne.add_argument("--iterations", type=int)
     width = tsne.add_mutually_exclusive_group()

@@ -20,7 +20,7 @@ class Curves:
     label, 0 to 1. Both are NaN where they were not measured or a map has diverged.
     """
 
-    iterations: NDArray[np.floating]
+    iterations: NDArray[np.number]
     kl: NDArray[np.floating]
     agreement: NDArray[np.floating]
 
@@ -33,7 +33,7 @@ class Curves:
         }
 
 
-def _table(iterations: NDArray[np.floating], values: NDArray[np.floating]) -> pa.Table:
+def _table(iterations: NDArray[np.number], values: NDArray[np.floating]) -> pa.Table:
     kept = np.arange(len(iterations))
     if len(kept) > MOST_ROWS:
         kept = np.linspace(0, len(kept) - 1, MOST_ROWS).round().astype(np.intp)

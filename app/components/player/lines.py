@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.theme import OPTIMIZER_COLORS
-from core.contestants import OPTIMIZERS
+from core.contestants import OPTIMIZERS, short_titles
 
 MAX_PANELS = 4
 
@@ -16,13 +16,9 @@ def lines_of(optimizers: Sequence[str]) -> dict[str, Any]:
 
     An optimiser has one colour; two maps of it are told apart by number and dash.
     """
-    titles = [OPTIMIZERS[optimizer].title for optimizer in optimizers]
     return {
         "lineColors": [OPTIMIZER_COLORS[optimizer] for optimizer in optimizers],
-        "lineNames": [
-            title if titles.count(title) == 1 else f"{title} {titles[:place].count(title) + 1}"
-            for place, title in enumerate(titles)
-        ],
+        "lineNames": list(short_titles(optimizers)),
     }
 
 

@@ -126,7 +126,7 @@ function curvesFigure(curves) {
       });
     });
     const highest = Math.max(...values.map((column) => highestOf(column)), 0) || 1;
-    const range = [0, 1.08 * highest];
+    const range = [0, 1.15 * highest];
     const colors = { linecolor: theme.border, tickcolor: theme.border };
     const line = { zeroline: false, automargin: false, ...colors };
     const [first, last] = span;

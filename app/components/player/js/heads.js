@@ -49,7 +49,7 @@ function placeHeads(heads, grid) {
 function showNumbers(heads, panel, kl, agreement) {
   const head = heads.children[panel];
   if (!head) return;
-  setText(head.querySelector('[data-measure="kl"]'), `KL(P‖Q) ${inNats(kl)}`);
+  setText(head.querySelector('[data-measure="kl"]'), `KL ${inNats(kl)}`);
   setText(head.querySelector('[data-measure="agreement"]'), `5-NN ${inPercent(agreement)}`);
 }
 

@@ -4,7 +4,7 @@
 const MARGIN = { left: 34, right: 34, top: 44, bottom: 24 }; // right: Plotly's modebar
 const NARROW = 600;
 const WIDE = 900; // three maps stand side by side from here on
-const AROUND = 480; // pixels of a page above and below the maps that should be in view with them
+const AROUND = 560; // pixels of a page above and below the maps that should be in view with them
 const CURVES = { height: 150, left: 44, right: 78, top: 22, bottom: 34, gap: 58 };
 
 /** The boxes of so many panels in a stage of this width, and the stage's height. */
