@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.player import (
     APP,
     PIXELS,
+    PLAY,
     PLAYER,
     PLOT,
     SAID,

@@ -62,7 +62,8 @@ def test_watch_replay_and_export(lab: Server, page: Page, settled: Settled) -> N
         f"latent-lab_sgd-and-adam_{record.id}_all-curves.csv"
     )
     head, *rows = download.value.path().read_text(encoding="utf-8").splitlines()
-    columns = dict(zip(head.split(","), zip(*(row.split(",") for row in rows), strict=True)))
+    cells = zip(*(row.split(",") for row in rows), strict=True)
+    columns = dict(zip(head.split(","), cells, strict=True))
     history = [row for row in record.history() if row["event"] == "frame"]
     for name in ("sgd", "adam"):
         drawn = [float(value) for value in columns[f"kl_divergence_{name}"]]
