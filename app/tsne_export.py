@@ -16,39 +16,35 @@ from core.recording import tsne_config
 _LONGEST_TITLE = 48
 
 
-def file_name(record: RunRecord, what: str = "", ending: str = "") -> str:
-    """Return a file name that tells which run it is of and what it holds.
+def file_name(record: RunRecord, what: str) -> str:
+    """Return a file name, without ending, that tells which run it is of and what it holds.
 
     It is plain ASCII without spaces: safe on every system.
     """
     ascii_only = unicodedata.normalize("NFKD", record.request.title).encode("ascii", "ignore")
     title = re.sub(r"[^a-z0-9]+", "-", ascii_only.decode().lower())[:_LONGEST_TITLE].strip("-")
-    parts = ("latent-lab", title, record.id, what)
-    return "_".join(part for part in parts if part) + ending
+    return "_".join(part for part in ("latent-lab", title, record.id, what) if part)
 
 
 def draw_export(record: RunRecord) -> None:
     """Draw one button for each kind of file."""
-    writers: dict[str, tuple[str, Writer]] = {
-        "GIF, all maps": (file_name(record, "animation", ".gif"), write_gif),
+    files: dict[str, tuple[str, str, Writer]] = {
+        "GIF, all maps": ("animation", "gif", write_gif),
         **{
-            f"GIF, {title}": (
-                file_name(record, f"animation-{name}", ".gif"),
-                partial(write_gif, contestants=(name,)),
-            )
+            f"GIF, {title}": (f"animation-{name}", "gif", partial(write_gif, contestants=(name,)))
             for name, title in tsne_config(record).titles.items()
         },
-        "HTML replay": (file_name(record, "replay", ".html"), write_html),
-        "Positions (CSV)": (file_name(record, "positions", ".csv"), write_csv),
-        "Curves (CSV)": (file_name(record, "all-curves", ".csv"), write_curves),
+        "HTML replay": ("replay", "html", write_html),
+        "Positions (CSV)": ("positions", "csv", write_csv),
+        "Curves (CSV)": ("all-curves", "csv", write_curves),
     }
     with st.expander("Export", icon=":material/download:"):
         st.caption(
             "The HTML replay is one file that plays in any browser, without the lab and without a "
-            "network. Making a file takes a few seconds. Pictures of the maps and curves as they "
-            "are shown now: the buttons below the curves."
+            "network. Making a file takes a few seconds. For pictures of the maps and curves that "
+            "are shown now, use the buttons below the curves."
         )
         with st.container(horizontal=True):
-            for label, (name, writer) in writers.items():
-                draw_download(record, label, name, writer)
+            for label, (what, ending, writer) in files.items():
+                draw_download(record, label, f"{file_name(record, what)}.{ending}", writer)
             draw_bundle(record)

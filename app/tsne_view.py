@@ -75,7 +75,7 @@ def _draw_live(record: RunRecord, rows: Sequence[Mapping[str, Any]]) -> None:
         key=_PLAYER,
         description="The maps of all optimisers as they are now, digits coloured by class.",
         revision=record.id,
-        save_as=file_name(record),
+        save_as=file_name(record, "t-sne"),
         every=LIVE_SECONDS,
     )
 
@@ -127,7 +127,7 @@ def _draw_replay(record: RunRecord, done: int) -> None:
         key=_PLAYER,
         description="The maps of all optimisers, moving through the iterations, coloured by class.",
         iterations=tsne_config(record).iterations,
-        save_as=file_name(record),
+        save_as=file_name(record, "t-sne"),
     )
     if chosen.lasso:
         labels = shown.labels[list(chosen.lasso)]

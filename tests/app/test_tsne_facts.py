@@ -99,8 +99,7 @@ def test_a_run_of_codes_whose_model_is_gone_is_told_without_numbers() -> None:
 def test_files_are_named_by_the_run(open_page: OpenPage) -> None:
     open_page("home")
     record = store().create("tsne", {"values": {}}, title="Größe: ../SGD & Adam 数字")
-    name = file_name(record, "replay", ".html")
-    assert name == f"latent-lab_groe-sgd-adam_{record.id}_replay.html"
-    assert file_name(store().get("tsne-exercise")) == (
-        "latent-lab_sgd-and-adam-the-exercise_tsne-exercise"
+    assert file_name(record, "replay") == f"latent-lab_groe-sgd-adam_{record.id}_replay"
+    assert file_name(store().get("tsne-exercise"), "t-sne") == (
+        "latent-lab_sgd-and-adam-the-exercise_tsne-exercise_t-sne"
     )
