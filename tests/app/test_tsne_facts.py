@@ -30,7 +30,8 @@ def agreement_of(record: RunRecord, iteration: int) -> list[float]:
     (place,) = np.flatnonzero(recording.iterations == iteration)
     shares = []
     for positions in recording.positions[place]:
-        distances = torch.cdist(*(torch.from_numpy(positions).double(),) * 2)
+        points = torch.from_numpy(positions).double()
+        distances = torch.cdist(points, points)
         distances.fill_diagonal_(torch.inf)
         near = distances.topk(5, largest=False).indices.numpy()
         shares.append((recording.labels[near] == recording.labels[:, None]).mean())
