@@ -17,7 +17,7 @@ function gridOf(width, panels) {
   const inner = width - MARGIN.left - MARGIN.right;
   const across = Math.floor((inner - (columns - 1) * gap) / columns);
   const inView = Math.max(240, Math.min(430, window.innerHeight - AROUND));
-  const most = narrow || rows > 1 ? 340 : inView;
+  const most = narrow || rows > 1 ? Math.min(340, inView) : inView;
   const down = Math.max(120, Math.min(across, most));
   const step = down + MARGIN.top + MARGIN.bottom;
   const boxes = Array.from({ length: panels }, (_, panel) => ({
