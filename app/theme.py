@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from core.palette import DIGIT_COLORS
+from core.palette import DIGIT_COLORS, OPTIMIZER_COLORS
 
-__all__ = ["BASELINE_COLOR", "DIGIT_COLORS", "LINE_COLORS", "MODEL_COLORS", "model_color"]
+__all__ = [
+    "BASELINE_COLOR",
+    "DIGIT_COLORS",
+    "LINE_COLORS",
+    "MODEL_COLORS",
+    "OPTIMIZER_COLORS",
+    "model_color",
+]
 
 LINE_COLORS: tuple[str, ...] = (
     "#3f90da",

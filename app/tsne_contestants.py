@@ -18,9 +18,9 @@ _FIELD = 84  # pixels: two fit side by side beside the maps
 
 
 def contestants_form(key: str) -> tuple[str, ...] | None:
-    """Draws the cards; the contestants in their text form, as a config takes them.
+    """Draw the cards; return the contestants in their text form, as a config takes them.
 
-    A bad setting is explained on its card. None where there is one.
+    A bad setting is explained on its card; the result is then None.
     """
     cards: dict[int, str] = st.session_state.setdefault(f"{key}:cards", _first_cards())
     found: list[str | None] = []
@@ -35,7 +35,7 @@ def contestants_form(key: str) -> tuple[str, ...] | None:
         icon=":material/add:",
         key=f"{key}:add",
         disabled=len(cards) == MAX_CONTESTANTS,
-        help=f"Up to {MAX_CONTESTANTS} unfold the same map side by side.",
+        help=f"Up to {MAX_CONTESTANTS} optimisers are compared side by side.",
     )
     if added:
         cards[_unused(key)] = next(offer for offer in _OFFERS if offer not in cards.values())
@@ -54,14 +54,14 @@ def _first_cards() -> dict[int, str]:
 
 
 def _unused(key: str) -> int:
-    """A number that no card has had: the fields of one that is gone are remembered."""
+    """Return a number that no card has had: Streamlit remembers the fields of removed ones."""
     number = st.session_state.get(f"{key}:next", len(_DEFAULTS))
     st.session_state[f"{key}:next"] = number + 1
     return number
 
 
 def _draw_head(key: str, place: int, *, alone: bool) -> bool:
-    """Which optimiser it is; True where it is to go."""
+    """Draw the title of a card; return whether its optimiser is to be removed."""
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     ):
@@ -70,7 +70,7 @@ def _draw_head(key: str, place: int, *, alone: bool) -> bool:
 
 
 def _draw_card(key: str, place: int, offer: Contestant) -> str | None:
-    """The settings of one optimiser; None, with a sentence, where it cannot be."""
+    """Draw the settings of one optimiser; return None, with a sentence, if one is out of range."""
     names = list(OPTIMIZERS)
     optimizer = st.selectbox(
         f"Optimiser {place}",

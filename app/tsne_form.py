@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from app.forms import CANNOT_START, config_form, draw_problem, reset_form
+from app.glossary import term
 from app.picker import show_run
 from app.session import start_tsne, store
 from app.tsne_contestants import contestants_form, reset_contestants
@@ -21,18 +22,18 @@ from models import hyperparameters
 KEY = "form:tsne"
 _CONTESTANTS = f"{KEY}:optimisers"
 _DEVICES = {CPU: "Processor", CUDA: "GPU"}
-#: Share of the digits above which a perplexity says that everybody is everybody's neighbour.
+#: Share of the digits above which a perplexity makes very wide neighbourhoods.
 FLAT = 1 / 3
 
 
 def draw_tsne_form(page: str, group: str) -> None:
-    """The settings of a run; Start makes the new run the one that the page shows."""
-    st.subheader("Unfold digits")
+    """Draw the settings of a run; Start makes the new run the one that the page shows."""
+    st.subheader("Run t-SNE")
     st.caption(
-        "All optimisers get the same digits, the same P and the same start. The fields start as in "
-        "the exercise, tasks 3.1 and 3.2."
+        f"All optimisers get the same digits, the same {term('p', 'P')} and the same start. The "
+        "fields begin with the settings of the exercise, tasks 3.1 and 3.2."
     )
-    # Above the fields, of which there are many: the maps stay in sight when it is pressed.
+    # Above the fields, of which there are many: it can be pressed without scrolling.
     buttons = st.container(horizontal=True)
     sources = _sources()
     source = st.selectbox(
@@ -40,8 +41,8 @@ def draw_tsne_form(page: str, group: str) -> None:
         sources,
         format_func=sources.__getitem__,
         key=f"{KEY}:from",
-        help="Pixels as in the exercise; the codes of a trained model; or pure noise, as a "
-        "control: whatever t-SNE shows of it is not in the data.",
+        help="The pixels of each digit, as in the exercise; the codes that a trained model gives "
+        "them; or pure noise as a control: groups on a map of noise are not in the data.",
         persist_state="session",
     )
     by_sigma = st.session_state.get(f"{KEY}:affinity", "sigma") == "sigma"
@@ -82,7 +83,7 @@ def draw_tsne_form(page: str, group: str) -> None:
 
 
 def _sources() -> dict[str, str]:
-    """What can be mapped: the id of the source, and what it is called."""
+    """Return what can be mapped: the id of the source, and what it is called."""
     trained = {
         source_of(run.id, epochs[-1]): f"Codes of {run.request.title}"
         + ("" if run.in_gallery else f" ({run.id})")
@@ -93,7 +94,7 @@ def _sources() -> dict[str, str]:
 
 
 def _choose_device() -> str:
-    """Where it is to be computed; a question only where there is more than the processor."""
+    """Return where to compute; ask only where there is more than the processor."""
     devices = available_devices()
     if len(devices) == 1:
         return devices[0]
@@ -111,7 +112,7 @@ def _choose_device() -> str:
 
 
 def _draw_bandwidth(values: Mapping[str, Any]) -> bool:
-    """Says what perplexity the settings amount to; False, with a sentence, where they cannot be."""
+    """Draw the perplexity that the settings give; return False, with a sentence, if they cannot."""
     try:
         config = TSNEConfig.from_dict(values)
         if config.affinity == "perplexity":
@@ -121,21 +122,20 @@ def _draw_bandwidth(values: Mapping[str, Any]) -> bool:
         draw_problem(error)
         return False
     st.caption(
-        f"These settings give a perplexity of **{implied.median:,.0f}** (median; from "
-        f"{implied.lowest:,.0f} to {implied.highest:,.0f}): that many digits count as neighbours "
-        "of each."
+        f"These settings give a {term('perplexity')} of **{implied.median:,.0f}** (median; "
+        f"{implied.lowest:,.0f}–{implied.highest:,.0f}): the effective number of neighbours of a "
+        "digit."
     )
     if implied.median > FLAT * config.digits:
         st.caption(
-            ":material/warning: **P is nearly flat**: for each digit more than a third of all "
-            "others are neighbours, near and far ones almost alike. Expect loose groups that "
-            "touch, and above nine tenths one round cloud; perplexity 30 separates them."
+            ":material/warning: **Very wide neighbourhoods**: more than a third of all digits "
+            "count as neighbours. Expect overlapping groups; try perplexity 30."
         )
     return True
 
 
 def _of_bandwidth(config: TSNEConfig) -> dict[str, Any]:
-    """The settings that P depends on, hashable."""
+    """Return the settings that P depends on, hashable."""
     names = ("digits", "classes", "source", "affinity", "sigma", "perplexity", "seed")
     values = {name: getattr(config, name) for name in names}
     if config.source != FROM_NOISE:
@@ -143,9 +143,9 @@ def _of_bandwidth(config: TSNEConfig) -> dict[str, Any]:
     return values
 
 
-@st.cache_data(max_entries=64, show_spinner="Working out the perplexity …")
+@st.cache_data(max_entries=64, show_spinner="Computing the perplexity …")
 def implied_perplexity(values: tuple[tuple[str, Any], ...]) -> PerplexityRange:
-    """The perplexity that a bandwidth gives the chosen digits."""
+    """Return the perplexity that a bandwidth gives the chosen digits."""
     config = TSNEConfig.from_dict(dict(values))
     digits, _ = chosen_digits(config)
     return config.affinities(points_of(config, digits, store())).perplexity

@@ -1,9 +1,8 @@
-"""A t-SNE run: live while it is computed, replayed when it stands still."""
+"""A t-SNE run: its maps live while it is computed, and replayed when it has ended."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,25 +10,32 @@ import streamlit as st
 import torch
 from numpy.typing import NDArray
 
-from app.components.chart import Line, live_chart
-from app.components.player import Recording, live, replay
+from app.components.player import Curves, Recording, live, replay
 from app.images import to_uint8
-from app.run_controls import draw_controls, draw_more, draw_progress
-from app.session import digits, store
-from app.theme import LINE_COLORS
+from app.run_controls import draw_controls, draw_progress
+from app.run_export import file_name
+from app.session import digits, is_active, store
+from app.tsne_facts import about_run
 from core.record import ACTIVE, RunError, RunRecord
 from core.recording import load_recording, newest_frame, tsne_config
-from core.tsne_device import CPU
+from core.tsne_config import TSNEConfig
 from core.tsne_points import FROM_NOISE, points_of
 
 LIVE_SECONDS = 0.5
-MORE = 200
 #: A replay sends at most half of this; more frames need not be read.
 READ_BYTES = 8_000_000
 
+_PLAYER = "tsne:player"
+_WATCHED = "tsne:watched"
+
+
+def watched(record: RunRecord) -> bool:
+    """Return whether this visitor watches a run being computed, or did so until it ended."""
+    return is_active(record) or st.session_state.get(_WATCHED) == record.id
+
 
 def draw_tsne(record: RunRecord) -> None:
-    """Progress and controls, the maps, and the KL curves while they grow."""
+    """Draw progress and controls, and below them the maps with what is known about them."""
     state = record.state
     config = tsne_config(record)
     rows = [row for row in record.history() if row["event"] == "frame"]
@@ -41,64 +47,45 @@ def draw_tsne(record: RunRecord) -> None:
         done=f"{done:,} of {config.iterations:,} iterations",
     )
     draw_controls(record, state)
+    active = state.status in ACTIVE
+    if active:
+        st.session_state[_WATCHED] = record.id
     if not rows:
         st.caption("The maps appear here with the first iteration.")
-        return
-    titles = config.titles
-    changed = [
-        f"{titles[name]} changed to {rate:g} on the way"
-        for name, rate in rows[-1]["learning_rate"].items()
-        if rate != rows[0]["learning_rate"][name]
-    ]
-    perplexity = rows[0]["perplexity"]
-    st.caption(
-        f"{config.digits:,} digits, perplexity {perplexity['median']:,.0f} (median; "
-        f"{perplexity['lowest']:,.0f} to {perplexity['highest']:,.0f}). "
-        + "".join(f"Learning rate of {text}. " for text in changed)
-        + ("Computed on a GPU. " if config.device != CPU else "")
-        + ("Pure noise: the colours mean nothing here." if config.source == FROM_NOISE else "")
-    )
-    if state.status not in ACTIVE:
-        draw_more(
-            record,
-            "iterations",
-            config.iterations,
-            MORE,
-            lambda iterations: replace(config, iterations=iterations),
-        )
+    elif active:
+        _draw_live(record, rows)
+        st.caption(about_run(config, rows))
+        _draw_learning_rates(record, rows[-1]["learning_rate"])
+    else:
         _draw_replay(record, done)
-        return
+        st.caption(about_run(config, rows))
+
+
+def _draw_live(record: RunRecord, rows: Sequence[Mapping[str, Any]]) -> None:
+    config = tsne_config(record)
     newest = newest_frame(record)
     live(
         newest.positions,
         newest.labels,
-        newest.kl,
-        names=list(titles.values()),
+        _curves(record.id).of(rows, config.names),
+        names=list(config.titles.values()),
+        optimizers=_optimizers(config),
         iteration=newest.iteration,
         iterations=config.iterations,
-        key="tsne:live",
+        key=_PLAYER,
         description="The maps of all optimisers as they are now, digits coloured by class.",
         revision=record.id,
+        save_as=file_name(record, "t-sne"),
         every=LIVE_SECONDS,
     )
-    iterations, *curves = _curves(record.id).columns(rows, config.names).T
-    live_chart(
-        [
-            Line(name=title, x=iterations, y=curve, color=color)
-            for title, curve, color in zip(titles.values(), curves, LINE_COLORS, strict=False)
-        ],
-        key="tsne:kl",
-        x_title="Iteration",
-        y_titles=["KL(P‖Q) (nats)"],
-        revision=record.id,
-        height=280,
-        description="The KL divergence of each map over the iterations.",
-    )
-    _draw_learning_rates(record, rows[-1]["learning_rate"])
+
+
+def _optimizers(config: TSNEConfig) -> list[str]:
+    return [each.optimizer for each in config.optimizers]
 
 
 class _Curves:
-    """The KL divergences of a run that is computed, read from each row of its history once.
+    """The measures of a run that is computed, read from each row of its history once.
 
     Many visitors who watch a long run would else read thousands of rows twice a second each.
     """
@@ -107,22 +94,25 @@ class _Curves:
         # Replaced as one, so that visitors may share it without a lock.
         self._known: tuple[Sequence[Mapping[str, Any]], NDArray[np.float64]] = ((), np.empty(0))
 
-    def columns(
-        self, rows: Sequence[Mapping[str, Any]], names: Sequence[str]
-    ) -> NDArray[np.float64]:
-        """The iteration and the KL divergence of each map in nats, (rows, 1 + maps)."""
+    def of(self, rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> Curves:
+        """Return the KL divergence and the agreement of each map at each of these rows."""
         known, table = self._known
         # A run that was resumed may have cut its history back, and written other rows.
         if not known or len(known) > len(rows) or known[-1] is not rows[len(known) - 1]:
-            known, table = (), np.empty((0, 1 + len(names)))
+            known, table = (), np.empty((0, 1 + 2 * len(names)))
         added = [
-            [row["iteration"], *(row["kl_divergence"].get(name) for name in names)]
+            [
+                row["iteration"],
+                *(row["kl_divergence"].get(name) for name in names),
+                *(row.get("agreement", {}).get(name) for name in names),
+            ]
             for row in rows[len(known) :]
         ]
         if added:
             table = np.concatenate([table, np.array(added, np.float64)])  # None becomes NaN
         self._known = (rows, table)
-        return table
+        iterations, kl, agreement = np.split(table, [1, 1 + len(names)], axis=1)
+        return Curves(iterations=iterations[:, 0], kl=kl, agreement=agreement)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -134,8 +124,10 @@ def _draw_replay(record: RunRecord, done: int) -> None:
     shown = recording(record.id, done)
     chosen = replay(
         shown,
-        key=f"replay:{record.id}",
+        key=_PLAYER,
         description="The maps of all optimisers, moving through the iterations, coloured by class.",
+        iterations=tsne_config(record).iterations,
+        save_as=file_name(record, "t-sne"),
     )
     if chosen.lasso:
         labels = shown.labels[list(chosen.lasso)]
@@ -146,7 +138,7 @@ def _draw_replay(record: RunRecord, done: int) -> None:
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the recorded maps …")
 def recording(run_id: str, iterations: int) -> Recording:
-    """All that a replay shows of a run that has come so far."""
+    """Return all that a replay shows of a run that has come so far."""
     record = store().get(run_id)
     config = tsne_config(record)
     frame = 4 * config.digits * len(config.contestants)  # bytes, as the replay sends them
@@ -156,6 +148,7 @@ def recording(run_id: str, iterations: int) -> Recording:
         pixels = points_of(config, digits("train").take(torch.from_numpy(found.indices)), store())
     return Recording(
         names=found.titles,
+        optimizers=_optimizers(config),
         iterations=found.iterations,
         positions=found.positions,
         labels=found.labels.astype(np.uint8),
@@ -167,7 +160,7 @@ def recording(run_id: str, iterations: int) -> Recording:
 
 
 def _draw_learning_rates(record: RunRecord, rates: Mapping[str, float]) -> None:
-    """A field for each optimiser's learning rate; a change is taken at the next iteration."""
+    """Draw a field for each optimiser's learning rate; a change takes effect at once."""
     with st.container(horizontal=True):
         for name, title in tsne_config(record).titles.items():
             key, seen = f"rate:{record.id}:{name}", f"rate:{record.id}:{name}:seen"
@@ -188,5 +181,5 @@ def _draw_learning_rates(record: RunRecord, rates: Mapping[str, float]) -> None:
                 key=key,
                 on_change=change,
                 width=240,
-                help="Takes effect at the next iteration, and is recorded with the run.",
+                help="A change takes effect at the next iteration and is recorded with the run.",
             )

@@ -78,6 +78,7 @@ def open_and_replay(browser: Browser, server: Server, tries: int, measured: Meas
         with visit(browser, f"{server.url}/tsne?run={GALLERY_RUN}", FIRST) as page:
             page.wait_for_function("labFirst.title && labFirst.map && labFirst.axes")
             seen = page.evaluate("labFirst")
+            page.locator(".latent-player-play").click()  # from the end: it starts over
             page.locator('.latent-player[data-state="playing"]').wait_for()
             drawn, offered = rate(page)
             page.locator('.latent-player[data-state="playing"]').wait_for()  # all the while
@@ -109,7 +110,6 @@ def watch_live(browser: Browser, server: Server, tries: int, measured: Measured)
         try:
             live = page.locator('.latent-player[data-state="live"]')
             live.wait_for()
-            page.locator(".latent-player").nth(1).wait_for(state="detached")  # the replay goes
             live.scroll_into_view_if_needed()
             rate(page)  # the first glance is measured by nobody
             for _ in range(tries):

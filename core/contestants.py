@@ -1,4 +1,4 @@
-"""The optimisers that unfold the same map: how each is described, named and made."""
+"""The optimisers of a t-SNE run: how each is described, named and made."""
 
 from __future__ import annotations
 
@@ -35,26 +35,27 @@ class Contestant(Config):
     optimizer: str = hyperparameter(
         "sgd",
         choices=("sgd", "adam", "rmsprop", "adagrad", "rprop"),
-        help="SGD steps along the gradient; the others find a step size for each coordinate.",
+        help="SGD steps along the gradient; the others adapt the step size of each coordinate.",
     )
     learning_rate: float = hyperparameter(
         0.0,
         minimum=0.0,
         maximum=MAX_LEARNING_RATE,
         logarithmic=True,
-        help="Size of the steps. SGD needs large ones here, as t-SNE's gradients are tiny: 10 in "
-        "the exercise, up to 1,000 with early exaggeration. Adam takes 0.1 to 2.",
+        help="Size of the steps. t-SNE's gradients are tiny, so SGD needs large steps: 10 in the "
+        "exercise, up to 1,000 with early exaggeration. For Adam try 0.1 to 2.",
     )
     momentum: float = hyperparameter(
         0.0,
         minimum=0.0,
         maximum=0.99,
-        help="How much of the last step is kept in the next one (SGD and RMSprop).",
+        help="Share of the last step that is added to the next one (SGD and RMSprop).",
     )
     nesterov: bool = hyperparameter(
         False,
         label="Nesterov momentum",
-        help="Looks ahead along the momentum before it turns, which overshoots less (SGD).",
+        help="Takes the gradient at the point where the momentum leads, so that it overshoots less "
+        "(SGD).",
     )
 
     def __post_init__(self) -> None:
@@ -109,7 +110,7 @@ class Contestant(Config):
 
     @property
     def title(self) -> str:
-        """For people, e.g. "SGD, lr 300, Nesterov momentum 0.9"."""
+        """Return the name that pages show, e.g. "SGD, lr 300, Nesterov momentum 0.9"."""
         title = f"{self.short_title}, lr {self.learning_rate:g}"
         if self.momentum:
             title += f", {'Nesterov ' if self.nesterov else ''}momentum {self.momentum:g}"
@@ -117,7 +118,7 @@ class Contestant(Config):
 
     @property
     def short_title(self) -> str:
-        """The same without the settings, such as "SGD"."""
+        """Return the name without the settings, such as "SGD"."""
         return OPTIMIZERS[self.optimizer].title
 
     def make(self, parameter: Tensor) -> torch.optim.Optimizer:
@@ -143,6 +144,15 @@ def contestant_names(contestants: Sequence[Contestant]) -> tuple[str, ...]:
         again = before.count(contestant.optimizer)
         names.append(f"{contestant.optimizer}_{again + 1}" if again else contestant.optimizer)
     return tuple(names)
+
+
+def short_titles(optimizers: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of maps in charts: "SGD", or "SGD 1" and "SGD 2" where there are two."""
+    titles = [OPTIMIZERS[optimizer].title for optimizer in optimizers]
+    return tuple(
+        title if titles.count(title) == 1 else f"{title} {titles[:place].count(title) + 1}"
+        for place, title in enumerate(titles)
+    )
 
 
 # foreach=False: torch's loops over lists of tensors only cost time for one small tensor.

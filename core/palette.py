@@ -1,4 +1,4 @@
-"""The colours of the ten digits, for pages and exported files alike."""
+"""The colours of digits and optimisers, for pages and exported files alike."""
 
 from __future__ import annotations
 
@@ -16,3 +16,14 @@ DIGIT_COLORS: tuple[str, ...] = (
 )
 """One colour per digit class, index = digit. Petroff's ten, made to stay apart for readers with a
 colour-vision deficiency (arXiv:2107.02270)."""
+
+OPTIMIZER_COLORS: dict[str, str] = {
+    "sgd": "#c2348f",
+    "adam": "#2e8b3d",
+    "rmsprop": "#7566e8",
+    "adagrad": "#9c7a00",
+    "rprop": "#2b8ca6",
+}
+"""The colour of each optimiser in every chart and export, by its name in
+`core.contestants.OPTIMIZERS`. None is a digit's colour, and each has at least 3:1 against the light
+and the dark background."""

@@ -1,7 +1,7 @@
 """t-SNE as the exercise writes it: the loss, and PyTorch finds its gradient.
 
 This is the version to read, and the one that the closed form of `core.tsne_gradient` is held
-against. Both unfold the same map; this one takes 27 times as long
+against. Both make the same map; this one takes 27 times as long
 (bench/results/tsne.md).
 
 Source: exercise tasks 3.1 and 3.2.
@@ -16,7 +16,7 @@ from torch import Tensor
 
 
 def student_t(embedding: Tensor) -> Tensor:
-    """Q: how likely each point is to pick each other one on the map.
+    """Return Q: how likely each point is to pick each other one on the map.
 
     `embedding` is (N, 2); the result is (N, N) with sum 1 and a zero diagonal.
     """
@@ -27,7 +27,7 @@ def student_t(embedding: Tensor) -> Tensor:
 
 
 def kl_divergence(p: Tensor, q: Tensor) -> Tensor:
-    """KL(P || Q) in nats: how badly the map's neighbourhoods Q fit the points' own, P."""
+    """Return KL(P || Q) in nats: how much the neighbours on the map, Q, differ from P."""
     itself = torch.eye(len(q)).to(q)  # the diagonal counts for nothing: p log p = 0, log 1 = 0
     return torch.sum(torch.xlogy(p, p) - p * torch.log(q + itself))
 
@@ -38,7 +38,7 @@ def unfold(
     make_optimizer: Callable[[list[Tensor]], torch.optim.Optimizer],
     iterations: int,
 ) -> Iterator[tuple[Tensor, float]]:
-    """Moves the map downhill; yields it (N, 2) and its KL divergence before each iteration."""
+    """Let the optimiser lower the KL divergence; yield map (N, 2) and KL before each step."""
     embedding = start.clone().requires_grad_()
     optimizer = make_optimizer([embedding])
     for _ in range(iterations):

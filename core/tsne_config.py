@@ -15,7 +15,7 @@ from models.hyperparameter import Config, hyperparameter
 
 @dataclass(frozen=True, kw_only=True)
 class TSNEConfig(Config):
-    """One t-SNE problem and the optimisers that unfold it side by side.
+    """One t-SNE problem and the optimisers that are compared on it.
 
     The defaults are the exercise's. `contestants` are in their text form, as `Contestant` writes
     it.
@@ -28,8 +28,7 @@ class TSNEConfig(Config):
         minimum=100,
         maximum=5000,
         unit="digits",
-        help="How many training digits are on the map, from the first on. Time grows with the "
-        "square.",
+        help="The first so many training digits are mapped. Twice as many take four times as long.",
     )
     classes: tuple[int, ...] = hyperparameter(
         (),
@@ -38,7 +37,7 @@ class TSNEConfig(Config):
         max_length=10,
         label="Only these classes",
         advanced=True,
-        help="Which digits from 0 to 9 take part; empty takes all.",
+        help="Only digits of these classes, 0 to 9, are mapped; empty means all.",
     )
     source: str = hyperparameter(
         "pixels",
@@ -50,27 +49,29 @@ class TSNEConfig(Config):
         minimum=1,
         maximum=10_000,
         unit="iterations",
-        help="How many steps each optimiser takes.",
+        help="Number of steps that each optimiser takes.",
     )
     affinity: str = hyperparameter(
         "sigma",
         choices=("sigma", "perplexity"),
         label="Neighbourhoods by",
-        help="One bandwidth for all digits, as in the exercise, or a bandwidth for each digit that "
-        "gives it a set number of neighbours, as t-SNE is normally used.",
+        help="Sigma: one bandwidth for all digits, as in the exercise's own solution. Perplexity: "
+        "a bandwidth for each digit, so that all have the same effective number of neighbours; "
+        "this is how t-SNE is normally used.",
     )
     sigma: float = hyperparameter(
         10.0,
         minimum=0.01,
         maximum=1000.0,
         logarithmic=True,
-        help="Bandwidth of the kernel exp(-d² / (2 sigma)): a variance, not a standard deviation.",
+        help="Bandwidth of the kernel exp(−d² / 2σ), as in the exercise's own solution: σ is a "
+        "variance here, not a standard deviation.",
     )
     perplexity: float = hyperparameter(
         30.0,
         minimum=2.0,
         maximum=1666.0,
-        help="Effective number of neighbours of each digit; at most a third of the digits.",
+        help="Effective number of neighbours of each digit, at most a third of the digits.",
     )
     contestants: tuple[str, ...] = hyperparameter(
         ("sgd", "adam"),
@@ -86,8 +87,8 @@ class TSNEConfig(Config):
         maximum=50.0,
         label="Early exaggeration",
         advanced=True,
-        help="P is multiplied by this at first, so that clusters find together; 1 leaves it as it "
-        "is, 4 works well.",
+        help="P is multiplied by this number at first, which pulls neighbours together; 1 changes "
+        "nothing, 4 to 12 are usual.",
     )
     exaggeration_iterations: int = hyperparameter(
         100,
@@ -96,22 +97,22 @@ class TSNEConfig(Config):
         unit="iterations",
         label="Length of the exaggeration",
         advanced=True,
-        help="How many iterations the early exaggeration lasts.",
+        help="Number of iterations with early exaggeration.",
     )
     seed: int = hyperparameter(
         0,
         minimum=0,
         maximum=2**31 - 1,
         advanced=True,
-        help="Start of the random numbers: the same seed gives the same start.",
+        help="Number that the random start is made from; the same seed gives the same start.",
     )
     device: str = hyperparameter(
         CPU,
         choices=DEVICES,
         label="Compute on",
         shown=False,
-        help="The processor, or a GPU that PyTorch can use. Maps from a GPU differ from the "
-        "processor's: rounding errors add up to other positions.",
+        help="The processor, or a GPU that PyTorch can use. Both round differently, so their maps "
+        "differ in the end.",
     )
     quality_every: int = hyperparameter(
         50,
@@ -142,22 +143,22 @@ class TSNEConfig(Config):
 
     @property
     def optimizers(self) -> tuple[Contestant, ...]:
-        """The contestants, read."""
+        """Return the contestants as objects."""
         return tuple(Contestant.parse(text) for text in self.contestants)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """A short name for each contestant: `sgd`, `adam`, `sgd_2`."""
+        """Return a short name for each contestant: `sgd`, `adam`, `sgd_2`."""
         return contestant_names(self.optimizers)
 
     @property
     def title(self) -> str:
-        """The contestants without their settings, such as "SGD and Adam"."""
+        """Return the contestants without their settings, such as "SGD and Adam"."""
         return " and ".join(each.short_title for each in self.optimizers)
 
     @property
     def titles(self) -> dict[str, str]:
-        """What people call each contestant, by its short name, such as "SGD, lr 10".
+        """Return the title of each contestant, by its short name, such as "SGD, lr 10".
 
         Of equal ones each has its number, so that no two are alike.
         """
@@ -170,7 +171,7 @@ class TSNEConfig(Config):
         }
 
     def choose(self, labels: Tensor) -> Tensor:
-        """The indices, ascending, of the digits that take part: the first ones of the classes.
+        """Return the indices, ascending, of the digits to map: the first ones of the classes.
 
         `labels` are those of all training digits.
         """
@@ -178,7 +179,7 @@ class TSNEConfig(Config):
         return torch.isin(labels, wanted).nonzero().flatten()[: self.digits]
 
     def affinities(self, points: Tensor) -> Affinities:
-        """P of these points, (N, D), as the config asks for it.
+        """Return P of these points, (N, D), as the config asks for it.
 
         Raises:
             ValueError: there are too few points for the perplexity.

@@ -11,6 +11,7 @@ from core.digits import load_digits
 from core.tsne import TSNEConfig, TSNERun
 
 NAMES = ("SGD, lr 10", "Adam, lr 0.1", "RMSprop, lr 0.1", "SGD, lr 1,000, momentum 0.9")
+OPTIMIZERS = ("sgd", "adam", "rmsprop", "sgd")
 
 
 def moving_clusters(
@@ -39,6 +40,7 @@ def moving_clusters(
         kl[frames // 2 :, 1] = np.nan
     return Recording(
         names=NAMES[:panels],
+        optimizers=OPTIMIZERS[:panels],
         iterations=np.arange(frames) * every,
         positions=positions,
         labels=labels,
@@ -60,6 +62,7 @@ def real_recording(*, digits: int, iterations: int) -> Recording:
     labels, pictures = _digits(digits)
     return Recording(
         names=NAMES[:2],
+        optimizers=OPTIMIZERS[:2],
         iterations=np.array([frame.iteration for frame in frames]),
         positions=torch.stack([frame.positions for frame in frames]).half().numpy(),
         labels=labels,

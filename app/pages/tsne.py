@@ -1,22 +1,21 @@
-"""t-SNE: optimisers unfold the same map side by side, live and replayed."""
+"""t-SNE: several optimisers make a map of the same digits, live and replayed side by side."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from app.again import draw_again
 from app.fragments import told
-from app.layout import form_and_run
+from app.glossary import term
 from app.live import watch
 from app.picker import choose_run, named_run
-from app.session import start_tsne, store
-from app.source import formula_and_code, look_for
-from app.tsne_export import draw_export
+from app.session import store
+from app.source import formula_and_code
 from app.tsne_form import draw_tsne_form
-from app.tsne_view import LIVE_SECONDS, draw_tsne
+from app.tsne_layout import run_and_form
+from app.tsne_next import draw_next
+from app.tsne_view import LIVE_SECONDS, draw_tsne, watched
 from core.affinities import Affinities
 from core.record import ACTIVE
-from core.recording import tsne_config
 from core.tsne_autograd import kl_divergence, student_t, unfold
 from core.tsne_gradient import TSNEGradient
 
@@ -34,37 +33,24 @@ p_{j|i} = \frac{\exp(-\|x_i - x_j\|^2 / 2\sigma_i)}
 
 st.title("t-SNE", anchor=False)
 st.markdown(
-    "t-SNE lays digits out on a plane so that **neighbours in 784 dimensions stay neighbours**. "
-    "Here several optimisers unfold the same map from the same start, side by side."
-)
-look_for(
-    "at the exercise's settings, Adam pulls clusters apart in the first hundred iterations, while "
-    "plain SGD still sorts a cloud. The sizes of clusters and the distances between them mean "
-    "little; who is next to whom is what counts."
+    f"t-SNE places digits on a plane so that {term('p', 'neighbours in the data')} become "
+    "neighbours on the map. Here several optimisers start from the same map."
 )
 named = named_run()
-form, maps = form_and_run(3)
-with form:
-    draw_tsne_form(PAGE, GROUP)
-with maps:
+top = st.container(horizontal=True, vertical_alignment="bottom")
+with top:
     record = choose_run(PAGE, GROUP, store().list("tsne"), named)
+run, form = run_and_form(top, folded=record.id if record is not None and watched(record) else None)
+with run:
     if record is None:
-        st.info("No map has been made yet. Press **Start** and watch the digits find each other.")
+        st.info("The maps of your first run will appear here. Press **Start** to make them.")
     else:
         watch(record, draw_tsne, every=LIVE_SECONDS)
         if record.state.status not in ACTIVE:
             with told():
-                config = tsne_config(record)
-                another = {**config.to_dict(), "seed": config.seed + 1}
-                draw_again(
-                    record,
-                    PAGE,
-                    GROUP,
-                    lambda: start_tsne(another),
-                    help="What changes was never in the data: t-SNE's maps depend on their start.",
-                )
-                if record.history():
-                    draw_export(record)
+                draw_next(record, PAGE, GROUP)
+with form:
+    draw_tsne_form(PAGE, GROUP)
 formula_and_code(
     FORMULA,
     [Affinities.from_sigma, Affinities.from_perplexity, TSNEGradient],

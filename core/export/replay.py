@@ -14,30 +14,34 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from core.contestants import short_titles
 from core.digits import DigitsError, load_digits
 from core.export.output import output_file
 from core.files import finite
-from core.palette import DIGIT_COLORS
-from core.record import RunRecord
-from core.recording import Recording, load_recording, tsne_config
+from core.kept_neighbours import kept_sentence, shares_kept
+from core.palette import DIGIT_COLORS, OPTIMIZER_COLORS
+from core.record import RunError, RunRecord
+from core.recording import Recording, final_positions, load_recording, tsne_config
+from core.store import RunStore
 from core.tsne_config import TSNEConfig
 from core.tsne_device import CPU
-from core.tsne_points import FROM_NOISE, FROM_PIXELS
+from core.tsne_points import FROM_NOISE, FROM_PIXELS, points_of
 from models import SIDE
 
 #: So many frames, or fewer where their positions would take more than so many bytes.
 MOST_FRAMES, MOST_BYTES = 240, 4_000_000
 
 _PLAYER = Path(__file__).parent / "player"
-_SCRIPTS = ("data.js", "map.js", "curve.js", "player.js")
+_SCRIPTS = ("data.js", "curve.js", "map.js", "player.js")
 _LARGEST, _MISSING = 32767, -32768
 
 
 def write_html(record: RunRecord, path: Path) -> None:
-    """Writes a page that replays the maps of a t-SNE run; it may still be computed.
+    """Write a page that replays the maps of a t-SNE run; it may still be computed.
 
     Raises:
         RunError: the run has no maps that can be read, or the file cannot be written.
@@ -54,11 +58,12 @@ def write_html(record: RunRecord, path: Path) -> None:
             f"<div><dt>{html.escape(name)}</dt><dd>{html.escape(value)}</dd></div>"
             for name, value in _settings(config, recording)
         ),
+        "kept": html.escape(_kept(record, config, recording)),
         "style": style,
         "style_hash": _hash(style),
         "script": script,
         "script_hash": _hash(script),
-        "data": _as_json(_data(recording, pictures)),
+        "data": _as_json(_data(config, recording, pictures)),
     }
     page = (_PLAYER / "player.html").read_text(encoding="utf-8")
     # All at once, so that a title cannot name another part.
@@ -68,15 +73,13 @@ def write_html(record: RunRecord, path: Path) -> None:
 
 
 def _settings(config: TSNEConfig, recording: Recording) -> Iterator[tuple[str, str]]:
-    """What was asked for, in words."""
+    """Yield what was asked for, in words."""
     classes = f", only {', '.join(map(str, config.classes))}" if config.classes else ""
     yield "Digits", f"{len(recording.labels):,} of MNIST{classes}"
-    yield (
-        "Mapped from",
-        {FROM_PIXELS: "their pixels", FROM_NOISE: "pure noise"}.get(
-            config.source, f"their codes in {config.source}"
-        ),
-    )
+    run_id, _, epoch = config.source.partition("@")
+    codes = f"codes of run {run_id}" + (f", epoch {epoch}" if epoch else "")
+    words = {FROM_PIXELS: "their pixels", FROM_NOISE: "pure noise"}
+    yield "Mapped from", words.get(config.source, codes)
     implied = recording.perplexity
     if config.affinity == "perplexity":
         yield "Neighbourhoods", f"perplexity {config.perplexity:g}"
@@ -101,16 +104,29 @@ def _settings(config: TSNEConfig, recording: Recording) -> Iterator[tuple[str, s
     yield "Start", f"random, seed {config.seed}"
 
 
-def _data(recording: Recording, pictures: str | None) -> dict[str, Any]:
-    """What the player reads; `map.js` and `data.js` say how."""
+def _kept(record: RunRecord, config: TSNEConfig, recording: Recording) -> str:
+    """Return how many neighbours the last maps keep; empty where the data are not to be had."""
+    try:
+        taken = load_digits("train").take(torch.from_numpy(recording.indices))
+        points = points_of(config, taken, RunStore())
+    except (DigitsError, RunError):
+        return ""
+    maps = torch.from_numpy(final_positions(record, recording))
+    return kept_sentence(recording.titles, shares_kept(points, maps))
+
+
+def _data(config: TSNEConfig, recording: Recording, pictures: str | None) -> dict[str, Any]:
+    """Return what the player reads; `map.js` and `data.js` say how."""
     largest = np.nan_to_num(np.abs(recording.positions), posinf=0).max(axis=(2, 3))
     scales = np.maximum(largest.astype(np.float64), 1e-9) / _LARGEST  # (S, P)
     with np.errstate(invalid="ignore"):
         steps = np.rint(recording.positions / scales[:, :, None, None])
         steps = np.where(np.isfinite(steps), steps, _MISSING).astype("<i2")
+    optimizers = [each.optimizer for each in config.optimizers]
+    columns = (recording.names, recording.titles, short_titles(optimizers), optimizers)
     panels = [
-        {"name": name, "title": title}
-        for name, title in zip(recording.names, recording.titles, strict=True)
+        {"name": name, "title": title, "short": short, "color": OPTIMIZER_COLORS[optimizer]}
+        for name, title, short, optimizer in zip(*columns, strict=True)
     ]
     return {
         "panels": panels,

@@ -1,18 +1,28 @@
-"""The maps of a t-SNE run as a table."""
+"""The maps and the curves of a t-SNE run as tables."""
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from core.export.output import output_file
-from core.record import RunRecord
-from core.recording import final_positions, load_recording
+from core.record import RunError, RunRecord
+from core.recording import final_positions, load_recording, tsne_config
+
+#: What a run notes of each map, by its name in the history.
+_MEASURES = (
+    "kl_divergence",
+    "agreement",
+    "trustworthiness",
+    "gradient_norm",
+    "learning_rate",
+)
 
 
 def write_csv(record: RunRecord, path: Path) -> None:
-    """Writes the positions at the last iteration: one row a digit.
+    """Write the positions at the last iteration: one row a digit.
 
     Columns are `index` (in the training set), `label`, and `<optimizer>_x`, `<optimizer>_y` for
     each contestant, as the shortest decimal that reads back to the same float32.
@@ -23,11 +33,43 @@ def write_csv(record: RunRecord, path: Path) -> None:
     recording = load_recording(record, frames=2)
     names = [f"{name}_{axis}" for name in recording.names for axis in "xy"]
     positions = final_positions(record, recording).swapaxes(0, 1)  # (N, P, 2)
+    # As text first: a float32 widened to a float would show digits that it does not have.
+    rows = [
+        [index, label, *map(str, row.ravel())]
+        for index, label, row in zip(recording.indices, recording.labels, positions, strict=True)
+    ]
+    _write(path, ["index", "label", *names], rows)
+
+
+def write_curves(record: RunRecord, path: Path) -> None:
+    """Write what was measured at each iteration: one row an iteration.
+
+    Columns are `iteration` and `<measure>_<optimizer>` for each contestant; KL divergences are in
+    nats. A cell is empty where nothing was measured or the map had diverged.
+
+    Raises:
+        RunError: the run has no maps, or the file cannot be written.
+    """
+    names = tsne_config(record).names
+    rows = [row for row in record.history() if row.get("event") == "frame"]
+    if not rows:
+        raise RunError(f"Run {record.id} has no map yet; wait for its first iteration.")
+    cells = [
+        [row["iteration"]]
+        + [
+            "" if (value := (row.get(measure) or {}).get(name)) is None else repr(value)
+            for measure in _MEASURES
+            for name in names
+        ]
+        for row in rows
+    ]
+    _write(path, ["iteration", *(f"{m}_{name}" for m in _MEASURES for name in names)], cells)
+
+
+def _write(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     text = io.StringIO(newline="")
     table = csv.writer(text, lineterminator="\n")
-    table.writerow(["index", "label", *names])
-    for index, label, row in zip(recording.indices, recording.labels, positions, strict=True):
-        # As text first: a float32 widened to a float would show digits that it does not have.
-        table.writerow([index, label, *map(str, row.ravel())])
+    table.writerow(head)
+    table.writerows(rows)
     with output_file(path) as file:
         file.write(text.getvalue().encode())

@@ -13,7 +13,9 @@ import pytest
 from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
-from app.components.player import Recording, Selection, live
+from app.components.player import Curves, Recording, Selection, live
+from app.components.player.curves import MOST_ROWS
+from app.components.player.lines import lines_of
 from app.components.player.packing import NOWHERE, STEPS, Packed, pack, quantised
 from app.components.player.replay import payload
 from tests.recordings import moving_clusters
@@ -123,7 +125,8 @@ def size(recording: Recording, packed: Packed) -> int:
     ("change", "complaint"),
     [
         ({"names": ()}, "1 to 4"),
-        ({"names": ("a",)}, "positions has shape"),
+        ({"names": ("a",), "optimizers": ("sgd",)}, "positions has shape"),
+        ({"optimizers": ("sgd", "adamw")}, "must name one of sgd, adam"),
         ({"kl": np.zeros((5, 3))}, "kl has shape"),
         ({"labels": np.full(50, 10, np.uint8)}, "digits from 0 to 9"),
         ({"iterations": np.array([0, 1, 1, 2, 3])}, "must ascend"),
@@ -143,7 +146,10 @@ def test_a_recording_whose_parts_do_not_fit_is_refused(
     ("change", "complaint"),
     [
         ({"positions": np.zeros((2, 5, 2))}, "one map for each name"),
-        ({"kl": [1.0, 2.0]}, "one map for each name"),
+        ({"kl": [[1.0, 2.0]]}, "one map for each name"),
+        ({"kl": np.empty((0, 1))}, "1 or more"),
+        ({"optimizers": ["adamw"]}, "must name one of sgd, adam"),
+        ({"optimizers": ["sgd", "adam"]}, "each of the 1 maps"),
         ({"labels": np.arange(8, 12)}, "digits from 0 to 9"),
         ({"names": list("abcde")}, "1 to 4"),
     ],
@@ -152,20 +158,24 @@ def test_live_refuses_what_does_not_fit(change: dict[str, Any], complaint: str) 
     given: dict[str, Any] = {
         "positions": np.zeros((1, 4, 2)),
         "labels": np.arange(4),
-        "kl": [1.0],
+        "kl": [[1.0]],
         "names": ["SGD"],
+        "optimizers": ["sgd"],
     } | change
+    kl = np.array(given["kl"])
     with pytest.raises(ValueError, match=complaint):
         live(
             given["positions"],
             given["labels"],
-            given["kl"],
+            Curves(iterations=np.arange(len(kl)), kl=kl, agreement=kl),
             names=given["names"],
+            optimizers=given["optimizers"],
             iteration=1,
             iterations=2,
             key="maps",
             description="Maps.",
             revision="a",
+            save_as="lab",
         )
 
 
@@ -177,7 +187,9 @@ def page_with_a_replay() -> None:
     from tests.recordings import moving_clusters
 
     recording = st.cache_resource(moving_clusters)(count=1000, frames=701)
-    chosen = replay(recording, key="maps", description="Two maps.")
+    chosen = replay(
+        recording, key="maps", description="Two maps.", iterations=700, save_as="lab_run"
+    )
     st.text(repr(chosen))
 
 
@@ -185,19 +197,23 @@ def page_with_a_tick() -> None:
     """What AppTest runs."""
     import numpy as np
 
-    from app.components.player import live
-    from tests.recordings import NAMES
+    from app.components.player import Curves, live
+    from tests.recordings import NAMES, OPTIMIZERS
 
+    kl = np.linspace(3, 0.5, 2 * 5001).reshape(5001, 2)
+    kl[-1, 1] = np.nan
     live(
         np.random.default_rng(1).normal(size=(2, 1000, 2)),
         np.arange(1000) % 10,
-        [0.5, float("nan")],
+        Curves(iterations=np.arange(5001), kl=kl, agreement=kl / 10),
         names=NAMES[:2],
-        iteration=5,
-        iterations=700,
+        optimizers=OPTIMIZERS[:2],
+        iteration=5000,
+        iterations=10_000,
         key="maps",
         description="Two maps.",
         revision="a",
+        save_as="lab_run",
     )
 
 
@@ -221,4 +237,24 @@ def test_a_tick_of_two_maps_is_small() -> None:
     at = AppTest.from_function(page_with_a_tick).run()
     assert not at.exception
     (element,) = at.get("bidi_component")
-    assert element.proto.ByteSize() <= 16_000
+    assert element.proto.ByteSize() <= 20_000
+
+
+def test_curves_are_thinned_and_keep_their_first_and_last_row() -> None:
+    kl = np.linspace(3, 1, 2000).reshape(1000, 2)
+    agreement = np.full((1000, 2), np.nan)
+    agreement[[0, 50, 999]] = 0.5
+    curves = Curves(iterations=np.arange(1000), kl=kl, agreement=agreement)
+    tables = curves.tables()
+    iterations = tables["klCurve"]["iteration"].to_numpy()
+    assert (len(iterations), iterations[0], iterations[-1]) == (MOST_ROWS, 0, 999)
+    np.testing.assert_allclose(tables["klCurve"]["map 1"].to_numpy(), kl[iterations, 1], rtol=1e-6)
+    assert tables["agreementCurve"]["iteration"].to_pylist() == [0, 50, 999]
+
+
+def test_an_optimiser_has_one_colour_and_two_maps_of_it_have_two_names() -> None:
+    lines = lines_of(["sgd", "adam", "sgd"])
+    assert lines["lineNames"] == ["SGD 1", "Adam", "SGD 2"]
+    first, second, third = lines["lineColors"]
+    assert first == third != second
+    assert first == lines_of(["sgd"])["lineColors"][0]

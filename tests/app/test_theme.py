@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from app.theme import BASELINE_COLOR, DIGIT_COLORS, LINE_COLORS, MODEL_COLORS, model_color
+from app.theme import (
+    BASELINE_COLOR,
+    DIGIT_COLORS,
+    LINE_COLORS,
+    MODEL_COLORS,
+    OPTIMIZER_COLORS,
+    model_color,
+)
+from core.contestants import OPTIMIZERS
 from models import MODELS
 
 
@@ -17,7 +25,10 @@ def _luminance(color: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-@pytest.mark.parametrize("color", [*LINE_COLORS, *MODEL_COLORS.values(), BASELINE_COLOR])
+@pytest.mark.parametrize(
+    "color",
+    [*LINE_COLORS, *MODEL_COLORS.values(), *OPTIMIZER_COLORS.values(), BASELINE_COLOR],
+)
 def test_lines_stand_out_from_both_backgrounds(color: str) -> None:
     for background in ("#ffffff", "#0e1117"):
         dark, light = sorted((_luminance(color), _luminance(background)))
@@ -31,3 +42,9 @@ def test_every_digit_has_a_colour_of_its_own() -> None:
 def test_every_model_has_a_colour_of_its_own() -> None:
     colors = [model_color(name) for name in MODELS]
     assert len({*colors, BASELINE_COLOR}) == len(MODELS) + 1
+
+
+def test_every_optimiser_has_a_colour_of_its_own_that_no_digit_has() -> None:
+    assert set(OPTIMIZER_COLORS) == set(OPTIMIZERS)
+    assert len(set(OPTIMIZER_COLORS.values())) == len(OPTIMIZERS)
+    assert not set(OPTIMIZER_COLORS.values()) & set(DIGIT_COLORS)

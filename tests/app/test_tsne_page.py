@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
 from app.session import queue, store
 from app.tsne_view import _Curves
@@ -22,8 +25,17 @@ def small_run(**values: object) -> RunRecord:
     return record
 
 
+def folded(app: AppTest) -> bool:
+    """Whether the form is behind the button "New run"."""
+    return any("New run" in str(block.proto) for block in app.get("popover"))
+
+
+def button_named(app: AppTest, label: str) -> Button:
+    return next(button for button in app.button if button.label == label)
+
+
 def button(app: AppTest, label: str) -> None:
-    next(button for button in app.button if button.label == label).click().run()
+    button_named(app, label).click().run()
 
 
 @pytest.mark.parametrize("run", ["tsne-exercise", "tsne-perplexity-30"])
@@ -31,20 +43,21 @@ def test_the_gallery_is_replayed(run: str, open_page: OpenPage) -> None:
     app = open_page("tsne", run=run)
     assert not app.error
     names = [element.proto.component_name for element in app.get("bidi_component")]
-    assert any("player" in name or "replay" in name for name in names)
+    assert names.count("latent_lab_player") == 1
     assert "Done after 700 of 700 iterations" in str(app.get("progress")[0].proto)
     labels = [element.proto.label for element in app.get("download_button")]
-    assert "GIF, all panels" in labels
+    assert "GIF, all maps" in labels
     assert "Positions (CSV)" in labels
+    assert "Curves (CSV)" in labels
 
 
 def test_the_bandwidth_of_the_exercise_is_explained(open_page: OpenPage) -> None:
     app = open_page("tsne")
-    assert "These settings give a perplexity of **518**" in texts(app)
-    assert "P is nearly flat" in texts(app)
+    assert "These settings give a [perplexity](glossary#perplexity) of **518**" in texts(app)
+    assert "Very wide neighbourhoods" in texts(app)
     app.selectbox(key="form:tsne:affinity").set_value("perplexity").run()
     assert "These settings give" not in texts(app), "it would repeat what was asked for"
-    assert "P is nearly flat" not in texts(app)
+    assert "Very wide neighbourhoods" not in texts(app)
 
 
 @pytest.mark.parametrize(
@@ -90,20 +103,25 @@ def test_start_makes_a_run_that_can_go_on(open_page: OpenPage) -> None:
 
 
 def test_curves_grow_with_the_history_and_start_anew_where_it_was_cut() -> None:
-    def row(iteration: int, kl: float | None) -> dict[str, object]:
-        return {"iteration": iteration, "kl_divergence": {"sgd": kl, "adam": 1.0}}
+    def row(iteration: int, kl: float | None) -> dict[str, Any]:
+        measured = {"agreement": {"sgd": 0.1, "adam": 0.2}} if iteration % 2 == 0 else {}
+        return {"iteration": iteration, "kl_divergence": {"sgd": kl, "adam": 1.0}, **measured}
 
     names = ("sgd", "adam")
     rows = [row(0, 3.0), row(1, None)]
     curves = _Curves()
-    np.testing.assert_equal(curves.columns(rows, names), [[0, 3, 1], [1, np.nan, 1]])
+    first = curves.of(rows, names)
+    np.testing.assert_equal(first.iterations, [0, 1])
+    np.testing.assert_equal(first.kl, [[3, 1], [np.nan, 1]])
+    np.testing.assert_equal(first.agreement, [[0.1, 0.2], [np.nan, np.nan]])
     rows = [*rows, row(2, 2.0)]
-    np.testing.assert_equal(curves.columns(rows, names), [[0, 3, 1], [1, np.nan, 1], [2, 2, 1]])
-    assert curves.columns(rows, names) is curves.columns([*rows], names), "nothing is read twice"
+    np.testing.assert_equal(curves.of(rows, names).kl, [[3, 1], [np.nan, 1], [2, 1]])
+    once, again = (curves.of([*rows], names).kl.base for _ in range(2))
+    assert once is again, "nothing is read twice"
     cut = [rows[0], row(1, 7.0), row(2, 6.0), row(3, 5.0)]
-    assert curves.columns(cut, names)[:, 1].tolist() == [3, 7, 6, 5]
-    assert curves.columns(cut[:2], names)[:, 1].tolist() == [3, 7]
-    assert curves.columns([], names).shape == (0, 3)
+    assert curves.of(cut, names).kl[:, 0].tolist() == [3, 7, 6, 5]
+    assert curves.of(cut[:2], names).kl[:, 0].tolist() == [3, 7]
+    assert curves.of([], names).kl.shape == (0, 2)
 
 
 def test_the_same_with_another_seed(open_page: OpenPage) -> None:
@@ -118,13 +136,26 @@ def test_the_same_with_another_seed(open_page: OpenPage) -> None:
     until(lambda: other.state.status not in ACTIVE)
 
 
-@pytest.mark.parametrize("source", ["compression", "vae", "noise"])
-def test_codes_and_noise_can_be_mapped(source: str, open_page: OpenPage) -> None:
+@pytest.mark.parametrize(
+    ("source", "numbers"),
+    [
+        ("pixels", "784 pixels each"),
+        ("compression@50", "as codes of run compression, 32 numbers each"),
+        ("vae", "as codes of run vae, 10 numbers each"),
+        ("noise", "replaced by noise, 784 numbers each"),
+    ],
+)
+def test_what_is_mapped_is_told_with_its_dimensions(
+    source: str, numbers: str, open_page: OpenPage
+) -> None:
     open_page("home")
     record = small_run(source=source, affinity="perplexity", perplexity=10.0)
     assert record.state.status == "done"
     app = open_page("tsne", run=record.id)
     assert not app.error
+    assert f"100 digits, {numbers}. [Perplexity](glossary#perplexity) 10." in texts(app)
+    assert ("784" in texts(app)) == (source in ("pixels", "noise"))
+    assert ("pure noise: the labels mean nothing" in texts(app)) == (source == "noise")
 
 
 def test_a_source_that_is_gone_is_said_to_be_gone(open_page: OpenPage) -> None:
@@ -170,7 +201,8 @@ def test_two_sgd_are_told_apart_and_their_fields_show_what_everyone_set(
     until(lambda: record.history()[-1]["learning_rate"]["sgd_2"] == 50.0)
     app.run()
     assert rates() == dict(zip(names, (10.0, 50.0), strict=True))
-    assert "Learning rate of SGD, lr 10, momentum 0.9 changed to 50 on the way." in texts(app)
+    changed = "The learning rate of SGD, lr 10, momentum 0.9 was changed to 50 during the run."
+    assert changed in texts(app)
     field = next(field for field in app.number_input if field.label == names[1])
     field.set_value(-1.0).run()
     assert "learning rate (=-1) must be above 0" in texts(app), "said where the buttons are"
@@ -188,8 +220,28 @@ def test_equal_optimisers_have_a_file_each(open_page: OpenPage) -> None:
     app = open_page("tsne", run=record.id)
     labels = [element.proto.label for element in app.get("download_button")]
     assert labels[:4] == [
-        "GIF, all panels",
+        "GIF, all maps",
         "GIF, SGD, lr 10 (no. 1)",
         "GIF, Adam, lr 0.1",
         "GIF, SGD, lr 10 (no. 2)",
     ]
+
+
+def test_the_form_folds_for_a_run_that_is_watched_until_another_run_is_chosen(
+    open_page: OpenPage,
+) -> None:
+    open_page("home")
+    config = TSNEConfig.from_dict({"digits": 100, "iterations": 10_000})
+    record = store().create("tsne", {"values": config.to_dict()}, title="SGD and Adam")
+    queue().submit(record)
+    until(lambda: len(record.history()) > 1)
+    app = open_page("tsne", run=record.id)
+    assert folded(app)
+    queue().cancel(record)
+    until(lambda: record.state.status == "cancelled")
+    app.run()
+    assert folded(app), "its maps would jump"
+    app.query_params["run"] = "tsne-exercise"
+    app.run()
+    assert not folded(app)
+    assert button_named(app, "Start")

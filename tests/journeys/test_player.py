@@ -28,7 +28,7 @@ from tests.journeys.player import (
 from tests.recordings import moving_clusters, real_recording
 
 if TYPE_CHECKING:
-    from tests.journeys.conftest import NewPage, Serve
+    from tests.journeys.conftest import Serve
 
 
 @pytest.fixture(scope="module")
@@ -60,28 +60,58 @@ def test_play_moves_both_maps(page: Page, url: str) -> None:
     check_shown(page, standard(), frame)
 
 
-def test_it_plays_by_itself_and_stops_at_the_end(page: Page, url: str) -> None:
+def test_it_opens_at_the_end_and_play_starts_over_and_stops_there(page: Page, url: str) -> None:
     player = visit(page, url)
-    expect(player).to_have_attribute("data-state", "playing")
-    page.locator(f"{PLAYER} select").select_option("8")
     rests(page, 120)
+    check_shown(page, standard(), 120)
     expect(page.locator(".latent-player-time")).to_have_text("240 / 240")
     # At 8x it would be over in half a second, perhaps before anybody has looked.
     page.locator(f"{PLAYER} select").select_option("0.25")
-    page.click(PLAY)  # from the start again
+    page.click(PLAY)
     expect(player).to_have_attribute("data-state", "playing")
     page.wait_for_function("Number(document.querySelector('.latent-player').dataset.frame) < 100")
+    page.locator(f"{PLAYER} select").select_option("8")
+    rests(page, 120)
 
 
-def test_who_asked_for_less_motion_sees_the_result(new_page: NewPage, url: str) -> None:
-    page = new_page(reduced_motion="reduce")
-    visit(page, url)
+def test_a_live_run_that_ends_stays_on_its_last_frame(page: Page, url: str) -> None:
+    """Which kinds of view and iterations were shown, and how much the page moved meanwhile."""
+    page.add_init_script(
+        """window.seen = []; window.shifted = 0;
+        new PerformanceObserver((list) => {
+          for (const { value, startTime } of list.getEntries()) {
+            if (seen.length > 1) shifted += value;
+          }
+        }).observe({ type: 'layout-shift' });
+        requestAnimationFrame(function look() {
+          const player = document.querySelector('.latent-player');
+          const now = `${player?.dataset.kind} ${player?.dataset.iteration}`;
+          if (player?.dataset.kind && seen.at(-1) !== now) seen.push(now);
+          requestAnimationFrame(look);
+        });"""
+    )
+    player = visit(page, url, "ends")
+    node = player.element_handle()
+    page.get_by_role("button", name="Axes: same for all").click()
+    page.get_by_role("button", name="Numerals").click()
+    expect(page.get_by_text("the end")).to_be_visible()
+    expect(page.locator(f'{PLAYER}[data-state="paused"][data-frame="120"]')).to_be_visible()
+    assert page.evaluate("seen.filter((now) => now.startsWith('replay'))") == ["replay 240"]
+    assert page.evaluate("seen").index("replay 240") == len(page.evaluate("seen")) - 1
+    assert page.evaluate("seen.some((now) => now.startsWith('live'))")
+    assert node.evaluate("node => node === document.querySelector('.latent-player')")
+    assert page.evaluate("shifted") < 0.02
+    # What the visitor had set is still set.
+    for name in ("Axes: same for all", "Numerals"):
+        expect(page.get_by_role("button", name=name)).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(PLAY)).to_be_enabled()
+    page.get_by_role("button", name="Dots").click()
     rests(page, 120)
     check_shown(page, standard(), 120)
 
 
 def test_what_is_scrubbed_to_is_the_recordings_frame(page: Page, url: str) -> None:
-    visit(page, url, "end")
+    visit(page, url)
     rests(page, 120)
     recording = standard()
     slider = page.locator(f"{PLAYER} input[type=range]")
@@ -92,7 +122,7 @@ def test_what_is_scrubbed_to_is_the_recordings_frame(page: Page, url: str) -> No
         expect(page.locator(".latent-player-time")).to_have_text(f"{2 * frame} / 240")
     kl = recording.kl[119]
     heads = page.locator(".latent-player-heads [data-measure=kl]")
-    expect(heads).to_have_text([f"KL(P‖Q) {value:.3f} nats" for value in kl])
+    expect(heads).to_have_text([f"KL {value:.3f} nats" for value in kl])
 
 
 def test_a_real_run_is_shown_as_it_was(page: Page, url: str) -> None:
@@ -120,12 +150,12 @@ def test_a_real_run_is_shown_as_it_was(page: Page, url: str) -> None:
 
 def percent(element: Locator) -> float | None:
     """The percentage in a text, if there is one."""
-    found = re.search(r"[\d.]+(?=%)", element.inner_text())
+    found = re.search(r"[\d.]+(?= %)", element.inner_text())
     return float(found.group()) if found else None
 
 
 def test_keys(page: Page, url: str) -> None:
-    player = visit(page, url, "end")
+    player = visit(page, url)
     rests(page, 120)
     press(page, "Home")
     rests(page, 0)
@@ -147,7 +177,7 @@ def test_keys(page: Page, url: str) -> None:
 
 
 def test_loop(page: Page, url: str) -> None:
-    player = visit(page, url, "end")
+    player = visit(page, url)
     page.get_by_role("button", name="Loop").click()
     page.locator(f"{PLAYER} select").select_option("8")
     page.click(PLAY)
@@ -167,6 +197,7 @@ def test_a_rerun_sends_next_to_nothing_and_disturbs_nothing(page: Page, url: str
     player = visit(page, url, "big")
     assert 1_000_000 < sum(received) < 4_000_000
     node = player.element_handle()
+    page.click(PLAY)
     expect(player).to_have_attribute("data-state", "playing")
     received.clear()
     frame = int(player.get_attribute("data-frame") or 0)
@@ -187,9 +218,7 @@ def test_another_recording_takes_its_place(page: Page, url: str) -> None:
     said = page.locator(SAID).last
     expect(said).to_have_text(re.compile(r"point=\d+"))
     page.get_by_role("button", name="Another run").click()
-    # It plays by itself, for half a second, and tells Python where it has stopped.
     expect(said).to_have_text(re.compile(r"point=None lasso=0 iteration=(None|30)$"))
-    press(page, "End")
     rests(page, 30)
     check_shown(page, moving_clusters(count=200, frames=31, seed=5), 30)
     expect(page.get_by_role("region", name="The followed digit")).to_be_hidden()
@@ -203,6 +232,6 @@ def test_another_recording_takes_its_place(page: Page, url: str) -> None:
 
 def test_the_script_is_found_under_a_base_path(page: Page, serve: Serve) -> None:
     with serve(APP, {"STREAMLIT_SERVER_BASE_URL_PATH": "lab"}) as server:
-        visit(page, server.url, "end")
+        visit(page, server.url)
         rests(page, 120)
         page.goto("about:blank")  # a page that loses its server complains

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.player import (
     APP,
     PIXELS,
+    PLAY,
     PLAYER,
     PLOT,
     SAID,
@@ -36,7 +37,7 @@ def url(serve: Serve) -> Iterator[str]:
 
 
 def test_a_lasso_selects_the_same_digits_everywhere(page: Page, url: str) -> None:
-    visit(page, url, "end")
+    visit(page, url)
     rests(page, 120)
     positions = shown(page)
     (left, right), *_ = views(page)
@@ -57,7 +58,7 @@ def test_a_lasso_selects_the_same_digits_everywhere(page: Page, url: str) -> Non
 
 
 def test_a_hidden_class_is_neither_seen_nor_selected(page: Page, url: str) -> None:
-    visit(page, url, "end")
+    visit(page, url)
     rests(page, 120)
     labels = standard().labels
     entry = page.get_by_role("button", name="0", exact=True)
@@ -75,7 +76,7 @@ def test_a_hidden_class_is_neither_seen_nor_selected(page: Page, url: str) -> No
 
 
 def test_a_class_is_shown_alone_by_keyboard(page: Page, url: str) -> None:
-    visit(page, url, "end")
+    visit(page, url)
     rests(page, 120)
     entries = page.locator(".latent-player-legend button")
     seen = entries.and_(page.locator("[aria-pressed=true]"))
@@ -95,7 +96,7 @@ def test_a_class_is_shown_alone_by_keyboard(page: Page, url: str) -> None:
 
 
 def test_hovering_shows_the_digit(page: Page, url: str) -> None:
-    visit(page, url, "end")
+    visit(page, url)
     rests(page, 120)
     x, y = place(page, 1, 42)
     page.mouse.move(x - 3, y)
@@ -115,7 +116,7 @@ def test_hovering_shows_the_digit(page: Page, url: str) -> None:
 
 
 def test_a_click_follows_a_digit(page: Page, url: str) -> None:
-    visit(page, url, "end")
+    visit(page, url)
     rests(page, 120)
     recording = standard()
     before = page.evaluate(PIXELS)
@@ -145,7 +146,7 @@ def test_a_click_follows_a_digit(page: Page, url: str) -> None:
 
 def test_on_a_phone_everything_fits_and_a_tap_follows(new_page: NewPage, url: str) -> None:
     phone = new_page(390, 844, has_touch=True, is_mobile=True)
-    visit(phone, url, "end")
+    visit(phone, url)
     rests(phone, 120)
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
     boxes = [panel.bounding_box() for panel in phone.locator(f"{PLOT} .nsewdrag").all()]
@@ -162,6 +163,7 @@ def test_on_a_phone_everything_fits_and_a_tap_follows(new_page: NewPage, url: st
 
 def test_moving_maps_can_be_pointed_at_and_drawn_around(page: Page, url: str) -> None:
     player = visit(page, url, "big")
+    page.click(PLAY)
     page.locator(f"{PLAYER} select").select_option("0.25")
     expect(player).to_have_attribute("data-state", "playing")
     box = page.locator(f"{PLOT} .nsewdrag").first.bounding_box()

@@ -16,7 +16,7 @@ from bench.browser.server import Server
 from core.record import RunRecord
 from tests.core.export.reading import colored, frames_of
 from tests.journeys.conftest import NewPage, Serve, slow_computer
-from tests.journeys.player import PLAYER, lasso, rests, shown, views
+from tests.journeys.player import PLAY, PLAYER, lasso, rests, shown, views
 
 DIGITS, ITERATIONS = 300, 150
 STEP, PAUSE = 15, 0.6  # iterations, and the seconds after each so many
@@ -62,7 +62,7 @@ def is_shown(page: Page, positions: np.ndarray) -> None:
 
 
 def taken(page: Page, button: str, folder: Path) -> Path:
-    """The file that a button of "Take it along" gives."""
+    """The file that a button of "Export" gives."""
     with page.expect_download(timeout=60_000) as download:
         page.get_by_role("button", name=button, exact=True).click()
     path = folder / download.value.suggested_filename
@@ -70,7 +70,7 @@ def taken(page: Page, button: str, folder: Path) -> Path:
     return path
 
 
-def test_start_watch_replay_scrub_lasso_and_take_along(
+def test_start_watch_replay_scrub_lasso_and_export(
     lab: Server,
     new_page: NewPage,
     settled: Callable[[Page], None],
@@ -103,9 +103,12 @@ def test_start_watch_replay_scrub_lasso_and_take_along(
         pictures = {row[half] for row in live if row[0] in ticks}
         assert len(pictures) > 2 * len(ticks), "it jumps from tick to tick"
 
-    # It is replayed: by itself, and both maps move. That is over in three seconds, in which a busy
-    # machine may ask nothing; so it is noted, and judged now.
-    expect(page.locator(PLAYER)).to_have_count(1, timeout=30_000)  # the live one goes
+    # It stays where it ended. Play starts over, and both maps move. That is over in three seconds,
+    # in which a busy machine may ask nothing; so it is noted, and judged now.
+    rests(page, ITERATIONS)
+    is_shown(page, on_disk(record, ITERATIONS))
+    assert {state for state, *_ in page.evaluate("watched")} == {"live"}
+    page.click(PLAY)
     page.wait_for_function("() => watched.at(-1)[0] === 'playing'")
     rests(page, ITERATIONS)
     watched = page.evaluate("watched")
@@ -146,8 +149,10 @@ def test_start_watch_replay_scrub_lasso_and_take_along(
     expect(tiles.first).to_have_attribute("title", re.compile(rf"^a \d, no\. {first[0]}$"))
     is_shown(page, on_disk(record, 97))
 
-    page.get_by_text("Take it along").click()
-    check_gif(taken(page, "GIF, all panels", tmp_path))
+    page.get_by_text("Export", exact=True).click()
+    check_gif(taken(page, "GIF, all maps", tmp_path))
+    for path in tmp_path.iterdir():
+        assert path.name.startswith(f"latent-lab_sgd-and-adam_{record.id}_")
     check_html(taken(page, "HTML replay", tmp_path), new_page)
     print(f"the journey took {time.monotonic() - began:.1f} s")
 
@@ -175,13 +180,14 @@ def check_html(path: Path, new_page: NewPage) -> None:
       const { data } = map.getContext('2d').getImageData(0, 0, map.width, map.height);
       return new Set(new Uint32Array(data.buffer)).size;
     })"""
-    start = offline.evaluate(maps)
-    assert len(start) == 2
-    assert min(offline.evaluate(inks)) > 10, "a map is blank"
-    offline.keyboard.press("End")
     expect(offline.locator("output.iteration")).to_have_text(
         f"Iteration {ITERATIONS} of {ITERATIONS}"
     )
+    start = offline.evaluate(maps)
+    assert len(start) == 2
+    assert min(offline.evaluate(inks)) > 10, "a map is blank"
+    offline.keyboard.press("Home")
+    expect(offline.locator("output.iteration")).to_have_text(f"Iteration 0 of {ITERATIONS}")
     offline.evaluate("() => new Promise((done) => requestAnimationFrame(() => done()))")
     end = offline.evaluate(maps)
     assert all(one != other for one, other in zip(start, end, strict=True))

@@ -1,4 +1,4 @@
-"""t-SNE: watch two maps unfold, replay them, select digits, take them along."""
+"""t-SNE: watch two maps being made, replay them, export them, at three sizes of the screen."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from core.record import RunRecord
 from core.recording import load_recording
 from tests.conftest import until
 from tests.journeys.conftest import NewPage
+from tests.journeys.player import PLOT
 
 Settled = Callable[[Page], None]
 
@@ -38,7 +39,7 @@ def run_of(page: Page, lab: Server) -> RunRecord:
     return RunRecord(lab.runs / match.group(1))
 
 
-def test_watch_replay_and_take_along(lab: Server, page: Page, settled: Settled) -> None:
+def test_watch_replay_and_export(lab: Server, page: Page, settled: Settled) -> None:
     start(page, lab, settled, digits=300, iterations=150)
     expect(page.get_by_text("Done after 150 of 150 iterations")).to_be_visible(timeout=60_000)
     record = run_of(page, lab)
@@ -47,13 +48,26 @@ def test_watch_replay_and_take_along(lab: Server, page: Page, settled: Settled) 
     for name in ("SGD, lr 10", "Adam, lr 0.1"):
         expect(page.get_by_text(name).first).to_be_visible(timeout=30_000)
 
-    page.get_by_text("Take it along").click()
+    page.get_by_text("Export", exact=True).click()
     with page.expect_download(timeout=60_000) as download:
         page.get_by_role("button", name="Positions (CSV)").click()
     rows = download.value.path().read_text(encoding="utf-8").splitlines()
     assert rows[0] == "index,label,sgd_x,sgd_y,adam_x,adam_y"
     last = np.array([row.split(",") for row in rows[1:]], dtype=np.float64)
     np.testing.assert_allclose(last[:, 4:], recording.positions[-1, 1], rtol=1e-3)
+
+    with page.expect_download(timeout=60_000) as download:
+        page.get_by_role("button", name="Curves (CSV)").click()
+    assert download.value.suggested_filename == (
+        f"latent-lab_sgd-and-adam_{record.id}_all-curves.csv"
+    )
+    head, *rows = download.value.path().read_text(encoding="utf-8").splitlines()
+    cells = zip(*(row.split(",") for row in rows), strict=True)
+    columns = dict(zip(head.split(","), cells, strict=True))
+    history = [row for row in record.history() if row["event"] == "frame"]
+    for name in ("sgd", "adam"):
+        drawn = [float(value) for value in columns[f"kl_divergence_{name}"]]
+        assert drawn == [row["kl_divergence"][name] for row in history]
 
     page.get_by_role("button", name="200 more iterations").click()
     expect(page.get_by_text("Done after 350 of 350 iterations")).to_be_visible(timeout=60_000)
@@ -72,7 +86,7 @@ def test_a_long_run_is_seen_moving_paused_and_given_another_rate(
         rate.fill(f"{wanted:g}")
         rate.press("Enter")
         until(lambda wanted=wanted: record.history()[-1]["learning_rate"]["sgd"] == wanted)
-        said = page.get_by_text("Learning rate of SGD, lr 10 changed to 50 on the way.")
+        said = page.get_by_text("The learning rate of SGD, lr 10 was changed to 50 during the run.")
         expect(said).to_have_count(1 if wanted == 50.0 else 0)
         expect(rate).to_have_value(f"{wanted:g}")
     record.wishes.ask_learning_rate("sgd", 20.0)  # as somebody else would
@@ -124,3 +138,32 @@ def test_optimisers_are_chosen_by_keyboard_on_a_phone(
     expect(page.get_by_text("Done after 5 of 5 iterations")).to_be_visible(timeout=60_000)
     values = run_of(page, lab).request.settings["values"]
     assert values["contestants"] == ["adam", "sgd:lr=300:momentum=0.5"]
+
+
+def bottom(page: Page, selector: str) -> float:
+    box = page.locator(selector).first.bounding_box()
+    assert box
+    return box["y"] + box["height"]
+
+
+def test_maps_start_and_play_are_in_view_on_a_laptop(lab: Server, page: Page) -> None:
+    page.goto(f"{lab.url}/tsne?run=tsne-exercise")
+    expect(page.locator(f"{PLOT} .xtick text").first).to_be_visible(timeout=60_000)
+    for panel in page.locator(f"{PLOT} .nsewdrag").all():
+        box = panel.bounding_box()
+        assert box
+        assert box["y"] + box["height"] < 900
+    for name in ("Start", "Play"):
+        button = page.get_by_role("button", name=name, exact=True)
+        expect(button).to_be_in_viewport(ratio=1)
+    assert bottom(page, f"{PLOT} .nsewdrag") <= bottom(page, ".latent-player-play") - 36
+
+
+def test_the_first_map_is_on_the_first_screen_of_a_phone(lab: Server, new_page: NewPage) -> None:
+    page = new_page(390, 844)
+    page.goto(f"{lab.url}/tsne?run=tsne-exercise")
+    expect(page.locator(f"{PLOT} .xtick text").first).to_be_visible(timeout=60_000)
+    assert bottom(page, f"{PLOT} .nsewdrag") <= 900
+    form = page.get_by_role("heading", name="Run t-SNE").bounding_box()
+    assert form
+    assert form["y"] > bottom(page, ".latent-player-details"), "the form is behind the maps"

@@ -1,4 +1,4 @@
-"""The t-SNE player: maps that unfold side by side, while a run computes and ever after.
+"""The t-SNE player: maps side by side, while a run computes and when it has ended.
 
 The maps are animated Plotly scatters. Plotly draws the axes and, where the points rest, its own
 markers; it cannot redraw thousands of them sixty times a second, so a canvas over the plot draws
@@ -7,9 +7,10 @@ them while they move.
 
 from __future__ import annotations
 
+from app.components.player.curves import Curves
 from app.components.player.live import live
 from app.components.player.recording import Recording
 from app.components.player.replay import replay
 from app.components.player.selection import Selection
 
-__all__ = ["Recording", "Selection", "live", "replay"]
+__all__ = ["Curves", "Recording", "Selection", "live", "replay"]

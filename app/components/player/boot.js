@@ -1,6 +1,8 @@
-// The part of a player that travels with every message. It fetches the rest, once, and hands on.
+// The part of a player that travels with every message. It keeps the room free, fetches the rest,
+// once, and hands on.
 
 const players = new WeakMap(); // the component's element -> its player
+const BARS = 140; // pixels of what stands above and below maps and curves
 
 // Runs at first, for new data and for a new theme. Not async: Streamlit calls the cleanup of a run
 // that newer data overtook at once, while the player is still on the page.
@@ -9,6 +11,7 @@ export default function ({ parentElement, data, setStateValue }) {
   if (!player) {
     player = { generation: 0, root: parentElement.querySelector(".latent-player") };
     players.set(parentElement, player);
+    keepRoom(player.root, data.names.length);
   }
   const generation = ++player.generation;
   show(player, data, setStateValue);
@@ -20,6 +23,12 @@ export default function ({ parentElement, data, setStateValue }) {
   };
 }
 
+function keepRoom(root, panels) {
+  const width = root.parentElement.clientWidth;
+  const height = gridOf(width, panels).height + curvesHeight(width, 2) + BARS;
+  root.parentElement.style.minHeight = `${height}px`;
+}
+
 async function show(player, data, setStateValue) {
   const { generation, root } = player;
   try {
@@ -27,14 +36,15 @@ async function show(player, data, setStateValue) {
     player.script ??= import(new URL(data.script, document.baseURI).href);
     const { open } = await player.script;
     if (player.generation !== generation) return;
-    player.view ??= open(root, data.kind);
+    if (player.kind !== data.kind) {
+      player.kind = data.kind;
+      player.view = open(root, data.kind, player.view);
+    }
     await player.view.update(data, setStateValue);
   } catch (error) {
     console.warn("Latent Lab player:", error);
     if (player.generation < generation) return;
-    const note = root.querySelector(".latent-player-note");
-    note.textContent = "The maps could not be drawn; reload the page to try again.";
-    note.hidden = false;
+    root.textContent = "The maps could not be drawn; reload the page to try again.";
     root.hidden = false;
     root.dataset.state = "error";
   }

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from app.components.player.lines import check_maps
 from app.components.player.packing import Packed, pack
 from models import PIXELS
-
-MAX_PANELS = 4
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -23,6 +22,7 @@ class Recording:
 
     Attributes:
         names: What the maps are called, one to four, such as "SGD, lr 10".
+        optimizers: Which optimiser made each map, such as "sgd"; it has its own colour.
         iterations: The iteration of each frame, (S,), ascending.
         positions: Where the digits are, (S, P, N, 2); NaN where a map has diverged.
         labels: What the digits show, (N,), 0 to 9.
@@ -37,6 +37,7 @@ class Recording:
     """
 
     names: Sequence[str]
+    optimizers: Sequence[str]
     iterations: NDArray[np.int64]
     positions: NDArray[np.floating]
     labels: NDArray[np.uint8]
@@ -47,7 +48,7 @@ class Recording:
     _packed: dict[int, Packed] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        check_names(self.names)
+        check_maps(self.names, self.optimizers)
         frames, count, panels = len(self.iterations), len(self.labels), len(self.names)
         shapes = {
             "iterations": (frames,),
@@ -74,7 +75,7 @@ class Recording:
             raise ValueError(f"pictures ({self.pictures.dtype}) must be uint8, 0 to 255.")
 
     def packed(self, max_bytes: int) -> Packed:
-        """The recording as it travels, in at most `max_bytes`.
+        """Return the recording as it travels, in at most `max_bytes`.
 
         Raises:
             ValueError: Not even the first and the last frame fit.
@@ -84,15 +85,7 @@ class Recording:
         return self._packed[max_bytes]
 
 
-def check_names(names: Sequence[str]) -> None:
-    """Raises `ValueError` unless there are one to four names."""
-    if not 1 <= len(names) <= MAX_PANELS:
-        raise ValueError(
-            f"names (={len(names)} of them) must be 1 to {MAX_PANELS}: one for each map."
-        )
-
-
 def check_labels(labels: NDArray[np.generic]) -> None:
-    """Raises `ValueError` unless all labels are digits."""
+    """Raise `ValueError` unless all labels are digits."""
     if not np.isin(labels, np.arange(10)).all():
         raise ValueError("labels must be digits from 0 to 9; a label says what a digit shows.")

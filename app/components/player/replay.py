@@ -6,23 +6,15 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from streamlit.components.v2 import component
 
 from app.components import plotly_js
 from app.components.messages import signature
+from app.components.player.lines import lines_of
 from app.components.player.packing import Packed
 from app.components.player.recording import Recording
-from app.components.player.script import script_path
+from app.components.player.script import mount, script_path
 from app.components.player.selection import Selection, selection_from
-from app.components.sources import read
-from app.theme import DIGIT_COLORS, LINE_COLORS
-
-_mount = component(
-    "latent_lab_replay",
-    html=read("player", "replay.html"),
-    js=read("player", "boot.js"),
-    isolate_styles=False,
-)
+from app.theme import DIGIT_COLORS
 
 
 def replay(
@@ -30,21 +22,23 @@ def replay(
     *,
     key: str,
     description: str,
-    autoplay: bool = True,
+    iterations: int,
+    save_as: str,
     max_bytes: int = 4_000_000,
 ) -> Selection:
-    """Draws the maps of a run side by side, and lets visitors move through its iterations.
+    """Draw the maps of a run side by side, and let visitors move through its iterations.
 
-    All is sent once; a rerun with the same recording sends nothing and disturbs nothing. Where it
-    would be more than `max_bytes`, frames are left out evenly and the browser draws what is between
-    them. A click, a lasso and coming to rest each cause one rerun.
+    It opens at the last iteration, the result; Play from there starts over. All is sent once; a
+    rerun with the same recording sends nothing and disturbs nothing. Where it would be more than
+    `max_bytes`, frames are left out evenly and the browser draws what is between them. A click, a
+    lasso and coming to rest each cause one rerun.
 
     Args:
         recording: What to show. Give the same object again in the next script run.
         key: Streamlit key.
         description: What is shown, as a sentence for readers who cannot see it.
-        autoplay: Whether it plays once it is seen; the last frame stands still otherwise, and for
-            visitors who asked their system for less motion.
+        iterations: How many iterations were asked for; the curves leave room for them.
+        save_as: How the names of saved files begin.
         max_bytes: The most to send.
 
     Returns:
@@ -58,13 +52,13 @@ def replay(
     data = payload(recording, packed) | {
         "signature": shown,
         "kind": "replay",
-        "key": key,
+        "saveAs": save_as,
         "description": description,
-        "autoplay": autoplay,
+        "iterations": iterations,
         "script": script_path(),
         "plotly": plotly_js.plotly_path(),
     }
-    answer = _mount(key=key, data=data, on_selection_change=lambda: None)
+    answer = mount(key=key, data=data, on_selection_change=lambda: None)
     return selection_from(
         answer.get("selection"),
         signature=shown,
@@ -74,7 +68,7 @@ def replay(
 
 
 def payload(recording: Recording, packed: Packed) -> dict[str, Any]:
-    """The recording as JSON and Arrow tables: JSON cannot say NaN, and takes ten times the room."""
+    """Return the recording as JSON and Arrow tables; JSON has no NaN and is ten times as long."""
     kept = packed.kept
     steps: dict[str, Any] = {"iteration": recording.iterations[kept].astype(np.int32)}
     for panel in range(len(recording.names)):
@@ -88,7 +82,7 @@ def payload(recording: Recording, packed: Packed) -> dict[str, Any]:
     return {
         "names": list(recording.names),
         "colors": list(DIGIT_COLORS),
-        "lineColors": list(LINE_COLORS),
+        **lines_of(recording.optimizers),
         "steps": pa.table(steps),
         "points": pa.table(points),
         "frames": pa.table({"bytes": np.frombuffer(packed.frames, np.uint8)}),

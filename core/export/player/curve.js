@@ -1,21 +1,13 @@
 // The KL divergence of every map over the iterations, with a cursor at what is shown.
 
-const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3]]; // one for each map; colours are for digits
+const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3]]; // one for each map
+const LABEL = 14; // pixels between two names at the ends of lines
 
 class Curve {
   constructor(section) {
     this.canvas = section.querySelector("canvas");
     const values = run.kl.flat().filter((value) => value !== null);
     this.high = values.reduce((most, value) => Math.max(most, value), 0) * 1.05 || 1;
-    const list = section.querySelector(".lines");
-    run.panels.forEach(({ title }, map) => {
-      const entry = document.createElement("span");
-      entry.innerHTML =
-        '<svg viewBox="0 0 30 8" aria-hidden="true"><line x1="0" x2="30" y1="4" y2="4"/></svg>';
-      entry.querySelector("line").setAttribute("stroke-dasharray", DASHES[map].join(" "));
-      entry.append(title);
-      list.append(entry);
-    });
   }
 
   fit(theme) {
@@ -27,7 +19,7 @@ class Curve {
     this.canvas.height = Math.round(this.height * this.density);
     const style = getComputedStyle(this.canvas);
     this.left = parseFloat(style.getPropertyValue("--axis"));
-    this.right = this.width - parseFloat(style.getPropertyValue("--thumb")) / 2;
+    this.right = this.width - parseFloat(style.getPropertyValue("--names"));
     this.font = `12px ${style.fontFamily}`;
   }
 
@@ -51,9 +43,9 @@ class Curve {
     context.setTransform(this.density, 0, 0, this.density, 0, 0);
     context.clearRect(0, 0, this.width, this.height);
     this.drawAxis(context);
-    context.strokeStyle = this.theme.ink;
-    context.lineWidth = 1.75;
-    run.panels.forEach((_, map) => {
+    context.lineWidth = 2;
+    run.panels.forEach(({ color }, map) => {
+      context.strokeStyle = color;
       context.setLineDash(DASHES[map]);
       context.beginPath();
       let drawn = false;
@@ -65,8 +57,27 @@ class Curve {
       context.stroke();
     });
     context.setLineDash([]);
+    this.drawNames(context);
     context.fillStyle = this.theme.accent;
     context.fillRect(this.x(time) - 1, 0, 2, this.height);
+  }
+
+  /** Each line's name at its end, moved apart where two ends are close. */
+  drawNames(context) {
+    context.font = this.font;
+    context.textAlign = "left";
+    context.textBaseline = "middle";
+    context.fillStyle = this.theme.ink;
+    const ends = run.panels
+      .map(({ short }, map) => ({ short, map, frame: run.kl.findLastIndex((row) => row[map] !== null) }))
+      .filter(({ frame }) => frame >= 0)
+      .map(({ short, map, frame }) => ({ short, x: this.x(frame), y: this.y(run.kl[frame][map]) }))
+      .sort((a, b) => b.y - a.y);
+    let below = this.height + LABEL / 2;
+    for (const end of ends) below = end.y = Math.min(end.y, below - LABEL);
+    let above = -LABEL / 2;
+    for (const end of ends.reverse()) above = end.y = Math.max(end.y, above + LABEL);
+    for (const { short, x, y } of ends) context.fillText(short, x + 6, y);
   }
 
   drawAxis(context) {

@@ -13,7 +13,13 @@ class MapView {
     this.figure = document.createElement("figure");
     this.figure.innerHTML =
       '<figcaption><h2></h2><p class="values"></p></figcaption><canvas role="img"></canvas>';
-    this.figure.querySelector("h2").textContent = run.panels[map].title;
+    const { title, color } = run.panels[map];
+    const heading = this.figure.querySelector("h2");
+    heading.innerHTML =
+      '<svg viewBox="0 0 24 6" aria-hidden="true"><path d="M0 3h24" stroke-width="3"/></svg>';
+    heading.querySelector("path").setAttribute("stroke", color);
+    heading.querySelector("path").setAttribute("stroke-dasharray", DASHES[map].join(" "));
+    heading.append(title);
     this.values = this.figure.querySelector(".values");
     this.canvas = this.figure.querySelector("canvas");
   }

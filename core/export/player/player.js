@@ -13,7 +13,7 @@ const buttons = Object.fromEntries(
   [...document.querySelectorAll("[data-do]")].map((button) => [button.dataset.do, button]),
 );
 const state = {
-  time: 0, // in frames
+  time: LAST, // in frames; the result is shown first, and Play starts over
   direction: 0, // 1 plays, -1 plays backwards, 0 rests
   loop: false,
   follow: false,
@@ -212,4 +212,4 @@ if (run.pictures) {
 }
 drawLegend();
 fit();
-go(matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 1);
+go(0);

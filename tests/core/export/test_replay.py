@@ -10,8 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from core.export import write_html
+from core.palette import OPTIMIZER_COLORS
 from core.record import RunRecord
 from core.recording import load_recording
+from core.store import RunStore
 from tests.core.export.reading import Page
 from tests.recorded_run import DIGITS, ITERATIONS, record_run
 
@@ -30,6 +32,10 @@ def test_html_holds_the_positions_and_needs_nothing_else(record: RunRecord, tmp_
     assert np.abs(positions - recording.positions).max() < 1e-4
     assert data["labels"] == recording.labels.tolist()
     assert data["iterations"] == recording.iterations.tolist()
+    assert [panel["color"] for panel in data["panels"]] == [
+        OPTIMIZER_COLORS["sgd"],
+        OPTIMIZER_COLORS["adam"],
+    ]
     assert data["pictures"].startswith("data:image/png;base64,")
     for address in re.findall(r"(?:src|href|url)\s*[=(]\s*[\"']?([^\"'\s>]*)", text):
         assert address.startswith("data:") or address == "run.pictures;"
@@ -55,3 +61,18 @@ def test_html_of_noise_shows_no_pictures_of_digits(tmp_path: Path) -> None:
     page = Page((tmp_path / "replay.html").read_text())
     assert json.loads(page.text["scriptapplication/json"])["pictures"] is None
     assert "pure noise" in page.text["dd"]
+
+
+def test_html_tells_how_many_neighbours_its_maps_keep(tmp_path: Path) -> None:
+    write_html(RunStore().get("tsne-exercise"), tmp_path / "replay.html")
+    text = " ".join((tmp_path / "replay.html").read_text().split())
+    assert "on the last map, 46 % (SGD, lr 10) and 79 % (Adam, lr 0.1) are among" in text
+
+
+def test_html_tells_two_maps_of_an_optimiser_apart(tmp_path: Path) -> None:
+    record = record_run(tmp_path / "run", iterations=2, contestants=("sgd", "sgd:momentum=0.9"))
+    write_html(record, tmp_path / "replay.html")
+    page = Page((tmp_path / "replay.html").read_text())
+    panels = json.loads(page.text["scriptapplication/json"])["panels"]
+    assert [panel["short"] for panel in panels] == ["SGD 1", "SGD 2"]
+    assert panels[0]["color"] == panels[1]["color"]

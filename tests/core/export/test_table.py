@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import safetensors.numpy
 
-from core.export import write_csv
+from core.export import write_csv, write_curves
 from core.record import RunRecord
 from tests.core.export.reading import table
 from tests.recorded_run import record_run
@@ -37,3 +37,19 @@ def test_csv_of_a_class_and_two_of_a_kind(tmp_path: Path) -> None:
     assert list(rows[0])[2:] == ["sgd_x", "sgd_y", "sgd_2_x", "sgd_2_y"]
     assert {row["label"] for row in rows} == {"3", "7"}
     assert [row["index"] for row in rows[:3]] == ["7", "10", "12"]
+
+
+def test_curves_have_every_iteration_and_are_empty_where_nothing_was_measured(
+    record: RunRecord, tmp_path: Path
+) -> None:
+    write_curves(record, tmp_path / "curves.csv")
+    rows = table(tmp_path / "curves.csv")
+    history = record.history()
+    assert [int(row["iteration"]) for row in rows] == [row["iteration"] for row in history]
+    for row, known in zip(rows, history, strict=True):
+        for measure in ("kl_divergence", "agreement", "trustworthiness", "learning_rate"):
+            for name in ("sgd", "adam"):
+                cell = row[f"{measure}_{name}"]
+                found = known.get(measure, {}).get(name)
+                assert (float(cell) if cell else None) == found
+    assert rows[1]["agreement_sgd"] == ""

@@ -1,8 +1,8 @@
 """A page with a replay, or with live maps, whose data are known.
 
 `?case=` nothing (two maps of 300 digits), big (1,000 digits, 701 iterations), four (four maps),
-diverged (the second map is lost half way), real (300 digits x 150 iterations of t-SNE), end (no
-autoplay), live, missing (Plotly.js is nowhere).
+diverged (the second map is lost half way), many (5,000 digits), real (300 digits x 150 iterations
+of t-SNE), live, ends (live for three ticks, then the replay), missing (Plotly.js is nowhere).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 import streamlit as st
 
 from app.components import plotly_js
-from app.components.player import Recording, live, replay
+from app.components.player import Curves, Recording, Selection, live, replay
 from tests.recordings import moving_clusters, real_recording
 
 st.set_page_config(layout="wide")
@@ -33,47 +33,82 @@ def recording_of(case: str) -> Recording:
             return moving_clusters(count=300, frames=60, panels=4)
         case "diverged":
             return moving_clusters(count=300, frames=60, lost=True)
+        case "many":
+            return moving_clusters(count=5000, frames=3)
         case "other":
             return moving_clusters(count=200, frames=31, seed=5)
         case _:
             return moving_clusters(count=300, frames=121, every=2)
 
 
-@st.fragment(run_every=0.5)
-def follow() -> None:
-    """One tick of a run that never ends."""
-    recording = recording_of("big")
+def tick(recording: Recording, *, every: int) -> bool:
+    """Draw one tick of a run; return whether it was the last one."""
     turn = st.session_state.turn = st.session_state.get("turn", 0) + 1
-    frame = min(turn * 10, 700)
+    last = len(recording.iterations) - 1
+    frame = min(turn * every, last)
+    until = slice(frame + 1)
     live(
         recording.positions[frame],
         recording.labels,
-        recording.kl[frame],
+        Curves(
+            iterations=recording.iterations[until],
+            kl=recording.kl[until],
+            agreement=recording.agreement[until],
+        ),
         names=recording.names,
-        iteration=frame,
-        iterations=700,
+        optimizers=recording.optimizers,
+        iteration=int(recording.iterations[frame]),
+        iterations=int(recording.iterations[last]),
         key="maps",
         description="Two maps that are being computed.",
         revision="one",
+        save_as="lab_run",
     )
     st.text(f"tick={turn}")
+    return frame == last
+
+
+def show(recording: Recording) -> Selection:
+    """Draw the replay."""
+    return replay(
+        recording,
+        key="maps",
+        description="Two maps of the same digits.",
+        iterations=int(recording.iterations[-1]),
+        save_as="lab_run",
+    )
+
+
+def follow_to_the_end() -> None:
+    """Draw a run that is computed for three ticks, and then its replay in the same place."""
+    ended = st.session_state.get("ended", False)
+
+    @st.fragment(run_every=None if ended else 0.5)
+    def follow() -> None:
+        if st.session_state.get("over", False) and not ended:
+            st.session_state.ended = True
+            st.rerun()
+        if ended:
+            show(recording_of(""))
+            st.text("the end")
+        else:
+            st.session_state.over = tick(recording_of(""), every=40)
+
+    follow()
 
 
 chunk = "static/js/none.js" if case == "missing" else plotly_js.streamlit_chunk()
 with patch.object(plotly_js, "streamlit_chunk", return_value=chunk):
     if case == "live":
-        follow()
+        st.fragment(tick, run_every=0.5)(recording_of("big"), every=10)
+    elif case == "ends":
+        follow_to_the_end()
     else:
         if not st.toggle("Show the maps", value=True):
             st.stop()
         if st.button("Another run"):
             st.session_state.other = not st.session_state.get("other", False)
-        chosen = replay(
-            recording_of("other" if st.session_state.get("other") else case),
-            key="maps",
-            description="Two maps of the same digits.",
-            autoplay=case != "end",
-        )
+        chosen = show(recording_of("other" if st.session_state.get("other") else case))
         st.button("Rerun")
         st.session_state.runs = st.session_state.get("runs", 0) + 1
         st.text(f"runs={st.session_state.runs}")

@@ -37,7 +37,8 @@ function sheetOf(scatter, ratio) {
 
 /** Draws a panel's points into the canvas, in its own pixels, and nothing outside the box. */
 function blitPoints(scatter, context, panel, box, ratio) {
-  const { sheet, positions, count, labels, hidden, selected } = scatter;
+  const { sheet, positions, count, labels, selected } = scatter;
+  const { hidden } = scatter.settings;
   const { side, phases } = sheet;
   const [left, top] = [Math.round(box.left * ratio), Math.round(box.top * ratio)];
   const [width, height] = [Math.round(box.width * ratio), Math.round(box.height * ratio)];

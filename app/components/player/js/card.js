@@ -29,8 +29,9 @@ function placeCard(card, scatter, indices) {
     card.style.setProperty("--color", colors[labels[point]]);
     const [picture, title, number] = ["canvas", "b", "span"].map((tag) => card.querySelector(tag));
     title.textContent = `a ${labels[point]}`;
-    if (picture) drawPicture(picture, pictures, point);
-    if (number) number.textContent = `no. ${spelled(indices[point])}`;
+    picture.hidden = number.hidden = !pictures; // a run that is being computed sends none
+    if (pictures) drawPicture(picture, pictures, point);
+    if (pictures) number.textContent = `no. ${spelled(indices[point])}`;
   }
   const box = grid.boxes[panel];
   const [px, py] = [x * scale.x + shift.x, y * scale.y + shift.y];

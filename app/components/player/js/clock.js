@@ -2,8 +2,10 @@
 
 const PACE = 50; // iterations a second at speed 1
 
-function newClock(iterations) {
-  return { iterations, at: iterations[0], playing: false, speed: 1, loop: false };
+/** A clock over these iterations, as fast as the controls say. */
+function newClock(iterations, { speed, loop }) {
+  const settings = { speed: Number(speed.value), loop: loop.ariaPressed === "true" };
+  return { iterations, at: iterations[0], playing: false, ...settings };
 }
 
 const endOf = ({ iterations }) => iterations[iterations.length - 1];

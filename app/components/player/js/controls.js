@@ -4,15 +4,26 @@
 const KEY_STEP = 1;
 const KEY_LEAP = 10; // with Shift, and for Page Up and Down
 
+function controlsOf(root) {
+  const find = (name) => root.querySelector(`.latent-player-controls ${name}`);
+  return {
+    play: find('[data-do="play"]'),
+    slider: find("input"),
+    time: find("output"),
+    speed: find("select"),
+    loop: find('[data-do="loop"]'),
+  };
+}
+
 function openControls(root, act) {
   const find = (name) => root.querySelector(`.latent-player-controls ${name}`);
   const all = (name) => [...root.querySelectorAll(`[data-do="${name}"]`)];
-  const controls = { play: find('[data-do="play"]'), slider: find("input"), time: find("output") };
+  const controls = controlsOf(root);
   controls.play.onclick = act.toggle;
   find('[data-do="start"]').onclick = () => act.seek(0);
   controls.slider.oninput = () => act.seek(Number(controls.slider.value));
-  find("select").onchange = (event) => act.speed(Number(event.target.value));
-  const loop = find('[data-do="loop"]');
+  controls.speed.onchange = (event) => act.speed(Number(event.target.value));
+  const { loop } = controls;
   loop.onclick = () => {
     const on = loop.getAttribute("aria-pressed") !== "true";
     loop.setAttribute("aria-pressed", String(on));
@@ -46,17 +57,32 @@ function onKey(event, act) {
 }
 
 function showClock(controls, clock) {
-  const { play, slider, time } = controls;
+  const { play, slider } = controls;
   const frame = frameOf(clock);
-  const [now, last] = [clock.iterations[frame], endOf(clock)].map(spelled);
+  const [now, last] = [clock.iterations[frame], endOf(clock)];
   play.dataset.playing = String(clock.playing);
   setAttribute(play, "aria-label", clock.playing ? "Pause" : "Play");
-  slider.max = clock.iterations.length - 1;
-  slider.value = frame;
-  slider.style.setProperty("--fill", `${(100 * frame) / Math.max(1, slider.max)}%`);
-  setText(time, `${now} / ${last}`);
+  showTime(controls, frame, clock.iterations.length - 1, now, last);
   // Read aloud only where the visitor moves it, not sixty times a second.
-  if (!clock.playing) setAttribute(slider, "aria-valuetext", `iteration ${now} of ${last}`);
+  if (clock.playing) return;
+  setAttribute(slider, "aria-valuetext", `iteration ${spelled(now)} of ${spelled(last)}`);
+}
+
+/** The clock of a run that is being computed: how far it has come. */
+function showProgress(controls, iteration, iterations) {
+  const { play, slider } = controls;
+  play.dataset.playing = "false";
+  setAttribute(play, "aria-label", "Play, when the run has ended");
+  showTime(controls, iteration, iterations, iteration, iterations);
+  const [now, last] = [iteration, iterations].map(spelled);
+  setAttribute(slider, "aria-valuetext", `iteration ${now} of ${last}`);
+}
+
+function showTime({ slider, time }, value, most, now, last) {
+  slider.max = most;
+  slider.value = value;
+  slider.style.setProperty("--fill", `${(100 * value) / Math.max(1, most)}%`);
+  setText(time, `${spelled(now)} / ${spelled(last)}`);
 }
 
 function setAttribute(element, name, value) {

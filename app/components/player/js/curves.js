@@ -1,10 +1,12 @@
 // How KL divergence and neighbour agreement went, with a cursor at the shown iteration.
 
-const CURVES = { height: 150, left: 44, right: 34, top: 22, bottom: 34, gap: 58 };
+const DASHES = ["solid", "dash", "dot", "longdashdot"]; // one for each map
+const LABEL = 14; // pixels between two names at the ends of lines
 
 function openCurves(root, seek) {
   const element = root.querySelector(".latent-player-curves");
   const curves = {
+    root,
     element,
     plot: root.querySelector(".latent-player-curves-plot"),
     cursors: [...root.querySelectorAll(".latent-player-cursor")],
@@ -21,7 +23,7 @@ function openCurves(root, seek) {
   };
   element.onpointermove = (event) => element.hasPointerCapture(event.pointerId) && drag(event);
   curves.observer = new ResizeObserver(() => {
-    if (element.clientWidth !== curves.width && curves.recording) drawCurves(curves);
+    if (element.clientWidth !== curves.width && curves.measures) drawCurves(curves);
   });
   curves.observer.observe(element);
   return curves;
@@ -33,29 +35,41 @@ function closeCurves(curves) {
   window.Plotly?.purge(curves.plot);
 }
 
+/**
+ * Other curves: { kl, agreement, lineColors, lineNames, span, plotly }. `kl` and `agreement` are
+ * { iterations, values }, with an array of values for each map; `span` is the first and the last
+ * iteration that was asked for.
+ */
+function setCurves(curves, { kl, agreement, ...rest }) {
+  const some = ({ values }) => values.some((column) => column.some(Number.isFinite));
+  const all = [
+    { name: "KL in nats", title: "KL(P‖Q) in nats", tickformat: "~g", mode: "lines", ...kl },
+    {
+      name: "5-NN label agreement",
+      title: "5-NN label agreement",
+      tickformat: ".0%",
+      mode: "lines+markers",
+      ...agreement,
+    },
+  ];
+  // Agreement is rarely measured in every frame, and may not be at all.
+  Object.assign(curves, rest, { measures: all.filter((each, i) => !i || some(each)) });
+  return drawCurves(curves);
+}
+
 async function drawCurves(curves) {
-  const { element, plot, config, plotly } = curves;
+  const { root, element, plot, config, plotly } = curves;
   const Plotly = await loadPlotly(plotly);
   const width = (curves.width = element.clientWidth);
   if (curves.closed || !width) return;
-  const measures = measuresOf(curves.recording);
-  const narrow = width < NARROW;
-  const rows = narrow ? measures.length : 1;
-  const columns = measures.length / rows;
-  const inner = width - CURVES.left - CURVES.right;
-  const across = (inner - (columns - 1) * CURVES.gap) / columns;
-  const down = CURVES.height - CURVES.top - CURVES.bottom;
-  curves.boxes = measures.map((_, i) => ({
-    left: CURVES.left + (i % columns) * (across + CURVES.gap),
-    top: CURVES.top + Math.floor(i / columns) * CURVES.height,
-    width: across,
-    height: down,
-  }));
-  const size = { width, height: rows * CURVES.height };
-  element.style.height = `${size.height}px`;
-  const { traces, layout } = curvesFigure(curves, measures, size);
+  const height = curvesHeight(width, curves.measures.length);
+  element.style.height = `${height}px`;
+  const { traces, layout, boxes } = curvesFigure(curves);
+  curves.boxes = boxes;
   await Plotly.react(plot, traces, layout, config);
-  if (!curves.closed) placeCursor(curves);
+  if (curves.closed) return;
+  root.parentElement.style.minHeight = ""; // boot.js has kept the room free until now
+  placeCursor(curves);
 }
 
 /** A stretch of pixels as Plotly takes it: shares of the whole, and not a rounding error more. */
@@ -63,16 +77,23 @@ function domain(from, length, whole) {
   return [from, from + length].map((pixel) => Math.max(0, Math.min(1, pixel / whole)));
 }
 
-/** What can be drawn: agreement is rarely measured in every frame, and may not be at all. */
-function measuresOf({ kl, agreement }) {
-  const some = (values) => values.some((column) => column.some(Number.isFinite));
-  return [
-    { title: "KL(P‖Q) in nats", values: kl, tickformat: "~g", mode: "lines" },
-    { title: "5-NN label agreement", values: agreement, tickformat: ".0%", mode: "lines+markers" },
-  ].filter(({ values }, i) => !i || some(values));
+function curveBoxes(width, count) {
+  const columns = width < NARROW ? 1 : count;
+  const inner = width - CURVES.left - CURVES.right;
+  const space = CURVES.gap + CURVES.right - 34; // for the names at the ends of the left one's lines
+  const across = (inner - (columns - 1) * space) / columns;
+  return Array.from({ length: count }, (_, i) => ({
+    left: CURVES.left + (i % columns) * (across + space),
+    top: CURVES.top + Math.floor(i / columns) * CURVES.height,
+    width: across,
+    height: CURVES.height - CURVES.top - CURVES.bottom,
+  }));
 }
 
-function curvesFigure({ recording, theme, lineColors, boxes }, measures, { width, height }) {
+function curvesFigure(curves) {
+  const { measures, theme, lineColors, width, span } = curves;
+  const boxes = curveBoxes(width, measures.length);
+  const height = curvesHeight(width, measures.length);
   const { left, right, top, bottom } = CURVES;
   const inner = { width: width - left - right, height: height - top - bottom };
   const traces = [];
@@ -86,29 +107,32 @@ function curvesFigure({ recording, theme, lineColors, boxes }, measures, { width
     font: { family: theme.font, size: 11, color: theme.muted },
     annotations: [],
   };
-  measures.forEach(({ title, values, tickformat, mode }, i) => {
+  measures.forEach((measure, i) => {
+    const { title, values, iterations, tickformat, mode } = measure;
     const box = boxes[i];
+    const name = (letter) => axis(letter, i);
     values.forEach((column, panel) => {
       const all = mode === "lines"; // what was not measured is a gap in a line, and no marker
       const rows = [...column.keys()].filter((row) => all || Number.isFinite(column[row]));
       traces.push({
         type: "scatter",
         mode: rows.length > 1 ? mode : "markers",
-        x: rows.map((row) => recording.iterations[row]),
+        x: rows.map((row) => iterations[row]),
         y: rows.map((row) => column[row]),
-        xaxis: axis("x", i),
-        yaxis: axis("y", i),
-        line: { color: lineColors[panel], width: 2 },
-        marker: { size: 4 },
+        xaxis: name("x"),
+        yaxis: name("y"),
+        line: { color: lineColors[panel], width: 2, dash: DASHES[panel] },
+        marker: { size: 4, color: lineColors[panel] },
       });
     });
+    const highest = Math.max(...values.map((column) => highestOf(column)), 0) || 1;
+    const range = [0, 1.15 * highest];
     const colors = { linecolor: theme.border, tickcolor: theme.border };
     const line = { zeroline: false, automargin: false, ...colors };
-    const { iterations } = recording;
-    const [first, last] = [iterations[0], iterations[iterations.length - 1]];
+    const [first, last] = span;
     layout[axisKey("x", i)] = {
       ...line,
-      anchor: axis("y", i),
+      anchor: name("y"),
       domain: domain(box.left - left, box.width, inner.width),
       range: last > first ? [first, last] : [first - 1, last + 1],
       showgrid: false,
@@ -121,35 +145,69 @@ function curvesFigure({ recording, theme, lineColors, boxes }, measures, { width
     const above = height - box.top - box.height - bottom;
     layout[axisKey("y", i)] = {
       ...line,
-      anchor: axis("x", i),
+      anchor: name("x"),
       domain: domain(above, box.height, inner.height),
       gridcolor: theme.grid,
       nticks: 4,
       tickformat,
-      rangemode: "tozero",
+      range,
     };
     layout.annotations.push({
       text: title,
       showarrow: false,
-      xref: `${axis("x", i)} domain`,
-      yref: `${axis("y", i)} domain`,
+      xref: `${name("x")} domain`,
+      yref: `${name("y")} domain`,
       x: 0,
       y: 1,
       xanchor: "left",
       yanchor: "bottom",
       yshift: 3,
-      font: { size: 12 },
+      font: { size: 12, color: theme.text },
     });
+    layout.annotations.push(...lineLabels(curves, measure, range[1], box.height, name));
   });
-  return { traces, layout };
+  return { traces, layout, boxes, width, height };
+}
+
+const highestOf = (column) =>
+  column.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, value) : most), 0);
+
+/** The name of each line at its end, moved apart where two ends are close. */
+function lineLabels({ lineNames, theme }, { iterations, values }, highest, height, name) {
+  const ends = values
+    .map((column, panel) => ({ panel, row: column.findLastIndex(Number.isFinite), column }))
+    .filter(({ row }) => row >= 0)
+    .map(({ panel, row, column }) => ({
+      text: lineNames[panel],
+      x: iterations[row],
+      value: column[row],
+      up: (column[row] / highest) * height,
+    }))
+    .sort((a, b) => a.up - b.up);
+  let below = -Infinity;
+  for (const end of ends) below = end.at = Math.max(end.up, below + LABEL);
+  let above = height + LABEL / 2; // and back down where there is no room above
+  for (const end of ends.reverse()) above = (end.at = Math.min(end.at, above)) - LABEL;
+  return ends.map(({ text, x, value, up, at }) => ({
+    text: escaped(text),
+    showarrow: false,
+    xref: name("x"),
+    yref: name("y"),
+    x,
+    y: value,
+    xanchor: "left",
+    yanchor: "middle",
+    xshift: 5,
+    yshift: at - up,
+    font: { size: 11, color: theme.text },
+  }));
 }
 
 /** Puts the cursors to the iteration, of the last one asked for if it is left out. */
 function placeCursor(curves, at = curves.at) {
   curves.at = at;
   if (!curves.boxes) return;
-  const { iterations } = curves.recording;
-  const [first, last] = [iterations[0], iterations[iterations.length - 1]];
+  const [first, last] = curves.span;
   const share = last > first ? (at - first) / (last - first) : 0.5;
   curves.cursors.forEach((cursor, i) => {
     const box = curves.boxes[i];
@@ -169,7 +227,6 @@ function iterationAt(curves, event) {
   const box = held ? curves.dragged : under();
   if (!box) return null;
   curves.dragged = box;
-  const { iterations } = curves.recording;
-  const [first, last] = [iterations[0], iterations[iterations.length - 1]];
+  const [first, last] = curves.span;
   return first + Math.max(0, Math.min(1, (px - box.left) / box.width)) * (last - first);
 }

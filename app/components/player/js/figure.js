@@ -8,7 +8,8 @@ const axisKey = (letter, panel) => `${letter}axis${panel ? panel + 1 : ""}`;
 
 /** One trace a panel. A digit is the same row in each; one that is hidden has no place. */
 function tracesOf(scatter) {
-  const { names, count, positions, labels, hidden, theme, selected } = scatter;
+  const { names, count, positions, labels, theme, selected } = scatter;
+  const { hidden } = scatter.settings;
   const filled = scatter.resting && names.length * count <= MARKERS;
   const color = filled ? Array.from(labels, (label) => scatter.colors[label]) : theme.text;
   const rows = selected ? [...selected.keys()].filter((i) => selected[i]) : null;
@@ -26,12 +27,12 @@ function tracesOf(scatter) {
       yaxis: axis("y", panel),
       marker: {
         color,
-        size: 2 * radiusOf(count),
-        opacity: scatter.marks === "dots" ? 1 : 0,
+        size: 2 * dotRadius(count),
+        opacity: asDots(scatter) ? 1 : 0,
         line: { width: 0.75, color: theme.background },
       },
       selectedpoints: filled ? rows : null,
-      unselected: { marker: { opacity: scatter.marks === "dots" ? FAINT : 0 } },
+      unselected: { marker: { opacity: asDots(scatter) ? FAINT : 0 } },
       hoverinfo: "none",
     };
   });
@@ -109,9 +110,9 @@ function configOf(scatter, Plotly) {
     },
     {
       name: "picture",
-      title: "Download as PNG",
+      title: "Save the maps as PNG",
       icon: Plotly.Icons.camera,
-      click: () => download(scatter, Plotly),
+      click: () => saveMaps(scatter),
     },
   ];
   return {

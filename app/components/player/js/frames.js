@@ -74,6 +74,12 @@ function extentOf(positions, panel, count) {
 
 const emptyExtent = () => [Infinity, -Infinity, Infinity, -Infinity];
 
+/** Makes an extent hold another one, too. */
+function hold(extent, [left, right, low, high]) {
+  widen(extent, left, low);
+  widen(extent, right, high);
+}
+
 function widen(extent, x, y) {
   if (x < extent[0]) extent[0] = x;
   if (x > extent[1]) extent[1] = x;

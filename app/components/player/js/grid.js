@@ -1,29 +1,4 @@
-// Where the panels are in the stage, and which part of the plane each of them shows.
-// A box is { left, top, width, height } in pixels; a view is { x: [from, to], y: [from, to] }.
-
-const MARGIN = { left: 34, right: 34, top: 44, bottom: 24 }; // right: Plotly's modebar
-const NARROW = 600;
-const ALIKE = 3;
-
-/** The boxes of so many panels in a stage of this width, and the stage's height. */
-function gridOf(width, panels) {
-  const narrow = width < NARROW;
-  const columns = narrow ? 1 : Math.min(2, panels);
-  const rows = Math.ceil(panels / columns);
-  const gap = MARGIN.left + 14;
-  const inner = width - MARGIN.left - MARGIN.right;
-  const across = Math.floor((inner - (columns - 1) * gap) / columns);
-  const most = narrow ? 340 : rows > 1 ? 340 : 430;
-  const down = Math.max(120, Math.min(across, most));
-  const step = down + MARGIN.top + MARGIN.bottom;
-  const boxes = Array.from({ length: panels }, (_, panel) => ({
-    left: MARGIN.left + (panel % columns) * (across + gap),
-    top: MARGIN.top + Math.floor(panel / columns) * step,
-    width: across,
-    height: down,
-  }));
-  return { boxes, width, height: rows * step };
-}
+// Which part of the plane each panel shows. A view is { x: [from, to], y: [from, to] }.
 
 /** The view of an extent in a box: all of it, some air, and one unit as long across as up. */
 function viewOf([left, right, low, high], box) {
@@ -32,20 +7,11 @@ function viewOf([left, right, low, high], box) {
   return even({ x: [left - spare, right + spare], y: [low - spare, high + spare] }, box);
 }
 
-/**
- * One extent for all panels, so that their sizes can be compared; each its own where one map is so
- * much larger than another that the other would be lost in it.
- */
-function shared(extents) {
-  const sizes = extents.map(([left, right, low, high]) => Math.max(right - left, high - low));
-  const known = sizes.filter((size) => size > 0);
-  if (Math.max(...known) > ALIKE * Math.min(...known)) return extents;
+/** One extent that holds those of all panels, so that their sizes can be compared. */
+function common(extents) {
   const all = emptyExtent();
-  for (const [left, right, low, high] of extents) {
-    widen(all, left, low);
-    widen(all, right, high);
-  }
-  return extents.map(() => all);
+  for (const extent of extents) hold(all, extent);
+  return all;
 }
 
 /** The smallest view around this one in which one unit is as long across as up. */

@@ -1,20 +1,23 @@
 // Above each panel: what it is called, its KL divergence and its neighbour agreement.
 
+// Of the line beside a name; Plotly's dashes of the curves, as CSS has them.
+const STROKES = ["solid", "dashed", "dotted", "double"];
+
 function drawHeads(heads, names, lineColors, labels) {
   const meanings = {
     kl:
-      "KL(P‖Q): how much the neighbourhoods on the map differ from those among the data; " +
-      "0 is not at all",
+      "KL(P‖Q): how much the neighbourhoods on the map differ from those in the data; " +
+      "0 means that they are equal",
     agreement:
-      "5-NN: share of a digit's five nearest neighbours on the map with its label; " +
-      `chance is ${Math.round(100 * chanceOf(labels))}%`,
+      "5-NN: share of a digit's five nearest neighbours on the map that have its label; " +
+      `neighbours drawn at random give ${Math.round(100 * chanceOf(labels))} %`,
   };
   heads.replaceChildren(
     ...names.map((name, panel) => {
       const head = document.createElement("div");
       const title = document.createElement("b");
       const line = document.createElement("i");
-      line.style.background = lineColors[panel];
+      Object.assign(line.style, { borderTopColor: lineColors[panel], borderTopStyle: STROKES[panel] });
       title.append(line, name);
       title.title = name;
       const numbers = document.createElement("span");
@@ -46,7 +49,7 @@ function placeHeads(heads, grid) {
 function showNumbers(heads, panel, kl, agreement) {
   const head = heads.children[panel];
   if (!head) return;
-  setText(head.querySelector('[data-measure="kl"]'), `KL(P‖Q) ${inNats(kl)}`);
+  setText(head.querySelector('[data-measure="kl"]'), `KL ${inNats(kl)}`);
   setText(head.querySelector('[data-measure="agreement"]'), `5-NN ${inPercent(agreement)}`);
 }
 
@@ -63,4 +66,4 @@ function inNats(kl) {
   return `${kl < 100 ? kl.toFixed(3) : kl.toExponential(2)} nats`;
 }
 
-const inPercent = (share) => (Number.isFinite(share) ? `${(100 * share).toFixed(1)}%` : "–");
+const inPercent = (share) => (Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : "–");

@@ -1,8 +1,8 @@
 // What is shown of the maps, and how: classes, and choices of one among several.
 
 function drawLegend(legend, scatter, changed) {
-  const { colors, hidden, labels } = scatter;
-  const buttons = classButtons(colors, hidden, changed);
+  const { colors, labels, settings } = scatter;
+  const buttons = classButtons(colors, settings.hidden, changed);
   buttons.forEach((button, label) => {
     const count = labels.reduce((sum, each) => sum + (each === label), 0);
     button.title = `${spelled(count)} digits. ${button.title}`;

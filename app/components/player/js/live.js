@@ -1,37 +1,38 @@
 // A run that is being computed: two ticks a second bring new positions, and the points glide there.
 
 const JITTER = 1.1; // a glide outlasts the usual time between two ticks, lest it stop and go
-const ROOM = 0.7; // axes close in when the map fills less than this of them
+const ROOM = 0.7; // axes that fit close in when the map fills less than this of them
 
-function openLive(root) {
-  const live = { root, heads: root.querySelector(".latent-player-heads"), drawn: 0, targets: [] };
+function openLive(root, before) {
+  const live = {
+    root,
+    before,
+    heads: root.querySelector(".latent-player-heads"),
+    controls: controlsOf(root),
+    drawn: 0,
+    targets: [],
+    reach: [], // how far each map has reached until now
+  };
   const scatter = (live.scatter = openScatter(root, {
-    home: (panel, box) => viewOf(extents(scatter, scatter.positions)[panel], box),
-    whole: () => {
-      goHome(scatter, true);
-      aim(live);
-      scatter.draw();
-      tellAxes(scatter);
-    },
+    home: (panel, box) => viewOf(extentShown(live, panel, scatter.positions), box),
+    whole: () => wholeOf(live),
     arranged: (grid) => {
       placeHeads(live.heads, grid);
       if (live.to) aim(live);
     },
     title: (panel) => `${scatter.names[panel]}, iteration ${spelled(live.data.iteration)}`,
+    iteration: () => live.data.iteration,
     drawn: () => {
       placeCard(root.querySelector(".latent-player-card"), scatter);
       root.dataset.drawn = ++live.drawn;
     },
   }));
-  choice(root, "marks", (marks) => {
-    scatter.marks = marks;
-    restyle(scatter);
-  });
+  live.curves = openCurves(root, () => {});
   return { update: (data) => tick(live, data), close: () => closeLive(live) };
 }
 
 function tick(live, data) {
-  const { scatter, root, heads } = live;
+  const { scatter, root, heads, curves } = live;
   const known = live.data;
   const news = readTick(data);
   const { names, iteration, iterations } = data;
@@ -54,18 +55,27 @@ function tick(live, data) {
   });
   root.dataset.state = "live";
   root.dataset.iteration = iteration;
-  const [now, all] = [iteration, iterations].map(spelled);
-  setText(root.querySelector(".latent-player-time"), `Iteration ${now} of ${all}`);
-  setAttribute(scatter.overlay, "aria-label", data.description);
+  showProgress(live.controls, iteration, iterations);
+  curves.theme = scatter.theme;
+  curves.at = iteration;
+  const { lineColors, lineNames, plotly } = data;
+  const { kl, agreement } = news.curves;
+  setCurves(curves, { kl, agreement, lineColors, lineNames, plotly, span: [0, iterations] }).catch(
+    (error) => console.warn("Latent Lab player:", error),
+  );
 }
 
 function start(live, data, { labels, positions, count }) {
   const { scatter, root } = live;
   cancelAnimationFrame(live.frame);
+  takeOver(live, "live", data.description);
+  chooseLook(live, () => wholeOf(live));
+  offerFiles(live);
   Object.assign(live, { to: positions, arrived: performance.now(), pace: 1000 * data.every });
-  const { names, colors, plotly, key } = data;
+  const { names, colors, plotly, saveAs } = data;
+  live.reach = names.map((_, panel) => extentOf(positions, panel, count));
   const points = { count, labels, pictures: null, positions: positions.slice() };
-  setPoints(scatter, { names, colors, plotly, key, ...points });
+  setPoints(scatter, { names, colors, plotly, saveAs, ...points });
   drawLegend(root.querySelector(".latent-player-legend"), scatter, () => restyle(scatter));
 }
 
@@ -83,6 +93,7 @@ function glideTo(live, positions) {
     from: scatter.positions.slice(),
     to: positions,
   });
+  live.reach.forEach((extent, panel) => hold(extent, extentOf(positions, panel, scatter.count)));
   aim(live);
   cancelAnimationFrame(live.frame);
   live.frame = requestAnimationFrame((time) => glide(live, time));
@@ -107,24 +118,38 @@ function glide(live, time) {
   live.frame = share < 1 ? requestAnimationFrame((next) => glide(live, next)) : 0;
 }
 
-const extents = ({ names, count }, positions) =>
-  shared(names.map((_, panel) => extentOf(positions, panel, count)));
+/** The part of the plane that a panel shows: all that the map has reached, or where it is now. */
+function extentShown({ scatter, reach }, panel, positions) {
+  const { axes } = scatter.settings;
+  if (axes === "fit") return extentOf(positions, panel, scatter.count);
+  return axes === "same" ? common(reach) : reach[panel];
+}
 
-/** Where the axes glide: to hold all points, and not to be much larger than that. */
+/** Where the axes glide: to hold all points, and where they fit not to be much larger than that. */
 function aim(live) {
   const { scatter, to } = live;
   if (!scatter.grid) return;
-  const reach = extents(scatter, to);
+  const fit = scatter.settings.axes === "fit";
   live.targets = scatter.grid.boxes.map((box, panel) => {
     const now = scatter.views[panel];
-    const next = viewOf(reach[panel], box);
+    const next = viewOf(extentShown(live, panel, to), box);
     const holds = ["x", "y"].every((l) => now[l][0] <= next[l][0] && next[l][1] <= now[l][1]);
     const size = ({ x }) => x[1] - x[0];
-    return { from: now, to: holds && size(next) > ROOM * size(now) ? now : next };
+    return { from: now, to: fit && holds && size(next) > ROOM * size(now) ? now : next };
   });
 }
 
+function wholeOf(live) {
+  const { scatter } = live;
+  goHome(scatter, true);
+  aim(live);
+  scatter.draw();
+  if (scatter.listening) tellAxes(scatter);
+}
+
 function closeLive(live) {
+  live.before?.close();
   cancelAnimationFrame(live.frame);
   closeScatter(live.scatter);
+  closeCurves(live.curves);
 }

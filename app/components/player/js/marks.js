@@ -1,23 +1,32 @@
 // What a digit is drawn as: a dot, its numeral, or its own picture.
 
-const radiusOf = (count) => (count > 3000 ? 2.5 : count > 1200 ? 3 : 3.5);
-const NUMERAL = 13; // pixels high
-const pictureSide = (count) => (count > 1200 ? 16 : 20);
+const dotRadius = (count) => (count > 3000 ? 2.5 : count > 1200 ? 3 : 3.5);
+const numeralHeight = (count) => (count > 3000 ? 9 : count > 1200 ? 11 : 13); // pixels
+const PICTURE = { least: 8, most: 28, share: 1.2 };
+
+/** Pixels of a picture's side: the more there are, the smaller, so that they do not hide each other. */
+function pictureSide({ count, grid }) {
+  const { width, height } = grid.boxes[0];
+  const side = Math.round(PICTURE.share * Math.sqrt((width * height) / count));
+  return Math.max(PICTURE.least, Math.min(PICTURE.most, side));
+}
 
 /**
  * { size, cells, cellOf, draw }: a mark is at most `size` pixels wide, there are `cells` different
  * ones, a digit has that of `cellOf(i)`, and `draw(context, cell)` draws one around the origin.
  */
 function marksOf(scatter) {
-  const { marks, colors, labels, count, pictures, theme } = scatter;
+  const { colors, labels, count, pictures, theme } = scatter;
+  const { marks } = scatter.settings;
   const byClass = { cells: colors.length, cellOf: (i) => labels[i] };
   if (marks === "pictures" && pictures) return pictureMarks(scatter);
   if (marks === "numerals") {
     const inks = colors.map((color) => inkOf(color, theme));
-    const draw = (context, label) => numeral(context, label, inks[label], theme);
-    return { ...byClass, size: NUMERAL + 2, draw };
+    const height = numeralHeight(count);
+    const draw = (context, label) => numeral(context, label, height, inks[label], theme);
+    return { ...byClass, size: height + 2, draw };
   }
-  const radius = radiusOf(count);
+  const radius = dotRadius(count);
   const draw = (context, label) => dot(context, radius, colors[label], theme.background);
   return { ...byClass, size: 2 * radius + 1, draw };
 }
@@ -32,8 +41,8 @@ function dot(context, radius, color, around) {
   context.stroke();
 }
 
-function numeral(context, label, color, theme) {
-  context.font = `700 ${NUMERAL}px ${theme.font}`;
+function numeral(context, label, height, color, theme) {
+  context.font = `700 ${height}px ${theme.font}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.lineJoin = "round";
@@ -45,8 +54,9 @@ function numeral(context, label, color, theme) {
 }
 
 /** Every digit's own picture, as ink of its colour on nothing. */
-function pictureMarks({ colors, labels, count, pictures, theme }) {
-  const size = pictureSide(count);
+function pictureMarks(scatter) {
+  const { colors, labels, count, pictures, theme } = scatter;
+  const size = pictureSide(scatter);
   const columns = Math.ceil(Math.sqrt(count));
   const canvas = document.createElement("canvas");
   canvas.width = columns * SIDE;

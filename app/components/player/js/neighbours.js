@@ -59,7 +59,7 @@ function agreementOn(positions, panel, count, labels) {
   return same / (k * count);
 }
 
-/** What the agreement would be if neighbours were drawn by lot. */
+/** What the agreement would be if neighbours were drawn at random. */
 function chanceOf(labels) {
   const counts = new Map();
   for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);

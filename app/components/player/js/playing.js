@@ -2,25 +2,11 @@
 
 const LOOK = 250; // ms between two looks for neighbours while the maps move
 const TELL = 60; // ms between two updates of numbers while the maps move
-const SEEN = 0.3; // how much of a replay is on the screen when it starts by itself
 
-function playWhenSeen(replay) {
-  replay.seen = new IntersectionObserver(
-    ([entry]) => entry.isIntersecting && play(replay),
-    { threshold: SEEN },
-  );
-  replay.seen.observe(replay.scatter.stage);
-}
-
-/** Whatever the visitor does first, it must not start by itself any more. */
-function stopWaiting(replay) {
-  replay.seen?.disconnect();
-}
-
+/** Plays from where it is, and at the end from the start. */
 function play(replay) {
   const { clock, scatter, root } = replay;
   if (!clock) return;
-  stopWaiting(replay);
   clearTimeout(replay.telling);
   if (clock.at >= endOf(clock)) goTo(clock, 0);
   clock.playing = true;
@@ -55,7 +41,6 @@ function seek(replay, frame) {
 }
 
 function halt(replay) {
-  stopWaiting(replay);
   cancelAnimationFrame(replay.frame);
   clearTimeout(replay.telling);
   if (replay.clock) replay.clock.playing = false;
@@ -67,7 +52,7 @@ function show(replay) {
   const { recording, clock, scatter, curves, root } = replay;
   const frame = frameOf(clock);
   positionsAt(recording, timeOf(clock), scatter.positions);
-  if (replay.axes === "fit") {
+  if (scatter.settings.axes === "fit") {
     goHome(scatter);
     if (clock.playing) axesSoon(scatter);
   }

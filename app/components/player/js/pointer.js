@@ -6,6 +6,8 @@ const CLICK = 4; // pixels that a click may move
 /** Calls `scatter.act.click(point)` and keeps `scatter.hovered`; returns what undoes it. */
 function listenToPointer(scatter) {
   const { stage } = scatter;
+  const listening = new AbortController();
+  const { signal } = listening;
   let begin = null; // where it was pressed; null once it is no click any more
   const place = (event) => {
     const box = stage.getBoundingClientRect();
@@ -18,19 +20,19 @@ function listenToPointer(scatter) {
     begin = place(event);
     // Plotly keeps the browser from doing so; the keys are for the map that was touched last.
     stage.focus({ preventScroll: true });
-  });
+  }, { signal });
 
   stage.addEventListener("pointermove", (event) => {
-    // Where Plotly has the points, its own hover speaks; it knows what is on top.
+    // Where Plotly has the points, its own hover counts; it knows what is on top.
     if (scatter.pressed || byPlotly(scatter)) return;
     hover(scatter, nearestAt(scatter, ...place(event)));
-  });
+  }, { signal });
 
   stage.addEventListener("pointerleave", (event) => {
     if (event.pointerType === "mouse") hover(scatter, null);
-  });
+  }, { signal });
 
-  // While a mouse is pressed Plotly covers the page, so that the stage hears of nothing more.
+  // While a mouse is pressed Plotly covers the page, so that the stage gets no more events.
   const drag = (event) => {
     if (!begin) return;
     const [px, py] = place(event);
@@ -49,15 +51,16 @@ function listenToPointer(scatter) {
     if (event.pointerType !== "mouse") hover(scatter, near);
   };
   const heard = { pointermove: drag, pointerup: release, pointercancel: release };
-  for (const [name, act] of Object.entries(heard)) window.addEventListener(name, act, true);
-  return () => {
-    for (const [name, act] of Object.entries(heard)) window.removeEventListener(name, act, true);
-  };
+  for (const [name, act] of Object.entries(heard)) {
+    window.addEventListener(name, act, { capture: true, signal });
+  }
+  return () => listening.abort();
 }
 
 /** The digit at a place of the stage: { panel, point }, or null. */
 function nearestAt(scatter, px, py) {
-  const { grid, views, positions, labels, count, hidden } = scatter;
+  const { grid, views, positions, labels, count } = scatter;
+  const { hidden } = scatter.settings;
   const panel = grid ? grid.boxes.findIndex((box) => contains(box, px, py)) : -1;
   if (panel < 0) return null;
   const { scale, shift } = transformOf(views[panel], grid.boxes[panel]);
@@ -81,7 +84,8 @@ function hover(scatter, near) {
 
 /** The digits of a panel that are inside a line around them, as Plotly's lasso gives it. */
 function inside(scatter, panel, xs, ys) {
-  const { positions, count, labels, hidden } = scatter;
+  const { count, labels } = scatter;
+  const { hidden } = scatter.settings;
   const found = [];
   for (let i = 0; i < count; i++) {
     if (hidden.has(labels[i])) continue;

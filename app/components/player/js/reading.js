@@ -56,5 +56,15 @@ function readTick(data) {
   const positions = Float32Array.from(steps, (step, i) =>
     step === NOWHERE ? NaN : step * (scales[Math.floor(i / size)] / STEPS),
   );
-  return { labels, positions, count: labels.length, kl: column(data.maps, "kl") };
+  const curves = { kl: readCurve(data, "klCurve"), agreement: readCurve(data, "agreementCurve") };
+  const kl = curves.kl.values.map((values) => values.at(-1));
+  return { labels, positions, count: labels.length, kl, curves };
+}
+
+/** One measure of all maps: its iterations, and an array of values for each map. */
+function readCurve(data, name) {
+  return {
+    iterations: column(data[name], "iteration"),
+    values: data.names.map((_, panel) => column(data[name], `map ${panel}`)),
+  };
 }

@@ -1,13 +1,13 @@
 // A recorded run under one clock.
 
-function openReplay(root) {
+function openReplay(root, before) {
   const find = (name) => root.querySelector(`.latent-player-${name}`);
   const replay = {
     root,
+    before,
     heads: find("heads"),
     card: find("card"),
     details: { followed: find("followed"), lassoed: find("lassoed") },
-    axes: "fixed",
     lasso: [],
     shownAgreement: [],
     looked: 0,
@@ -15,25 +15,8 @@ function openReplay(root) {
     counted: 0,
   };
   const scatter = (replay.scatter = openScatter(root, mapActions(replay)));
-  replay.controls = openControls(root, {
-    toggle: () => (replay.clock?.playing ? pause(replay) : play(replay)),
-    seek: (frame) => seek(replay, frame),
-    step: (by) => seek(replay, frameOf(replay.clock) + by),
-    speed: (factor) => (replay.clock.speed = factor),
-    loop: (on) => (replay.clock.loop = on),
-    clear: () => clearSelection(replay),
-    follow: () => followAny(replay),
-  });
   replay.curves = openCurves(root, (iteration) => {
     seek(replay, Math.round(timeOf({ ...replay.clock, at: iteration })));
-  });
-  choice(root, "marks", (marks) => {
-    scatter.marks = marks;
-    restyle(scatter);
-  });
-  choice(root, "axes", (axes) => {
-    replay.axes = axes;
-    wholeView(replay);
   });
   return { update: (data, send) => update(replay, data, send), close: () => close(replay) };
 }
@@ -41,9 +24,10 @@ function openReplay(root) {
 function mapActions(replay) {
   return {
     home: (panel, box) => {
-      const { scatter, axes, extents } = replay;
-      const now = axes === "fit" && extentOf(scatter.positions, panel, scatter.count);
-      return viewOf(now || extents[panel], box);
+      const { scatter, extents } = replay;
+      const { axes } = scatter.settings;
+      if (axes === "fit") return viewOf(extentOf(scatter.positions, panel, scatter.count), box);
+      return viewOf(axes === "same" ? common(extents) : extents[panel], box);
     },
     whole: () => wholeView(replay),
     arranged: (grid) => placeHeads(replay.heads, grid),
@@ -60,6 +44,7 @@ function mapActions(replay) {
       const kl = inNats(recording.kl[panel][frame]);
       return `${recording.names[panel]}, iteration ${iteration}, KL(P‖Q) ${kl}`;
     },
+    iteration: () => replay.clock.iterations[frameOf(replay.clock)],
     drawn: () => {
       placeCard(replay.card, replay.scatter, replay.recording.indices);
       replay.root.dataset.drawn = ++replay.drawn;
@@ -81,30 +66,55 @@ async function update(replay, data, send) {
   begin(replay, data, recording);
 }
 
-/** Another recording; what the visitor has set, such as the speed, stays. */
+function controlActions(replay) {
+  return {
+    toggle: () => (replay.clock?.playing ? pause(replay) : play(replay)),
+    seek: (frame) => seek(replay, frame),
+    step: (by) => seek(replay, frameOf(replay.clock) + by),
+    speed: (factor) => (replay.clock.speed = factor),
+    loop: (on) => (replay.clock.loop = on),
+    clear: () => clearSelection(replay),
+    follow: () => followAny(replay),
+  };
+}
+
+/** Another recording, at its end; what the visitor has set, such as the speed, stays. */
 function begin(replay, data, recording) {
-  const { scatter, clock, root } = replay;
-  const auto = data.autoplay && !matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const { speed, loop } = clock ?? {};
-  replay.clock = { ...newClock(recording.iterations), ...(clock && { speed, loop }) };
-  if (!auto) goTo(replay.clock, Infinity);
+  const { scatter, root } = replay;
+  takeOver(replay, "replay", data.description);
+  replay.controls = openControls(root, controlActions(replay));
+  chooseLook(replay, () => wholeView(replay));
+  offerFiles(replay);
+  replay.clock = newClock(recording.iterations, replay.controls);
+  goTo(replay.clock, Infinity);
   Object.assign(replay, { recording, lasso: [], shownAgreement: [], told: null });
-  replay.extents = shared(wholeExtents(recording));
+  replay.extents = wholeExtents(recording);
   const positions = new Float32Array(2 * recording.panels * recording.count);
   positionsAt(recording, timeOf(replay.clock), positions);
   const { names, count, labels, pictures } = recording;
-  const { colors, lineColors, plotly, key } = data;
+  const { colors, lineColors, plotly, saveAs } = data;
   scatter.resting = true;
   drawHeads(replay.heads, names, lineColors, labels);
-  setPoints(scatter, { names, count, labels, pictures, colors, positions, plotly, key });
+  setPoints(scatter, { names, count, labels, pictures, colors, positions, plotly, saveAs });
   drawLegend(root.querySelector(".latent-player-legend"), scatter, () => restyle(scatter));
-  Object.assign(replay.curves, { recording, lineColors, plotly });
-  root.querySelector(".latent-player-stage").setAttribute("aria-label", data.description);
   chosenNothing(replay);
+  replay.curveData = curveDataOf(recording, data);
   drawTheme(replay);
   show(replay);
   root.dataset.state = "paused";
-  if (auto) playWhenSeen(replay);
+}
+
+function curveDataOf({ iterations, kl, agreement }, data) {
+  const { lineColors, lineNames, plotly } = data;
+  const last = Math.max(data.iterations, iterations.at(-1));
+  return {
+    kl: { iterations, values: kl },
+    agreement: { iterations, values: agreement },
+    lineColors,
+    lineNames,
+    plotly,
+    span: [iterations[0], last],
+  };
 }
 
 function chosenNothing({ root, details, scatter, recording }) {
@@ -113,11 +123,20 @@ function chosenNothing({ root, details, scatter, recording }) {
   drawLassoed(details.lassoed, scatter, recording, []);
 }
 
+/** What comes next in this place starts with nothing chosen. */
+function clearDetails({ root, details }) {
+  root.onkeydown = null;
+  for (const section of Object.values(details)) {
+    section.hidden = true;
+    section.replaceChildren();
+  }
+}
+
 function drawTheme(replay) {
-  const { scatter, curves } = replay;
+  const { scatter, curves, curveData } = replay;
   restyle(scatter);
   curves.theme = scatter.theme;
-  drawCurves(curves).catch((error) => console.warn("Latent Lab player:", error));
+  setCurves(curves, curveData).catch((error) => console.warn("Latent Lab player:", error));
 }
 
 function wholeView(replay) {
@@ -129,8 +148,10 @@ function wholeView(replay) {
 
 function close(replay) {
   replay.closed = true;
+  replay.before?.close();
   halt(replay);
   clearTimeout(replay.looking);
+  if (replay.recording) clearDetails(replay);
   closeScatter(replay.scatter);
   closeCurves(replay.curves);
 }

@@ -19,8 +19,7 @@ function openScatter(root, act) {
     overlay: find("overlay"),
     note: find("note"),
     names: [],
-    marks: "dots",
-    hidden: new Set(), // classes
+    settings: settingsOf(root), // marks, axes, and the classes that are hidden
     selected: null, // per digit: 1 if it is
     followed: null,
     hovered: null,
@@ -34,7 +33,7 @@ function openScatter(root, act) {
     dragmode: matchMedia("(pointer: coarse)").matches ? false : act.lasso ? "lasso" : "zoom",
   };
   scatter.draw = oncePerFrame(() => drawNow(scatter));
-  scatter.deaf = listenToPointer(scatter);
+  scatter.stopListening = listenToPointer(scatter);
   scatter.observer = new ResizeObserver(() => resize(scatter));
   scatter.observer.observe(scatter.stage);
   return scatter;
@@ -45,11 +44,11 @@ function closeScatter(scatter) {
   scatter.closed = true;
   clearTimeout(scatter.timer);
   scatter.observer.disconnect();
-  scatter.deaf();
+  scatter.stopListening();
   window.Plotly?.purge(scatter.plot);
 }
 
-/** Other points: { names, labels, count, colors, pictures, positions, plotly }. */
+/** Other points: { names, labels, count, colors, pictures, positions, plotly, saveAs }. */
 function setPoints(scatter, points) {
   const fresh = { selected: null, followed: null, hovered: null, own: [], sheet: null };
   Object.assign(scatter, points, fresh);
@@ -113,6 +112,8 @@ function uncover(scatter) {
 /** Whether Plotly's markers are what is seen. */
 const byPlotly = ({ settled, names, count }) => settled && names.length * count <= MARKERS;
 
+const asDots = ({ settings }) => settings.marks === "dots";
+
 /** Draws the whole Plotly figure as it is to be now. */
 async function figure(scatter) {
   if (!scatter.grid) return; // not on the screen yet
@@ -130,7 +131,7 @@ async function figure(scatter) {
     if (!scatter.listening) listenToPlotly(scatter);
     scatter.listening = true;
     scatter.settled = scatter.resting;
-    const covered = !byPlotly(scatter) || scatter.marks !== "dots";
+    const covered = !byPlotly(scatter) || !asDots(scatter);
     plot.classList.toggle("latent-player-covered", covered);
     note.hidden = true;
     scatter.draw();
@@ -216,7 +217,7 @@ function goHome(scatter, forget = false) {
 }
 
 function drawNow(scatter) {
-  const { overlay, grid, positions, marks } = scatter;
+  const { overlay, grid, positions } = scatter;
   if (!grid || !positions || scatter.closed) return;
   const ratio = Math.max(1, window.devicePixelRatio);
   const [width, height] = [Math.round(grid.width * ratio), Math.round(grid.height * ratio)];
@@ -228,6 +229,6 @@ function drawNow(scatter) {
   scatter.sheet ??= sheetOf(scatter, ratio);
   // Where its pixels are written a canvas is best kept in main memory.
   const context = overlay.getContext("2d", { willReadFrequently: true });
-  paint(scatter, context, ratio, marks !== "dots" || !byPlotly(scatter));
+  paint(scatter, context, ratio, !asDots(scatter) || !byPlotly(scatter));
   scatter.act.drawn?.();
 }

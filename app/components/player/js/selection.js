@@ -1,7 +1,6 @@
-// What the visitor has chosen in a replay: a digit to follow, digits inside a lasso; and telling
-// Python of it.
+// What the visitor has chosen in a replay: a digit to follow, digits inside a lasso. Python gets it.
 
-const PAUSE = 400; // ms without a change before Python hears where the clock rests
+const PAUSE = 400; // ms without a change before Python gets where the clock rests
 
 function follow(replay, point) {
   const { scatter, recording } = replay;
@@ -18,7 +17,7 @@ function follow(replay, point) {
 function followAny(replay) {
   const { labels, count } = replay.recording;
   const shown = Array.from({ length: count }, (_, i) => i).filter(
-    (i) => !replay.scatter.hidden.has(labels[i]) && i !== replay.scatter.followed,
+    (i) => !replay.scatter.settings.hidden.has(labels[i]) && i !== replay.scatter.followed,
   );
   if (shown.length) follow(replay, shown[Math.floor(Math.random() * shown.length)]);
 }
@@ -53,7 +52,7 @@ function chosen(replay) {
   tell(replay);
 }
 
-/** Python hears of it once, and not of what it knows. */
+/** Sends the selection to Python, unless it has it already. */
 function tell(replay) {
   clearTimeout(replay.telling);
   const { signature, scatter, lasso, clock } = replay;

@@ -1,0 +1,35 @@
+"""The line that stands for each map of a player: its colour and its short name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.theme import OPTIMIZER_COLORS
+from core.contestants import OPTIMIZERS, short_titles
+
+MAX_PANELS = 4
+
+
+def lines_of(optimizers: Sequence[str]) -> dict[str, Any]:
+    """Return the colour and the short name of each map's line, as the browser takes them.
+
+    An optimiser has one colour; two maps of it are told apart by number and dash.
+    """
+    return {
+        "lineColors": [OPTIMIZER_COLORS[optimizer] for optimizer in optimizers],
+        "lineNames": list(short_titles(optimizers)),
+    }
+
+
+def check_maps(names: Sequence[str], optimizers: Sequence[str]) -> None:
+    """Raise `ValueError` unless there are one to four maps, each by an optimiser that exists."""
+    if not 1 <= len(names) <= MAX_PANELS:
+        raise ValueError(
+            f"names (={len(names)} of them) must be 1 to {MAX_PANELS}: one for each map."
+        )
+    if len(optimizers) != len(names) or not set(optimizers) <= set(OPTIMIZERS):
+        raise ValueError(
+            f"optimizers (={', '.join(optimizers)}) must name one of {', '.join(OPTIMIZERS)} for "
+            f"each of the {len(names)} maps."
+        )

@@ -1,0 +1,47 @@
+"""What can be done with a t-SNE run that stands still: more of it, another one, files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from app.again import draw_again
+from app.run_controls import draw_more
+from app.session import start_tsne
+from app.source import look_for
+from app.tsne_export import draw_export
+from app.tsne_facts import how_to_read, what_happened
+from core.record import RunRecord
+from core.recording import tsne_config
+
+MORE = 200
+
+
+def draw_next(record: RunRecord, page: str, group: str) -> None:
+    """Draw the buttons that go on from a run, what to look for in it, and its files."""
+    config = tsne_config(record)
+    another = {**config.to_dict(), "seed": config.seed + 1}
+    with st.container(horizontal=True):
+        draw_more(
+            record,
+            "iterations",
+            config.iterations,
+            MORE,
+            lambda iterations: replace(config, iterations=iterations),
+        )
+        draw_again(
+            record,
+            page,
+            group,
+            lambda: start_tsne(another),
+            help="Starts from other random positions. What differs between the two runs is not in "
+            "the data.",
+        )
+    rows = [row for row in record.history() if row["event"] == "frame"]
+    if not rows:
+        return
+    if happened := what_happened(config, rows):
+        look_for(happened)
+    st.markdown(how_to_read(record, rows[-1]["iteration"]))
+    draw_export(record)
