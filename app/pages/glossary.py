@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from app.components.anchor import scroll_to_anchor
 from app.glossary import GLOSSARY, Entry
 from app.navigation import PAGES
 
@@ -23,3 +24,4 @@ st.markdown(" · ".join(f"[{entry.title}](#{key})" for key, entry in GLOSSARY.it
 for key, entry in GLOSSARY.items():
     st.header(entry.title, anchor=key)
     st.markdown(f"{entry.text}  \nIn the lab: {shown_at(entry)}")
+scroll_to_anchor()
