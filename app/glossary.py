@@ -210,6 +210,12 @@ GLOSSARY: dict[str, Entry] = {
         page="autoencoders",
         view="Compare",
     ),
+    "tsne": Entry(
+        title="t-SNE",
+        text="A method that draws data with many dimensions as a map. It moves points until those "
+        "that are neighbours in the data are neighbours on the map.",
+        page="tsne",
+    ),
     "test-digits": Entry(
         title="Training and test digits",
         text="MNIST has 60,000 digits to train on and 10,000 to test on. A model never learns from "
@@ -220,12 +226,6 @@ GLOSSARY: dict[str, Entry] = {
         title="Trustworthiness",
         text="How far a map's neighbours are also neighbours in the data. It is 1 if all are; "
         "a map neighbour lowers it more, the further away it is in the data.",
-        page="tsne",
-    ),
-    "tsne": Entry(
-        title="t-SNE",
-        text="A method that draws data with many dimensions as a map. It moves points until those "
-        "that are neighbours in the data are neighbours on the map.",
         page="tsne",
     ),
     "vae": Entry(
@@ -242,6 +242,8 @@ def term(key: str, words: str | None = None) -> str:
 
     Args:
         key: A key of `GLOSSARY`.
-        words: The words of the link; the term's title in lower case if not given.
+        words: The words of the link; if not given the term's title, as within a sentence.
     """
-    return f"[{words or GLOSSARY[key].title.lower()}](glossary#{key})"
+    title = GLOSSARY[key].title
+    inner = title[0].lower() + title[1:] if title[1].islower() else title
+    return f"[{words or inner}](glossary#{key})"

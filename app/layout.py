@@ -27,6 +27,15 @@ def form_and_run(width: float) -> list[DeltaGenerator]:
         return st.columns([1, width], gap="large")
 
 
+def input_and_answer() -> list[DeltaGenerator]:
+    """Return a place for a visitor's input and one for the answer to it.
+
+    They stand side by side on a tablet too, and one below the other on a phone.
+    """
+    with st.container(key="input-and-answer"):
+        return st.columns([1, 2], gap="medium")
+
+
 def grid(name: str) -> DeltaGenerator:
     """Return a place whose parts stand in as many columns of equal width as there is room for.
 

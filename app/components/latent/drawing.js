@@ -43,7 +43,7 @@ function tell(map) {
   const near = nearestDot(dots, map.hidden, view, box, px, py);
   const where = `x\u00a0${formatted(look[0])}, y\u00a0${formatted(look[1])}`;
   texts.where.textContent = `Decoded at ${where}${look === pin ? " (pinned)" : ""}`;
-  texts.near.textContent = near ? `Nearest digit: a ${dots.labels[near.index]}` : "No class is shown";
+  texts.near.textContent = near ? `Nearest digit: ${dots.labels[near.index]}` : "No class is shown";
   if (map.speak) texts.said.textContent = `${where}. ${texts.near.textContent}.`;
   map.speak = false;
   if (near && map.pictures) {

@@ -74,4 +74,4 @@
   };
   walk(document.body);
   return [...problems.values()];
-};
+}
