@@ -141,8 +141,10 @@ def draw_verdict(
     else:
         doubt, _, share = judged[1].sentence.partition(": ")
         st.markdown(f"## {doubt}")
-        st.markdown(f"{share[0].upper()}{share[1:]}  \nIf it is a digit: "
-            f"**{vote_now[0].lower()}{vote_now[1:]}**.")
+        st.markdown(
+            f"{share[0].upper()}{share[1:]}  \nIf it is a digit: "
+            f"**{vote_now[0].lower()}{vote_now[1:]}**."
+        )
     each = " · ".join(
         f"{name} **{result.winner}** ({result.counts[result.winner]} of {NEAREST})"
         for name, (_, result) in found.items()
