@@ -3,11 +3,14 @@
 () => {
   const parent = (node) => node.assignedSlot ?? node.parentElement ?? node.getRootNode().host ?? null;
   const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const known = new Map();
   const rgba = (color) => {
+    if (known.has(color)) return [...known.get(color)];
     context.clearRect(0, 0, 1, 1);
     context.fillStyle = color;
     context.fillRect(0, 0, 1, 1);
     const [red, green, blue, alpha] = context.getImageData(0, 0, 1, 1).data;
+    known.set(color, [red, green, blue, alpha / 255]);
     return [red, green, blue, alpha / 255];
   };
   const over = (top, below) => below.map((value, i) => top[i] * top[3] + value * (1 - top[3]));
@@ -30,10 +33,6 @@
         getComputedStyle(node).visibility === "hidden" ||
         getComputedStyle(node).backgroundImage !== "none",
     );
-  const covers = (outer, inner) => {
-    const [x, y] = [(inner.left + inner.right) / 2, (inner.top + inner.bottom) / 2];
-    return outer.left <= x && x <= outer.right && outer.top <= y && y <= outer.bottom;
-  };
   const problems = new Map();
   const look = (element, text) => {
     const box = element.getBoundingClientRect();
@@ -45,8 +44,8 @@
     let ground = [255, 255, 255];
     let opacity = 1;
     for (const node of nodes.toReversed()) {
-      // A value above the thumb of a slider is in the thumb, and stands beside it.
-      if (covers(node.getBoundingClientRect(), box)) ground = over(rgba(getComputedStyle(node).backgroundColor), ground);
+      // The value above the thumb of a slider is inside of it, but not painted on it.
+      if (node.role !== "slider") ground = over(rgba(getComputedStyle(node).backgroundColor), ground);
       opacity *= Number(getComputedStyle(node).opacity);
     }
     if (!opacity) return;
