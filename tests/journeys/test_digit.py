@@ -116,8 +116,22 @@ def test_a_finger_draws_and_the_page_stays(
         touch.send("Input.dispatchTouchEvent", event)
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     expect(page.get_by_text("say 3")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name=SAYS)).to_be_in_viewport(ratio=1)
     assert main.evaluate("node => node.scrollTop") == before
     assert main.evaluate("node => node.scrollWidth <= node.clientWidth"), "it scrolls sideways"
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (720, 450), (390, 844)])
+def test_the_square_is_large_enough_to_draw_in(
+    lab: Server, new_page: NewPage, settled: Settled, width: int, height: int
+) -> None:
+    page = new_page(width, height)
+    page.goto(f"{lab.url}/digit")
+    settled(page)
+    box = page.locator(".drawing canvas").bounding_box()
+    assert box is not None
+    assert 280 <= box["width"] <= width
+    assert box["height"] == pytest.approx(box["width"], abs=1)
 
 
 def sheet(indices: list[int]) -> bytes:
