@@ -211,7 +211,7 @@ GLOSSARY: dict[str, Entry] = {
         view="Compare",
     ),
     "tsne": Entry(
-        title="t-SNE",
+        title="t-SNE (method)",
         text="A method that draws data with many dimensions as a map. It moves points until those "
         "that are neighbours in the data are neighbours on the map.",
         page="tsne",
