@@ -259,7 +259,7 @@ def test_what_is_kept_can_be_chosen_on_other_pages_and_removed(open_page: OpenPa
     app = drawn(digit_page(open_page), *STEM)
     app.button[0].click()
     app = ran(app)
-    assert [one.value for one in app.subheader] == ["My digits"]
+    assert [one.value for one in app.header] == ["My digits"]
     app.button[0].click()  # the same once more is not kept twice
     app = ran(app)
     assert len(app.session_state["my-digits"]) == 1
@@ -277,7 +277,7 @@ def test_what_is_kept_can_be_chosen_on_other_pages_and_removed(open_page: OpenPa
     app = ran(app)
     next(button for button in app.button if button.label == "Remove my digit 1").click()
     app = ran(app)
-    assert not app.subheader
+    assert not app.header
     assert not app.session_state["my-digits"]
 
     drawn(app, *STEM)
