@@ -69,7 +69,7 @@ function showCard({ card, close, near, dots, hovered, box }, dot) {
   if (!dot) return;
   close.pixels.set(near.pixels);
   close.show();
-  card.lastElementChild.textContent = `a ${dots.labels[dot.index]}`;
+  card.lastElementChild.textContent = `digit ${dots.labels[dot.index]}`;
   const { offsetWidth: width, offsetHeight: height } = card;
   const [px, py] = hovered;
   const x = px + 16 + width > box.left + box.width ? px - 16 - width : px + 16;

@@ -60,7 +60,7 @@ function drawLassoed(section, scatter, recording, lasso) {
   for (const point of lasso.slice(0, SHOWN)) {
     const tile = pictureOf(pictures, point);
     tile.style.setProperty("--color", colors[labels[point]]);
-    tile.title = `a ${labels[point]}, no. ${spelled(indices[point])}`;
+    tile.title = `digit ${labels[point]}, no. ${spelled(indices[point])}`;
     tiles.append(tile);
   }
   const more = lasso.length - SHOWN;
