@@ -63,7 +63,7 @@ RUN_AXE = """async ([rules, runOnly]) => {
 }"""
 PICTURE = """() => {
   const seen = (node) => { const box = node.getBoundingClientRect();
-    return box.width > 40 && box.height > 40 && box; };
+    return box.width > 60 && box.height > 20 && box; };
   const main = document.querySelector('[data-testid="stMain"]');
   const boxes = [];
   const walk = (root) => { for (const node of root.querySelectorAll("*")) {
