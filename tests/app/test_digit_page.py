@@ -119,7 +119,7 @@ def test_a_drawing_gets_every_answer(open_page: OpenPage) -> None:
     app = drawn(digit_page(open_page), *STEM)
     said = texts(app)
     assert "## All 5 say 1" in said
-    assert "By Compression: its error of" in said
+    assert "By Compression: its error, " in said
     assert tiles(app) == 2  # both preparations, and the row
     views = app.segmented_control(key="digit:view").options
     assert views == ["Every model", "Denoise", "Codes", "Nearest digits", "Latent map", "t-SNE map"]
