@@ -3,9 +3,10 @@
 import streamlit as st
 
 from app.active_runs import draw_active_runs
+from app.components.theme_switch import theme_switch
 from app.crowd import stop_if_crowded
-from app.layout import draw_style
-from app.navigation import pages
+from app.layout import SIDEBAR_WIDTH, draw_style
+from app.navigation import PAGES, pages, tab_title
 from app.plain import plain
 from app.server import restrain_server
 from app.session import queue, store
@@ -13,7 +14,12 @@ from core.digits import DigitsError
 from core.logs import set_up_logs
 from core.record import RunError
 
-st.set_page_config(page_title="Latent Lab", page_icon="app/assets/icon.svg", layout="wide")
+st.set_page_config(
+    page_title="Latent Lab",
+    page_icon="app/assets/icon.svg",
+    layout="wide",
+    initial_sidebar_state=SIDEBAR_WIDTH,
+)
 st.logo("app/assets/logo.svg", icon_image="app/assets/icon.svg", size="large")
 try:
     restrain_server()
@@ -25,10 +31,15 @@ except ValueError as error:  # the environment asks for what there is not
     st.error(f"The lab is not set up: {error}")
     st.stop()
 page = st.navigation(pages())
+st.set_page_config(page_title=tab_title(page.url_path))
 draw_style()
 with st.sidebar:
-    draw_active_runs()
+    at_home = page.url_path == ""
+    draw_active_runs(idle="" if at_home else "Nothing is training at the moment.")
+    theme_switch([entry.name for entry in PAGES])
 try:
     page.run()
+    # Only now is it known which run the page shows.
+    st.set_page_config(page_title=tab_title(page.url_path, st.query_params.get("run")))
 except (DigitsError, RunError) as error:  # e.g. a file of the digits is damaged
     st.error(plain(str(error)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import streamlit as st
@@ -16,8 +17,12 @@ MOST = 6
 REFRESH_SECONDS, LOOK_SECONDS = 2.0, 15.0
 
 
-def draw_active_runs() -> None:
-    """The runs that are computed or wait, with links to them, refreshed while there are any."""
+def draw_active_runs(idle: str = "") -> None:
+    """Draw links to the runs that are computed or wait, refreshed while there are any.
+
+    Args:
+        idle: A sentence for when there are none; nothing is written if it is empty.
+    """
     busy = bool(store().active())
 
     @st.fragment(run_every=REFRESH_SECONDS if busy else LOOK_SECONDS)
@@ -31,17 +36,17 @@ def draw_active_runs() -> None:
             _draw_links(runs)
             if len(runs) > MOST:
                 st.caption(f"and {len(runs) - MOST} more in the queue")
-        else:
-            st.caption("Nothing is training at the moment.")
+        elif idle:
+            st.caption(idle)
         if paused := _paused(every):
-            st.caption("Waiting for you")
+            st.caption("Paused")
             _draw_links(paused)
 
     active_runs()
 
 
 def _paused(runs: Sequence[Summary]) -> list[Summary]:
-    """Those of the runs that are this visitor's and stand still before their end."""
+    """Return this visitor's runs that stopped before their end and can go on."""
     return [
         run
         for run in runs
@@ -50,9 +55,13 @@ def _paused(runs: Sequence[Summary]) -> list[Summary]:
 
 
 def _draw_links(runs: Sequence[Summary]) -> None:
-    for run in runs[:MOST]:
+    shown = runs[:MOST]
+    titles = Counter(run.request.title for run in shown)
+    for run in shown:
         page = page_of(run.request)
-        words = plain(f"{run.request.title} · {STATUS_WORDS[run.state.status]}")
+        # Links to different runs have different names.
+        mark = f" {run.id[-4:]}" if titles[run.request.title] > 1 else ""
+        words = plain(f"{run.request.title}{mark} · {STATUS_WORDS[run.state.status]}")
         if page is not None:
             st.page_link(page.path, label=words, icon=page.icon, query_params={"run": run.id})
         else:  # a kind of run that this version has no page for

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from app.my_digits import my_digits, pixels_of
 from app.session import digits
+from core.articles import a_digit
 from core.training import preview_indices
 
 _ONE_OF_EACH, _CLASS, _RANDOM, _NUMBER = "One of each", "By class", "At random", "By number"
@@ -133,7 +134,7 @@ def sentence(name: str) -> str:
 def chosen_test_digits(indices: Tensor) -> Chosen:
     """Test digits by their numbers, (N,)."""
     test = digits("test")
-    names = [f"test digit {i:,}, a {test.labels[i]}" for i in indices.tolist()]
+    names = [f"test digit {i:,}, {a_digit(int(test.labels[i]))}" for i in indices.tolist()]
     return Chosen(test.pixels[indices], tuple(names))
 
 

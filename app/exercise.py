@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Task:
     """One task of the exercise.
 
-    `run` is the gallery run whose picture stands for it, `contestant` whose map where that is a
-    t-SNE run, and `page` the name of the page that works on it.
+    `run` is the gallery run whose picture the task shows, `contestant` the number of the map if
+    that is a t-SNE run, and `page` the name of the page that works on the task.
     """
 
     number: str
@@ -32,28 +32,28 @@ TASKS: tuple[Task, ...] = (
     Task(
         number="1.2",
         title="Denoising",
-        text="Show it noise, ask for the clean digit. What does it learn to ignore?",
+        text="The input is noisy, the target is the clean digit. How well is the noise removed?",
         run="denoising",
         page="autoencoders",
     ),
     Task(
         number="1.3",
         title="Sparse codes",
-        text="Few units may speak at a time. Which ones, and for which digit?",
+        text="Only a few code units may be active at once. Which ones, for which digit?",
         run="sparse",
         page="autoencoders",
     ),
     Task(
         number="2",
         title="Variational autoencoder",
-        text="Codes become clouds. Walk between digits, and draw new ones.",
+        text="Each digit gets a small cloud of codes. Walk between digits and generate new ones.",
         run="vae",
         page="vae",
     ),
     Task(
         number="3.1",
         title="t-SNE with SGD",
-        text="784 dimensions unfold into two, one small step at a time.",
+        text="784 dimensions are mapped to two, one small step at a time.",
         run="tsne-exercise",
         page="tsne",
         contestant=0,
@@ -61,7 +61,7 @@ TASKS: tuple[Task, ...] = (
     Task(
         number="3.2",
         title="t-SNE with Adam",
-        text="The same map, the same start, another optimiser. Watch them part.",
+        text="Same data, same start, another optimiser. Compare the two maps.",
         run="tsne-exercise",
         page="tsne",
         contestant=1,

@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+#: In pixels: enough for the longest name of a page.
+SIDEBAR_WIDTH = 256
 _KEY = "form-and-run"
-# Streamlit stacks columns below 640 pixels only. Between that and a laptop a form beside its run
-# is too narrow for its words. The selector leaves columns within these alone.
-# And on a dark page a chosen option would have the accent's colour, 3.5 : 1, which must be dark
-# enough for white text on buttons; it gets that of links, 8.6 : 1.
-_STYLE = f"""<style>
-.stApp [data-testid="stButtonGroup"] button[aria-checked="true"] {{
-  color: light-dark(#0b6e69, #5cc4bb) !important;
-}}
-@media (max-width: 1150px) {{
-  .st-key-{_KEY} [data-testid="stColumn"]:not([data-testid="stColumn"] *) {{ min-width: 100%; }}
-}}
-</style>"""
+_STYLE = Path(__file__).with_name("assets") / "style.css"
 
 
 def draw_style() -> None:
-    """Puts the style sheet into the page; takes no room."""
+    """Put the style sheet into the page; it takes no room."""
     st.html(_STYLE)
 
 
 def form_and_run(width: float) -> list[DeltaGenerator]:
-    """A place for a form, and one `width` times as wide for what it starts; one above the other
-    where there is little room."""
+    """Return a place for a form, and one `width` times as wide for what the form starts.
+
+    Where there is little room they stand one above the other, what was started first.
+    """
     with st.container(key=_KEY):
         return st.columns([1, width], gap="large")
+
+
+def input_and_answer() -> list[DeltaGenerator]:
+    """Return a place for a visitor's input and one for the answer to it.
+
+    They stand side by side on a tablet too, and one below the other on a phone.
+    """
+    with st.container(key="input-and-answer"):
+        return st.columns([1, 2], gap="medium")
+
+
+def grid(name: str) -> DeltaGenerator:
+    """Return a place whose parts stand in as many columns of equal width as there is room for.
+
+    Args:
+        name: A name that no other grid has.
+    """
+    return st.container(key=f"grid-{name}")

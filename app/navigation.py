@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from core.record import RunRequest
+from app.session import store
+from core.record import RunError, RunRequest
 from models import MODELS
 
 
@@ -54,11 +56,12 @@ PAGES: tuple[PageEntry, ...] = (
         shows=("tsne",),
     ),
     PageEntry(name="digit", title="Your digit", icon=":material/draw:", section="Try"),
+    PageEntry(name="glossary", title="Glossary", icon=":material/dictionary:", section="Help"),
 )
 
 
 def pages() -> dict[str, list[StreamlitPage]]:
-    """The table in the form that `st.navigation` takes; the first page is the default."""
+    """Return the table in the form that `st.navigation` takes; the first page is the default."""
     sections: dict[str, list[StreamlitPage]] = {}
     for position, page in enumerate(PAGES):
         sections.setdefault(page.section, []).append(
@@ -74,7 +77,27 @@ def pages() -> dict[str, list[StreamlitPage]]:
 
 
 def page_of(request: RunRequest) -> PageEntry | None:
-    """The page that opens runs of this kind, if there is one."""
+    """Return the page that opens runs of this kind, if there is one."""
     spec = MODELS.get(request.settings.get("model", ""))
     family = spec.family if spec else request.kind
     return next((page for page in PAGES if family in page.shows), None)
+
+
+def tab_title(name: str, run_id: str | None = None) -> str:
+    """Return the title of the browser's tab: the run if the page shows one, the page, the lab.
+
+    Args:
+        name: The page's name in `PAGES`; empty for the first page, as in its address.
+        run_id: The run in the page's address. It is ignored if the page shows no such run.
+    """
+    page = next((page for page in PAGES[1:] if page.name == name), None)
+    if page is None:
+        return "Latent Lab"
+    parts = [page.title, "Latent Lab"]
+    with contextlib.suppress(RunError):
+        record = store().get(run_id) if run_id else None
+        if record is not None and page_of(record.request) == page:
+            # Two runs of a visitor may have one title.
+            mark = "" if record.folder.parent == store().gallery else f" {record.id[-4:]}"
+            parts.insert(0, record.request.title + mark)
+    return " · ".join(parts)

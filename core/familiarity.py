@@ -38,24 +38,24 @@ class Familiarity:
 
     @property
     def verdict(self) -> Verdict:
-        """`unlike` from the 99th percentile on, `unusual` from the 95th on, else `usual`."""
+        """Return `unlike` from the 99th percentile on, `unusual` from the 95th, else `usual`."""
         if self.percentile < UNUSUAL:
             return "usual"
         return "unusual" if self.percentile < UNLIKE else "unlike"
 
     @property
     def sentence(self) -> str:
-        """The verdict in words, with the share of real digits that are at least as strange."""
+        """Return the verdict in words, with the share of real digits that are more unusual."""
         share = 100 * (1 - self.percentile)
         figure = f"{share:.0f}" if share >= 1 else f"{share:.1g}"
-        as_strange = f"{figure} % of the real test digits are as strange, or more."
+        of_digits = f"{figure} % of the test digits are more unusual."
         if self.verdict == "usual":
-            return f"A usual digit: {as_strange}"
+            return f"Typical: {of_digits}"
         if self.verdict == "unusual":
-            return f"An unusual digit: only {as_strange}"
+            return f"Unusual: only {of_digits}"
         if share == 0:
-            return "Unlike the digits that the model knows: no real test digit is as strange."
-        return f"Unlike the digits that the model knows: only {as_strange}"
+            return "Perhaps not a digit: no test digit is more unusual."
+        return f"Perhaps not a digit: only {of_digits}"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -11,10 +11,14 @@ from torch import Tensor
 from app.charts import code_bars, draw_chart
 from app.components.digit_tiles import TileRow, difference, digit_tiles
 from app.digit.panel import Member, member, vae_of
+from app.digit.unusual import reason
+from app.glossary import term
 from app.images import to_uint8
 from app.noise_slider import noise_slider, trained_noise
 from app.session import digits, training_codes
-from app.theme import LINE_COLORS
+from app.theme import model_color
+from core.articles import a_digit
+from core.familiarity import Familiarity
 from core.latent import decode, encode, reconstruct
 from core.neighbours import Vote, nearest, vote
 from core.noise import gaussian
@@ -22,14 +26,14 @@ from models.vae import sample
 
 NEAREST = 10
 SAMPLES = 3
-#: A code is quiet beside one whose largest number is more than so many times its own.
-QUIET = 10
+#: A code is small beside one whose largest number is more than so many times its own.
+SMALL = 10
 PIXELS = "Pixels"
 
 
 def draw_every_model(pixels: Tensor, panel: Sequence[Member]) -> None:
-    """The digit (784,) as each model rebuilds it, and what that adds to it or forgets."""
-    pictures, captions = [pixels], ["What they get"]
+    """Draw the digit (784,) as each model rebuilds it, and what that adds or leaves out."""
+    pictures, captions = [pixels], ["Input"]
     for one in panel:
         pictures.append(reconstruct(one.model, pixels[None])[0])
         captions.append(f"{one.title}\nerror {_error(pictures[-1], pixels)}")
@@ -44,7 +48,7 @@ def draw_every_model(pixels: Tensor, panel: Sequence[Member]) -> None:
     shown = torch.stack(pictures)
     digit_tiles(
         [
-            TileRow(title="The digit, and what each model rebuilds", pictures=to_uint8(shown)),
+            TileRow(title="Input, and the output of each model", pictures=to_uint8(shown)),
             TileRow(
                 title="Difference: orange is added, blue is missing",
                 pictures=difference(pixels.expand_as(shown).numpy(), shown.numpy()),
@@ -52,16 +56,16 @@ def draw_every_model(pixels: Tensor, panel: Sequence[Member]) -> None:
             ),
         ],
         key="digit:row",
-        description="Your digit, what each model rebuilds of it, and the differences.",
+        description="Your digit, the output of each model, and the differences.",
         captions=captions,
         per_line=len(pictures),
         per_line_narrow=4,
     )
-    st.caption("Error: mean squared error per pixel against the digit that the models get.")
+    st.caption(f"Error: {term('mse')} per pixel between input and output.")
 
 
 def draw_denoise(pixels: Tensor, panel: Sequence[Member]) -> None:
-    """The digit under noise of a chosen strength, restored by each model."""
+    """Draw the digit with noise of a chosen strength, and the output of each model."""
     denoising = member(panel, "denoising")
     strength = noise_slider(
         "Noise",
@@ -74,42 +78,44 @@ def draw_denoise(pixels: Tensor, panel: Sequence[Member]) -> None:
     for one in panel:
         pictures.append(reconstruct(one.model, noisy)[0])
         captions.append(f"{one.title}\nerror {_error(pictures[-1], pixels)}")
+    title = "Noisy input, and the output of each model"
     digit_tiles(
-        [TileRow(title="Under noise, and restored", pictures=to_uint8(torch.stack(pictures)))],
+        [TileRow(title=title, pictures=to_uint8(torch.stack(pictures)))],
         key="digit:denoise",
-        description="Your digit under noise, and what each model restores of it.",
+        description="Your digit with noise, and the output of each model.",
         captions=captions,
         per_line=len(pictures),
         per_line_narrow=3,
     )
-    st.caption("Error: mean squared error per pixel against the digit without noise.")
+    st.caption(f"Error: {term('mse')} per pixel, compared with the digit without noise.")
 
 
 def draw_codes(pixels: Tensor, panel: Sequence[Member]) -> None:
-    """The code that each model gives the digit, as bars."""
+    """Draw the code that each model gives the digit, as bars."""
     columns = st.columns(2)
     codes = [encode(one.model, pixels[None])[0] for one in panel]
     activations = [code for one, code in zip(panel, codes, strict=True) if one.name != "vae"]
-    loudest = max((float(code.max()) for code in activations), default=0.0)
-    for place, (one, code, color) in enumerate(zip(panel, codes, LINE_COLORS, strict=False)):
+    largest = max((float(code.max()) for code in activations), default=0.0)
+    for place, (one, code) in enumerate(zip(panel, codes, strict=True)):
         with columns[place % 2]:
-            st.markdown(f"**{one.title}**: {len(code)} numbers  \n{_reach(code, loudest)}")
+            st.markdown(f"**{one.title}**: {len(code)} numbers  \n{_reach(code, largest)}")
             draw_chart(
                 code_bars(
                     code,
                     y="Posterior mean" if one.name == "vae" else "Activation",
-                    color=color,
+                    color=model_color(one.name),
                     height=210,
                 ),
                 key=f"digit:code:{one.name}",
             )
     st.caption(
-        "The bars of the VAE are the means of its posterior; those of the others are 0 to 1."
+        f"The bars of the VAE are the means of its {term('posterior')}; those of the other models "
+        "are activations between 0 and 1."
     )
 
 
 def votes(pixels: Tensor, panel: Sequence[Member]) -> dict[str, tuple[Tensor, Vote]]:
-    """In each space, the numbers of the nearest training digits, (10,), and how they vote."""
+    """Return, for each space, the nearest training digits' numbers, (10,), and their vote."""
     train = digits("train")
     spaces = {PIXELS: (pixels[None], train.pixels)}
     for one in panel:
@@ -122,53 +128,72 @@ def votes(pixels: Tensor, panel: Sequence[Member]) -> dict[str, tuple[Tensor, Vo
     return found
 
 
-def draw_votes(found: dict[str, tuple[Tensor, Vote]]) -> None:
-    """Which digit the neighbours say this is, in one line."""
-    said = [result.winner for _, result in found.values()]
+def draw_verdict(
+    found: dict[str, tuple[Tensor, Vote]], judged: tuple[Member, Familiarity] | None
+) -> None:
+    """Write which digit this is by its nearest training digits, below the doubt that it is one."""
+    vote_now = headline([result.winner for _, result in found.values()])
+    if judged is None:
+        st.markdown(f"## {vote_now}")
+    elif judged[1].verdict == "usual":
+        st.markdown(f"## {vote_now}")
+        st.markdown(judged[1].sentence)
+    else:
+        doubt, _, share = judged[1].sentence.partition(": ")
+        st.markdown(f"## {doubt}")
+        st.markdown(
+            f"{share[0].upper()}{share[1:]}  \nIf it is a digit: "
+            f"**{vote_now[0].lower()}{vote_now[1:]}**."
+        )
     each = " · ".join(
         f"{name} **{result.winner}** ({result.counts[result.winner]} of {NEAREST})"
         for name, (_, result) in found.items()
     )
-    st.markdown(f"#### {headline(said)}")
+    why = "" if judged is None else f" {reason(*judged)}"
     st.caption(
-        f"The vote of the {NEAREST} nearest training digits, as pixels and as each model's code: "
-        f"{each}."
+        f"The votes of the {NEAREST} nearest training digits, by pixels and by each model's code: "
+        f"{each}.{why}"
     )
 
 
-def headline(said: Sequence[int]) -> str:
-    """What the voters, at least one, say together: a digit only where most of them say it."""
-    winner = max(said, key=said.count)
-    most = said.count(winner)
-    if most == len(said):
-        return f"Everyone says: this is a {winner}"
-    if 2 * most > len(said):
-        return f"{most} of {len(said)} say: this is a {winner}"
-    *others, last = sorted(said)
-    return f"No agreement: {', '.join(map(str, others))} or {last}"
+def headline(winners: Sequence[int]) -> str:
+    """Return what the voters, at least one, agree on: a digit only if most of them vote for it."""
+    winner = max(winners, key=winners.count)
+    most = winners.count(winner)
+    if len(winners) == 1:
+        return f"The vote is {winner}"
+    if most == len(winners):
+        return f"All {most} say {winner}"
+    if 2 * most > len(winners):
+        return f"{most} of {len(winners)} say {winner}"
+    *others, last = sorted(set(winners))
+    return f"No majority: {', '.join(map(str, others))} or {last}"
 
 
 def draw_nearest(found: dict[str, tuple[Tensor, Vote]]) -> None:
-    """The nearest training digits in pixel space and in each model's code space."""
+    """Draw the nearest training digits by pixels and by each model's code."""
     train = digits("train")
     for name, (indices, result) in found.items():
-        where = "As pixels" if name == PIXELS else f"By the code of {name}"
-        title = f"{where}: {result.counts[result.winner]} of {NEAREST} are a {result.winner}"
+        where = "By pixels" if name == PIXELS else f"By the code of {name}"
+        title = f"{where}: {result.counts[result.winner]} of {NEAREST} are {a_digit(result.winner)}"
         digit_tiles(
             [TileRow(title=title, pictures=to_uint8(train.pixels[indices]))],
             key=f"digit:nearest:{name}",
             description=f"The ten nearest training digits. {where}.",
-            captions=[f"a {label}" for label in train.labels[indices]],
+            captions=[a_digit(int(label)) for label in train.labels[indices]],
         )
     st.caption("Nearest first, of the 60,000 training digits, by Euclidean distance.")
 
 
-def _reach(code: Tensor, loudest: float) -> str:
-    """How far the numbers of a code (L,) go from zero, with a warning where its bars look as tall
-    as those of another code that goes up to `loudest`, and are far smaller."""
+def _reach(code: Tensor, largest: float) -> str:
+    """Return how far the numbers of a code (L,) go from zero.
+
+    A warning follows if its bars look as tall as those of another code that goes up to `largest`,
+    and are far smaller.
+    """
     most = float(code.abs().max())
     sign = "±" if code.min() < 0 else ""
-    warning = " · :material/warning: **mind the scale**" if QUIET * most < loudest else ""
+    warning = " · :material/warning: **mind the scale**" if SMALL * most < largest else ""
     return f"up to {sign}{most:.2g}{warning}"
 
 

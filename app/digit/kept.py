@@ -54,7 +54,7 @@ def draw_kept() -> None:
     digits = my_digits()
     if not digits:
         return
-    st.subheader("My digits")
+    st.header("My digits", anchor=False)
     picked = digit_tiles(
         [TileRow(title="", pictures=np.stack([digit.pixels for digit in digits]))],
         # Another key when one is gone: the picked column would be another digit's.

@@ -30,9 +30,9 @@ class Member:
 
 
 def choose_panel() -> list[Member]:
-    """One run for each kind of model, the gallery's at first."""
+    """Return one run for each kind of model, the gallery's until the visitor chooses others."""
     panel: list[Member] = []
-    with st.expander("Which trained models look at it", icon=":material/model_training:"):
+    with st.expander("Choose the models", icon=":material/model_training:"):
         for name, spec in MODELS.items():
             record = choose_companion(spec.title, [name], key="digit")
             if record is not None:

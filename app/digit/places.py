@@ -11,6 +11,7 @@ from app.images import to_uint8
 from app.picker import select_run
 from app.plain import plain
 from app.session import decoder_at, digits, store, test_codes
+from core.articles import a_digit
 from core.latent import encode, flat_plane
 from core.neighbours import vote
 from core.placement import RunMap, load_map
@@ -111,8 +112,8 @@ def draw_on_tsne_map(pixels: Tensor) -> None:
     near = found.labels[placed.neighbours[0]]
     said = vote(near)
     st.caption(
-        f"Of the {len(near)} digits nearest to it on the map, {said.counts[said.winner]} are a "
-        f"{said.winner}. t-SNE has no formula for a new digit: its neighbours among the map's "
-        "digits are found first, then the place where its own KL divergence is lowest, while all "
-        "others stay."
+        f"Of the {len(near)} digits nearest to it on the map, {said.counts[said.winner]} are "
+        f"{a_digit(said.winner)}. t-SNE has no formula for a new digit: its neighbours among the "
+        "map's digits are found first, then the place where its own KL divergence is lowest, while "
+        "all others stay."
     )

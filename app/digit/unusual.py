@@ -9,40 +9,44 @@ from torch import Tensor
 
 from app.digit.panel import Member, member
 from app.session import test_codes, test_errors, training_codes
-from core.familiarity import Yardstick
+from core.familiarity import Familiarity, Yardstick
 from core.latent import encode, reconstruction_errors
-
-_ICONS = {
-    "usual": ":material/sentiment_satisfied:",
-    "unusual": ":material/help:",
-    "unlike": ":material/warning:",
-}
 
 
 @st.cache_resource(max_entries=8, show_spinner="Measuring how unusual 10,000 test digits are …")
 def yardstick(run_id: str, epoch: int) -> Yardstick:
-    """What a run's model makes of real digits that it was not trained on."""
+    """Return what a run's model makes of real digits that it was not trained on."""
     return Yardstick.of(
         test_errors(run_id, epoch), test_codes(run_id, epoch), training_codes(run_id, epoch)
     )
 
 
-def draw_unusual(pixels: Tensor, panel: Sequence[Member]) -> None:
-    """Says how a digit (784,) compares with real ones, and by what."""
-    judge = member(panel, "compression") or (panel[0] if panel else None)
-    if judge is None:
-        return
-    found = yardstick(judge.record.id, judge.epoch).judge(
-        reconstruction_errors(judge.model, pixels[None]), encode(judge.model, pixels[None])
-    )[0]
-    st.markdown(f"{_ICONS[found.verdict]} {found.sentence}")
-    st.caption(
-        f"By {judge.title}: its error of {found.error:.4f} is above that of "
-        f"{_percent(found.error_percentile)} of the test digits, and its code lies "
-        f"further from known codes than that of {_percent(found.distance_percentile)}."
+def judge(pixels: Tensor, panel: Sequence[Member]) -> tuple[Member, Familiarity] | None:
+    """Return how unusual a digit (784,) is, and to which model; None if there is no model."""
+    by = member(panel, "compression") or (panel[0] if panel else None)
+    if by is None:
+        return None
+    errors = reconstruction_errors(by.model, pixels[None])
+    (found,) = yardstick(by.record.id, by.epoch).judge(errors, encode(by.model, pixels[None]))
+    return by, found
+
+
+def reason(by: Member, found: Familiarity) -> str:
+    """Return by what a digit is usual or not, in a sentence."""
+    return (
+        f"By {by.title}: its error, {found.error:.4f}, is higher than for "
+        f"{share_of_digits(found.error_percentile)}, and its code is further from known codes "
+        f"than for {share_of_digits(found.distance_percentile)}."
     )
 
 
-def _percent(share: float) -> str:
-    """A share, 0 to 1, written as in the verdict above it."""
-    return f"{100 * share:.0f} %"
+def share_of_digits(share: float) -> str:
+    """Return a share of the test digits, 0 to 1, in words; all and none only if it is that."""
+    if share == 1:
+        return "all test digits"
+    percent = f"{100 * share:.0f}"
+    if percent == "100":
+        return "more than 99 % of the test digits"
+    if percent == "0" and share > 0:
+        return "less than 1 % of the test digits"
+    return f"{percent} % of the test digits"

@@ -1,12 +1,12 @@
-"""Home: what the lab is, the exercise as a map, and what is being computed now."""
+"""Home: what the lab is, and the exercise as a map."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from app.active_runs import draw_active_runs
 from app.exercise import TASKS, Task
 from app.images import dots, tiles, to_png
+from app.layout import grid
 from app.navigation import PAGES
 from app.session import store
 from core.record import RunError
@@ -15,10 +15,10 @@ from core.recording import load_recording
 
 @st.cache_data(show_spinner=False)
 def picture(task: Task) -> bytes:
-    """What a gallery run looks like, as a PNG: encoded once, not at every visit.
+    """Return what a gallery run looks like, as a PNG; encoded once, not at every visit.
 
     Raises:
-        RunError: it is missing.
+        RunError: the run is missing.
     """
     record = store().get(task.run)
     if task.contestant is None:
@@ -28,45 +28,40 @@ def picture(task: Task) -> bytes:
 
 
 def alt(task: Task) -> str:
-    """The picture of a task in words."""
+    """Return the picture of a task in words."""
     if task.contestant is None:
-        return f"{task.title}: five digits above what a trained model makes of them."
+        return f"{task.title}: five digits above the output of the trained model."
     return f"{task.title}: a thousand digits on the finished map, coloured by class."
 
 
 st.title("Latent Lab", anchor=False)
 st.markdown(
     "A laboratory for **learning without labels**, on 70,000 real handwritten digits. "
-    "Train an autoencoder, a variational autoencoder or t-SNE, and watch it learn while it does. "
-    "Then take it apart: walk through its codes, break its input, replay every step."
+    "Train a model and watch it learn, live; then walk through its codes, disturb its input, "
+    "replay every step."
 )
 
-st.subheader("The exercise, task by task")
+st.header("The exercise, task by task", anchor=False)
 pages = {page.name: page for page in PAGES}
-for start in range(0, len(TASKS), 3):
-    for task, column in zip(TASKS[start : start + 3], st.columns(3), strict=False):
-        with column, st.container(border=True, height="stretch"):
+with grid("tasks"):
+    for task in TASKS:
+        with st.container(border=True):
             st.markdown(f"**Task {task.number} · {task.title}**")
             try:
                 st.image(picture(task), width="stretch", alt=alt(task))
             except RunError:
                 st.caption("The trained example of this task is missing from the gallery.")
             st.markdown(task.text)
-            page = pages.get(task.page)
-            if page is not None:
-                st.page_link(
-                    page.path,
-                    label=f"Open {page.title}",
-                    icon=page.icon,
-                    query_params={"run": task.run},
-                )
+            st.page_link(
+                pages[task.page].path,
+                label=f"Open {task.title}",
+                icon=pages[task.page].icon,
+                query_params={"run": task.run},
+            )
 
-st.subheader("Your own digit")
+st.header("Your own digit", anchor=False)
 st.markdown(
-    "Draw a digit, or photograph one on paper: every trained model rebuilds it, the codes vote on "
-    "what it is, and it takes its place on the maps."
+    "Draw a digit, or photograph one on paper. Four models, one of each kind, rebuild it; its "
+    "nearest training digits vote on its class, and it is placed on the maps."
 )
 st.page_link(pages["digit"].path, label="Draw a digit", icon=pages["digit"].icon)
-
-st.subheader("Now")
-draw_active_runs()

@@ -13,6 +13,7 @@ from app.picker import choose_companion
 from app.plain import plain
 from app.session import digits, model_at, test_codes, vae_at
 from app.source import formula_and_code, look_for
+from core.articles import a_digit
 from core.latent import decode, random_codes
 from core.neighbours import nearest
 from core.record import RunRecord
@@ -90,7 +91,7 @@ def draw(record: RunRecord, epoch: int) -> None:
             captions=[
                 "generated",
                 *(
-                    f"a {label}\n{distance:.4f}"
+                    f"{a_digit(int(label))}\n{distance:.4f}"
                     for label, distance in zip(train.labels[near], distances, strict=True)
                 ),
             ],

@@ -11,6 +11,7 @@ from app.fragments import fragment
 from app.images import to_uint8
 from app.session import decoder_at, digits, dimension_kl, test_codes
 from app.source import formula_and_code, look_for
+from core.articles import a_digit
 from core.latent import principal_plane
 from core.record import RunRecord
 from models.vae import VAE
@@ -47,7 +48,7 @@ def draw(record: RunRecord, epoch: int) -> None:
             return
         if picked.point is not None:
             label = int(test.labels[picked.point])
-            st.caption(f"Test digit {picked.point:,}, a {label}.")
+            st.caption(f"Test digit {picked.point:,}, {a_digit(label)}.")
         else:
             st.caption(
                 f"Decoded at ({picked.x:.2f}, {picked.y:.2f})."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -103,7 +104,7 @@ def another_stroke(page: Page, number: int) -> None:
 def first_stroke(page: Page) -> None:
     """A stem, and the wait until all training digits are encoded, which comes once."""
     draw_line(page, (0.5, 0.1), (0.5, 0.9))
-    page.get_by_text("this is a").wait_for()
+    page.get_by_role("heading", name=re.compile(r"say \d|No majority|digit$")).wait_for()
 
 
 CONTROLS = (

@@ -68,7 +68,7 @@ def unescaped(text: str) -> str:
 
 def texts(app: AppTest) -> str:
     """All that a page says, in one text."""
-    kinds = ("title", "subheader", "markdown", "caption", "info", "warning", "error")
+    kinds = ("title", "header", "subheader", "markdown", "caption", "info", "warning", "error")
     return "\n".join(
         unescaped(str(getattr(element, "value", ""))) for kind in kinds for element in app.get(kind)
     )

@@ -113,7 +113,7 @@ def test_what_went_wrong_with_a_copied_run_is_no_markdown(open_page: OpenPage, r
 
 def assert_no_foreign_markdown(app: AppTest) -> None:
     assert not app.exception
-    for kind in ("markdown", "caption", "info", "warning", "error", "subheader"):
+    for kind in ("markdown", "caption", "info", "warning", "error", "subheader", "header"):
         for element in app.get(kind):
             assert not foreign_markdown(str(getattr(element, "value", ""))), (kind, element)
 

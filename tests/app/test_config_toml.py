@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -58,9 +59,19 @@ def test_text_and_accent_are_readable(scheme: str) -> None:
     for ground in (theme["backgroundColor"], theme["secondaryBackgroundColor"]):
         assert _contrast(theme["textColor"], ground) >= 7
         assert _contrast(theme["linkColor"], ground) >= 4.5
-        assert _contrast(theme["primaryColor"], ground) >= 3
-    # Streamlit writes in white on a primary button, in both themes.
-    assert _contrast(theme["primaryColor"], "#ffffff") >= 4.5
+        # Streamlit writes in the accent, too: chosen options, values of sliders.
+        assert _contrast(theme["primaryColor"], ground) >= 4.5
+    # White marks, such as the tick in a box, and the words on a button.
+    assert _contrast(theme["primaryColor"], "#ffffff") >= 3
+    assert _contrast(theme["primaryColor"], _style_color("stBaseButton-primary", scheme)) >= 4.5
+
+
+def _style_color(name: str, scheme: str) -> str:
+    """Return the colour of words in the style sheet's rule with this name, as `#rrggbb`."""
+    style = (ROOT / "app" / "assets" / "style.css").read_text(encoding="utf-8")
+    found = re.search(rf"{name}[^{{]*{{\s*color: light-dark\((#\w+), (#\w+)\)", style)
+    assert found
+    return found[1 if scheme == "light" else 2]
 
 
 def test_ten_different_colours_for_ten_digits() -> None:

@@ -17,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.components.canvas import Stroke
 from app.digit.answers import headline
+from app.digit.unusual import share_of_digits
 from app.my_digits import MOST, MyDigit, as_png, as_zip
 from core.digits import load_digits
 from tests.app.conftest import OpenPage, copied, texts
@@ -117,8 +118,8 @@ def test_the_bars_say_what_they_are(open_page: OpenPage) -> None:
 def test_a_drawing_gets_every_answer(open_page: OpenPage) -> None:
     app = drawn(digit_page(open_page), *STEM)
     said = texts(app)
-    assert "#### Everyone says: this is a 1" in said
-    assert "By Compression: its error of" in said
+    assert "## All 5 say 1" in said
+    assert "By Compression: its error, " in said
     assert tiles(app) == 2  # both preparations, and the row
     views = app.segmented_control(key="digit:view").options
     assert views == ["Every model", "Denoise", "Codes", "Nearest digits", "Latent map", "t-SNE map"]
@@ -127,7 +128,7 @@ def test_a_drawing_gets_every_answer(open_page: OpenPage) -> None:
         chosen(app, "digit:view", view)
         assert tiles(app) == count, view
         assert not app.error
-        assert "this is a 1" in texts(app)
+        assert "say 1" in texts(app)
     maps = [e.proto.component_name for e in app.get("bidi_component")]
     assert any(name.endswith("latent_lab_map") for name in maps)
 
@@ -135,11 +136,11 @@ def test_a_drawing_gets_every_answer(open_page: OpenPage) -> None:
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
-        ([3], "Everyone says: this is a 3"),
-        ([3, 3, 3], "Everyone says: this is a 3"),
-        ([2, 2, 2, 8, 3], "3 of 5 say: this is a 2"),
-        ([2, 2, 6, 8, 3], "No agreement: 2, 2, 3, 6 or 8"),
-        ([4, 9, 4, 9], "No agreement: 4, 4, 9 or 9"),
+        ([3], "The vote is 3"),
+        ([3, 3, 3], "All 3 say 3"),
+        ([2, 2, 2, 8, 3], "3 of 5 say 2"),
+        ([2, 2, 6, 8, 3], "No majority: 2, 3, 6 or 8"),
+        ([4, 9, 4, 9], "No majority: 4 or 9"),
     ],
 )
 def test_only_most_of_them_name_a_digit(said: list[int], expected: str) -> None:
@@ -171,22 +172,39 @@ def test_the_map_says_what_its_neighbours_are(open_page: OpenPage) -> None:
 def test_a_digit_that_is_just_resized_is_another_one(open_page: OpenPage) -> None:
     small = tuple((value + 3) // 4 for value in STEM[0])  # in a corner
     app = drawn(digit_page(open_page), small)
-    assert "#### Everyone says: this is a 1" in texts(app)
+    assert "## All 5 say 1" in texts(app)
     before = texts(app)
-    chosen(app, "digit:preparation", "Just resized")
+    chosen(app, "digit:preparation", "Only resized")
     assert texts(app) != before
 
 
 def test_a_scribble_is_unlike_the_digits(open_page: OpenPage) -> None:
     random = np.random.default_rng(0)
     scribble = [30, *random.integers(100, 900, 60).tolist()]
-    assert "Unlike the digits" in texts(drawn(digit_page(open_page), scribble))
+    said = texts(drawn(digit_page(open_page), scribble))
+    doubt, vote = said.index("## Perhaps not a digit"), said.index("If it is a digit: **")
+    assert doubt < vote
+    assert not re.search(r"^## .* say \d", said, re.MULTILINE), "the vote is no headline"
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (1.0, "all test digits"),
+        (0.9999, "more than 99 % of the test digits"),
+        (0.994, "99 % of the test digits"),
+        (0.0001, "less than 1 % of the test digits"),
+        (0.0, "0 % of the test digits"),
+    ],
+)
+def test_all_is_said_only_of_all(share: float, words: str) -> None:
+    assert share_of_digits(share) == words
 
 
 def test_a_file_with_a_digit(open_page: OpenPage) -> None:
     test = load_digits("test")
     app = uploaded(digit_page(open_page), ("seven.png", png(test.pixels[0])))
-    assert f"this is a {test.labels[0]}" in texts(app)
+    assert f"say {test.labels[0]}" in texts(app)
     assert not app.warning
 
 
@@ -194,10 +212,10 @@ def test_several_files_can_be_picked_from(open_page: OpenPage) -> None:
     test = load_digits("test")
     files = [(f"{number}.png", png(test.pixels[number])) for number in (0, 1)]
     app = uploaded(digit_page(open_page), *files)
-    assert f"this is a {test.labels[0]}" in texts(app)
+    assert f"say {test.labels[0]}" in texts(app)
     (found,) = [key for key in keys_of(app) if key.startswith("digit:found:")]
     app.session_state[found] = {"picked": 1}
-    assert f"this is a {test.labels[1]}" in texts(ran(app))
+    assert f"say {test.labels[1]}" in texts(ran(app))
 
 
 @pytest.mark.parametrize(
@@ -234,14 +252,14 @@ def test_a_bad_file_does_not_hide_a_good_one(open_page: OpenPage) -> None:
         digit_page(open_page), ("notes.png", b"no picture"), ("seven.png", png(test.pixels[0]))
     )
     assert len(app.warning) == 1
-    assert f"this is a {test.labels[0]}" in texts(app)
+    assert f"say {test.labels[0]}" in texts(app)
 
 
 def test_what_is_kept_can_be_chosen_on_other_pages_and_removed(open_page: OpenPage) -> None:
     app = drawn(digit_page(open_page), *STEM)
     app.button[0].click()
     app = ran(app)
-    assert [one.value for one in app.subheader] == ["My digits"]
+    assert [one.value for one in app.header] == ["My digits"]
     app.button[0].click()  # the same once more is not kept twice
     app = ran(app)
     assert len(app.session_state["my-digits"]) == 1
@@ -259,7 +277,7 @@ def test_what_is_kept_can_be_chosen_on_other_pages_and_removed(open_page: OpenPa
     app = ran(app)
     next(button for button in app.button if button.label == "Remove my digit 1").click()
     app = ran(app)
-    assert not app.subheader
+    assert not app.header
     assert not app.session_state["my-digits"]
 
     drawn(app, *STEM)

@@ -266,7 +266,7 @@ def test_what_waits_for_its_visitor_is_at_hand_on_every_page(
     app = open_page("vae")
     links = [link.proto.label for link in app.sidebar.get("page_link")]
     assert [unescaped(label) for label in links] == [f"Of {visitor()} · paused"]
-    assert "Waiting for you" in texts(app)
+    assert "Paused" in texts(app)
 
 
 def test_a_finished_training_goes_on_and_is_made_again(open_page: OpenPage) -> None:

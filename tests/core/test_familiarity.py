@@ -123,13 +123,13 @@ def test_the_distance_finds_turned_digits_that_the_error_misses(
 @pytest.mark.parametrize(
     ("percentile", "verdict", "words"),
     [
-        (0.0, "usual", "A usual digit: 100 % of"),
-        (0.38, "usual", "A usual digit: 62 % of"),
-        (0.9499, "usual", "A usual digit: 5 % of"),
-        (0.95, "unusual", "An unusual digit: only 5 % of"),
-        (0.99, "unlike", "Unlike the digits that the model knows: only 1 % of"),
-        (0.9992, "unlike", "Unlike the digits that the model knows: only 0.08 % of"),
-        (1.0, "unlike", "Unlike the digits that the model knows: no real test digit"),
+        (0.0, "usual", "Typical: 100 % of"),
+        (0.38, "usual", "Typical: 62 % of"),
+        (0.9499, "usual", "Typical: 5 % of"),
+        (0.95, "unusual", "Unusual: only 5 % of"),
+        (0.99, "unlike", "Perhaps not a digit: only 1 % of"),
+        (0.9992, "unlike", "Perhaps not a digit: only 0.08 % of"),
+        (1.0, "unlike", "Perhaps not a digit: no test digit is more unusual."),
     ],
 )
 def test_the_verdict_in_words(percentile: float, verdict: str, words: str) -> None:

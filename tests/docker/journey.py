@@ -116,7 +116,7 @@ def draw_digit(someone: Visitor) -> None:
     page.mouse.move(x, top + box["height"] * 0.8, steps=12)
     page.mouse.up()
     # The first one waits until the training digits are encoded.
-    expect(page.get_by_text(re.compile(r"this is a \d")).first).to_be_visible(timeout=120_000)
+    expect(page.get_by_text(re.compile(r"say \d")).first).to_be_visible(timeout=120_000)
 
 
 def leave_a_long_run(someone: Visitor, kept: Path) -> None:

@@ -20,7 +20,7 @@ from tests.journeys.conftest import NewPage
 
 Settled = Callable[[Page], None]
 Point = tuple[float, float]
-SAYS = re.compile(r"say.*: this is a \d")
+SAYS = re.compile(r"say \d")
 
 
 def three() -> list[Point]:
@@ -50,7 +50,7 @@ def stroke(page: Page, way: list[Point]) -> None:
 
 def row(page: Page) -> str:
     """The pictures that the models make, as one text."""
-    canvas = page.get_by_role("img", name=re.compile("The digit, and what each model rebuilds"))
+    canvas = page.get_by_role("img", name=re.compile("Input, and the output of each model"))
     return canvas.first.evaluate("canvas => canvas.toDataURL()")
 
 
@@ -68,7 +68,7 @@ def test_draw_step_back_leave_and_return(opened: Page, settled: Settled) -> None
     expect(undo).to_be_disabled()
     stroke(page, three())
     # The first digit waits until the training digits are encoded.
-    expect(page.get_by_text("this is a 3")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("say 3")).to_be_visible(timeout=60_000)
     expect(page.get_by_text(re.compile("VAE sample 3"))).to_be_visible()
     first = row(page)
     stroke(page, [(0.1, 0.1), (0.9, 0.1)])
@@ -115,9 +115,23 @@ def test_a_finger_draws_and_the_page_stays(
         event = {"type": kind, "touchPoints": [{"x": x, "y": y}]}
         touch.send("Input.dispatchTouchEvent", event)
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    expect(page.get_by_text("this is a 3")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("say 3")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name=SAYS)).to_be_in_viewport(ratio=1)
     assert main.evaluate("node => node.scrollTop") == before
     assert main.evaluate("node => node.scrollWidth <= node.clientWidth"), "it scrolls sideways"
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (720, 450), (390, 844)])
+def test_the_square_is_large_enough_to_draw_in(
+    lab: Server, new_page: NewPage, settled: Settled, width: int, height: int
+) -> None:
+    page = new_page(width, height)
+    page.goto(f"{lab.url}/digit")
+    settled(page)
+    box = page.locator(".drawing canvas").bounding_box()
+    assert box is not None
+    assert 280 <= box["width"] <= width
+    assert box["height"] == pytest.approx(box["width"], abs=1)
 
 
 def sheet(indices: list[int]) -> bytes:
@@ -146,9 +160,9 @@ def test_upload_pick_keep_and_morph(opened: Page, lab: Server) -> None:
     labels = load_digits("test").labels
     paper = {"name": "sheet.png", "mimeType": "image/png", "buffer": sheet([0, 1])}
     files.set_input_files([paper])  # type: ignore[list-item]
-    expect(page.get_by_text(f"this is a {labels[0]}")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(f"say {labels[0]}")).to_be_visible(timeout=60_000)
     page.get_by_role("button", name="digit 2 of sheet.png").click()
-    expect(page.get_by_text(f"this is a {labels[1]}")).to_be_visible()
+    expect(page.get_by_text(f"say {labels[1]}")).to_be_visible()
 
     page.get_by_role("button", name="Keep it").click()
     expect(page.get_by_role("heading", name="My digits")).to_be_visible()

@@ -103,7 +103,7 @@ def test_keys_walk_the_map_and_a_class_can_be_hidden(
     legend = page.get_by_role("group", name="Classes").get_by_role("button")
     one = page.get_by_role("group", name="Classes").get_by_role("button", name="1", exact=True)
     one.dblclick()  # alone
-    expect(nearest).to_have_text("Nearest digit: a 1")
+    expect(nearest).to_have_text("Nearest digit: 1")
     one.press("Shift+Enter")  # all again
     expect(legend.and_(page.locator("[aria-pressed=true]"))).to_have_count(10)
     one.press("Shift+Enter")

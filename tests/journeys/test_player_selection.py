@@ -105,7 +105,7 @@ def test_hovering_shows_the_digit(page: Page, url: str) -> None:
     expect(card).to_be_visible()
     point = int(card.get_attribute("data-point") or -1)
     recording = standard()
-    expect(card).to_contain_text(f"a {recording.labels[point]}")
+    expect(card).to_contain_text(f"digit {recording.labels[point]}")
     expect(card).to_contain_text(f"no. {point}")
     pixels = card.locator("canvas").evaluate(
         "c => [...c.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 0)"
@@ -137,7 +137,7 @@ def test_a_click_follows_a_digit(page: Page, url: str) -> None:
         assert listed == [f"{panel} {other}" for other in nearest]
     tiles.first.click()  # go on to a neighbour
     expect(said).to_have_text(f"point={nearest[0]} lasso=0 iteration=240")
-    expect(followed).to_contain_text(f"a {recording.labels[nearest[0]]}, no. {nearest[0]}")
+    expect(followed).to_contain_text(f"digit {recording.labels[nearest[0]]}, no. {nearest[0]}")
     page.get_by_role("button", name="Clear selection").click()
     expect(followed).to_be_hidden()
     page.get_by_role("button", name="Follow any digit").click()

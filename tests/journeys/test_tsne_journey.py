@@ -146,7 +146,7 @@ def test_start_watch_replay_scrub_lasso_and_export(
     expect(page.get_by_text(f"Selected: {len(first)} digits")).to_be_visible()
     tiles = region.locator("canvas, img")
     expect(tiles).to_have_count(min(60, len(first)))
-    expect(tiles.first).to_have_attribute("title", re.compile(rf"^a \d, no\. {first[0]}$"))
+    expect(tiles.first).to_have_attribute("title", re.compile(rf"^digit \d, no\. {first[0]}$"))
     is_shown(page, on_disk(record, 97))
 
     page.get_by_text("Export", exact=True).click()

@@ -43,7 +43,7 @@ function tell(map) {
   const near = nearestDot(dots, map.hidden, view, box, px, py);
   const where = `x\u00a0${formatted(look[0])}, y\u00a0${formatted(look[1])}`;
   texts.where.textContent = `Decoded at ${where}${look === pin ? " (pinned)" : ""}`;
-  texts.near.textContent = near ? `Nearest digit: a ${dots.labels[near.index]}` : "No class is shown";
+  texts.near.textContent = near ? `Nearest digit: ${dots.labels[near.index]}` : "No class is shown";
   if (map.speak) texts.said.textContent = `${where}. ${texts.near.textContent}.`;
   map.speak = false;
   if (near && map.pictures) {
@@ -69,7 +69,7 @@ function showCard({ card, close, near, dots, hovered, box }, dot) {
   if (!dot) return;
   close.pixels.set(near.pixels);
   close.show();
-  card.lastElementChild.textContent = `a ${dots.labels[dot.index]}`;
+  card.lastElementChild.textContent = `digit ${dots.labels[dot.index]}`;
   const { offsetWidth: width, offsetHeight: height } = card;
   const [px, py] = hovered;
   const x = px + 16 + width > box.left + box.width ? px - 16 - width : px + 16;

@@ -28,7 +28,7 @@ function placeCard(card, scatter, indices) {
     card.dataset.point = point;
     card.style.setProperty("--color", colors[labels[point]]);
     const [picture, title, number] = ["canvas", "b", "span"].map((tag) => card.querySelector(tag));
-    title.textContent = `a ${labels[point]}`;
+    title.textContent = `digit ${labels[point]}`;
     picture.hidden = number.hidden = !pictures; // a run that is being computed sends none
     if (pictures) drawPicture(picture, pictures, point);
     if (pictures) number.textContent = `no. ${spelled(indices[point])}`;

@@ -17,11 +17,11 @@ function drawFollowed(section, scatter, recording, follow) {
   const whole = element("figure", "latent-player-self", pictureOf(pictures, point));
   whole.style.setProperty("--color", colors[labels[point]]);
   const number = spelled(indices[point]);
-  whole.append(element("figcaption", "", `a ${labels[point]}, no. ${number} of the training set`));
+  whole.append(element("figcaption", "", `digit ${labels[point]}, no. ${number} of the training set`));
   const lists = names.map((name, panel) => {
     const same = near[panel].filter((other) => labels[other] === labels[point]).length;
     const list = element("div", "latent-player-near");
-    const found = ` nearest: ${same} of ${near[panel].length} are a ${labels[point]}`;
+    const found = ` nearest: ${same} of ${near[panel].length} have its label, ${labels[point]}`;
     list.append(element("p", "", element("b", "", name), found));
     const row = element("div", "latent-player-tiles");
     for (const other of near[panel]) {
@@ -60,7 +60,7 @@ function drawLassoed(section, scatter, recording, lasso) {
   for (const point of lasso.slice(0, SHOWN)) {
     const tile = pictureOf(pictures, point);
     tile.style.setProperty("--color", colors[labels[point]]);
-    tile.title = `a ${labels[point]}, no. ${spelled(indices[point])}`;
+    tile.title = `digit ${labels[point]}, no. ${spelled(indices[point])}`;
     tiles.append(tile);
   }
   const more = lasso.length - SHOWN;

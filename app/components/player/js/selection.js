@@ -8,7 +8,7 @@ function follow(replay, point) {
   if (scatter.followed === null) say(replay, "No digit is followed.");
   else {
     const number = spelled(recording.indices[point]);
-    say(replay, `Following a ${recording.labels[point]}, number ${number} of the training set.`);
+    say(replay, `Following digit ${recording.labels[point]}, number ${number} of the training set.`);
   }
   chosen(replay);
 }

@@ -1,0 +1,44 @@
+// The controls of a page, also those in shadow roots, of which a part is out of sight: beyond the
+// page's edge or an ancestor that cuts off, or wider than the box that they have. One line for each.
+() => {
+  const CONTROLS = "a[href], button, input, select, summary, textarea, canvas, [role=radio], [role=combobox]";
+  const parent = (node) => node.assignedSlot ?? node.parentElement ?? node.getRootNode().host ?? null;
+  const main = document.querySelector('[data-testid="stMain"]');
+  const named = (node) =>
+    `${node.localName} “${(node.ariaLabel || node.textContent || node.className || "").toString().trim().slice(0, 40)}”`;
+  const problems = [];
+  if (main.scrollWidth > main.clientWidth + 1) problems.push("the page scrolls sideways");
+  const look = (node) => {
+    const box = node.getBoundingClientRect();
+    const style = getComputedStyle(node);
+    // What nobody sees or presses, such as the input behind a styled one.
+    if (box.width < 4 || box.height < 4 || style.visibility === "hidden" || style.opacity === "0") return;
+    for (let outer = parent(node); outer; outer = parent(outer)) {
+      const around = getComputedStyle(outer);
+      if (around.opacity === "0") return;
+      // Streamlit's columns and elements hold their content; nothing may stand out of its own.
+      const holds = outer === main || outer.matches('[data-testid="stColumn"]');
+      if (!holds && around.overflowX === "visible") continue;
+      const frame = outer.getBoundingClientRect();
+      if (box.left < frame.left - 2 || box.right > frame.right + 2) {
+        const beyond = Math.round(Math.max(frame.left - box.left, box.right - frame.right));
+        problems.push(`${named(node)} is cut off by ${beyond} px in ${outer.dataset?.testid || outer.className || outer.localName}`);
+        break;
+      }
+      if (outer === main) break;
+    }
+    const button = node.matches("button, [role=radio]");
+    if (button && style.overflowX !== "visible" && node.scrollWidth > node.clientWidth + 1) {
+      problems.push(`${named(node)} has no room for its words`);
+    }
+  };
+  const walk = (root) => {
+    for (const node of root.querySelectorAll("*")) {
+      if (node.shadowRoot) walk(node.shadowRoot);
+      // The tools of a chart appear over it, and an SVG's links are its own.
+      if (node.matches(CONTROLS) && !node.closest(".modebar, svg, [aria-hidden=true]")) look(node);
+    }
+  };
+  walk(main);
+  return problems;
+}
