@@ -197,7 +197,7 @@ def _line(run: Summary, zone: ZoneInfo | None) -> str:
     if run.in_gallery:
         whose, when = "Gallery", ""
     else:
-        whose = "Mine" if run.request.owner == visitor() else "Everyone's"
+        whose = "Mine" if run.request.owner == visitor() else "Someone else's"
         when = f" · {datetime.fromtimestamp(run.request.created_at, zone):%d %b %H:%M}"
     # By .get: a folder may come from another version, with other settings.
     about = _ABOUT[run.request.kind](run.request.settings)

@@ -1,4 +1,4 @@
-"""An autoencoder whose code units must be silent most of the time."""
+"""An autoencoder whose code units must be inactive most of the time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _EDGE = 1e-6
 
 @dataclass(frozen=True, kw_only=True)
 class SparseConfig(AutoencoderConfig):
-    """An autoencoder's widths, and how silent its code units should be."""
+    """An autoencoder's widths, and how seldom its code units should be active."""
 
     sparsity: float = hyperparameter(
         0.01,
@@ -34,8 +34,8 @@ class SparseConfig(AutoencoderConfig):
         minimum=0.0,
         maximum=10.0,
         label="Weight of the penalty",
-        help="How much a unit that speaks more, or less, than ρ counts against the picture. "
-        "The exercise's 1 is strict; 0.01 is mild.",
+        help="How much a mean activation above or below ρ counts against the picture. The "
+        "exercise's own solution uses 1, which is strict; 0.01 is mild.",
     )
 
 
@@ -46,9 +46,9 @@ class SparseAutoencoder(Autoencoder):
     """
 
     terms: ClassVar[Mapping[str, Term]] = {
-        "loss": Term("Loss", "squared error + weight × penalty"),
+        "loss": Term("Loss", "squared error + weight × penalty", on_demand=True),
         "reconstruction": Term("Mean squared error", "per pixel"),
-        "sparsity_penalty": Term("Sparsity penalty", "nats, summed over the units"),
+        "sparsity_penalty": Term("Sparsity penalty", "nats, summed over the units", on_demand=True),
         "mean_activation": Term("Mean activation", "of a code unit, 0 to 1"),
     }
     formula: ClassVar[str] = (
