@@ -138,13 +138,12 @@ def start_tsne(values: Mapping[str, Any]) -> RunRecord:
 def _start(kind: str, settings: Mapping[str, Any], title: str) -> RunRecord:
     for run in store().active():
         if run.request.owner == visitor() and run.request.settings == settings:
-            st.toast("Just this is under way already: here it is.", icon=":material/info:")
+            st.toast("You are already running these settings.", icon=":material/info:")
             return store().get(run.id)
     queue().check_room()
     record = store().create(kind, settings, title=title, owner=visitor())
     queue().submit(record)
-    # Where it is shown may be out of sight, below the form.
-    st.toast(f"Started: {title}. Watch it beside the form, on a narrow screen below it.")
+    st.toast("Training started." if kind == "train" else "Run started.")
     return record
 
 
