@@ -26,9 +26,11 @@ TRAIN = "Train and watch"
 # Where there is little room the form goes below its run, and the curves below the pictures.
 _STYLE = """<style>
 .st-key-scroll-to-run { height: 0; margin-bottom: -1rem; overflow: hidden; }
+.st-key-run-alone { min-height: 34rem; }
 @media (max-width: 1150px) {
   .st-key-run-and-form [data-testid="stColumn"]:not([data-testid="stColumn"] *),
   .st-key-run-alone [data-testid="stColumn"] { min-width: 100%; }
+  .st-key-run-alone { min-height: 62rem; }
 }
 </style>"""
 
@@ -86,9 +88,7 @@ def _row(name: str) -> DeltaGenerator:
     return row
 
 
-def _draw_training(
-    page: str, model: str, named: RunRecord | None, views: Sequence[str]
-) -> None:
+def _draw_training(page: str, model: str, named: RunRecord | None, views: Sequence[str]) -> None:
     """Draw a run and the form for another one: beside it, or folded while the run goes on."""
     st.html(_STYLE)
     with st.container(key="scroll-to-run"):

@@ -42,7 +42,7 @@ def named_run() -> RunRecord | None:
 
 
 def choose_model(page: str, models: Sequence[str], named: RunRecord | None) -> str:
-    """Draw the choice of a model and return it: that of the run the address names, until changed."""
+    """Draw the choice of a model and return it: at first that of the run in the address."""
     if len(models) == 1:
         return models[0]
     key = f"model:{page}"
