@@ -157,8 +157,10 @@ def test_a_log_axis_spans_whole_decades_and_a_linear_one_shows_zero(
     page: Page, visit: Callable[..., None]
 ) -> None:
     visit(page, "panels")
-    ranges = """() => { const { yaxis, yaxis2 } =
-      document.querySelector('.latent-chart-plot')._fullLayout; return [yaxis.range, yaxis2.range] }"""
+    ranges = """() => {
+      const { yaxis, yaxis2 } = document.querySelector('.latent-chart-plot')._fullLayout;
+      return [yaxis.range, yaxis2.range];
+    }"""
     assert page.evaluate(ranges) == [[-2, 0], [0, 2]]
     page.get_by_role("button", name="linear", exact=True).click()
     page.wait_for_function(f"({Y_TYPE})() === 'linear'")

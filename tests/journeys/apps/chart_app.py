@@ -1,7 +1,8 @@
 """A page with a live chart whose data are known; the address says what goes wrong, if anything.
 
 `?case=` diverged (NaN and infinity from tick 3 on), lost (nothing but NaN), empty, panels, asked
-(panels, an x axis to 100, a yardstick), still (no ticks), fallback and missing (Plotly.js where it ought not to be, or nowhere).
+(panels, an x axis to 100, a yardstick), still (no ticks), fallback and missing (Plotly.js where it
+ought not to be, or nowhere).
 """
 
 from __future__ import annotations
