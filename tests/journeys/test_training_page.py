@@ -78,14 +78,14 @@ def test_reset_puts_the_fields_back_and_start_trains_what_they_show(
     fill(page, settled, name, 34)
     fill(page, settled, "Epochs", 2)
     expect(page.get_by_text(f"{name.lower()} 34 (was {usual}), epochs 2 (was 50)")).to_be_visible()
-    page.get_by_role("button", name="Reset").click()
+    page.get_by_role("button", name="Reset", exact=True).click()
     expect(field(page, name)).to_have_value(usual)
     expect(field(page, "Epochs")).to_have_value("50")
     settled(page)
     assert not page.get_by_text("epochs 2 (was 50)").is_visible()
     # Once more, after the fields have been changed again: every reset counts.
     fill(page, settled, name, 12)
-    page.get_by_role("button", name="Reset").click()
+    page.get_by_role("button", name="Reset", exact=True).click()
     expect(field(page, name)).to_have_value(usual)
     # What is shown is what is trained.
     fill(page, settled, "Epochs", 1)
@@ -103,7 +103,7 @@ def test_reset_mends_a_value_that_is_out_of_range(
     fill(page, settled, "Epochs", 9999)
     expect(page.get_by_text("Epochs (=9999) must be between 1 and 500 epochs.")).to_be_visible()
     expect(start(page)).to_be_disabled()
-    page.get_by_role("button", name="Reset").click()
+    page.get_by_role("button", name="Reset", exact=True).click()
     expect(field(page, "Epochs")).to_have_value("50")
     expect(start(page)).to_be_enabled()
     expect(page.get_by_text("must be between")).to_have_count(0)
@@ -128,7 +128,7 @@ def test_reset_of_the_tsne_form(lab: Server, page: Page, settled: Settled) -> No
     iterations.fill("30")
     iterations.press("Enter")
     settled(page)
-    page.get_by_role("button", name="Reset").click()
+    page.get_by_role("button", name="Reset", exact=True).click()
     expect(iterations).to_have_value("700")
 
 
