@@ -13,7 +13,7 @@ from core.record import RunError, RunRecord
 def draw_again(
     record: RunRecord, page: str, group: str, start: Callable[[], RunRecord], *, help: str
 ) -> None:
-    """The button; `start` starts the run that is like `record` but for its seed."""
+    """Draw the button; `start` starts the run that is like `record` but for its seed."""
 
     def again() -> None:
         try:
@@ -22,7 +22,7 @@ def draw_again(
             st.session_state[f"problem:{record.id}"] = str(error)
 
     st.button(
-        "The same with another seed",
+        "Run again with another seed",
         icon=":material/casino:",
         key=f"again:{record.id}",
         on_click=again,

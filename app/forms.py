@@ -12,7 +12,7 @@ from app.run_settings import label_of
 from models import Config, Hyperparameter, hyperparameters
 
 #: For a Start button that is off.
-CANNOT_START = "A setting cannot be as it is; see what is said below it."
+CANNOT_START = "A setting is out of range; see the message below it."
 
 
 def config_form(
@@ -20,22 +20,32 @@ def config_form(
     *,
     key: str,
     defaults: Mapping[str, Any],
-    advanced: bool = False,
+    advanced: bool | None = False,
+    only: Collection[str] | None = None,
     without: Collection[str] = (),
 ) -> dict[str, Any] | None:
-    """Draws the fields of a config that are (not) `advanced`; their checked values by name.
+    """Draw the fields of a config and return their checked values by name.
 
-    A bad value is explained below its field. None where there is one. Fields `without` a use are
-    left out.
+    A bad value is explained below its field, and the result is None then.
+
+    Args:
+        config_class: The config.
+        key: The form's name in the session.
+        defaults: What the fields hold at first, where it is not the default of their rule.
+        advanced: Draw the fields that are (not) advanced; None draws both kinds.
+        only: Draw no other fields than these; None draws all.
+        without: Fields to leave out.
     """
     values: dict[str, Any] = {}
     complete = True
     usual = {**defaults, **st.session_state.get(_filled(key), {})}
     for name, rule in hyperparameters(config_class).items():
-        if not rule.shown or rule.advanced != advanced or name in without:
+        if not rule.shown or name in without or (only is not None and name not in only):
+            continue
+        if advanced is not None and rule.advanced != advanced:
             continue
         default = usual.get(name, rule.default)
-        typed = _widget(rule, f"{key}:{name}", default)
+        typed = _widget(rule, field_key(key, name), default)
         try:
             values[name] = rule.parse(typed) if isinstance(typed, str) else rule.check(typed)
         except ValueError as error:
@@ -44,24 +54,33 @@ def config_form(
     return values if complete else None
 
 
+def field_key(form: str, name: str) -> str:
+    """Return the session's key of a field of a form; it changes with each reset of the form."""
+    count = st.session_state.get(_resets(form), 0)
+    return f"{form}:{name}:{count}" if count else f"{form}:{name}"
+
+
 def draw_problem(error: Exception, rule: Hyperparameter | None = None) -> None:
-    """What is wrong with a form; the field with this rule by the name that it has on the page."""
+    """Show what is wrong with a form; a field with this rule is called by its label."""
     text = str(error)
     if rule is not None and text.startswith(rule.name):
         text = rule.label + text.removeprefix(rule.name)
     st.error(plain(text))
 
 
-def reset_form(config_class: type[Config], *, key: str) -> None:
-    """Puts the fields of a form back to their defaults; for a button's `on_click`."""
+def reset_form(*, key: str) -> None:
+    """Put the fields of a form back to their defaults; for a button's `on_click`.
+
+    Every reset gives the fields new keys. A browser keeps the value of a field that is persisted
+    and has the same key, whatever Python removes from the session.
+    """
     st.session_state.pop(_filled(key), None)
-    for name in hyperparameters(config_class):
-        st.session_state.pop(f"{key}:{name}", None)
+    st.session_state[_resets(key)] = st.session_state.get(_resets(key), 0) + 1
 
 
-def fill_form(config_class: type[Config], values: Mapping[str, Any], *, key: str) -> None:
-    """Makes these values the ones that the fields of a form hold; for a button's `on_click`."""
-    reset_form(config_class, key=key)
+def fill_form(values: Mapping[str, Any], *, key: str) -> None:
+    """Make these values the ones that the fields of a form hold; for a button's `on_click`."""
+    reset_form(key=key)
     # As their defaults: a field that has both a default and a value of its own is warned of.
     st.session_state[_filled(key)] = dict(values)
 
@@ -70,8 +89,12 @@ def _filled(key: str) -> str:
     return f"{key}:filled"
 
 
+def _resets(key: str) -> str:
+    return f"{key}:resets"
+
+
 def _widget(rule: Hyperparameter, key: str, default: Any) -> Any:
-    """One field; a text where the value has to be parsed."""
+    """Draw one field and return its value, which is a text where it has to be parsed."""
     label = label_of(rule)
     bounds = rule.range_text()
     about = f"{rule.help} Allowed: {bounds}." if bounds else rule.help

@@ -11,20 +11,31 @@ from app.session import is_active
 from core.record import RunRecord
 
 
-def watch(record: RunRecord, draw: Callable[[RunRecord], None], *, every: float = 2.0) -> None:
-    """Draws a run now and, while it is active, every `every` seconds.
+def watch(
+    record: RunRecord,
+    draw: Callable[[RunRecord], None],
+    *,
+    every: float | Callable[[RunRecord], float] = 2.0,
+) -> None:
+    """Draw a run now and, while it is active, every `every` seconds, which may change with it.
 
     Each look takes time from a training that goes on beside it on the same cores.
     `draw` is called inside a fragment. A finished run has no timer, and costs the server nothing.
     """
-    active = is_active(record)
 
-    @st.fragment(run_every=every if active else None)
+    def timer() -> float | None:
+        if not is_active(record):
+            return None
+        return every(record) if callable(every) else every
+
+    now = timer()
+
+    @st.fragment(run_every=now)
     def follow() -> None:
         # Before it is drawn, which may fail: what cannot be drawn must not keep the timer. A run
         # that is gone still has a state, which is failed; the page says that it is gone.
-        if not record.folder.is_dir() or is_active(record) != active:
-            st.rerun()  # the whole page, once: with the timer, or without it
+        if not record.folder.is_dir() or timer() != now:
+            st.rerun()  # the whole page, once: with another timer, or without one
         with told():
             draw(record)
 

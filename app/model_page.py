@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from app.components.scroll_here import scroll_here
 from app.epochs import choose_epoch
 from app.fragments import told
-from app.layout import form_and_run
 from app.live import watch
 from app.picker import choose_model, choose_run, named_run, runs_of
 from app.session import is_active, model_at
 from app.source import formula_and_code
-from app.training_form import draw_training_form
+from app.training_form import draw_training_form, started
 from app.training_next import draw_next
-from app.training_view import draw_training
+from app.training_view import draw_training, seconds_between_looks
 from core.record import RunRecord
 from core.training import TrainingRun
 from models import MODELS
 
 TRAIN = "Train and watch"
+
+# Where there is little room the form goes below its run, and the curves below the pictures.
+_STYLE = """<style>
+.st-key-scroll-to-run { height: 0; margin-bottom: -1rem; overflow: hidden; }
+.st-key-run-alone { min-height: 34rem; }
+@media (max-width: 1150px) {
+  .st-key-run-and-form [data-testid="stColumn"]:not([data-testid="stColumn"] *),
+  .st-key-run-alone [data-testid="stColumn"] { min-width: 100%; }
+  .st-key-run-alone { min-height: 62rem; }
+}
+</style>"""
 
 
 def draw_model_page(
@@ -29,37 +41,30 @@ def draw_model_page(
     views: Mapping[str, Callable[[RunRecord, int], None]],
     views_of_all_epochs: Mapping[str, Callable[[RunRecord], None]],
 ) -> None:
-    """The controls to choose a variant, a run and a view, and the view itself.
+    """Draw the controls to choose a model, a run and a view, and the view itself.
 
     `views` are drawn with the chosen run and the epoch at which it is looked at.
     """
     named = named_run()
     models = [name for name, spec in MODELS.items() if spec.family == family]
-    model = choose_model(page, models, named)
-    view = st.segmented_control(
-        "View",
-        [TRAIN, *views_of_all_epochs, *views],
-        default=TRAIN,
-        required=True,
-        key="view",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
+    if len(models) > 1:
+        with _row("Model"):
+            model = choose_model(page, models, named)
+    else:
+        model = models[0]
+    with _row("Look at"):
+        view = st.segmented_control(
+            "Look at",
+            [TRAIN, *views_of_all_epochs, *views],
+            default=TRAIN,
+            required=True,
+            key="view",
+            bind="query-params",
+            label_visibility="collapsed",
+            wrap=True,
+        )
     if view == TRAIN:
-        form, run = form_and_run(2.6)
-        with form:
-            draw_training_form(page, model)
-        with run:
-            record = choose_run(page, model, runs_of(model), named)
-            if record is None:
-                st.info("Nothing is trained yet. Press **Start** and watch the first one learn.")
-            else:
-                watch(record, draw_training)
-                if not is_active(record):
-                    with told():
-                        draw_next(record, page, [*views_of_all_epochs, *views])
-        model_class = MODELS[model].model
-        formula_and_code(model_class.formula, [model_class.loss_terms, TrainingRun.train_epoch])
+        _draw_training(page, model, named, [*views_of_all_epochs, *views])
         return
     left, right = st.columns([3, 1])
     with left:
@@ -75,3 +80,38 @@ def draw_model_page(
                 epoch = choose_epoch(record)
             model_at(record.id, epoch)  # so that a damaged file is reported once
             views[view](record, epoch)
+
+
+def _row(name: str) -> DeltaGenerator:
+    """Return a place for a choice, with its name at the left, or above where there is no room."""
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    row.markdown(f":small[{name}]", width=56)
+    return row
+
+
+def _draw_training(page: str, model: str, named: RunRecord | None, views: Sequence[str]) -> None:
+    """Draw a run and the form for another one: beside it, or folded while the run goes on."""
+    st.html(_STYLE)
+    with st.container(key="scroll-to-run"):
+        scroll_here(started(), key="scroll-here")
+    record = choose_run(page, model, runs_of(model), named)
+    if record is not None and is_active(record):
+        with st.container(key="run-alone"):
+            watch(record, draw_training, every=seconds_between_looks)
+        with st.expander("Train another model", icon=":material/tune:"):
+            draw_training_form(page, model)
+    else:
+        with st.container(key="run-and-form"):
+            run, form = st.columns([2.6, 1], gap="large")
+        with run:
+            if record is None:
+                st.info("Nothing is trained yet. Press **Start** and watch the model learn.")
+            else:
+                watch(record, draw_training)
+                with told():
+                    draw_next(record, page, views)
+        with form:
+            st.subheader("Train a model", anchor=False)
+            draw_training_form(page, model)
+    model_class = MODELS[model].model
+    formula_and_code(model_class.formula, [model_class.loss_terms, TrainingRun.train_epoch])

@@ -30,7 +30,7 @@ STATUS_WORDS = {
 
 
 def named_run() -> RunRecord | None:
-    """The run that the address names (`?run=…`); what is wrong with it is said in a sentence."""
+    """Return the run that the address names (`?run=…`); a sentence says what is wrong with it."""
     run_id = st.query_params.get("run")
     if not run_id:
         return None
@@ -43,7 +43,7 @@ def named_run() -> RunRecord | None:
 
 
 def choose_model(page: str, models: Sequence[str], named: RunRecord | None) -> str:
-    """The kind of model that a page works on: that of the run the address names, until changed."""
+    """Draw the choice of a model and return it: at first that of the run in the address."""
     if len(models) == 1:
         return models[0]
     key = f"model:{page}"
@@ -52,7 +52,7 @@ def choose_model(page: str, models: Sequence[str], named: RunRecord | None) -> s
     elif last := st.session_state.get(f"last-model:{page}"):
         st.session_state.setdefault(key, last)
     chosen = st.segmented_control(
-        "Variant",
+        "Model",
         models,
         default=None if key in st.session_state else models[0],
         format_func=lambda name: MODELS[name].title,
@@ -60,6 +60,7 @@ def choose_model(page: str, models: Sequence[str], named: RunRecord | None) -> s
         key=key,
         on_change=_forget_named_run,
         label_visibility="collapsed",
+        wrap=True,
     )
     chosen = chosen or models[0]
     st.session_state[f"last-model:{page}"] = chosen
@@ -205,7 +206,7 @@ def _line(run: Summary, zone: ZoneInfo | None) -> str:
     if run.in_gallery:
         whose, when = "Gallery", ""
     else:
-        whose = "Mine" if run.request.owner == visitor() else "Everyone's"
+        whose = "Mine" if run.request.owner == visitor() else "Someone else's"
         when = f" · {datetime.fromtimestamp(run.request.created_at, zone):%d %b %H:%M}"
     # By .get: a folder may come from another version, with other settings.
     about = _ABOUT[run.request.kind](run.request.settings)

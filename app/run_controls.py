@@ -23,7 +23,7 @@ _ICONS = {
 
 
 def draw_progress(record: RunRecord, state: RunState, *, now: str, done: str) -> None:
-    """A progress bar with a sentence, and the error if there is one.
+    """Draw a progress bar with a sentence, and the error if there is one.
 
     `now` says what is going on while it runs, `done` how far it came; both fit into a sentence.
     """
@@ -31,8 +31,8 @@ def draw_progress(record: RunRecord, state: RunState, *, now: str, done: str) ->
     if state.status == "pending":
         waiting = [run.id for run in store().active()]
         ahead = waiting.index(record.id) if record.id in waiting else 0
-        turn = "it is next" if ahead == 0 else f"{ahead} before it"
-        st.progress(state.progress, f"{icon} Waiting for its turn: {turn}.")
+        turn = "next" if ahead == 0 else f"{ahead} {'run' if ahead == 1 else 'runs'} ahead"
+        st.progress(state.progress, f"{icon} In the queue: {turn}.")
     elif state.status == "running":
         wish = {"pause": " · pausing …", "cancel": " · cancelling …"}.get(record.wishes.asked(), "")
         st.progress(state.progress, f"{icon} {now}{_time_left(state)}{wish}")
@@ -47,17 +47,17 @@ def draw_progress(record: RunRecord, state: RunState, *, now: str, done: str) ->
 
 
 def draw_controls(record: RunRecord, state: RunState) -> None:
-    """The buttons that make sense now; none for a run of the gallery."""
+    """Draw the buttons that make sense now; none for a run of the gallery."""
     if record.folder.parent == store().gallery:
         return
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, key="run-controls"):
         if state.status in RESUMABLE:
-            _button(record, "Resume", "play_arrow", queue().resume, "Goes on where it stopped.")
+            _button(record, "Resume", "play_arrow", queue().resume, "Continues where it stopped.")
         if state.status == "running":
-            about = "Stops at the next point from which it can go on; another run may go on then."
+            about = "Stops after this epoch or iteration. Another run may use the computer then."
             _button(record, "Pause", "pause", queue().pause, about, off=record.wishes.asked() != "")
         if state.status in ACTIVE:
-            about = "Ends the run now; what it has so far is kept."
+            about = "Ends the run now. Its saved weights, curves and pictures are kept."
             _button(
                 record,
                 "Cancel",
@@ -68,7 +68,7 @@ def draw_controls(record: RunRecord, state: RunState) -> None:
             )
         if state.status not in ACTIVE and record.request.owner == visitor():
             with st.popover("Delete", icon=":material/delete:"):
-                st.write("Its weights, curves and pictures are gone then, for everyone.")
+                st.write("This deletes its weights, curves and pictures for everyone.")
                 _button(record, "Delete for good", "delete_forever", _delete, "There is no undo.")
     if problem := st.session_state.pop(f"problem:{record.id}", None):
         st.warning(plain(problem))
@@ -77,7 +77,7 @@ def draw_controls(record: RunRecord, state: RunState) -> None:
 def draw_more(
     record: RunRecord, setting: str, now: int, more: int, check: Callable[[int], object]
 ) -> None:
-    """The button that lets a finished run go on for `more` of a setting, e.g. its epochs.
+    """Draw the button that continues a finished run for `more` of a setting, such as its epochs.
 
     `check` raises where the run cannot be so long.
     """
@@ -97,7 +97,7 @@ def draw_more(
         icon=":material/add:",
         key=f"more:{record.id}",
         on_click=go_on,
-        help="Goes on exactly where it ended.",
+        help="Continues exactly where it ended.",
     )
 
 
@@ -126,7 +126,7 @@ def _button(
 
 
 def duration(seconds: float) -> str:
-    """A time span in words."""
+    """Return a time span in words."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     if seconds < 5400:

@@ -57,12 +57,13 @@ def in_a_list(model: str, values: Mapping[str, Any]) -> list[str]:
 
 
 def sentence(model: str, values: Mapping[str, Any]) -> str:
-    """How a training differs from the exercise's."""
-    task = MODELS[model].task.lower()
-    different = ", ".join(changed(model, values).values())
-    if not different:
-        return f"The settings are those of the exercise, {task}."
-    return f"As in the exercise, {task}, but for: {different}."
+    """Return how a training differs from the exercise's: "code size 2 (was 32)"."""
+    task = f"Exercise {inside(MODELS[model].task)}"
+    usual = fields(model)
+    different = [
+        f"{text} (was {in_words(usual[name][1])})" for name, text in changed(model, values).items()
+    ]
+    return f"{task}, changed: {', '.join(different)}." if different else f"{task}, unchanged."
 
 
 def _listed(value: Any) -> Any:

@@ -16,33 +16,33 @@ from core.record import RunError
 from core.settings import TrainConfig
 from models import MODELS
 
+_STARTED = "started"
+
 
 def draw_training_form(page: str, model: str) -> None:
-    """The settings of a model and its training; Start makes the new run the one the page shows."""
+    """Draw the settings of a model and its training; Start shows the new run on the page."""
     spec = MODELS[model]
-    st.subheader("Train one")
     st.caption(spec.summary)
-    st.caption(f":material/visibility: {spec.watch_for}")
+    # Above the fields: it is in sight on every screen, and so is what it starts.
+    buttons = st.container(horizontal=True)
     about = st.empty()
     key = _key(model)
+    main = spec.main_settings
     parts = [
-        config_form(spec.config, key=key, defaults={}),
-        config_form(TrainConfig, key=key, defaults=spec.training),
+        config_form(spec.config, key=key, defaults={}, advanced=None, only=main),
+        config_form(TrainConfig, key=key, defaults=spec.training, advanced=None, only=main),
     ]
     with st.expander("More settings"):
         parts += [
-            config_form(spec.config, key=key, defaults={}, advanced=True),
-            config_form(TrainConfig, key=key, defaults=spec.training, advanced=True),
+            config_form(spec.config, key=key, defaults={}, advanced=None, without=main),
+            config_form(TrainConfig, key=key, defaults=spec.training, advanced=None, without=main),
         ]
     values = {name: value for part in parts if part for name, value in part.items()}
     if None not in parts:
         about.caption(plain(sentence(model, values)))
-
-    def reset() -> None:
-        for config in (spec.config, TrainConfig):
-            reset_form(config, key=key)
-
-    with st.container(horizontal=True):
+    else:
+        about.caption(CANNOT_START)
+    with buttons:
         pressed = st.button(
             "Start",
             type="primary",
@@ -50,22 +50,33 @@ def draw_training_form(page: str, model: str) -> None:
             disabled=None in parts,
             help=CANNOT_START if None in parts else None,
         )
-        st.button("Reset", on_click=reset, help="Back to the settings of the exercise.")
+        st.button(
+            "Reset",
+            on_click=reset_form,
+            kwargs={"key": key},
+            help="Back to the settings of the exercise.",
+        )
     # Not in a callback: that would start with the values of the last time the page was drawn, and
     # miss what was typed right before Start was pressed.
     if pressed and None not in parts:
         try:
-            show_run(page, model, start_training(model, values).id)
+            run = start_training(model, values)
         except (RunError, ValueError) as error:
             draw_problem(error)
         else:
+            show_run(page, model, run.id)
+            st.session_state[_STARTED] = run.id
             st.rerun()
 
 
+def started() -> str:
+    """Return the id of the run that this visitor started last with the form; empty if none."""
+    return st.session_state.get(_STARTED, "")
+
+
 def fill_training_form(model: str, values: Mapping[str, Any]) -> None:
-    """Puts the settings of a run into the form; for a button's `on_click`."""
-    for config in (MODELS[model].config, TrainConfig):
-        fill_form(config, values, key=_key(model))
+    """Put the settings of a run into the form; for a button's `on_click`."""
+    fill_form(values, key=_key(model))
 
 
 def _key(model: str) -> str:

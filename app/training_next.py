@@ -1,4 +1,4 @@
-"""What to do with a training that stands still: look into it, or make another one like it."""
+"""What to do with a training that has stopped: explore it, or make another one like it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app.again import draw_again
+from app.navigation import PAGES
 from app.run_controls import draw_more
 from app.run_export import draw_bundle
 from app.run_settings import asked_for
@@ -19,7 +20,7 @@ MORE = 10
 
 
 def draw_next(record: RunRecord, page: str, views: Sequence[str]) -> None:
-    """Buttons that go on from the settings of a run, and where to look at what it has learned.
+    """Draw buttons that go on from the settings of a run, and links to what it has learned.
 
     Raises:
         RunError: this version of the lab cannot do what the run was asked for.
@@ -39,7 +40,7 @@ def draw_next(record: RunRecord, page: str, views: Sequence[str]) -> None:
             page,
             model,
             lambda: start_training(model, another),
-            help="What changes was luck, what stays was learned.",
+            help="What differs between the two runs comes from the random start.",
         )
         st.button(
             "Use these settings",
@@ -51,4 +52,9 @@ def draw_next(record: RunRecord, page: str, views: Sequence[str]) -> None:
         )
         draw_bundle(record)
     if record.checkpoint_epochs:
-        st.caption(f"Take it apart: {', '.join(f'**{view}**' for view in views)}, at the top.")
+        path = next(entry.path for entry in PAGES if entry.name == page)
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            st.markdown("Explore this run:", width="content")
+            for view in views:
+                query = {"run": record.id, "view": view}
+                st.page_link(path, label=view, query_params=query, width="content")

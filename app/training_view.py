@@ -1,24 +1,47 @@
-"""A training as it goes: its progress and controls, its curves, and ten digits as it sees them."""
+"""A training as it goes: its progress and controls, ten digits as it sees them, its numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
-from app.components.chart import Line, live_chart
 from app.components.digit_tiles import TileRow, digit_tiles
 from app.plain import plain
 from app.run_controls import draw_controls, draw_progress
-from app.run_settings import sentence
-from app.theme import LINE_COLORS
+from app.run_settings import inside, sentence
+from app.session import is_active
+from app.training_curves import draw_curves
+from core.events import PREVIEW_SHAPE
 from core.record import RunRecord
 from models import Term, spec_of
 
+#: Heights are reserved before the pictures and the curves have arrived, so that nothing below them
+#: jumps: two rows of ten digits with a gap of 2 in 28 pixels, each below its name.
+_STYLE = """<style>
+.st-key-training-pictures { container-type: inline-size; }
+.st-key-training-pictures .st-key-preview { min-height: calc(100cqw * 56 / 298 + 4.25rem); }
+.st-key-training-numbers { min-height: 4rem; }
+.st-key-training-numbers [data-testid="stMetricValue"] {
+  font-size: 1.125rem; line-height: 2rem; font-variant-numeric: tabular-nums;
+}
+.st-key-training-numbers [data-testid="stMetric"] { padding-block: 0; }
+.st-key-training-numbers > :first-child [data-testid="stMetricValue"] {
+  font-size: 1.5rem; font-weight: 600;
+}
+</style>"""
+
+
+def seconds_between_looks(record: RunRecord) -> float:
+    """Return how often to look at a training: more often in the first epoch, which changes most."""
+    return 0.5 if len(record.previews()) < 2 else 2.0
+
 
 def draw_training(record: RunRecord) -> None:
-    """Everything about a training that changes while it runs."""
+    """Draw everything about a training that changes while it runs."""
+    st.html(_STYLE)
     state = record.state
     rows = record.history()
     epochs = [row for row in rows if row["event"] == "epoch"]
@@ -31,80 +54,55 @@ def draw_training(record: RunRecord) -> None:
         now=f"Epoch {min(done + 1, total)} of {total}",
         done=f"{done} of {total} epochs",
     )
-    st.caption(plain(sentence(record.request.settings["model"], record.request.settings["values"])))
     draw_controls(record, state)
-    if epochs:
-        _draw_figures(epochs[-1], terms)
-    _draw_preview(record)
-    _draw_curves(record, rows, epochs, terms)
+    if is_active(record):
+        # The run has the width of the page: curves and pictures are seen at once.
+        pictures, curves = st.columns([1.2, 1], gap="medium")
+    else:
+        pictures = curves = st.container()
+    with pictures:
+        _draw_preview(record)
+        _draw_numbers(epochs[-1] if epochs else None, terms)
+        settings = record.request.settings
+        st.caption(f":material/visibility: {spec_of(settings['model']).watch_for}")
+        st.caption(plain(sentence(settings["model"], settings["values"])))
+    with curves:
+        draw_curves(record, rows, terms)
 
 
-def _draw_figures(latest: Mapping[str, Any], terms: Mapping[str, Term]) -> None:
-    with st.container(horizontal=True, gap="medium"):
+def _draw_numbers(latest: Mapping[str, Any] | None, terms: Mapping[str, Term]) -> None:
+    """Draw the terms on the test digits after the latest epoch; the first is the largest."""
+    with st.container(horizontal=True, gap="medium", key="training-numbers"):
         for name, term in terms.items():
-            value = latest["validation"].get(name)
-            shown = "not a number" if value is None else f"{value:.4g}"
-            st.metric(f"Test · {term.label} ({term.unit})", shown, width="content")
-        if latest["images_per_second"]:
-            speed = f"{latest['images_per_second']:,}"
-            st.metric("Digits per second", speed, width="content", help="While training.")
+            if not term.on_demand:
+                label = f"Test {inside(term.label)} ({term.unit})"
+                st.metric(label, _value(latest, name), width="content")
+
+
+def _value(latest: Mapping[str, Any] | None, name: str) -> str:
+    if latest is None:
+        return "–"
+    value = latest["validation"].get(name)
+    return "not a number" if value is None else f"{value:.3g}".replace("-", "−")
 
 
 def _draw_preview(record: RunRecord) -> None:
-    """Ten fixed test digits above what the model makes of them after the latest epoch."""
-    previews = record.previews()
-    if len(previews) == 0:
-        st.caption("Ten test digits and their reconstructions appear here with the first epoch.")
-        return
-    # Not st.image: a picture that is replaced is gone when a slow browser comes to fetch it.
-    given, rebuilt = previews[-1]
-    digit_tiles(
-        [
-            TileRow(title="Ten test digits as the model gets them", pictures=given),
-            TileRow(
-                title=f"What it rebuilds from their codes after epoch {len(previews) - 1}",
-                pictures=rebuilt,
-            ),
-        ],
-        key="preview",
-        description="Ten handwritten test digits, 0 to 9, above their reconstructions.",
-    )
-
-
-def _draw_curves(
-    record: RunRecord,
-    rows: Sequence[Mapping[str, Any]],
-    epochs: Sequence[Mapping[str, Any]],
-    terms: Mapping[str, Term],
-) -> None:
-    steps = [row for row in rows if row["event"] == "step"]
-    lines: list[Line] = []
-    for panel, name in enumerate(terms):
-        lines.append(
-            Line(
-                name="training, while it goes",
-                x=[row["epoch"] for row in steps],
-                y=[row["train"].get(name) for row in steps],
-                color=LINE_COLORS[0],
-                panel=panel,
-            )
+    """Draw ten fixed test digits above what the model makes of them now."""
+    previews, within = record.previews(), record.first_epoch_previews()
+    given, rebuilt = previews[-1] if len(previews) else np.zeros(PREVIEW_SHAPE, np.uint8)
+    if len(previews) == 1 and len(within):
+        rebuilt, when = within[-1], "within epoch 1"
+    elif len(previews):
+        when = f"after epoch {len(previews) - 1}" if len(previews) > 1 else "before training"
+    else:
+        when = "with the first epoch"
+    with st.container(key="training-pictures"):
+        # Not st.image: a picture that is replaced is gone when a slow browser comes to fetch it.
+        digit_tiles(
+            [
+                TileRow(title="Input: ten test digits", pictures=given),
+                TileRow(title=f"Output {when}", pictures=rebuilt),
+            ],
+            key="preview",
+            description="Ten handwritten test digits, 0 to 9, above their reconstructions.",
         )
-        lines.append(
-            Line(
-                name="test digits, after each epoch",
-                x=[row["epoch"] for row in epochs],
-                y=[row["validation"].get(name) for row in epochs],
-                color=LINE_COLORS[1],
-                markers=len(epochs) < 60,
-                panel=panel,
-            )
-        )
-    live_chart(
-        lines,
-        key="curves",
-        x_title="Epoch",
-        y_titles=[f"{term.label} ({term.unit})" for term in terms.values()],
-        revision=record.id,
-        height=340 + 200 * (len(terms) - 1),
-        description="Loss on training and test digits over the epochs of this run.",
-    )

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from app.forms import CANNOT_START, config_form, draw_problem, reset_form
+from app.forms import CANNOT_START, config_form, draw_problem, field_key, reset_form
 from app.glossary import term
 from app.picker import show_run
 from app.session import start_tsne, store
@@ -40,12 +40,12 @@ def draw_tsne_form(page: str, group: str) -> None:
         "What is mapped",
         sources,
         format_func=sources.__getitem__,
-        key=f"{KEY}:from",
+        key=field_key(KEY, "from"),
         help="The pixels of each digit, as in the exercise; the codes that a trained model gives "
         "them; or pure noise as a control: groups on a map of noise are not in the data.",
         persist_state="session",
     )
-    by_sigma = st.session_state.get(f"{KEY}:affinity", "sigma") == "sigma"
+    by_sigma = st.session_state.get(field_key(KEY, "affinity"), "sigma") == "sigma"
     unused = ["perplexity" if by_sigma else "sigma"]
     parts = [config_form(TSNEConfig, key=KEY, defaults={}, without=unused)]
     contestants = contestants_form(_CONTESTANTS)
@@ -59,9 +59,8 @@ def draw_tsne_form(page: str, group: str) -> None:
         complete = _draw_bandwidth(values)
 
     def reset() -> None:
-        reset_form(TSNEConfig, key=KEY)
+        reset_form(key=KEY)
         reset_contestants(_CONTESTANTS)
-        st.session_state.pop(f"{KEY}:from", None)
 
     with buttons:
         pressed = st.button(
@@ -105,7 +104,7 @@ def _choose_device() -> str:
         default=rule.default,
         format_func=_DEVICES.__getitem__,
         required=True,
-        key=f"{KEY}:device",
+        key=field_key(KEY, "device"),
         help=rule.help,
         persist_state="session",
     )

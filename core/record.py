@@ -15,7 +15,13 @@ import safetensors.torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.events import PREVIEW_FILE, PREVIEW_SHAPE, Event
+from core.events import (
+    FIRST_EPOCH_FILE,
+    FIRST_EPOCH_SHAPE,
+    PREVIEW_FILE,
+    PREVIEW_SHAPE,
+    Event,
+)
 from core.files import append_bytes, finite, replace_bytes, replace_json, sync
 from core.history import History
 from core.ownership import Ownership
@@ -156,10 +162,18 @@ class RunRecord:
 
     def previews(self) -> NDArray[np.uint8]:
         """The preview pictures of a training: uint8 (epochs + 1, *PREVIEW_SHAPE), epoch 0 first."""
-        content = self.read_bytes(PREVIEW_FILE)
-        size = math.prod(PREVIEW_SHAPE)
+        return self._pictures(PREVIEW_FILE, PREVIEW_SHAPE)
+
+    def first_epoch_previews(self) -> NDArray[np.uint8]:
+        """Return what was rebuilt within the first epoch: uint8 (count, *FIRST_EPOCH_SHAPE)."""
+        return self._pictures(FIRST_EPOCH_FILE, FIRST_EPOCH_SHAPE)
+
+    def _pictures(self, name: str, shape: tuple[int, ...]) -> NDArray[np.uint8]:
+        """Return the complete pictures of a growing file, (count, *shape)."""
+        content = self.read_bytes(name)
+        size = math.prod(shape)
         whole = len(content) // size
-        return np.frombuffer(content[: whole * size], np.uint8).reshape(whole, *PREVIEW_SHAPE)
+        return np.frombuffer(content[: whole * size], np.uint8).reshape(whole, *shape)
 
     def read_bytes(self, name: str) -> bytes:
         """The content of a growing file, such as the preview pictures; empty if there is none."""

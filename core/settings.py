@@ -30,14 +30,16 @@ class TrainConfig(Config):
         minimum=1e-6,
         maximum=1.0,
         logarithmic=True,
-        help="Size of Adam's steps. Too small learns slowly, too large jumps about.",
+        help="Size of Adam's steps. Too small: the model learns slowly. Too large: the loss "
+        "jumps, or grows without end.",
     )
     batch_size: int = hyperparameter(
         256,
         minimum=8,
         maximum=4096,
         unit="digits",
-        help="Digits per step. A larger batch gives a steadier direction and fewer steps an epoch.",
+        help="Digits per step. A larger batch gives a steadier direction and fewer steps per "
+        "epoch.",
     )
     digits: int = hyperparameter(
         TRAINING_DIGITS,
@@ -47,14 +49,15 @@ class TrainConfig(Config):
         label="Training digits",
         advanced=True,
         help="How many of the 60,000 training digits are used, from the first on. "
-        "Few digits make for quick epochs and a model that knows less.",
+        "With fewer digits an epoch is quicker and the model gets worse.",
     )
     seed: int = hyperparameter(
         0,
         minimum=0,
         maximum=2**31 - 1,
         advanced=True,
-        help="Start of all random numbers. The same seed gives the same weights, bit for bit.",
+        help="Start of all random numbers. The same seed gives the same weights, bit for bit, on "
+        "the same type of processor.",
     )
     checkpoint_epochs: tuple[int, ...] = hyperparameter(
         (),

@@ -13,12 +13,15 @@ from torch import Tensor
 
 from core.continuation import restore, snapshot
 from core.digits import Digits
-from core.events import PREVIEW_FILE, Event
+from core.events import FIRST_EPOCH_FILE, PREVIEW_FILE, Event
 from core.saved_shapes import check_end
 from core.settings import TrainConfig
 from models import Config, Model, build
 
 STEPS_PER_EPOCH = 10
+#: The step events of the first epoch that carry a preview, of 1 to `STEPS_PER_EPOCH`. The last one
+#: has none: the epoch's own preview follows.
+PREVIEW_STEPS = (1, 3, 5, 7, 9)
 
 # Each purpose draws from a stream of its own, so that e.g. the order of the digits does not depend
 # on how much noise a model draws while it is validated.
@@ -30,10 +33,13 @@ class Step(Event):
     """The mean of each training term since the last step event.
 
     Ten come an epoch, the last one with its last batch; fewer where it has fewer batches.
+    `preview` is uint8 (10, 784) at some steps of the first epoch: the ten digits of every `Epoch`
+    as the model rebuilds them at this moment.
     """
 
     epoch: float
     train: Mapping[str, float]
+    preview: Tensor | None = None
 
     def row(self) -> dict[str, Any]:
         return {
@@ -41,6 +47,11 @@ class Step(Event):
             "epoch": round(self.epoch, 4),
             "train": dict(self.train),
         }
+
+    def appended(self) -> Mapping[str, bytes]:
+        if self.preview is None:
+            return {}
+        return {FIRST_EPOCH_FILE: self.preview.numpy().tobytes()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +86,9 @@ class Epoch(Event):
         }
 
     def appended(self) -> Mapping[str, bytes]:
-        return {PREVIEW_FILE: self.preview.numpy().tobytes()}
+        # The second file does not grow here. It is named so that a run that is continued from this
+        # epoch cuts it back to its length at this moment.
+        return {PREVIEW_FILE: self.preview.numpy().tobytes(), FIRST_EPOCH_FILE: b""}
 
     def tensors(self) -> Mapping[str, Mapping[str, Tensor]]:
         return {} if self.weights is None else {f"epoch-{self.epoch:03d}.safetensors": self.weights}
@@ -114,6 +127,7 @@ class TrainingRun:
         self.train = train.take(slice(0, training.digits))
         self.test = test
         self._resume = resume
+        self._shown: Tensor | None = None
 
     def __iter__(self) -> Iterator[Event]:
         training, resume = self.training, self._resume
@@ -142,12 +156,12 @@ class TrainingRun:
         generator: torch.Generator,
         epoch: int,
     ) -> Iterator[Event]:
-        """One pass over the training digits; returns the mean of each term over its batches."""
+        """Train for one pass over the digits; return the mean of each term over its batches."""
         training, pixels = self.training, self.train.pixels
         order = torch.randperm(len(pixels), generator=generator)
         batches = order.split(training.batch_size)
         report_at = {
-            round(len(batches) * k / STEPS_PER_EPOCH) for k in range(1, STEPS_PER_EPOCH + 1)
+            round(len(batches) * k / STEPS_PER_EPOCH): k for k in range(1, STEPS_PER_EPOCH + 1)
         }
         # Sums stay on tensors: asking a tensor for its number inside the loop would stall it.
         window, total, seen, reported = _Sums(), _Sums(), 0, 0
@@ -164,7 +178,13 @@ class TrainingRun:
                 total.join(window)
                 window, reported = _Sums(), seen
                 done = epoch - 1 + seen / len(pixels)
-                yield Step(progress=done / training.epochs, epoch=done, train=means)
+                shows = epoch == 1 and report_at[number] in PREVIEW_STEPS
+                yield Step(
+                    progress=done / training.epochs,
+                    epoch=done,
+                    train=means,
+                    preview=self._rebuilt(model) if shows else None,
+                )
         return total.means(seen)
 
     def _epoch_event(
@@ -181,10 +201,10 @@ class TrainingRun:
         fixed = _generator(training.seed, "validation")
         with torch.no_grad():
             terms = model.loss_terms(self.test.pixels, fixed)
-            shown = model.corrupt(
+            self._shown = model.corrupt(
                 self.test.pixels.index_select(0, preview_indices(self.test)), fixed
             )
-            preview = torch.stack([shown, model(shown)])
+            preview = torch.stack([self._shown, model(self._shown)])
         validation = {name: float(term) for name, term in terms.items()}
         # Before anything is kept: weights that are not numbers are nothing to go on from.
         self._check_finite(validation["loss"], epoch)
@@ -197,10 +217,21 @@ class TrainingRun:
             validation=validation,
             seconds=seconds,
             images_per_second=len(self.train) / seconds if seconds else 0.0,
-            preview=(preview * 255).round().to(torch.uint8),
+            preview=_grey_levels(preview),
             weights=weights if training.keeps(epoch) else None,
             continuation=snapshot(epoch, weights, optimizer, generator),
         )
+
+    def _rebuilt(self, model: Model) -> Tensor | None:
+        """Return the ten digits as the model rebuilds them now, uint8 (10, 784).
+
+        None in a run that was continued from epoch 0: which noise the digits got is known after
+        the next epoch. The weights and the random numbers of the training stay as they are.
+        """
+        if self._shown is None:
+            return None
+        with torch.no_grad():
+            return _grey_levels(model(self._shown))
 
     def _check_finite(self, loss: float, epoch: int) -> None:
         if not math.isfinite(loss):
@@ -226,6 +257,10 @@ class _Sums:
 
     def means(self, count: int) -> dict[str, float]:
         return {name: float(value) / count for name, value in self._sums.items()}
+
+
+def _grey_levels(pictures: Tensor) -> Tensor:
+    return (pictures * 255).round().to(torch.uint8)
 
 
 def preview_indices(digits: Digits) -> Tensor:

@@ -34,9 +34,10 @@ MODELS: Mapping[str, ModelSpec] = {
     "compression": ModelSpec(
         title="Compression",
         task="Task 1.1",
-        summary="Squeezes 784 pixels through a few numbers and rebuilds the digit from them.",
-        watch_for="First all digits are one blur, their mean; then loops and strokes part, "
-        "within the first three epochs.",
+        summary="Compresses the 784 pixels of a digit to a few numbers and rebuilds the digit "
+        "from them.",
+        watch_for="At first every output is the same blurry average digit. Within three epochs "
+        "loops and strokes appear.",
         model=Autoencoder,
         config=AutoencoderConfig,
         training={"learning_rate": 0.01, "epochs": 50, "batch_size": 256},
@@ -44,32 +45,36 @@ MODELS: Mapping[str, ModelSpec] = {
     "denoising": ModelSpec(
         title="Denoising",
         task="Task 1.2",
-        summary="Gets a noisy digit, and is asked for the clean one.",
-        watch_for="The noise is gone long before the strokes are sharp: what cannot be predicted "
-        "is never learned.",
+        summary="Gets a noisy digit and learns to return the clean one.",
+        watch_for="After one epoch hardly any noise is left in the output, but the strokes are "
+        "blurred. They get sharper until the last epoch.",
         model=DenoisingAutoencoder,
         config=DenoisingConfig,
+        main_settings=("latent_dim", "noise_std", "epochs"),
         training={"learning_rate": 0.01, "epochs": 50, "batch_size": 256},
     ),
     "sparse": ModelSpec(
         title="Sparse",
         task="Task 1.3",
-        summary="Rebuilds the digit from a code whose units are silent most of the time.",
-        watch_for="With a weight of 1 the model sits at the mean image for some fifteen epochs, "
-        "all digits alike, before the first units dare to speak: the method, not a fault.",
+        summary="Rebuilds a digit from a code in which each unit is active for few digits.",
+        watch_for="With a weight of 1, as in the exercise's own solution, every output is the "
+        "average digit for ten epochs or more, before the first units become active; this is "
+        "expected.",
         model=SparseAutoencoder,
         config=SparseConfig,
+        main_settings=("latent_dim", "sparsity_weight", "epochs"),
         training={"learning_rate": 0.01, "epochs": 50, "batch_size": 256},
     ),
     "vae": ModelSpec(
         title="VAE",
         task="Task 2",
-        summary="Makes of every digit a small cloud of codes, so that codes in between mean "
-        "something too.",
-        watch_for="The KL to the prior rises while the pictures get sharper: the model pays, nat "
-        "by nat, for telling digits apart.",
+        summary="Encodes each digit as a small cloud (mean and spread), so that codes in between "
+        "decode to digits too.",
+        watch_for="The KL to the prior falls from epoch 1 to 2. Later it rises: the code carries "
+        "more information (nats) about each image.",
         model=VAE,
         config=VAEConfig,
+        main_settings=("latent_dim", "kl_weight", "epochs"),
         family="vae",
         training={"learning_rate": 1e-4, "epochs": 50, "batch_size": 128},
     ),

@@ -25,8 +25,8 @@ class AutoencoderConfig(Config):
         maximum=256,
         unit="numbers",
         label="Code size",
-        help="How many numbers the bottleneck keeps of a digit's 784 pixels. "
-        "Fewer numbers compress harder and lose more.",
+        help="How many numbers the code of a digit has; the picture has 784. "
+        "Fewer numbers compress more and lose more detail.",
     )
     hidden_dims: tuple[int, ...] = hyperparameter(
         (128,),
@@ -36,7 +36,7 @@ class AutoencoderConfig(Config):
         label="Hidden layers",
         advanced=True,
         help="Widths of the layers between the pixels and the code, separated by commas. "
-        "The decoder mirrors them.",
+        "The decoder has the same layers in reverse order.",
     )
 
 

@@ -19,10 +19,15 @@ PIXELS = SIDE * SIDE
 
 @dataclass(frozen=True)
 class Term:
-    """One quantity of a model's loss: how a chart names it, and its unit."""
+    """One quantity of a model's loss: how a chart names it, and its unit.
+
+    A `linear` one is never drawn on a logarithmic axis; one `on_demand` is shown when asked for.
+    """
 
     label: str
     unit: str
+    linear: bool = False
+    on_demand: bool = False
 
 
 class Model(nn.Module, ABC):
@@ -81,7 +86,8 @@ class ModelSpec:
     """An entry of `MODELS`: the class, its config, and the exercise's settings for its training.
 
     `watch_for` says what to look for while the model learns. `family` groups the models that share
-    a page. `training` overrides the defaults of `core.settings.TrainConfig` by field name.
+    a page. `training` overrides the defaults of `core.settings.TrainConfig` by field name. A form
+    shows the fields named in `main_settings`; the others are folded away.
     """
 
     title: str
@@ -91,4 +97,5 @@ class ModelSpec:
     model: type[Any]
     config: type[Config]
     family: str = "autoencoder"
+    main_settings: tuple[str, ...] = ("latent_dim", "epochs", "learning_rate")
     training: Mapping[str, float] = field(default_factory=dict)

@@ -22,8 +22,8 @@ class DenoisingConfig(AutoencoderConfig):
         maximum=2.0,
         label="Noise",
         unit="standard deviation",
-        help="Gaussian noise added to every pixel of the input while training; "
-        "a pixel itself lies between 0 and 1.",
+        help="Gaussian noise added to every pixel of the input while training. A pixel lies "
+        "between 0 and 1; as in the exercise's own solution, the noisy pixels are clipped to that.",
     )
 
 

@@ -34,9 +34,8 @@ class SparseConfig(AutoencoderConfig):
         minimum=0.0,
         maximum=10.0,
         label="Weight of the penalty",
-        help="How much the penalty counts beside the picture's error. A unit is penalised if its "
-        "mean activation is above or below ρ. The exercise's own solution uses 1, which is strict; "
-        "0.01 is mild.",
+        help="How much a mean activation above or below ρ counts against the picture. The "
+        "exercise's own solution uses 1, which is strict; 0.01 is mild.",
     )
 
 
@@ -47,9 +46,9 @@ class SparseAutoencoder(Autoencoder):
     """
 
     terms: ClassVar[Mapping[str, Term]] = {
-        "loss": Term("Loss", "squared error + weight × penalty"),
+        "loss": Term("Loss", "squared error + weight × penalty", on_demand=True),
         "reconstruction": Term("Mean squared error", "per pixel"),
-        "sparsity_penalty": Term("Sparsity penalty", "nats, summed over the units"),
+        "sparsity_penalty": Term("Sparsity penalty", "nats, summed over the units", on_demand=True),
         "mean_activation": Term("Mean activation", "of a code unit, 0 to 1"),
     }
     formula: ClassVar[str] = (

@@ -25,15 +25,16 @@ class VAEConfig(Config):
         maximum=64,
         unit="dimensions",
         label="Latent space",
-        help="How many dimensions the cloud of a digit has. Two can be drawn as a map.",
+        help="How many dimensions the code has. A code of two can be drawn as a map.",
     )
     kl_weight: float = hyperparameter(
         0.001,
         minimum=0.0,
         maximum=1.0,
         label="Weight of the KL term",
-        help="How much staying close to the prior counts against the picture. Larger weights "
-        "switch dimensions off; 1/784 ≈ 0.0013 gives the textbook's evidence lower bound.",
+        help="How much the distance from the prior counts against the picture. A larger weight "
+        "gives a smaller KL and blurrier pictures; 1/784 ≈ 0.0013 gives the textbook's evidence "
+        "lower bound.",
     )
     hidden_dims: tuple[int, ...] = hyperparameter(
         (128, 64),
@@ -43,7 +44,7 @@ class VAEConfig(Config):
         label="Hidden layers",
         advanced=True,
         help="Widths of the layers between the pixels and the code, separated by commas. "
-        "The decoder mirrors them.",
+        "The decoder has the same layers in reverse order.",
     )
 
 
@@ -55,9 +56,9 @@ class VAE(Model):
 
     terms: ClassVar[Mapping[str, Term]] = {
         "loss": Term("Loss", "cross-entropy + weight × KL"),
-        "cross_entropy": Term("Cross-entropy", "nats per pixel"),
-        "kl_to_prior": Term("KL to the prior", "nats per image"),
-        "elbo": Term("Evidence lower bound", "nats per image"),
+        "cross_entropy": Term("Cross-entropy", "nats per pixel", on_demand=True),
+        "kl_to_prior": Term("KL to the prior", "nats per image", linear=True),
+        "elbo": Term("Evidence lower bound", "nats per image", linear=True, on_demand=True),
     }
     formula: ClassVar[str] = (
         r"\mathcal{L} = -\frac{1}{784} \sum_i \bigl[ x_i \log \hat x_i"

@@ -1,16 +1,17 @@
-"""Autoencoders: train one, watch it learn, and take it apart."""
+"""Autoencoders: train one, watch it learn, and explore what it has learned."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from app.glossary import term
 from app.model_page import draw_model_page
 from app.views import compare, denoise, reconstruct, sparse_code, time_machine
 
 st.title("Autoencoders", anchor=False)
 st.markdown(
-    "An autoencoder learns **without labels**: it squeezes a digit through a narrow code and is "
-    "judged only by how well it rebuilds the digit from it."
+    f"An autoencoder learns **without labels**: it encodes a digit as a short {term('code')} and "
+    "rebuilds the digit from it. The loss measures only how well that works."
 )
 draw_model_page(
     "autoencoders",

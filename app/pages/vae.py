@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.glossary import term
 from app.model_page import draw_model_page
 from app.views import (
     compare,
@@ -18,8 +19,9 @@ from app.views import (
 
 st.title("Variational autoencoder", anchor=False)
 st.markdown(
-    "A VAE gives every digit a small **cloud** of codes instead of one point, and keeps all clouds "
-    "near zero. What lies between two digits then means something, and random codes draw new ones."
+    f"A VAE gives every digit a small **cloud** of {term('code', 'codes')} instead of one point, "
+    "and keeps all clouds near zero. Codes between two digits then decode to digits, and random "
+    "codes give new ones."
 )
 draw_model_page(
     "vae",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -13,9 +15,12 @@ from streamlit.testing.v1 import AppTest
 
 from app.live import watch
 from app.session import queue, store, visitor
+from app.theme import BASELINE_COLOR, MODEL_COLORS
+from app.training_curves import expected_values
 from core.record import ACTIVE, RunError, RunRecord
 from core.settings import training_settings
 from tests.app.conftest import OpenPage, copied, texts, unescaped
+from tests.app.test_pages import VAE_VIEWS
 from tests.conftest import until
 
 QUICK = {"epochs": 1, "digits": 1000}
@@ -34,6 +39,12 @@ def fill(app: AppTest, **values: float | str) -> None:
 
 def button(app: AppTest, label: str) -> None:
     next(button for button in app.button if button.label == label).click().run()
+
+
+def labelled(elements: Sequence[Any], label: str) -> Any:
+    """Return the only element with this label."""
+    (found,) = [element for element in elements if element.label == label]
+    return found
 
 
 def ended(record: RunRecord) -> None:
@@ -58,7 +69,7 @@ def test_start_trains_and_the_page_shows_it(open_page: OpenPage, runs: Path) -> 
     app.run()
     assert not app.exception
     assert "Mine · Compression · 1 epochs · seed 0" in str(app.selectbox[0].options)
-    assert any(metric.label == "Test · Mean squared error (per pixel)" for metric in app.metric)
+    assert [metric.label for metric in app.metric] == ["Test mean squared error (per pixel)"]
 
 
 def test_start_pressed_twice_gives_one_run(open_page: OpenPage, runs: Path) -> None:
@@ -127,7 +138,7 @@ def test_a_run_of_somebody_else_opens_from_its_address(open_page: OpenPage) -> N
     ended(record)
     app = open_page("autoencoders", run=record.id)
     assert not app.warning
-    assert "Everyone's · Compression · 1 epochs" in str(app.selectbox[0].options)
+    assert "Someone else's · Compression · 1 epochs" in str(app.selectbox[0].options)
 
 
 def test_a_deleted_run_is_said_to_be_gone(open_page: OpenPage) -> None:
@@ -242,16 +253,20 @@ def test_a_run_is_told_by_what_is_special_about_it(open_page: OpenPage, runs: Pa
     copied(runs, "compression", "mine", values=values)
     app = open_page("autoencoders", run="mine")
     special = "code size 2, hidden layers 64, learning rate 0.5"
-    assert f"but for: {special}." in texts(app)
+    said = (
+        "Exercise task 1.1, changed: code size 2 (was 32), hidden layers 64 (was 128), "
+        "learning rate 0.5 (was 0.01)."
+    )
+    assert said in texts(app)
     assert "50 epochs · seed 0 · " + special.replace(", ", " · ") in app.selectbox[0].options[1]
-    assert "The settings are those of the exercise, task 1.1." in texts(app), "those of the form"
+    assert "Exercise task 1.1, unchanged." in texts(app), "those of the form"
     button(app, "Use these settings")
-    assert app.number_input(key="form:compression:latent_dim").value == 2
-    assert app.text_input(key="form:compression:hidden_dims").value == "64"
-    assert texts(app).count(f"but for: {special}.") == 2
+    assert labelled(app.number_input, "Code size (numbers)").value == 2
+    assert labelled(app.text_input, "Hidden layers (units)").value == "64"
+    assert texts(app).count(said) == 2
     button(app, "Reset")
-    assert app.number_input(key="form:compression:latent_dim").value == 32
-    assert texts(app).count(f"but for: {special}.") == 1
+    assert labelled(app.number_input, "Code size (numbers)").value == 32
+    assert texts(app).count(said) == 1
 
 
 def test_what_waits_for_its_visitor_is_at_hand_on_every_page(
@@ -281,7 +296,7 @@ def test_a_finished_training_goes_on_and_is_made_again(open_page: OpenPage) -> N
     assert record.history()[-1]["epoch"] == 11
     app = open_page("autoencoders", run=record.id)
     assert "Done after 11 of 11 epochs" in str(app.get("progress")[0].proto)
-    button(app, "The same with another seed")
+    button(app, "Run again with another seed")
     again = finished(app)
     assert again.id != record.id
     assert again.configs()[2].seed == 1
@@ -355,3 +370,106 @@ def test_a_full_disk_is_told_where_start_was_pressed(
     monkeypatch.setattr("core.files.replace_bytes", full)
     button(app, "Start")
     assert "The run could not be written (No space left on device)" in texts(app)
+
+
+@pytest.mark.parametrize(
+    ("page", "run", "shown"),
+    [
+        ("autoencoders", "compression", ["Code size (numbers)", "Epochs", "Learning rate"]),
+        (
+            "autoencoders",
+            "denoising",
+            ["Code size (numbers)", "Noise (standard deviation)", "Epochs"],
+        ),
+        ("autoencoders", "sparse", ["Code size (numbers)", "Weight of the penalty", "Epochs"]),
+        ("vae", "vae", ["Latent space (dimensions)", "Weight of the KL term", "Epochs"]),
+    ],
+)
+def test_a_form_shows_three_settings_and_folds_the_others(
+    page: str, run: str, shown: list[str], open_page: OpenPage
+) -> None:
+    app = open_page(page, run=run)
+    (folded,) = [box for box in app.expander if box.label == "More settings"]
+    inside = [field.label for field in (*folded.number_input, *folded.text_input)]
+    every = [field.label for field in (*app.number_input, *app.text_input)]
+    assert [label for label in every if label not in inside] == shown
+    assert {"Batch size (digits)", "Seed"} <= set(inside)
+
+
+def test_the_form_folds_while_a_run_goes_on(open_page: OpenPage) -> None:
+    app = open_page("autoencoders")
+    assert "Train another model" not in [box.label for box in app.expander]
+    fill(app, epochs=300)
+    button(app, "Start")
+    (folded,) = [box for box in app.expander if box.label == "Train another model"]
+    assert not folded.proto.expanded
+    assert [b.label for b in folded.button] == ["Start", "Reset"]
+    button(app, "Cancel")
+    finished(app)
+    app.run()
+    assert "Train another model" not in [box.label for box in app.expander]
+    assert "Train a model" in texts(app)
+
+
+def lines_of(app: AppTest, key: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return what the browser gets for the chart with this key, and its lines."""
+    charts = [
+        json.loads(element.proto.mixed.json)
+        for element in app.get("bidi_component")
+        if element.proto.component_name == "latent_lab_chart"
+    ]
+    (chart,) = [chart for chart in charts if chart["key"] == key]
+    return chart, chart["lines"]
+
+
+def test_the_curves_span_the_epochs_asked_for_in_the_model_s_colour(open_page: OpenPage) -> None:
+    open_page("home")
+    settings = training_settings("vae", {"epochs": 7, "digits": 1000})
+    record = store().create("train", settings, title="VAE", owner="somebody")
+    app = open_page("vae", run=record.id)
+    chart, lines = lines_of(app, "curves")
+    assert chart["xEnd"] == 7
+    assert chart["linearPanels"] == [1]
+    assert chart["yTitles"] == [
+        "Loss (cross-entropy + weight × KL)",
+        "KL to the prior (nats per image)",
+    ]
+    training, test = (
+        next(line for line in lines if line["name"] == name) for name in ("training", "test")
+    )
+    assert training["color"] == test["color"] == MODEL_COLORS["vae"]
+    assert (training["pale"], test["pale"]) == (True, False)
+    exercise = [line for line in lines if line["name"] == "exercise"]
+    assert [line["panel"] for line in exercise] == [0, 1]
+    assert all(line["dashed"] and line["color"] == BASELINE_COLOR for line in exercise)
+    gallery = store().get("vae").history()[-1]["validation"]
+    assert expected_values(record) == gallery
+    assert expected_values(store().get("vae")) == {}, "it is the exercise's run itself"
+
+
+def test_the_other_numbers_of_a_vae_come_on_demand(open_page: OpenPage) -> None:
+    app = open_page("vae", run="vae")
+    assert [metric.label for metric in app.metric] == [
+        "Test loss (cross-entropy + weight × KL)",
+        "Test KL to the prior (nats per image)",
+    ]
+    latest = store().get("vae").history()[-1]["validation"]
+    assert [metric.value for metric in app.metric] == [
+        f"{latest['loss']:.3g}",
+        f"{latest['kl_to_prior']:.3g}",
+    ]
+    app.session_state["training-more"] = True
+    app.run()
+    chart, _ = lines_of(app, "more-curves")
+    assert chart["yTitles"] == [
+        "Cross-entropy (nats per pixel)",
+        "Evidence lower bound (nats per image)",
+    ]
+
+
+def test_a_finished_run_leads_to_its_views(open_page: OpenPage) -> None:
+    app = open_page("vae", run="vae")
+    links = {link.proto.label: link.proto for link in app.main.get("page_link")}
+    assert list(links) == VAE_VIEWS
+    assert "run=vae" in links["Map"].query_string
+    assert "view=Map" in links["Map"].query_string

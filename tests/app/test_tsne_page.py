@@ -128,7 +128,7 @@ def test_the_same_with_another_seed(open_page: OpenPage) -> None:
     open_page("home")
     record = small_run(seed=4)
     app = open_page("tsne", run=record.id)
-    button(app, "The same with another seed")
+    button(app, "Run again with another seed")
     other = app.query_params["run"]
     other = store().get(other if isinstance(other, str) else other[0])
     assert other.id != record.id

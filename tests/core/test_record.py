@@ -18,7 +18,7 @@ from torch import Tensor
 from core.digits import Digits
 from core.files import read_json
 from core.record import RunError, RunRecord
-from core.training import Epoch, TrainingRun, preview_indices
+from core.training import Epoch, Step, TrainingRun, preview_indices
 from models import MODELS, build
 from tests.core.conftest import leftovers
 
@@ -32,6 +32,7 @@ def test_a_finished_training_is_all_there(done: RunRecord, train_digits: Digits)
     assert sum(row["event"] == "step" for row in rows) == 30
     assert rows[-1]["images_per_second"] > 0
     assert done.previews().shape == (4, 2, 10, 784)
+    assert done.first_epoch_previews().shape == (5, 10, 784)
     assert leftovers(done.folder) == []
     assert not (done.folder / "owner.json").exists(), "it names the machine"
 
@@ -48,6 +49,15 @@ def test_a_folder_holds_what_the_generator_yields(
         assert kept.keys() == event.weights.keys()
         assert all(torch.equal(kept[name], event.weights[name]) for name in kept)
         assert np.array_equal(done.previews()[event.epoch], event.preview.numpy())
+    steps = [event.preview for event in events if isinstance(event, Step)]
+    early = [preview.numpy() for preview in steps if preview is not None]
+    assert np.array_equal(done.first_epoch_previews(), early)
+
+
+def test_a_run_of_an_older_version_has_no_previews_within_its_first_epoch(done: RunRecord) -> None:
+    (done.folder / "first-epoch.u8").unlink()
+    assert done.first_epoch_previews().shape == (0, 10, 784)
+    assert done.previews().shape == (4, 2, 10, 784)
 
 
 def test_a_model_comes_back_ready_to_be_used(done: RunRecord, test_digits: Digits) -> None:

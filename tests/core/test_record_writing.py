@@ -96,6 +96,17 @@ def test_rewinding_cuts_back_to_the_last_point_that_can_be_continued(make_run: M
     assert record.history()[-1] == {"event": "tick", "n": 20}
 
 
+def test_rewinding_into_the_first_epoch_takes_its_previews_away(make_run: MakeRun) -> None:
+    record = make_run()
+    for _ in carry_out(record):
+        if len(record.first_epoch_previews()) == 3:
+            break
+    assert [row["event"] for row in record.history()].count("step") == 5
+    assert record.rewind() is not None
+    assert len(record.first_epoch_previews()) == 0
+    assert [row["epoch"] for row in record.history()] == [0]
+
+
 def test_without_such_a_point_a_run_starts_anew(make_run: MakeRun) -> None:
     record = make_run()
     record.append(say({"event": "tick", "n": 0}, preview=b"a"))

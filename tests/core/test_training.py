@@ -183,3 +183,67 @@ def test_a_loss_that_is_no_number_ends_the_run_in_a_sentence(
         train()
     assert [event.epoch for event in events if isinstance(event, Epoch)] == [0, 1]
     assert all(math.isfinite(event.train["loss"]) for event in events if event.train)
+
+
+def _trained(train: Digits, test: Digits, model: str) -> list[Any]:
+    return list(run(train, test, model=model, epochs=2))
+
+
+@pytest.mark.parametrize("model", sorted(MODELS))
+def test_five_previews_within_the_first_epoch_change_nothing_else(
+    train_digits: Digits,
+    test_digits: Digits,
+    model: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    events = _trained(train_digits, test_digits, model)
+    steps = [event for event in events if isinstance(event, Step)]
+    shown = {round(step.epoch, 6): step.preview for step in steps if step.preview is not None}
+    assert list(shown) == [0.1, 0.3, 0.5, 0.7, 0.9]
+    pictures = list(shown.values())
+    assert all(picture.shape == (10, 784) for picture in pictures)
+    assert all(picture.dtype == torch.uint8 for picture in pictures)
+    assert not any(torch.equal(a, b) for a, b in itertools.pairwise(pictures))
+    monkeypatch.setattr("core.training.PREVIEW_STEPS", ())
+    without = _trained(train_digits, test_digits, model)
+    assert all(event.preview is None for event in without if isinstance(event, Step))
+    for first, second in zip(events, without, strict=True):
+        assert first.row().keys() == second.row().keys()
+        assert first.row()["train"] == second.row()["train"]
+        if isinstance(first, Epoch):
+            assert torch.equal(first.preview, second.preview)
+            assert same(first.weights, second.weights)
+            assert same(first.continuation, second.continuation)
+
+
+def test_a_preview_shows_the_digits_of_the_epoch_as_they_are_rebuilt_now(
+    train_digits: Digits, test_digits: Digits
+) -> None:
+    def rebuilt(**values: float) -> list[Tensor]:
+        events = list(run(train_digits, test_digits, model="denoising", epochs=1, **values))
+        ends = [event.preview[1] for event in events if isinstance(event, Epoch)]
+        steps = [event.preview for event in events if isinstance(event, Step)]
+        between = [preview for preview in steps if preview is not None]
+        return [preview.float() for preview in (ends[0], *between, ends[1])]
+
+    # The same noisy digits go in: a model that stands still gives the same pictures.
+    still = rebuilt(learning_rate=1e-6)
+    assert len(still) == 7
+    assert max((preview - still[0]).abs().max() for preview in still) <= 1
+    # One that learns comes closer to what it gives in the end, from preview to preview.
+    learning = rebuilt()
+    left = [(preview - learning[-1]).abs().mean() for preview in learning]
+    assert left[1] < left[0]
+    assert left[5] < 0.2 * left[0]
+
+
+def test_the_first_outputs_are_one_average_digit(train_digits: Digits, test_digits: Digits) -> None:
+    """What `MODELS["compression"].watch_for` claims."""
+    events = list(run(train_digits, test_digits, epochs=1, digits=3000, batch_size=100))
+    # After 21 batches; the first preview of a whole epoch of the exercise comes after 23.
+    (early,) = [event.preview for event in events if isinstance(event, Step) and event.epoch == 0.7]
+    assert early is not None
+    mean = 255 * train_digits.pixels.mean(dim=0)
+    pictures = early.float()
+    assert (pictures - pictures.mean(dim=0)).abs().mean() < 0.1 * mean.mean()
+    assert torch.corrcoef(torch.stack([pictures.mean(dim=0), mean]))[0, 1] > 0.9

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -130,6 +131,64 @@ def test_a_line_can_be_hidden(page: Page, visit: Callable[..., None]) -> None:
     expect(page.locator(f"{PLOT} .scatterlayer .trace")).to_have_count(1)
 
 
+def test_names_stand_where_their_lines_end(page: Page, visit: Callable[..., None]) -> None:
+    visit(page, "still")
+    page.wait_for_function("document.querySelector('.latent-chart-legend button').style.top !== ''")
+    heights = page.evaluate(
+        """() => {
+          const layout = document.querySelector('.latent-chart-plot')._fullLayout;
+          const frame = document.querySelector('.latent-chart-frame').getBoundingClientRect();
+          const { data } = document.querySelector('.latent-chart-plot');
+          return [...document.querySelectorAll('.latent-chart-legend button')].map((name, i) => {
+            const { top, bottom } = name.getBoundingClientRect();
+            const axis = layout.yaxis;
+            const end = axis._offset + axis.c2p(axis.d2c(data[i].y.at(-1)));
+            return [(top + bottom) / 2 - frame.top, end];
+          });
+        }"""
+    )
+    assert len(heights) == 2
+    # The two lines end close to each other: one name gives way, by its height at most.
+    assert all(abs(name - end) < 20 for name, end in heights)
+    assert min(abs(name - end) for name, end in heights) < 2
+
+
+def test_a_log_axis_spans_whole_decades_and_a_linear_one_shows_zero(
+    page: Page, visit: Callable[..., None]
+) -> None:
+    visit(page, "panels")
+    ranges = """() => {
+      const { yaxis, yaxis2 } = document.querySelector('.latent-chart-plot')._fullLayout;
+      return [yaxis.range, yaxis2.range];
+    }"""
+    assert page.evaluate(ranges) == [[-2, 0], [0, 2]]
+    page.get_by_role("button", name="linear", exact=True).click()
+    page.wait_for_function(f"({Y_TYPE})() === 'linear'")
+    assert [low for low, _ in page.evaluate(ranges)] == [0, 0]
+
+
+def test_the_axes_are_as_they_are_asked_for(page: Page, visit: Callable[..., None]) -> None:
+    visit(page, "asked")
+    plot = page.locator(PLOT).element_handle()
+    assert page.evaluate(X_RANGE) == [0, 100]
+    assert plot.evaluate("plot => plot._fullLayout.yaxis2.type") == "linear"
+    assert page.evaluate(Y_TYPE) == "log"
+    pale, full, level = plot.evaluate(
+        "plot => plot.data.slice(0, 3).map((t) => [t.opacity, t.line.width, t.line.dash])"
+    )
+    assert pale[0] < full[0] == 1
+    assert pale[1] < full[1]
+    assert level[2] == "dash"
+    drag = page.locator(f"{PLOT} .nsewdrag").first.bounding_box()
+    assert drag is not None
+    page.mouse.move(drag["x"] + drag["width"] * 0.05, drag["y"] + drag["height"] / 2)
+    expect(page.locator(f"{PLOT} .hoverlayer")).to_contain_text("The training error is 0.")
+    # What a visitor has zoomed to stays while data come, although the axis is given.
+    zoomed = zoom(page)
+    ticks(page, 3)
+    assert page.evaluate(X_RANGE) == zoomed != [0, 100]
+
+
 def test_a_diverged_loss_is_a_gap(page: Page, visit: Callable[..., None]) -> None:
     visit(page, "diverged")
     ticks(page, 4)
@@ -141,9 +200,13 @@ def test_a_diverged_loss_is_a_gap(page: Page, visit: Callable[..., None]) -> Non
     assert "NaN" not in "".join(drawn)
 
 
-def test_panels_share_the_x_axis_and_the_legend(page: Page, visit: Callable[..., None]) -> None:
+def test_panels_share_the_x_axis_and_name_their_lines(
+    page: Page, visit: Callable[..., None]
+) -> None:
     visit(page, "panels")
-    expect(page.locator(".latent-chart-legend button")).to_have_count(3)
+    names = page.locator(".latent-chart-legend button")
+    expect(names).to_have_count(4)
+    expect(names.get_by_text("validation")).to_have_count(2)  # in either panel
     expect(page.locator(f"{PLOT} .annotation-text")).to_have_text(
         ["mean squared error per pixel", "nats per image"]
     )
@@ -170,12 +233,19 @@ def test_nothing_overlaps_on_a_phone(
     def box(selector: str) -> dict[str, float]:
         return phone.locator(selector).first.evaluate("e => e.getBoundingClientRect().toJSON()")
 
-    plot, legend, scale = box(PLOT), box(".latent-chart-legend"), box(".latent-chart-scale")
+    plot, scale = box(PLOT), box(".latent-chart-scale")
+    lines = box(f"{PLOT} .nsewdrag")
     modebar, title = box(f"{PLOT} .modebar-group"), box(f"{PLOT} .annotation-text")
     assert plot["left"] >= 0
     assert plot["right"] <= 390
-    assert legend["right"] <= scale["left"]
-    assert max(legend["bottom"], scale["bottom"]) <= plot["top"]
+    assert scale["bottom"] <= plot["top"]
+    names = [
+        name.evaluate("e => e.getBoundingClientRect().toJSON()")
+        for name in phone.locator(".latent-chart-legend button").all()
+    ]
+    assert all(lines["right"] <= name["left"] and name["right"] <= 390 for name in names)
+    names.sort(key=lambda name: name["top"])
+    assert all(a["bottom"] <= b["top"] + 1 for a, b in itertools.pairwise(names))
     assert modebar["bottom"] <= box(f"{PLOT} .nsewdrag")["top"]
     assert title["right"] <= modebar["left"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,15 @@ _mount = component(
     "latent_lab_chart",
     html=read("chart", "chart.html"),
     css=read("chart", "chart.css"),
-    js=read("chart", "../plotly.js", "../theme.js", "../download.js", "figure.js", "chart.js"),
+    js=read(
+        "chart",
+        "../plotly.js",
+        "../theme.js",
+        "../download.js",
+        "figure.js",
+        "names.js",
+        "chart.js",
+    ),
     isolate_styles=False,
 )
 
@@ -32,7 +40,9 @@ class Line:
     """One line of a chart; `x` and `y` have the same length, lines of a chart may differ.
 
     A y that is NaN or infinite is a gap, and so is y <= 0 on a log axis. `color` defaults to the
-    next of `LINE_COLORS`; `panel` counts from the top.
+    next of `LINE_COLORS`; `panel` counts from the top. A `pale` line is thin and pale, as that of
+    the training digits beside the full one of the test digits; a `dashed` one is a yardstick.
+    `sentence` is what a pointer reads at a point, with `{y}` for the value.
     """
 
     name: str
@@ -41,6 +51,9 @@ class Line:
     color: str | None = None
     markers: bool = False
     panel: int = 0
+    pale: bool = False
+    dashed: bool = False
+    sentence: str = ""
 
 
 def live_chart(
@@ -52,11 +65,15 @@ def live_chart(
     revision: str,
     description: str,
     log_y: bool = True,
+    linear_panels: Collection[int] = (),
+    x_end: float | None = None,
     height: int = 360,
     empty: str = "Waiting for the first epoch…",
     save_as: str | None = None,
 ) -> None:
     """Draw lines in panels that share the x axis, one panel per entry of `y_titles`.
+
+    Up to four names stand at the ends of their lines, more in a legend above.
 
     Args:
         lines: What to draw. Name and panel identify a line from one call to the next.
@@ -66,6 +83,8 @@ def live_chart(
         revision: What is shown, such as a run's name. Zoom is kept while it stays the same.
         description: What the chart shows, as a sentence for readers who cannot see it.
         log_y: Whether the y axes start as logarithmic; a visitor may switch.
+        linear_panels: Panels whose y axis is always linear.
+        x_end: Where the x axis ends, which begins at 0 then; by default it spans the data.
         height: Height of all panels together, in pixels.
         empty: What stands in place of the chart while there are no points.
         save_as: The name, without ending, of the chart as a PNG and of its points as a CSV; None
@@ -82,6 +101,8 @@ def live_chart(
         "revision": revision,
         "description": description,
         "scale": "log" if log_y else "linear",
+        "linearPanels": sorted(linear_panels),
+        "xEnd": x_end,
         "height": height,
         "empty": empty,
         "plotly": plotly_js.plotly_path(),
@@ -91,7 +112,7 @@ def live_chart(
 
 
 def payload(lines: Sequence[Line], *, panels: int) -> dict[str, Any]:
-    """The lines as JSON, their points as one Arrow table: JSON cannot say NaN."""
+    """Return the lines as JSON and their points as one Arrow table, since JSON has no NaN."""
     about: list[dict[str, Any]] = []
     xs = [np.empty(0, np.float32)]
     ys = [np.empty(0, np.float32)]
@@ -109,6 +130,9 @@ def payload(lines: Sequence[Line], *, panels: int) -> dict[str, Any]:
                 "name": line.name,
                 "color": line.color or LINE_COLORS[position % len(LINE_COLORS)],
                 "markers": line.markers,
+                "pale": line.pale,
+                "dashed": line.dashed,
+                "sentence": line.sentence,
                 "panel": line.panel,
                 "count": len(x),
             }
@@ -146,7 +170,7 @@ def decimate(x: np.ndarray, y: np.ndarray, limit: int) -> tuple[np.ndarray, np.n
 
 
 def _points(line: Line) -> tuple[np.ndarray, np.ndarray]:
-    """The line as two float32 columns of at most `POINTS_PER_LINE` rows."""
+    """Return the line as two float32 columns of at most `POINTS_PER_LINE` rows."""
     x = np.asarray(line.x, dtype=np.float64)
     y = np.asarray(line.y, dtype=np.float64)
     if x.ndim != 1 or x.shape != y.shape:

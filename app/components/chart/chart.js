@@ -1,12 +1,9 @@
 // One Plotly chart that stays in the page while its data change. It stands in one module behind
-// plotly.js (`loadPlotly`, `asPicture`), theme.js (`readTheme`) and figure.js (`tracesOf`, `layoutOf`,
-// `configOf`).
+// plotly.js (`loadPlotly`, `asPicture`), theme.js (`readTheme`), figure.js (`tracesOf`, `layoutOf`,
+// `configOf`) and names.js (`drawNames`, `placeNames`).
 
 const charts = new WeakMap(); // the component's element -> its chart
-const FOUR_DIGITS = new Intl.NumberFormat("en", {
-  minimumSignificantDigits: 4,
-  maximumSignificantDigits: 4,
-});
+const THREE_DIGITS = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
 
 // Runs at first, for new data and for a new theme. It must not be async: Streamlit calls the
 // cleanup of a run that newer data overtook at once, while the chart is still on the page.
@@ -30,7 +27,10 @@ function create(parentElement, data) {
   const chart = {
     generation: 0,
     root: find(""),
+    bar: find("-bar"),
+    frame: find("-frame"),
     legend: find("-legend"),
+    labelWidth: 0,
     plot: find("-plot"),
     note: find("-note"),
     scales: [...find("-scale").children],
@@ -46,7 +46,8 @@ function create(parentElement, data) {
   }
   // Plotly watches the window only; the sidebar also changes our width.
   chart.observer = new ResizeObserver(() => {
-    if (chart.plot.data && chart.plot.offsetWidth) window.Plotly.Plots.resize(chart.plot);
+    if (!chart.plot.data || !chart.plot.offsetWidth) return;
+    window.Plotly.Plots.resize(chart.plot).then(() => placeNames(chart));
   });
   chart.observer.observe(chart.plot);
   return chart;
@@ -58,7 +59,7 @@ async function draw(chart) {
   for (const button of chart.scales) {
     button.setAttribute("aria-pressed", String(button.dataset.scale === chart.scale));
   }
-  drawLegend(chart, lines);
+  drawNames(chart, lines);
   drawSaving(chart, lines);
   chart.plot.style.height = `${data.height}px`;
   if (!lines.some((line) => line.count)) return note(chart, data.empty);
@@ -75,6 +76,7 @@ async function draw(chart) {
     await Plotly.react(chart.plot, tracesOf(chart, lines, layout), layout, chart.config);
     if (chart.generation !== generation) return;
     note(chart, "");
+    placeNames(chart);
     asPicture(chart.plot, describe(data, lines));
     if (!chart.listening) chart.plot.on("plotly_relayout", () => draw(chart)); // a zoom: new ticks
     chart.listening = true;
@@ -119,38 +121,6 @@ function unpack(data) {
   });
 }
 
-/** One entry per name: a name that comes back in another panel is the same thing measured there. */
-function drawLegend(chart, lines) {
-  const { legend } = chart;
-  const entries = [...new Set(lines.map((line) => line.name))];
-  // Buttons are kept from tick to tick: a new one would lose the keyboard's focus.
-  while (legend.children.length > entries.length) legend.lastChild.remove();
-  while (legend.children.length < entries.length) legend.append(newEntry());
-  entries.forEach((name, i) => {
-    const button = legend.children[i];
-    const [label, value] = button.querySelectorAll("span");
-    const stroke = button.querySelector("line");
-    const same = lines.filter((line) => line.name === name);
-    stroke.setAttribute("stroke", same[0].color);
-    label.textContent = name;
-    value.textContent = same.length === 1 ? latest(same[0]) : "";
-    button.setAttribute("aria-pressed", String(!chart.hidden.has(name)));
-    button.onclick = () => {
-      if (!chart.hidden.delete(name)) chart.hidden.add(name);
-      draw(chart);
-    };
-  });
-}
-
-function newEntry() {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.innerHTML =
-    '<svg width="18" height="10" aria-hidden="true"><line x1="1" x2="17" y1="5" y2="5"' +
-    ' stroke-width="2.5"/></svg><span></span><span class="latent-chart-value"></span>';
-  return button;
-}
-
 function describe(data, lines) {
   const values = lines.filter((line) => line.count).map((line) => `${line.name} ${latest(line)}`);
   return values.length ? `${data.description} Latest: ${values.join(", ")}.` : data.description;
@@ -159,13 +129,16 @@ function describe(data, lines) {
 function latest(line) {
   if (!line.count) return "";
   const value = line.y.at(-1);
-  return value && Math.abs(value) < 1e-4 ? value.toExponential(3) : FOUR_DIGITS.format(value);
+  const text =
+    value && Math.abs(value) < 1e-4 ? value.toExponential(2) : THREE_DIGITS.format(value);
+  return text.replace("-", "−");
 }
 
 function note(chart, text) {
   chart.note.textContent = text;
   chart.note.hidden = !text;
   chart.plot.style.visibility = text ? "hidden" : "";
+  chart.legend.style.visibility = text ? "hidden" : "";
 }
 
 // Storage may be forbidden by the browser; the choice then lasts as long as the chart.

@@ -2,6 +2,7 @@
 
 const MODEBAR = ["zoom2d", "pan2d", "resetScale2d"];
 const MARGIN = { left: 52, right: 12, top: 32, bottom: 44, between: 44 };
+const PALE = 0.5;
 const LEGEND_HEIGHT = 32;
 
 const axisName = (panel) => (panel ? `y${panel + 1}` : "y");
@@ -30,10 +31,21 @@ function tracesOf(chart, lines, layout) {
     xaxis: "x",
     yaxis: axisName(line.panel),
     visible: !chart.hidden.has(line.name),
-    line: { color: line.color, width: 2 },
+    opacity: line.pale ? PALE : 1,
+    line: {
+      color: line.color,
+      width: line.pale || line.dashed ? 1.25 : 2.5,
+      dash: line.dashed ? "dash" : "solid",
+    },
     marker: { size: 5 },
-    hovertemplate: "%{fullData.name}  %{y:.5~g}<extra></extra>",
+    hovertemplate: `${sentence(line)}<extra></extra>`,
   }));
+}
+
+/** What a pointer reads at a point; a sentence may have a name in it, and Plotly reads %{...}. */
+function sentence(line) {
+  const text = line.sentence || `${line.name}: {y}`;
+  return plain(text).replaceAll("%{", "%\u200b{").replace("{y}", "%{y:.3~g}");
 }
 
 function layoutOf(chart, lines, theme) {
@@ -55,7 +67,12 @@ function layoutOf(chart, lines, theme) {
     paper_bgcolor: theme.background,
     plot_bgcolor: theme.background,
     font: { family: theme.font, size: 12, color: theme.text },
-    margin: { l: MARGIN.left, r: MARGIN.right, t: MARGIN.top, b: MARGIN.bottom },
+    margin: {
+      l: MARGIN.left,
+      r: Math.max(MARGIN.right, chart.labelWidth),
+      t: MARGIN.top,
+      b: MARGIN.bottom,
+    },
     modebar: { bgcolor: "transparent", color: theme.muted, activecolor: theme.accent },
     hovermode: "x unified",
     hoversubplots: "axis",
@@ -73,7 +90,8 @@ function layoutOf(chart, lines, theme) {
       tickcolor: theme.border,
       title: { text: plain(data.xTitle), standoff: 8 },
       anchor: axisName(panels - 1),
-      unifiedhovertitle: { text: `${plain(data.xTitle)} %{x:,.6~r}` },
+      unifiedhovertitle: { text: `At ${plain(data.xTitle.toLowerCase())} %{x:,.3~r}` },
+      ...(data.xEnd == null ? {} : { range: [0, data.xEnd], autorange: false }),
       showspikes: true,
       spikecolor: theme.border,
       spikethickness: 1,
@@ -85,7 +103,10 @@ function layoutOf(chart, lines, theme) {
   data.yTitles.forEach((title, panel) => {
     const top = 1 - (panel * (share + MARGIN.between)) / inner;
     // A panel without one positive value has no place on a log axis.
-    const log = scale === "log" && lines.some((l) => l.panel === panel && l.y.some(fitsLog));
+    const log =
+      scale === "log" &&
+      !data.linearPanels.includes(panel) &&
+      lines.some((l) => l.panel === panel && l.y.some(fitsLog));
     layout[axisKey(panel)] = {
       ...axis,
       type: log ? "log" : "linear",
@@ -93,7 +114,7 @@ function layoutOf(chart, lines, theme) {
       domain: [Math.max(0, top - share / inner), top],
       anchor: "x",
       automargin: true,
-      ...(log ? logTicks(decades(chart, lines, panel)) : linearTicks),
+      ...(log ? logAxis(chart, lines, panel) : { ...linearTicks, rangemode: "tozero" }),
     };
     layout.annotations.push({
       text: plain(title),
@@ -111,14 +132,16 @@ function layoutOf(chart, lines, theme) {
   return layout;
 }
 
-/** How many powers of ten a log axis spans: those zoomed to, else those of the data. */
-function decades({ plot }, lines, panel) {
-  const { type, autorange, range } = plot.layout?.[axisKey(panel)] ?? {};
-  if (type === "log" && autorange === false) return Math.abs(range[1] - range[0]);
+/** A log axis over whole powers of ten, with ticks for those or for what a visitor has zoomed to. */
+function logAxis({ plot }, lines, panel) {
   const logs = lines
     .filter((line) => line.panel === panel)
     .flatMap((line) => [...line.y.filter(fitsLog)].map(Math.log10));
-  return logs.reduce((a, b) => Math.max(a, b)) - logs.reduce((a, b) => Math.min(a, b));
+  const first = Math.floor(logs.reduce((a, b) => Math.min(a, b)));
+  const last = Math.max(Math.ceil(logs.reduce((a, b) => Math.max(a, b))), first + 1);
+  const { type, range } = plot.layout?.[axisKey(panel)] ?? {};
+  const span = type === "log" && range ? Math.abs(range[1] - range[0]) : last - first;
+  return { ...logTicks(Math.min(span, last - first)), range: [first, last], autorange: false };
 }
 
 /** Labels at round steps, at 1-2-5 or at powers of ten; Plotly's choice crowds at one decade. */

@@ -1,7 +1,8 @@
 """A page with a live chart whose data are known; the address says what goes wrong, if anything.
 
-`?case=` diverged (NaN and infinity from tick 3 on), lost (nothing but NaN), empty, panels, still
-(no ticks), fallback and missing (Plotly.js where it ought not to be, or nowhere).
+`?case=` diverged (NaN and infinity from tick 3 on), lost (nothing but NaN), empty, panels, asked
+(panels, an x axis to 100, a yardstick), still (no ticks), fallback and missing (Plotly.js where it
+ought not to be, or nowhere).
 """
 
 from __future__ import annotations
@@ -42,7 +43,14 @@ def lines(tick: int) -> list[Line]:
     ]
     if case == "lost":
         return [Line(name="training", x=epochs, y=np.full(len(epochs), np.nan))]
-    if case == "panels":
+    if case == "asked":
+        sentence = "The training error is {y}."
+        drawn = [
+            Line(name="training", x=steps, y=train, pale=True, sentence=sentence),
+            Line(name="validation", x=epochs, y=valid),
+            Line(name="exercise", x=[0, 100], y=[0.01, 0.01], dashed=True),
+        ]
+    if case in ("panels", "asked"):
         nats = 18.4 * (1 - np.exp(-epochs / 9))
         drawn.append(Line(name="KL to prior", x=epochs, y=nats, panel=1, color="#7a4ff0"))
         drawn.append(Line(name="validation", x=epochs, y=1.1 * nats, panel=1, color="#e76300"))
@@ -62,10 +70,12 @@ def follow() -> None:
             [] if case == "empty" else lines(tick),
             key="loss",
             x_title="epoch",
-            y_titles=titles if case == "panels" else titles[:1],
+            y_titles=titles if case in ("panels", "asked") else titles[:1],
             revision=f"run {st.session_state.get('run', 0)}",
             description="Loss per epoch.",
-            height=460 if case == "panels" else 360,
+            height=460 if case in ("panels", "asked") else 360,
+            linear_panels=[1] if case == "asked" else [],
+            x_end=100 if case == "asked" else None,
         )
 
 
