@@ -165,6 +165,7 @@ def class_heatmap(means: NDArray[np.float32]) -> go.Figure:
             customdata=np.broadcast_to(order, means.shape),
             colorscale="Viridis",
             zmin=0,
+            zmax=float(means.max()),
             colorbar={"title": "mean<br>activation", "thickness": 12},
             hovertemplate="for a %{y}, unit %{customdata} has the mean activation %{z:.3f}"
             "<extra></extra>",

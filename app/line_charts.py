@@ -68,6 +68,11 @@ def curves_figure(
         figure.update_yaxes(**log_axis(low, high, digits=(1, 2, 5)))
     else:
         figure.update_yaxes(range=[low, high])
+    # Set by hand: Plotly would make room for the names within the axis, too.
+    xs = np.concatenate([np.empty(0), *(np.asarray(curve.x, np.float64) for curve in curves)])
+    if len(xs) and xs.min() < xs.max():
+        figure.update_xaxes(range=[xs.min(), xs.max()])
+    figure.update_traces(cliponaxis=False)
     _name_at_ends(figure, curves, low, high, log=log)
     return figure
 

@@ -125,7 +125,7 @@ def run_point(
 
 @st.cache_data(max_entries=64, show_spinner="Looking up neighbours …")
 def agreement(run_id: str | None, epoch: int) -> float:
-    """Return the label agreement of five nearest neighbours: of a run's codes, or of pixels for None."""
+    """Return the label agreement of nearest neighbours: of a run's codes, or of pixels for None."""
     test = digits("test")
     points = test.pixels if run_id is None else test_codes(run_id, epoch)
     neighbours = nearest_neighbours(points[:NEIGHBOUR_DIGITS], NEIGHBOURS)

@@ -66,7 +66,8 @@ def draw(record: RunRecord, epoch: int) -> None:
             st.caption(
                 "Below each digit: cross-entropy of the decoded mean "
                 f"({term('nats')} per pixel), then {term('kl', 'KL')} to the "
-                f"{term('prior')} (nats). Mean of these {len(pixels)}: {cross_entropy.mean():.3f} and {kl.mean():.1f}."
+                f"{term('prior')} (nats). Mean of these {len(pixels)}: "
+                f"{cross_entropy.mean():.3f} and {kl.mean():.1f}."
             )
 
         chosen()
