@@ -56,8 +56,8 @@ def curves_figure(
     for curve in curves:
         figure.add_scatter(
             name=literal(curve.name),
-            x=np.asarray(curve.x),
-            y=np.asarray(curve.y),
+            x=np.asarray(curve.x).tolist(),
+            y=np.asarray(curve.y).tolist(),
             mode="lines+markers" if markers else "lines",
             line={"color": curve.style.color, "dash": curve.style.dash, "width": 2.5},
             hovertemplate=f"<b>%{{fullData.name}}</b>: {hover}<extra></extra>",

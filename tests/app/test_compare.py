@@ -202,7 +202,7 @@ def test_luck_is_told_from_a_setting(open_page: OpenPage, runs: Path) -> None:
     assert chosen(app)[0] == "seed-1", "the same run with another seed comes first"
     assert "the test error ended at 0.0067 (seed 0), 0.0075 (seed 1)" in texts(app)
     assert "Differences of up to 0.0008 need no other explanation." in texts(app)
-    app.segmented_control(key="compare:count:autoencoder:4").set_value(2).run()
+    app.segmented_control(key="compare:count:autoencoder:3").set_value(2).run()
     assert table(app) == {"Seed": ["0", "1"]}
     assert "What differs between these runs is luck." in texts(app)
 
