@@ -215,11 +215,14 @@ def _what_is_comparable(compared: Sequence[Compared]) -> str:
 def _draw_formula(compared: Sequence[Compared]) -> None:
     """Draw one expander with the formula and the loss of each kind of model that is compared."""
     classes: list[type[Model]] = list(dict.fromkeys(type(one.model) for one in compared))
+    # Models may share a loss.
+    formula_and_code(formula_of(classes), list(dict.fromkeys(one.loss_terms for one in classes)))
+
+
+def formula_of(classes: Sequence[type[Model]]) -> str:
+    """Return the losses of kinds of models as one formula, a titled line for each."""
     titled = [rf"\text{{{_title_of(one)}: }} {one.formula}" for one in classes]
-    formula_and_code(
-        r"\begin{gathered}" + r" \\[1em] ".join(titled) + r"\end{gathered}",
-        [one.loss_terms for one in classes],
-    )
+    return r"\begin{gathered}" + r" \\[1em] ".join(titled) + r"\end{gathered}"
 
 
 def _title_of(model_class: type[Model]) -> str:

@@ -13,9 +13,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.differences import names_of, settings_of
+from app.source import key_of
 from app.theme import MODEL_COLORS
+from app.views.compare import formula_of
 from app.views.compare_settings import is_twin
 from core.record import RunRecord
+from models.autoencoder import Autoencoder
+from models.denoising import DenoisingAutoencoder
+from models.sparse import SparseAutoencoder
 from tests.app.conftest import ROOT, OpenPage, copied, texts, unescaped
 from tests.app.test_attacks import EVIL
 
@@ -176,16 +181,13 @@ def test_ten_digits_through_up_to_four_runs(open_page: OpenPage) -> None:
 
 def test_one_expander_has_the_formula_of_each_model(open_page: OpenPage) -> None:
     app = open_page("autoencoders", run="compression", view="Compare")
-    app.session_state[next(key for key in keys(app) if key.startswith("formula:"))] = True
+    classes = [Autoencoder, DenoisingAutoencoder, SparseAutoencoder]
+    app.session_state[key_of(formula_of(classes))] = True
     app.run()
     (formula,) = app.latex
     for title in ("Compression", "Denoising", "Sparse"):
         assert title in formula.value
     assert formula.value.count(r"\mathcal{L}") == 3
-
-
-def keys(app: AppTest) -> list[str]:
-    return [str(key) for key in app.session_state.filtered_state]
 
 
 def test_luck_is_told_from_a_setting(open_page: OpenPage, runs: Path) -> None:
