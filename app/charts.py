@@ -171,7 +171,7 @@ def class_heatmap(means: NDArray[np.float32]) -> go.Figure:
             "<extra></extra>",
         )
     )
-    lay_out(figure, x="Code units, by the digit for which each is most active", y="Digit")
+    lay_out(figure, x="Code units, sorted by digit", y="Digit")
     figure.update_xaxes(showticklabels=False)
     return figure.update_yaxes(dtick=1, autorange="reversed", showgrid=False)
 

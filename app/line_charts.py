@@ -40,6 +40,7 @@ def curves_figure(
     log: bool = False,
     markers: bool = False,
     limits: tuple[float, float] | None = None,
+    named_at: int | None = None,
 ) -> go.Figure:
     """Return a chart of curves, each with its name at its right end.
 
@@ -51,6 +52,7 @@ def curves_figure(
         log: Whether the y axis is logarithmic; else it shows zero.
         markers: Whether each point has a mark.
         limits: The ends of the y axis; from the curves by default.
+        named_at: The point below which each name stands instead, for curves with the same end.
     """
     figure = go.Figure()
     for curve in curves:
@@ -73,7 +75,20 @@ def curves_figure(
     if len(xs) and xs.min() < xs.max():
         figure.update_xaxes(range=[xs.min(), xs.max()])
     figure.update_traces(cliponaxis=False)
-    _name_at_ends(figure, curves, low, high, log=log)
+    if named_at is None:
+        _name_at_ends(figure, curves, low, high, log=log)
+        return figure
+    for curve in curves:
+        figure.add_annotation(
+            x=np.asarray(curve.x)[named_at],
+            y=np.asarray(curve.y)[named_at],
+            text=literal(curve.name),
+            xanchor="left",
+            xshift=6,
+            yshift=-12,
+            showarrow=False,
+            font={"color": curve.style.color, "size": 12},
+        )
     return figure
 
 

@@ -64,7 +64,10 @@ def _draw_class_maps(runs: list[tuple[RunRecord, int]]) -> None:
             st.markdown(f"**{plain(run.request.title)}**")
             draw_chart(class_heatmap(means), key=f"sparse:classes:{number}")
             st.caption(_activity_in_words(codes))
-    st.caption("Over the 10,000 test digits. Each map has its own colour scale, from 0.")
+    st.caption(
+        "Over the 10,000 test digits. The units are sorted by the digit for which each is most "
+        "active. Each map has its own colour scale, from 0."
+    )
 
 
 def _activity_in_words(codes: NDArray[np.float32]) -> str:

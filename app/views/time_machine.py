@@ -87,6 +87,7 @@ def _draw_similarities(record: RunRecord, epochs: Sequence[int]) -> None:
         hover="%{y:.2f} after epoch %{x}",
         markers=True,
         limits=(min(0.0, *codes, *weights) * 1.05, 1.05),
+        named_at=int(np.abs(np.subtract(codes, weights)).argmax()),
     )
     draw_chart(figure, key="time:similarity")
     st.markdown(said_of(epochs, codes, weights))
