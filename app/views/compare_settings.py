@@ -50,6 +50,12 @@ def is_twin(record: RunRecord, other: RunRecord | Summary) -> bool:
     return first == second and seeds[0] != seeds[1]
 
 
+def seed_of(run: RunRecord | Summary) -> int:
+    """Return the seed that a training was asked for; -1 where its folder names none."""
+    seed = run.request.settings["values"].get("seed")
+    return seed if isinstance(seed, int) else -1
+
+
 def draw_settings(compared: Sequence[Compared]) -> None:
     """Draw the settings that differ, what the difference can come from, and a way to find out."""
     record = compared[0].run
@@ -84,12 +90,11 @@ def said_of(labels: Sequence[str]) -> str:
 
 def seeds_in_words(record: RunRecord) -> str:
     """Say how the runs that differ from this one in the seed alone have ended, if there are any."""
-    errors = {record.request.settings["values"].get("seed"): last_error(record)}
+    errors = {seed_of(record): last_error(record)}
     for run in store().list("train"):
         if is_twin(record, run) and run.state.status == "done":
             try:
-                seed = run.request.settings["values"].get("seed")
-                errors.setdefault(seed, last_error(store().get(run.id)))
+                errors.setdefault(seed_of(run), last_error(store().get(run.id)))
             except RunError:  # another run's damage, or it is gone by now
                 continue
     ends = {seed: error for seed, error in errors.items() if error is not None}
@@ -106,11 +111,8 @@ def seeds_in_words(record: RunRecord) -> str:
 def _draw_another_seed(record: RunRecord) -> None:
     """Draw the button that trains this run again with another seed, and what became of it."""
     model, values = asked_for(record)
-    taken = {values["seed"]} | {
-        run.request.settings["values"].get("seed")
-        for run in store().list("train")
-        if is_twin(record, run)
-    }
+    twins = [run for run in store().list("train") if is_twin(record, run)]
+    taken = {seed_of(record), *map(seed_of, twins)}
     seed = next(number for number in range(len(taken) + 1) if number not in taken)
     key = f"compare:seed:{record.id}"
 
