@@ -13,15 +13,16 @@ import streamlit as st
 from numpy.typing import ArrayLike, NDArray
 
 from app.components.download import chart_buttons
-from app.theme import LINE_COLORS
+from app.run_styles import LineStyle
+from app.theme import BASELINE_COLOR, LINE_COLORS, model_color
 
-_MARGIN = {"l": 10, "r": 10, "t": 30, "b": 10}
-_MARK = {"line_dash": "dash", "line_width": 1, "line_color": "#8d8d76"}
-#: A level across bars: in a colour that is none of theirs, and to be seen on a dark page, too.
-_LEVEL = {"layer": "above", "line_dash": "dash", "line_width": 2, "line_color": LINE_COLORS[2]}
+_MARGIN = {"l": 10, "r": 10, "t": 36, "b": 10}
+#: A level across bars: grey and dashed, as every yardstick.
+_LEVEL = {"layer": "above", "line_dash": "dash", "line_width": 2, "line_color": BASELINE_COLOR}
 _LEVEL_MARGIN = 75
-"""CSS pixels beside the bars for the words at the level; on them they could not be read."""
-_LEGEND = {"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0}
+"""CSS pixels beside the bars for the words at the level; on the bars they could not be read."""
+#: CSS pixels of every chart of a view.
+HEIGHT = 320
 #: So many dimensions all have their names below their bars; the names of more would be too small.
 MOST_NAMES = 32
 
@@ -39,30 +40,44 @@ def draw_chart(figure: go.Figure, key: str, *, save_as: str | None = None) -> No
             chart_buttons(key, save_as)
 
 
-def lay_out(figure: go.Figure, *, x: str, y: str, height: int) -> go.Figure:
-    """Gives a figure the look of all charts; titles of axes have units, `height` is in pixels."""
-    figure.update_layout(height=height, margin=_MARGIN, legend=_LEGEND, hovermode="x unified")
-    figure.update_xaxes(title=x)
-    figure.update_yaxes(title=y)
+def lay_out(figure: go.Figure, *, x: str, y: str, height: int = HEIGHT) -> go.Figure:
+    """Give a figure the look of all charts.
+
+    The titles of the axes have units. The y axis has its title above it, where a narrow chart has
+    room for it.
+    """
+    figure.update_layout(height=height, margin=_MARGIN, hovermode="closest")
+    figure.update_xaxes(title=x, showgrid=False, zeroline=False, fixedrange=True)
+    figure.update_yaxes(showgrid=True, zeroline=False, fixedrange=True)
+    if y:
+        figure.add_annotation(
+            text=y,
+            xref="paper",
+            yref="paper",
+            x=0,
+            y=1,
+            xanchor="left",
+            yanchor="bottom",
+            yshift=12,
+            showarrow=False,
+        )
     return figure
 
 
-def _literal(name: str) -> str:
-    """A name as Plotly shows it: a run's is a visitor's, and is no HTML."""
+def literal(name: str) -> str:
+    """Return a name as Plotly shows it: a run's title comes from a visitor and is not HTML."""
     return html.escape(name, quote=False)
 
 
-def _level(figure: go.Figure, value: float, words: str, *, log: bool = False) -> None:
-    """A line across the bars at a value of the y axis, and words at its end."""
+def _level(figure: go.Figure, value: float, words: str) -> None:
+    """Draw a line across the bars at a value of the y axis, with words at its end."""
     figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=value, y1=value, **_LEVEL)
-    # On a logarithmic axis Plotly takes a line by its value and words by the value's logarithm.
-    place = math.log10(value) if log else value
     figure.add_annotation(
         xref="paper",
         x=1,
         xanchor="left",
         xshift=4,
-        y=place,
+        y=value,
         text=words,
         align="left",
         showarrow=False,
@@ -71,7 +86,7 @@ def _level(figure: go.Figure, value: float, words: str, *, log: bool = False) ->
 
 
 def log_axis(low: float, high: float, digits: Sequence[int] = (1,)) -> dict[str, Any]:
-    """A logarithmic axis with ticks at these digits of each power of ten, each a whole number.
+    """Return a logarithmic axis with ticks at these digits of each power of ten.
 
     Plotly's own ticks between the powers say "5" for 0.5.
     """
@@ -85,8 +100,8 @@ def log_axis(low: float, high: float, digits: Sequence[int] = (1,)) -> dict[str,
     }
 
 
-def _whole_decades(values: Iterable[ArrayLike], least: float) -> tuple[float, float]:
-    """The powers of ten around the positive values; what is below `least` is left out."""
+def whole_decades(values: Iterable[ArrayLike], least: float) -> tuple[float, float]:
+    """Return the powers of ten around the positive values; what is below `least` is left out."""
     every = np.concatenate([np.ravel(value) for value in values])
     shown = every[every >= least]
     low, high = (shown.min(), shown.max()) if len(shown) else (least, least)
@@ -95,92 +110,85 @@ def _whole_decades(values: Iterable[ArrayLike], least: float) -> tuple[float, fl
 
 
 def code_bars(
-    codes: ArrayLike, *, y: str = "Activation", color: str = LINE_COLORS[0], height: int = 240
+    codes: ArrayLike,
+    *,
+    y: str = "Activation (0 to 1)",
+    color: str = LINE_COLORS[0],
+    height: int = 240,
 ) -> go.Figure:
-    """The values of one code, a bar for each unit; `y` says what they are."""
+    """Return the values of one code, a bar for each unit; `y` says what they are."""
     values = np.asarray(codes)
     figure = go.Figure(go.Bar(x=np.arange(len(values)), y=values, marker_color=color))
-    figure.update_traces(hovertemplate="unit %{x}: %{y:.3f}<extra></extra>")
+    figure.update_traces(hovertemplate="unit %{x} is %{y:.3f}<extra></extra>")
     return lay_out(figure, x="Code unit", y=y, height=height)
 
 
-def unit_bars(
-    names: Sequence[str], activations: Sequence[ArrayLike], sparsity: float | None
+def activation_histogram(
+    names: Sequence[str], codes: Sequence[NDArray[np.float32]], styles: Sequence[LineStyle]
 ) -> go.Figure:
-    """The mean activation of each code unit for several models, units sorted from the most active.
+    """Return how often an activation has which value; `codes` are arrays of any shape.
 
-    The units of different models do not correspond; sorting makes their profiles comparable.
+    Each name stands at the top of its curve.
     """
     figure = go.Figure()
-    for name, values, color in zip(names, activations, LINE_COLORS, strict=False):
-        height = np.sort(np.asarray(values))[::-1]
-        figure.add_bar(
-            name=_literal(name), x=np.arange(1, len(height) + 1), y=height, marker_color=color
-        )
-    figure.update_traces(hovertemplate="%{y:.4f}")
-    lay_out(figure, x="Code units, most active first", y="Mean activation", height=320)
-    levels = [] if sparsity is None else [sparsity]
-    axis = log_axis(*_whole_decades([*activations, levels], least=min([1e-4, *levels])))
-    if sparsity is not None:
-        _level(figure, sparsity, f"ρ = {sparsity:g}", log=True)
-    return figure.update_yaxes(**axis)
-
-
-def activation_histogram(names: Sequence[str], codes: Sequence[NDArray[np.float32]]) -> go.Figure:
-    """How often an activation has which value; `codes` are of any shape, one array a name."""
-    figure = go.Figure()
     edges = np.linspace(0, 1, 51)
+    centres = (edges[:-1] + edges[1:]) / 2
     shares = [100 * np.histogram(values, edges)[0] / values.size for values in codes]
-    for name, share, color in zip(names, shares, LINE_COLORS, strict=False):
+    low, high = whole_decades(shares, least=1e-4)
+    for name, share, style in zip(names, shares, styles, strict=True):
         figure.add_scatter(
-            name=_literal(name),
-            x=(edges[:-1] + edges[1:]) / 2,
+            name=literal(name),
+            x=centres,
             y=share,
-            line={"color": color, "shape": "hvh"},
+            line={"color": style.color, "dash": style.dash, "shape": "hvh"},
             fill="tozeroy",
-            hovertemplate="%{y:.3g} %",
+            hovertemplate="<b>%{fullData.name}</b>: %{y:.3g} % of the activations are near %{x:.2f}"
+            "<extra></extra>",
         )
-    lay_out(figure, x="Activation", y="Share of activations (%)", height=320)
-    return figure.update_yaxes(**log_axis(*_whole_decades(shares, least=1e-4)))
+        top = int(share.argmax())
+        right = centres[top] > 0.5
+        figure.add_annotation(
+            x=centres[top],
+            y=math.log10(max(share[top], low)),
+            text=literal(name),
+            xanchor="right" if right else "left",
+            yanchor="bottom",
+            showarrow=False,
+            font={"color": style.color, "size": 12},
+        )
+    lay_out(figure, x="Activation (0 to 1)", y="Share of activations (%)")
+    figure.update_layout(showlegend=False)
+    return figure.update_yaxes(**log_axis(low, 10 * high)).update_xaxes(range=[0, 1])
 
 
 def class_heatmap(means: NDArray[np.float32]) -> go.Figure:
-    """The mean activation of each unit for each class of digits, (10, units)."""
+    """Return the mean activation of each unit for each class of digits, (10, units).
+
+    The units are in the order of the digit for which each is most active.
+    """
+    order = np.argsort(means.argmax(axis=0), kind="stable")
     figure = go.Figure(
         go.Heatmap(
-            z=means,
+            z=means[:, order],
+            customdata=np.broadcast_to(order, means.shape),
             colorscale="Viridis",
+            zmin=0,
+            zmax=float(means.max()),
             colorbar={"title": "mean<br>activation", "thickness": 12},
-            hovertemplate="digit %{y}, unit %{x}: %{z:.3f}<extra></extra>",
+            hovertemplate="for a %{y}, unit %{customdata} has the mean activation %{z:.3f}"
+            "<extra></extra>",
         )
     )
-    lay_out(figure, x="Code unit", y="Digit", height=320)
-    figure.update_layout(hovermode="closest")
-    return figure.update_yaxes(dtick=1, autorange="reversed")
-
-
-def noise_curves(
-    levels: ArrayLike, curves: Sequence[tuple[str, ArrayLike]], *, trained: float | None, x: str
-) -> go.Figure:
-    """Mean squared error against the clean digits for each way to treat a noisy one."""
-    figure = go.Figure()
-    for (name, errors), color in zip(curves, LINE_COLORS, strict=False):
-        dash = "dot" if name == "do nothing" else "solid"
-        figure.add_scatter(
-            name=_literal(name),
-            x=np.asarray(levels),
-            y=np.asarray(errors),
-            line={"color": color, "dash": dash},
-            hovertemplate="%{y:.4f}",
-        )
-    if trained is not None:
-        figure.add_vline(trained, **_MARK, annotation_text="trained here")
-    return lay_out(figure, x=x, y="Mean squared error per pixel", height=360)
+    lay_out(figure, x="Code units, sorted by digit", y="Digit")
+    figure.update_xaxes(showticklabels=False)
+    return figure.update_yaxes(dtick=1, autorange="reversed", showgrid=False)
 
 
 def kl_bars(values: ArrayLike, threshold: float) -> go.Figure:
-    """The KL to the prior of each dimension (L,), named as on the sliders and the largest first,
-    against the limit for "active"."""
+    """Return the KL to the prior of each dimension (L,), the largest first.
+
+    They are named as on the sliders, and stand against the limit for "active".
+    """
     kl = np.asarray(values)
     order = (-kl).argsort(kind="stable")
     active = kl[order] >= threshold
@@ -188,33 +196,33 @@ def kl_bars(values: ArrayLike, threshold: float) -> go.Figure:
         go.Bar(
             x=[f"z{dimension}" for dimension in order],
             y=kl[order],
-            marker_color=np.where(active, LINE_COLORS[0], LINE_COLORS[4]),
-            hovertemplate="%{y:.3f} nats<extra></extra>",
+            marker_color=np.where(active, model_color("vae"), BASELINE_COLOR),
+            hovertemplate="%{x} carries %{y:.3f} nats<extra></extra>",
         )
     )
-    x, y = "Latent dimensions, busiest first", "KL to the prior (nats)"
-    lay_out(figure, x=x, y=y, height=280)
+    lay_out(figure, x="Latent dimensions, largest KL first", y="KL to the prior (nats)")
     _level(figure, threshold, f"active<br>from {threshold:g}")
     # All names where there is room for them; of many Plotly leaves out some.
     every = {"tickmode": "linear", "dtick": 1} if len(kl) <= MOST_NAMES else {}
-    return figure.update_xaxes(type="category", **every)
+    return figure.update_xaxes(type="category", **every).update_yaxes(rangemode="tozero")
 
 
-def agreement_bars(shares: Sequence[tuple[str, float]]) -> go.Figure:
-    """The share of neighbours with the same label for each kind of code, (name, share)."""
+def agreement_bars(shares: Sequence[tuple[str, float]], colors: Sequence[str]) -> go.Figure:
+    """Return the share of neighbours with the same label for each kind of code, (name, share)."""
     figure = go.Figure(
         go.Bar(
             x=[100 * share for _, share in shares],
             orientation="h",
-            marker_color=LINE_COLORS[0],
+            marker_color=list(colors),
             text=[f"{100 * share:.1f} %" for _, share in shares],
             hoverinfo="skip",
         )
     )
-    lay_out(figure, x="Neighbours with the same label (%)", y="", height=240)
+    lay_out(figure, x="Neighbours with the same label (%)", y="")
     # By place, since two runs may have the same title.
     names = {
         "tickvals": list(range(len(shares))),
-        "ticktext": [_literal(name) for name, _ in shares],
+        "ticktext": [literal(name) for name, _ in shares],
+        "showgrid": False,
     }
     return figure.update_xaxes(range=[0, 100]).update_yaxes(autorange="reversed", **names)

@@ -1,4 +1,4 @@
-"""Choosing the strength of noise, with a mark at the strength that a model was trained with."""
+"""A slider for the strength of noise, with a mark at the strength a model was trained with."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from app.components.drag_slider import drag_slider
 from core.record import RunRecord
 from models.denoising import DenoisingConfig
 
-#: The exercise's noise, for a start where no model says another.
+#: The strength at first where no model was trained with another: that of the exercise.
 USUAL = 0.2
 
 
 def trained_noise(record: RunRecord) -> float | None:
-    """The noise that a denoising autoencoder was trained with; None for other models.
+    """Return the noise that a denoising autoencoder was trained with; None for other models.
 
     Raises:
         RunError: what the run was asked for cannot be read.
@@ -21,7 +21,7 @@ def trained_noise(record: RunRecord) -> float | None:
 
 
 def strongest(trained: float | None) -> float:
-    """The strongest Gaussian noise worth a look: 1, or what the model was trained with if more."""
+    """Return the strongest Gaussian noise shown: 1, or the trained strength if that is larger."""
     return 1.0 if trained is None else max(1.0, trained)
 
 
@@ -33,8 +33,11 @@ def noise_slider(
     help: str,
     marked: bool = True,
 ) -> float:
-    """A slider over strengths of noise; starts at the one that the model was `trained` with, and
-    marks it and reaches it where it is `marked`."""
+    """Draw a slider over strengths of noise, and return the strength.
+
+    It starts at the strength the model was `trained` with. Where that is `marked`, the slider
+    marks it and reaches it.
+    """
     return drag_slider(
         label,
         key=key,

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
 from app.charts import lay_out, log_axis
-from app.theme import LINE_COLORS
+from app.theme import model_color
 
 #: Nats per image that count as next to nothing on a logarithmic axis.
 LEAST_KL = 0.1
@@ -41,9 +41,9 @@ class RunPoint:
 
 
 def rate_distortion(points: Sequence[RunPoint]) -> go.Figure:
-    """Runs as points, with their names where these have room; all others say theirs on hover.
+    """Return runs as points, with their names where there is room; all names appear on hover.
 
-    What says next to nothing stands at LEAST_KL, so that it does not squash the others together.
+    A run with less than LEAST_KL stands there, so that it does not squash the others together.
     """
     kl = [max(point.kl, LEAST_KL) for point in points]
     errors = [point.cross_entropy for point in points]
@@ -65,15 +65,16 @@ def rate_distortion(points: Sequence[RunPoint]) -> go.Figure:
             cliponaxis=False,
             marker={
                 "size": 13,
-                "color": LINE_COLORS[0],
+                "color": model_color("vae"),
                 "symbol": ["circle" if point.chosen else "circle-open" for point in points],
                 "line": {"width": 2},
             },
-            hovertemplate="%{customdata[0]}<br>%{customdata[1]:.3g} nats, %{y:.4f}<extra></extra>",
+            hovertemplate="<b>%{customdata[0]}</b>: KL %{customdata[1]:.3g} nats per image,"
+            " cross-entropy %{y:.4f} nats per pixel<extra></extra>",
         )
     )
     x, y = "KL to the prior (nats per image)", "Cross-entropy (nats per pixel)"
-    lay_out(figure, x=x, y=y, height=320).update_layout(hovermode="closest")
+    lay_out(figure, x=x, y=y)
     if wide:
         low, high = 10**x_range
         # On a phone there is no room for more than these.
@@ -86,8 +87,9 @@ def rate_distortion(points: Sequence[RunPoint]) -> go.Figure:
 def sides(
     across: ArrayLike, up: ArrayLike, names: Sequence[str], *, first: Sequence[bool]
 ) -> list[str | None]:
-    """Where the name of each point (N,) of a chart stands, as Plotly calls it, so that it lies on
-    no other name and no other point and in the chart; None where there is no such place.
+    """Return on which side of each point (N,) of a chart its name stands, in Plotly's words.
+
+    There it lies in the chart and on no other name or point; None where there is no such side.
 
     `across` and `up` are places in the chart, 0 to 1; those that are `first` choose first.
     """
@@ -111,7 +113,7 @@ def sides(
 
 
 def _around(values: ArrayLike) -> NDArray[np.float64]:
-    """The ends of an axis around values, with room for names: (2,)."""
+    """Return the ends of an axis around values, with room for names: (2,)."""
     values = np.asarray(values, np.float64)
     if not len(values):
         return np.array([0.0, 1.0])

@@ -1,4 +1,4 @@
-"""What a view should be looked at for, and the formula and the code behind it."""
+"""What to look for in a view, and the formula and the code behind it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import streamlit as st
 
 
 def look_for(text: str) -> None:
-    """A short plain text on what to look for in a view."""
+    """Write what to look for in a view: at most two sentences, or a question."""
     st.markdown(f":material/visibility: **What to look for.** {text[0].upper()}{text[1:]}")
 
 
@@ -20,10 +20,16 @@ def formula_and_code(
     formula: str,
     code: Sequence[Callable[..., Any] | type],
     readable: Sequence[Callable[..., Any] | type] = (),
+    *,
+    note: str = "",
 ) -> None:
-    """An expander with a formula and the very lines that compute it, read from the source.
+    """Draw an expander with a formula and the lines that compute it, read from the source.
 
-    `readable` are slower lines that compute the same, where those that run are hard to read.
+    Args:
+        formula: The formula in LaTeX.
+        code: The functions and classes that run.
+        readable: Slower ones that compute the same, where those that run are hard to read.
+        note: What the formula leaves open, in Markdown.
     """
 
     @st.fragment
@@ -34,23 +40,25 @@ def formula_and_code(
             key=key_of(formula),
             on_change="rerun",
         )
-        # Only when it is open: a browser takes a third of a second to colour the code.
+        # Only while it is open: a browser takes a third of a second to colour the code.
         if not box.open:
             return
         with box:
             st.latex(formula)
+            if note:
+                st.markdown(note)
             if readable:
-                st.markdown("**As the exercise writes it.** A test holds both versions equal.")
+                st.markdown("**Written for reading.** A test checks that both versions agree.")
                 st.code(_lines(readable))
-                st.markdown("**As it runs here**, many times faster:")
+                st.markdown("**The faster version that runs here:**")
             st.code(_lines(code))
-            st.caption("These are the lines that run here, read from the program's own source.")
+            st.caption("These lines run here; they are read from the program's source.")
 
     behind()
 
 
 def key_of(formula: str) -> str:
-    """The key of the expander with this formula; no view has two with the same one."""
+    """Return the key of the expander with this formula; no view has the same formula twice."""
     return f"formula:{zlib.crc32(formula.encode()):08x}"
 
 

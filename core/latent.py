@@ -14,31 +14,31 @@ _CHUNK = 2000
 
 @torch.inference_mode()
 def encode(model: Model, pixels: Tensor) -> Tensor:
-    """The codes of digits (N, 784): (N, latent_dim)."""
+    """Return the codes of digits (N, 784): (N, latent_dim)."""
     return torch.cat([model.encode(x) for x in pixels.split(_CHUNK)])
 
 
 @torch.inference_mode()
 def decode(model: Model, codes: Tensor) -> Tensor:
-    """The pictures of codes (N, latent_dim): (N, 784) in [0, 1]."""
+    """Return the pictures of codes (N, latent_dim): (N, 784) in [0, 1]."""
     return model.decode(codes)
 
 
 @torch.inference_mode()
 def reconstruct(model: Model, pixels: Tensor) -> Tensor:
-    """Digits (N, 784) through the code and back: (N, 784) in [0, 1]."""
+    """Pass digits (N, 784) through the code and back: (N, 784) in [0, 1]."""
     return model(pixels)
 
 
 @torch.inference_mode()
 def reconstruction_errors(model: Model, pixels: Tensor) -> Tensor:
-    """The mean squared error per pixel of each digit's reconstruction, (N,)."""
+    """Return the mean squared error per pixel of each digit's reconstruction, (N,)."""
     return torch.cat([(model(x) - x).square().mean(dim=1) for x in pixels.split(_CHUNK)])
 
 
 @torch.inference_mode()
 def unit_responses(model: Model, base: Tensor, highest: Tensor) -> Tensor:
-    """What each code unit adds to the picture of the code `base`; codes are (latent_dim,).
+    """Return what each code unit adds to the picture of the code `base`; codes are (latent_dim,).
 
     Returns:
         (latent_dim, 784) in [-1, 1]: the picture with the unit at `highest` minus that at zero.
@@ -49,13 +49,13 @@ def unit_responses(model: Model, base: Tensor, highest: Tensor) -> Tensor:
 
 
 def first_layer_weights(model: Model) -> Tensor:
-    """The weights into each unit of the first layer, as pictures (units, 784)."""
+    """Return the weights into each unit of the first layer, as pictures (units, 784)."""
     first = next(layer for layer in model.modules() if isinstance(layer, nn.Linear))
     return first.weight.detach()
 
 
 def interpolate(first: Tensor, second: Tensor, steps: int, *, spherical: bool = False) -> Tensor:
-    """Codes from `first` to `second`, both (latent_dim,), ends included: (steps, latent_dim).
+    """Return codes from `first` to `second`, both (latent_dim,), ends included: (steps, …).
 
     Spherical interpolation turns the direction at an even pace and changes the length evenly; where
     a code is zero, or the two are parallel, it is the straight line.
@@ -77,14 +77,14 @@ def interpolate(first: Tensor, second: Tensor, steps: int, *, spherical: bool = 
 
 
 def traverse(code: Tensor, dimension: int, values: Tensor) -> Tensor:
-    """Copies of `code` (latent_dim,) with one dimension at each of `values`: (len(values), …)."""
+    """Copy `code` (latent_dim,) with one dimension at each of `values`: (len(values), …)."""
     codes = code.expand(len(values), -1).clone()
     codes[:, dimension] = values
     return codes
 
 
 def random_codes(count: int, latent_dim: int, temperature: float, seed: int) -> Tensor:
-    """Codes from the prior, N(0, temperature²) in every dimension: (count, latent_dim).
+    """Draw codes from the prior, N(0, temperature²) in every dimension: (count, latent_dim).
 
     The first dimensions are the same numbers whatever `latent_dim` is.
     """
@@ -96,23 +96,65 @@ def random_codes(count: int, latent_dim: int, temperature: float, seed: int) -> 
 
 @torch.inference_mode()
 def kl_per_dimension(model: VAE, pixels: Tensor) -> Tensor:
-    """The mean KL to the prior of each latent dimension over digits, in nats, (latent_dim,)."""
+    """Return the mean KL to the prior of each dimension over digits, in nats: (latent_dim,)."""
     return gaussian_kl(*model.posterior(pixels)).mean(dim=0)
 
 
 def flat_plane(codes: Tensor) -> tuple[Tensor, Tensor]:
-    """The plane of two-dimensional codes as it is, and of others their `principal_plane`."""
+    """Return the plane of two-dimensional codes as it is, and of others their `principal_plane`."""
     if codes.shape[1] == 2:
         return torch.zeros(2), torch.eye(2)
     return principal_plane(codes)
 
 
 def principal_plane(codes: Tensor) -> tuple[Tensor, Tensor]:
-    """The mean of codes (N, latent_dim), and the two unit directions (2, latent_dim) in which they
-    vary most."""
+    """Return the mean of codes (N, latent_dim), and the two unit directions (2, latent_dim) in
+    which they vary most."""
     origin = codes.mean(dim=0)
     _, _, directions = torch.linalg.svd(codes - origin, full_matrices=False)
     axes = directions[:2]
     # The sign of a principal direction is free; the largest entry is made positive.
     signs = axes.gather(1, axes.abs().argmax(dim=1, keepdim=True)).sign()
     return origin, axes * signs
+
+
+def plane_share(codes: Tensor, axes: Tensor) -> float:
+    """Return the share of the variance of codes (N, latent_dim) that a plane shows, 0 to 1.
+
+    `axes` are its two orthogonal unit directions, (2, latent_dim).
+    """
+    centred = codes - codes.mean(dim=0)
+    total = float(centred.square().sum())
+    return float((centred @ axes.T).square().sum()) / total if total else 1.0
+
+
+def code_similarity(codes: Tensor, others: Tensor) -> float:
+    """Return the correlation of two sets of codes (N, latent_dim) of the same digits, -1 to 1.
+
+    The mean of each number of the code over the digits is taken off first, so that only what tells
+    digits apart counts. It is 0 where one set does not vary at all.
+    """
+    return _cosine(codes - codes.mean(dim=0), others - others.mean(dim=0))
+
+
+def weight_similarity(weights: Tensor, others: Tensor) -> float:
+    """Return the correlation of two sets of weights of the same shape, -1 to 1."""
+    return _cosine(weights - weights.mean(), others - others.mean())
+
+
+def typical_digits(pixels: Tensor, labels: Tensor) -> Tensor:
+    """Return the index of the most typical digit of each class in `labels`, in ascending order.
+
+    It is the one nearest to the mean picture of its class; `pixels` are (N, 784), `labels` (N,).
+    """
+    found: list[Tensor] = []
+    for label in labels.unique(sorted=True):
+        members = (labels == label).nonzero()[:, 0]
+        own = pixels[members]
+        found.append(members[(own - own.mean(dim=0)).square().sum(dim=1).argmin()])
+    return torch.stack(found)
+
+
+def _cosine(first: Tensor, second: Tensor) -> float:
+    norms = float(first.norm() * second.norm())
+    return float((first * second).sum()) / norms if norms else 0.0

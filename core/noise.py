@@ -1,8 +1,9 @@
-"""Damage done to digits: the exercise's noise, and kinds that no model was trained for."""
+"""Damage done to digits, and where in the picture the error of a restored digit lies."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -11,19 +12,19 @@ from models import PIXELS, SIDE
 
 
 def gaussian(x: Tensor, strength: float, generator: torch.Generator) -> Tensor:
-    """Adds N(0, strength²) to every pixel and clips to [0, 1]; digits (N, 784) in and out."""
+    """Add N(0, strength²) to every pixel and clip to [0, 1]; digits (N, 784) in and out."""
     return (x + strength * torch.randn(x.shape, generator=generator)).clamp(0, 1)
 
 
 def salt_and_pepper(x: Tensor, strength: float, generator: torch.Generator) -> Tensor:
-    """Sets the fraction `strength` of the pixels, anywhere, to 0 or 1 with equal chance."""
+    """Set the fraction `strength` of the pixels, anywhere, to 0 or 1 with equal chance."""
     hit = torch.rand(x.shape, generator=generator) < strength
     value = (torch.rand(x.shape, generator=generator) < 0.5).to(x.dtype)
     return torch.where(hit, value, x)
 
 
 def missing_block(x: Tensor, strength: float, generator: torch.Generator) -> Tensor:
-    """Blackens one square of the fraction `strength` of the area, somewhere in each picture."""
+    """Blacken one square of the fraction `strength` of the area, somewhere in each picture."""
     side = round(SIDE * min(1.0, max(0.0, strength)) ** 0.5)
     corners = torch.rand((len(x), 2), generator=generator)
     corners = (corners * (SIDE - side + 1)).long().clamp(max=SIDE - side)  # (N, 2)
@@ -39,3 +40,27 @@ NOISES: Mapping[str, Callable[[Tensor, float, torch.Generator], Tensor]] = {
     "Salt and pepper": salt_and_pepper,
     "Missing block": missing_block,
 }
+
+
+@dataclass(frozen=True)
+class RegionErrors:
+    """The mean squared error per pixel: over all pixels, over ink and over the background."""
+
+    all: float
+    ink: float
+    background: float
+
+
+def region_errors(pictures: Tensor, clean: Tensor) -> RegionErrors:
+    """Return the error of `pictures` against the `clean` digits, both (N, 784), by region.
+
+    Ink is every pixel that is not black in the clean digit, the background every other one. A
+    region without any pixel has the error 0.
+    """
+    squares = (pictures - clean).square()
+    ink = clean > 0
+    return RegionErrors(
+        all=float(squares.mean()),
+        ink=float(squares[ink].mean()) if ink.any() else 0.0,
+        background=float(squares[~ink].mean()) if not ink.all() else 0.0,
+    )

@@ -10,9 +10,9 @@ from app.digit.panel import Member
 from app.images import to_uint8
 from app.picker import select_run
 from app.plain import plain
+from app.plane_share import share_in_words
 from app.session import decoder_at, digits, store, test_codes
-from core.articles import a_digit
-from core.latent import encode, flat_plane
+from core.latent import encode, flat_plane, plane_share
 from core.neighbours import vote
 from core.placement import RunMap, load_map
 from core.record import RunError
@@ -26,7 +26,7 @@ MARK = "Your digit"
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def tsne_map(run_id: str, contestant: str, iterations: int) -> RunMap:
-    """A contestant's map of a finished run, which may go on to more iterations later.
+    """Return a contestant's map of a finished run, which may go on to more iterations later.
 
     Raises:
         RunError: something that it needs is missing or damaged.
@@ -35,12 +35,13 @@ def tsne_map(run_id: str, contestant: str, iterations: int) -> RunMap:
 
 
 def draw_on_latent_map(pixels: Tensor, vae: Member) -> None:
-    """The digit (784,) among test digits, at the means of their posteriors."""
+    """Draw the digit (784,) among test digits, at the means of their posteriors."""
     codes = test_codes(vae.record.id, vae.epoch)[:POINTS]
     origin, axes = flat_plane(codes)
     place = (encode(vae.model, pixels[None])[0] - origin) @ axes.T
     test = digits("test").take(slice(POINTS))
     flat = len(origin) == 2
+    share = plane_share(codes, axes)
     latent_map(
         ((codes - origin) @ axes.T).numpy(),
         test.labels.numpy(),
@@ -55,22 +56,22 @@ def draw_on_latent_map(pixels: Tensor, vae: Member) -> None:
         y_title="z1" if flat else "Second principal component",
     )
     st.caption(
-        f"{POINTS:,} test digits at the means of their posteriors; the star is your digit's."
-        + ("" if flat else " The plane is the one in which the codes vary most.")
+        f"{POINTS:,} test digits at the means of their posteriors; the star is your digit."
+        + ("" if flat else f" {share_in_words(share, len(origin))}")
     )
 
 
 def _takes_digits(run: Summary) -> bool:
-    """Whether a digit has a place on the map of this run: it is finished, and one of digits."""
+    """Return whether a digit has a place on the map of this run: a finished one of digits."""
     values = run.request.settings.get("values") or {}
     return run.state.status == "done" and values.get("source") != FROM_NOISE
 
 
 def draw_on_tsne_map(pixels: Tensor) -> None:
-    """The digit (784,) placed in a finished t-SNE map, all of whose points stay where they are."""
+    """Draw the digit (784,) in a finished t-SNE map; all points of the map stay in place."""
     runs = [run for run in store().list("tsne") if _takes_digits(run)]
     if not runs:
-        st.info("No finished t-SNE map is here yet; make one on the page t-SNE.")
+        st.info("There is no finished t-SNE map yet. Make one on the page t-SNE.")
         return
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     with left:
@@ -78,7 +79,7 @@ def draw_on_tsne_map(pixels: Tensor) -> None:
             "t-SNE map",
             runs,
             key="digit:tsne-run",
-            help="A finished run; its digits stay where they are.",
+            help="A finished run; its digits stay in place.",
         )
     config = tsne_config(store().get(run_id))
     titles = config.titles
@@ -112,8 +113,8 @@ def draw_on_tsne_map(pixels: Tensor) -> None:
     near = found.labels[placed.neighbours[0]]
     said = vote(near)
     st.caption(
-        f"Of the {len(near)} digits nearest to it on the map, {said.counts[said.winner]} are "
-        f"{a_digit(said.winner)}. t-SNE has no formula for a new digit: its neighbours among the "
-        "map's digits are found first, then the place where its own KL divergence is lowest, while "
-        "all others stay."
+        f"Of the {len(near)} digits nearest to it on the map, {said.counts[said.winner]} have the "
+        f"class {said.winner}. t-SNE has no formula for a new digit. Here its neighbours among the "
+        "map's digits are found first; then it is placed where its own KL divergence is lowest, "
+        "while all others stay in place."
     )

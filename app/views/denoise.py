@@ -1,4 +1,4 @@
-"""Denoise, before and after: the same noisy digits through two models."""
+"""Denoise: noisy digits through two models, with the errors on ink and background apart."""
 
 from __future__ import annotations
 
@@ -6,72 +6,83 @@ import numpy as np
 import streamlit as st
 import torch
 
-from app.charts import draw_chart, noise_curves
+from app.charts import draw_chart
 from app.choose_digits import choose_digits
 from app.components.digit_tiles import TileRow, digit_tiles
 from app.fragments import fragment
+from app.glossary import term
 from app.images import to_uint8
+from app.line_charts import Curve, noise_curves
 from app.noise_slider import noise_slider, strongest, trained_noise
 from app.picker import choose_companion
+from app.plain import plain
+from app.result_first import controls, result_first, stacked_columns
+from app.run_styles import BASELINE, run_styles
 from app.session import digits, model_at
-from app.source import formula_and_code, look_for
+from app.source import formula_and_code
 from core.latent import reconstruct
-from core.noise import NOISES, gaussian
+from core.noise import NOISES, RegionErrors, gaussian, region_errors
 from core.record import RunRecord
 from models.denoising import DenoisingAutoencoder
 
 CURVE_DIGITS = 1000
 CURVE_LEVELS = 21
+NO_MODEL = "noisy input"
+#: What the charts show: a heading for each field of `RegionErrors`.
+REGIONS = {"ink": "Ink", "background": "Background", "all": "All pixels"}
 
 
 def draw(record: RunRecord, epoch: int) -> None:
-    """Noisy digits, restored by this model and by another, and both errors against the noise."""
-    look_for(
-        "the plain autoencoder takes noise for strokes, and at the exercise's noise it is worse "
-        "than doing nothing. The one that was trained for it keeps the digit's own strokes, also "
-        "beyond the noise it has seen. Without any noise the plain one is better: it never learned "
-        "to distrust its input."
-    )
-    mine = record.request.settings["model"]
-    other = choose_companion(
-        "Beside it", ["compression" if mine == "denoising" else "denoising"], key="denoise"
-    )
-    trained = trained_noise(record)
-    if trained is None and other is not None:
-        trained = trained_noise(other)
+    """Draw noisy digits and what two models make of them, and the errors against the noise."""
 
     @fragment
-    def of_a_kind() -> None:
-        kind = st.segmented_control(
-            "Noise",
-            list(NOISES),
-            default="Gaussian",
-            required=True,
-            key="denoise:kind",
-            help="Gaussian noise is what the denoising autoencoder is trained for.",
-        )
-        # A line in both cases: one more or less would have all that follows mounted anew.
-        st.caption(
-            ":material/check: What the denoising autoencoder is trained for."
-            if kind == "Gaussian"
-            else ":material/warning: **Not trained for this**: no model here has seen such damage."
-        )
-        _draw_before_and_after(record, epoch, other, kind, trained)
+    def view() -> None:
+        with result_first(
+            f"Noise moves the {term('code')} of the plain autoencoder, and another shape comes "
+            "out. What does the denoising model gain: better strokes, or a clean background?"
+        ):
+            with controls("denoise-kind"):
+                kind = st.segmented_control(
+                    "Noise",
+                    list(NOISES),
+                    default="Gaussian",
+                    required=True,
+                    key="denoise:kind",
+                    help="The denoising autoencoder is trained with Gaussian noise only.",
+                )
+            pictures = st.container()
+            with controls("denoise-companion", row=False):
+                models = _choose_models(record, epoch)
+            noises = (trained_noise(run) for run, _ in models)
+            trained = next((noise for noise in noises if noise is not None), None)
+            with pictures:
+                fragment(lambda: _draw_before_and_after(models, kind, trained))()
+        _draw_curves(models, kind, trained)
 
-    of_a_kind()
-    _draw_curves(record, epoch, other, trained)
+    view()
     formula_and_code(
         DenoisingAutoencoder.formula,
-        [DenoisingAutoencoder.corrupt, DenoisingAutoencoder.loss_terms, gaussian],
+        [DenoisingAutoencoder.corrupt, DenoisingAutoencoder.loss_terms, gaussian, region_errors],
+        note="The exercise does not say whether noisy pixels are clipped to [0, 1]. They are "
+        "clipped here, as in the exercise's own solution.",
     )
+
+
+def _choose_models(record: RunRecord, epoch: int) -> list[tuple[RunRecord, int]]:
+    """Draw the box for the other model; return both, each with its epoch."""
+    mine = record.request.settings["model"]
+    other = choose_companion(
+        "Compare with", ["compression" if mine == "denoising" else "denoising"], key="denoise"
+    )
+    others = [] if other is None else [(other, other.checkpoint_epochs[-1])]
+    return [(record, epoch), *others]
 
 
 def _draw_before_and_after(
-    record: RunRecord, epoch: int, other: RunRecord | None, kind: str, trained: float | None
+    models: list[tuple[RunRecord, int]], kind: str, trained: float | None
 ) -> None:
-    @fragment
-    def before_and_after() -> None:
-        clean = choose_digits("denoise").pixels
+    """Draw the strength of the noise, the digits at this strength, and the choice of digits."""
+    with controls("denoise-strength", row=False):
         strength = noise_slider(
             "Strength",
             key="denoise:strength",
@@ -79,59 +90,25 @@ def _draw_before_and_after(
             marked=kind == "Gaussian",
             help="Standard deviation of the noise, or the fraction of the pixels that is hit.",
         )
-        _draw_rows(record, epoch, other, clean, kind, strength)
-
-    before_and_after()
-
-
-def _draw_curves(
-    record: RunRecord, epoch: int, other: RunRecord | None, trained: float | None
-) -> None:
-    """The errors of both models at every strength of each kind of noise."""
-    st.subheader("The error at every strength")
-    runs = [(record.id, epoch)]
-    if other is not None:
-        runs.append((other.id, other.checkpoint_epochs[-1]))
-    names = [record.request.title, *([other.request.title] if other else [])]
-    for kind, column in zip(NOISES, st.columns(len(NOISES)), strict=True):
-        normal = kind == "Gaussian"
-        most = strongest(trained) if normal else 1.0
-        nothing, *curves = error_curves(tuple(runs), kind, most)
-        figure = noise_curves(
-            _levels(most),
-            [*zip(names, curves, strict=True), ("do nothing", nothing)],
-            trained=trained if normal else None,
-            x=f"Noise ({'standard deviation' if normal else 'fraction of the pixels'})",
-        )
-        with column:
-            st.markdown(f"**{kind}**")
-            draw_chart(figure, key=f"denoise:curves:{kind}")
-    st.caption(
-        f"Mean squared error against the clean digits, over {CURVE_DIGITS:,} test digits. "
-        "Below the dotted line a model helps; above it, it does harm."
-    )
+    pictures = st.container()
+    clean = choose_digits("denoise").pixels
+    with pictures:
+        _draw_rows(models, clean, kind, strength)
 
 
 def _draw_rows(
-    record: RunRecord,
-    epoch: int,
-    other: RunRecord | None,
-    clean: torch.Tensor,
-    kind: str,
-    strength: float,
+    models: list[tuple[RunRecord, int]], clean: torch.Tensor, kind: str, strength: float
 ) -> None:
+    """Draw the digits: clean, noisy, and restored by each model, with their errors."""
     # The same draw at every strength: while the slider moves, the noise grows and does not flicker.
     noisy = NOISES[kind](clean, strength, torch.Generator().manual_seed(0))
     rows = [
         TileRow(title="Clean", pictures=to_uint8(clean)),
-        TileRow(title=f"Noisy · error {_error(noisy, clean)}", pictures=to_uint8(noisy)),
+        TileRow(title=f"Noisy · {_errors(noisy, clean)}", pictures=to_uint8(noisy)),
     ]
-    models = [(record, epoch)]
-    if other is not None:
-        models.append((other, other.checkpoint_epochs[-1]))
     for run, at in models:
         restored = reconstruct(model_at(run.id, at), noisy)
-        title = f"Restored by {run.request.title} · error {_error(restored, clean)}"
+        title = f"{run.request.title} · {_errors(restored, clean)}"
         rows.append(TileRow(title=title, pictures=to_uint8(restored)))
     digit_tiles(
         rows,
@@ -139,25 +116,90 @@ def _draw_rows(
         description="Digits: clean, noisy, and restored by each model.",
         per_line_narrow=5,
     )
-    st.caption("Errors are mean squared errors per pixel against the clean digits.")
+    st.caption(
+        "Mean squared errors per pixel against the clean digits. Ink: the pixels that are not "
+        "black in the clean digit; background: all others."
+        + ("" if kind == "Gaussian" else " **No model here was trained with this noise.**")
+    )
+
+
+def _draw_curves(models: list[tuple[RunRecord, int]], kind: str, trained: float | None) -> None:
+    """Draw the errors on ink, on the background and on all pixels at every strength of a noise."""
+    st.subheader("The error on ink and on the background")
+    gaussian_noise = kind == "Gaussian"
+    most = strongest(trained) if gaussian_noise else 1.0
+    errors = error_curves(tuple((run.id, epoch) for run, epoch in models), kind, most)
+    names = [NO_MODEL, *(run.request.title for run, _ in models)]
+    styles = [BASELINE, *run_styles([run.request.settings["model"] for run, _ in models])]
+    unit = "standard deviation" if gaussian_noise else "fraction of the pixels"
+    columns = stacked_columns("denoise-curves", len(REGIONS))
+    for region, (heading, column) in enumerate(zip(REGIONS.values(), columns, strict=True)):
+        curves = [
+            Curve(name=name, x=levels(most), y=errors[region, place], style=style)
+            for place, (name, style) in enumerate(zip(names, styles, strict=True))
+        ]
+        figure = noise_curves(
+            curves,
+            trained=trained if gaussian_noise else None,
+            x=f"Noise ({unit})",
+            most=1.05 * float(errors.max()),
+        )
+        with column:
+            st.markdown(f"**{heading}**")
+            draw_chart(figure, key=f"denoise:curves:{heading}")
+    at = int(np.abs(levels(most) - (most if trained is None else trained)).argmin())
+    st.markdown(lesson(names, errors[:, :, at], float(levels(most)[at])))
+    st.caption(
+        f"Over the first {CURVE_DIGITS:,} test digits. Below the dashed line a model improves the "
+        "picture; above it, it makes the picture worse."
+    )
+
+
+def lesson(names: list[str], errors: np.ndarray, strength: float) -> str:
+    """Say what each model gains or loses on ink and on the background, (3, names) errors."""
+    said: list[str] = []
+    (ink, background, _), (no_ink, no_background, _) = errors[:, 1:], errors[:, 0]
+    for place, name in enumerate(names[1:]):
+        said.append(
+            f"**{plain(name)}** {_change(ink[place], no_ink)} on ink and "
+            f"{_change(background[place], no_background)} on the background"
+        )
+    return f"At strength {strength:.2f}, compared with the noisy input: {'; '.join(said)}."
+
+
+def _change(error: float, without: float) -> str:
+    if error < without:
+        word = "lowers the error"
+    elif error > without:
+        word = "raises the error"
+    else:
+        word = "keeps the error"
+    return f"{word} from {without:.4f} to {error:.4f}"
 
 
 @st.cache_data(max_entries=64, show_spinner=f"Measuring the error at {CURVE_LEVELS} strengths …")
 def error_curves(runs: tuple[tuple[str, int], ...], kind: str, most: float) -> np.ndarray:
-    """The error of doing nothing, then of each (run, epoch), at strengths from 0 to `most`:
-    (1 + runs, CURVE_LEVELS)."""
+    """Return errors at strengths from 0 to `most`: (regions, 1 + runs, CURVE_LEVELS).
+
+    The regions are those of `REGIONS`; the first row of each is the noisy input itself, the others
+    are the (run, epoch).
+    """
     clean = digits("test").pixels[:CURVE_DIGITS]
-    errors = np.empty((1 + len(runs), CURVE_LEVELS), np.float32)
-    for column, level in enumerate(_levels(most)):
+    errors = np.empty((len(REGIONS), 1 + len(runs), CURVE_LEVELS), np.float32)
+    for column, level in enumerate(levels(most)):
         noisy = NOISES[kind](clean, float(level), torch.Generator().manual_seed(1))
         answers = [noisy, *(reconstruct(model_at(run, epoch), noisy) for run, epoch in runs)]
-        errors[:, column] = [float((answer - clean).square().mean()) for answer in answers]
+        for row, answer in enumerate(answers):
+            found = region_errors(answer, clean)
+            errors[:, row, column] = [getattr(found, region) for region in REGIONS]
     return errors
 
 
-def _levels(most: float) -> np.ndarray:
+def levels(most: float) -> np.ndarray:
+    """Return the strengths at which the errors are measured, from 0 to `most`."""
     return np.linspace(0, most, CURVE_LEVELS)
 
 
-def _error(pictures: torch.Tensor, clean: torch.Tensor) -> str:
-    return f"{(pictures - clean).square().mean():.4f}"
+def _errors(pictures: torch.Tensor, clean: torch.Tensor) -> str:
+    found: RegionErrors = region_errors(pictures, clean)
+    return f"error {found.all:.4f} (ink {found.ink:.4f}, background {found.background:.4f})"

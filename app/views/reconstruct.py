@@ -1,4 +1,4 @@
-"""Reconstruct: digits, what the model rebuilds, and what got lost."""
+"""Reconstruct: digits, what the model rebuilds from their codes, and the difference."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from app.charts import code_bars, draw_chart
 from app.choose_digits import Chosen, choose_digits, chosen_test_digits, sentence
 from app.components.digit_tiles import TileRow, difference, digit_tiles
 from app.fragments import fragment
+from app.glossary import term
 from app.images import to_uint8
+from app.result_first import result_first
 from app.session import model_at, test_errors
-from app.source import formula_and_code, look_for
+from app.source import formula_and_code
+from app.theme import model_color
 from core.latent import encode, reconstruct
 from core.quality import psnr, ssim
 from core.record import RunRecord
@@ -19,18 +22,18 @@ HARDEST = 10
 
 
 def draw(record: RunRecord, epoch: int) -> None:
-    """Originals, reconstructions and differences with their errors, and a picked digit's code."""
-    look_for(
-        "thin strokes and odd shapes get lost first: the model rebuilds what most digits have in "
-        "common. In the differences, orange is ink it added and blue is ink it forgot."
-    )
+    """Draw originals, reconstructions and differences with errors, and a picked digit's code."""
     model = model_at(record.id, epoch)
+    with result_first(
+        f"Which parts of a digit does the {term('code')} keep, and which get lost? Look at thin "
+        "strokes and odd shapes first, then at the hardest test digits below."
+    ):
 
-    @fragment
-    def chosen() -> None:
-        _draw_digits(record, epoch, choose_digits("reconstruct"), "chosen")
+        @fragment
+        def chosen() -> None:
+            _draw_digits(record, epoch, choose_digits("reconstruct"), "chosen")
 
-    chosen()
+        chosen()
     st.subheader("The hardest and the easiest of all 10,000 test digits")
 
     @fragment
@@ -52,6 +55,7 @@ def draw(record: RunRecord, epoch: int) -> None:
 
 
 def _draw_digits(record: RunRecord, epoch: int, chosen: Chosen, key: str) -> None:
+    """Draw the rows of these digits and what is known of the picked one."""
     model = model_at(record.id, epoch)
     pixels = chosen.pixels
     rebuilt = reconstruct(model, pixels)
@@ -59,10 +63,10 @@ def _draw_digits(record: RunRecord, epoch: int, chosen: Chosen, key: str) -> Non
     decibels, similarity = psnr(rebuilt, pixels), ssim(rebuilt, pixels)
     picked = digit_tiles(
         [
-            TileRow(title="Original", pictures=to_uint8(pixels)),
-            TileRow(title="Reconstruction", pictures=to_uint8(rebuilt)),
+            TileRow(title="Input", pictures=to_uint8(pixels)),
+            TileRow(title="Output", pictures=to_uint8(rebuilt)),
             TileRow(
-                title="Difference: orange is added, blue is missing",
+                title="Difference: orange is ink it added, blue is ink it left out",
                 pictures=difference(pixels.numpy(), rebuilt.numpy()),
                 colors="diverging",
             ),
@@ -77,8 +81,9 @@ def _draw_digits(record: RunRecord, epoch: int, chosen: Chosen, key: str) -> Non
         per_line_narrow=5,
     )
     st.caption(
-        f"Below each digit: mean squared error per pixel. All {len(chosen)}: {errors.mean():.4f}, "
-        f"PSNR {decibels.mean():.1f} dB, SSIM {similarity.mean():.3f}."
+        f"Below each digit: mean squared error per pixel. Mean of these {len(chosen)}: "
+        f"{errors.mean():.4f}, {term('psnr', 'PSNR')} {decibels.mean():.1f} dB, "
+        f"{term('ssim', 'SSIM')} {similarity.mean():.3f}."
     )
     if picked is None:
         st.caption(":material/touch_app: Pick a digit to see its code.")
@@ -87,6 +92,7 @@ def _draw_digits(record: RunRecord, epoch: int, chosen: Chosen, key: str) -> Non
     st.markdown(
         f"**{sentence(chosen.names[picked])}**: mean squared error {errors[picked]:.4f}, "
         f"PSNR {decibels[picked]:.1f} dB, SSIM {similarity[picked]:.3f}. "
-        f"Its code, all {len(codes)} numbers of it:"
+        f"Its code, {len(codes)} numbers:"
     )
-    draw_chart(code_bars(codes), key=f"code:{key}")
+    color = model_color(record.request.settings["model"])
+    draw_chart(code_bars(codes, color=color), key=f"code:{key}")

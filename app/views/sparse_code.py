@@ -1,4 +1,4 @@
-"""Sparse, made visible: which code units speak, for which digits, and what each of them draws."""
+"""Sparse code: which code units are active, for which digits, and what each of them draws."""
 
 from __future__ import annotations
 
@@ -6,100 +6,129 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from app.charts import activation_histogram, class_heatmap, draw_chart, unit_bars
+from app.charts import activation_histogram, class_heatmap, draw_chart
 from app.choose_digits import choose_digits
 from app.components.digit_tiles import TileRow, difference, digit_tiles
 from app.components.latent import latent_sliders
+from app.differences import names_of
 from app.fragments import fragment
+from app.glossary import term
+from app.line_charts import unit_profiles
 from app.picker import choose_companion
 from app.plain import plain
+from app.result_first import controls, result_first, stacked_columns
+from app.run_styles import run_styles
 from app.session import decoder_at, digits, model_at, test_codes
-from app.source import formula_and_code, look_for
+from app.source import formula_and_code
 from core.latent import encode, first_layer_weights, unit_responses
 from core.record import RunRecord
 from models.sparse import SparseAutoencoder, sparsity_penalty
 
 
 def draw(record: RunRecord, epoch: int) -> None:
-    """The activity of the code units beside another model's, and what single units do."""
-    look_for(
-        "in the plain model half of the units are loud for any digit. Under the penalty a unit is "
-        "loud for few digits, and it whispers: activations stay near 0.1 at most, and the decoder "
-        "turns the volume up again with larger weights."
-    )
+    """Draw the activity of the code units of two models, and what single units do."""
     mine = record.request.settings["model"]
-    other = choose_companion(
-        "Beside it", ["compression" if mine == "sparse" else "sparse"], key="sparse"
-    )
-    runs = [(record, epoch)]
-    if other is not None:
-        runs.append((other, other.checkpoint_epochs[-1]))
+    with result_first(
+        f"For which digits is each unit of the {term('code')} active? In a sparse code few units "
+        "should be active for any one digit; compare the two maps and their colour scales."
+    ):
+        maps = st.container()
+        with controls("sparse-companion", row=False):
+            other = choose_companion(
+                "Compare with", ["compression" if mine == "sparse" else "sparse"], key="sparse"
+            )
+        runs = [(record, epoch)]
+        if other is not None:
+            runs.append((other, other.checkpoint_epochs[-1]))
+        with maps:
+            _draw_class_maps(runs)
     _draw_activity(runs)
-    st.subheader("Which units speak for which digit")
-    codes = test_codes(record.id, epoch).numpy()
-    labels = digits("test").labels.numpy()
-    means = np.stack([codes[labels == label].mean(axis=0) for label in range(10)])
-    draw_chart(class_heatmap(means), key="sparse:classes")
-    st.caption("The mean activation of each unit over the test digits of each class.")
     _draw_units(record, epoch)
     formula_and_code(
-        SparseAutoencoder.formula, [SparseAutoencoder.loss_terms, sparsity_penalty, unit_responses]
+        SparseAutoencoder.formula,
+        [SparseAutoencoder.loss_terms, sparsity_penalty, unit_responses],
+        note="The exercise leaves the weight λ of the penalty open. 1 is the value of the "
+        "exercise's own solution.",
+    )
+
+
+def _draw_class_maps(runs: list[tuple[RunRecord, int]]) -> None:
+    """Draw the mean activation of each unit by digit, a map for each run, side by side."""
+    labels = digits("test").labels.numpy()
+    st.markdown("**Mean activation of each unit, by digit**")
+    columns = stacked_columns("sparse-maps", len(runs))
+    for number, ((run, epoch), column) in enumerate(zip(runs, columns, strict=True)):
+        codes = test_codes(run.id, epoch).numpy()
+        means = np.stack([codes[labels == label].mean(axis=0) for label in range(10)])
+        with column:
+            st.markdown(f"**{plain(run.request.title)}**")
+            draw_chart(class_heatmap(means), key=f"sparse:classes:{number}")
+            st.caption(_activity_in_words(codes))
+    st.caption(
+        "Over the 10,000 test digits. The units are sorted by the digit for which each is most "
+        "active. Each map has its own colour scale, from 0."
+    )
+
+
+def _activity_in_words(codes: NDArray[np.float32]) -> str:
+    """Say how active the units of a model are over test digits, (N, units)."""
+    active = (codes > codes.max(axis=0) / 2).sum(axis=1).mean()
+    return (
+        f"For one digit {active:.1f} of {codes.shape[1]} units are active (above half of their own "
+        f"maximum), on average. Mean activation {codes.mean():.3f}, highest {codes.max():.2f}."
     )
 
 
 def _draw_activity(runs: list[tuple[RunRecord, int]]) -> None:
-    names = [run.request.title for run, _ in runs]
-    codes = [test_codes(run.id, epoch).numpy() for run, epoch in runs]
+    """Draw how active the units of each run are, over all test digits."""
+    st.subheader("How active are the units?")
     values = [run.request.settings["values"] for run, _ in runs]
     sparsity = next((v["sparsity"] for v in values if "sparsity" in v), None)
-    _draw_activations(names, codes, sparsity)
-    for name, code in zip(names, codes, strict=True):
-        loud = (code > code.max(axis=0) / 2).sum(axis=1).mean()
-        st.markdown(
-            f"**{plain(name)}**: for a digit, {loud:.1f} of {code.shape[1]} units are loud (above "
-            f"half of the most they ever reach), on average. Mean activation {code.mean():.4f}, "
-            f"highest {code.max():.2f}."
-        )
+    _draw_activations(runs, sparsity)
 
 
 @st.fragment
-def _draw_activations(
-    names: list[str], codes: list[NDArray[np.float32]], sparsity: float | None
-) -> None:
-    """The mean activation of each unit, beside the activations of all of them or of the unit of
-    some rank: units of two models do not correspond, but their ranks by mean activation do."""
+def _draw_activations(runs: list[tuple[RunRecord, int]], sparsity: float | None) -> None:
+    """Draw the mean activation of each unit, beside the activations of all or of one of them.
+
+    Units of two models do not correspond; their ranks by mean activation do.
+    """
+    names = names_of([run for run, _ in runs])
+    codes = [test_codes(run.id, epoch).numpy() for run, epoch in runs]
+    styles = run_styles([run.request.settings["model"] for run, _ in runs])
     units = min(code.shape[1] for code in codes)
-    # Above both charts, so that they stand at one height.
+    means = [code.mean(axis=0) for code in codes]
+    left, right = stacked_columns("sparse-activity", 2)
+    with left:
+        draw_chart(unit_profiles(names, means, styles, sparsity), key="sparse:means")
+        st.caption("Mean activation of each code unit over the 10,000 test digits.")
+    # Below both charts, so that they stand at one height.
     rank = st.selectbox(
-        "Units of the histogram",
+        "Units in the histogram",
         range(units + 1),
         format_func=lambda rank: f"Number {rank} by mean activation" if rank else "All units",
         key="sparse:rank",
         width=320,
-        help="Of each model, the unit of this rank in the bars.",
+        help="Of each model, the unit of this rank in the chart of the means.",
     )
-    means = [code.mean(axis=0) for code in codes]
     shown = codes
     if rank:
         shown = [
             code[:, (-mean).argsort()[rank - 1]] for code, mean in zip(codes, means, strict=True)
         ]
-    left, right = st.columns(2)
-    with left:
-        draw_chart(unit_bars(names, means, sparsity), key="sparse:means")
-        st.caption("Mean activation of each code unit over the 10,000 test digits.")
     with right:
-        draw_chart(activation_histogram(names, shown), key="sparse:histogram")
+        draw_chart(activation_histogram(names, shown, styles), key="sparse:histogram")
         which = "this unit of each model" if rank else "any unit"
-        st.caption(f"How often {which} has which activation, over all 10,000 test digits.")
+        st.caption(f"How often {which} has which activation, over the 10,000 test digits.")
 
 
 def _draw_units(record: RunRecord, epoch: int) -> None:
+    """Draw sliders for the code of one digit, what each unit draws, and the first weights."""
     model = model_at(record.id, epoch)
     codes = test_codes(record.id, epoch)
     mean, highest = codes.mean(dim=0), codes.amax(dim=0)
     units = len(mean)
-    st.subheader("Turn single units up and down")
+    st.subheader("Set single units by hand")
 
     @fragment
     def by_hand() -> None:
@@ -125,14 +154,14 @@ def _draw_units(record: RunRecord, epoch: int) -> None:
     digit_tiles(
         [_signed(responses)],
         key="sparse:responses",
-        description="What each code unit adds to the picture when it is turned up.",
+        description="What each code unit adds to the output when it is at its maximum.",
         captions=[str(unit) for unit in range(units)],
         per_line=16,
         per_line_narrow=8,
     )
     st.caption(
-        "The picture with a unit at the most it ever reaches minus the picture with it off, all "
-        "others at their mean: orange is ink it draws, blue is ink it takes away."
+        "Output with the unit at its maximum minus output with it at 0, all other units at their "
+        "mean: orange is ink it adds, blue is ink it removes."
     )
     with st.expander("The weights of the first layer as pictures"):
         weights = first_layer_weights(model)
@@ -144,9 +173,9 @@ def _draw_units(record: RunRecord, epoch: int) -> None:
             per_line=16,
             per_line_narrow=8,
         )
-        st.caption("Orange pixels excite a unit of the first layer, blue ones inhibit it.")
+        st.caption("Weights of one unit each: orange pixels raise it, blue pixels lower it.")
 
 
 def _signed(values: NDArray[np.float32]) -> TileRow:
-    """Pictures of values from -1 to 1."""
+    """Return a row of pictures whose values are from -1 to 1."""
     return TileRow(title="", pictures=difference(np.zeros_like(values), values), colors="diverging")

@@ -1,4 +1,4 @@
-"""Time machine: the same digits, codes and weights at every epoch whose weights are kept."""
+"""Time machine: the same digits, codes and weights at every epoch whose weights are saved."""
 
 from __future__ import annotations
 
@@ -8,58 +8,139 @@ import numpy as np
 import streamlit as st
 import torch
 
+from app.charts import draw_chart
+from app.choose_digits import typical_test_digits
 from app.components.film import Strip, film
+from app.glossary import term
 from app.images import mosaic, to_uint8
 from app.kept_epochs import too_few_epochs
+from app.line_charts import Curve, curves_figure
 from app.plain import plain
+from app.result_first import result_first
 from app.run_settings import inside
+from app.run_styles import LineStyle
 from app.session import digits, model_at, store
-from app.source import formula_and_code, look_for
-from core.latent import encode, first_layer_weights, reconstruct
+from app.source import formula_and_code
+from app.theme import model_color
+from core.latent import (
+    code_similarity,
+    encode,
+    first_layer_weights,
+    reconstruct,
+    weight_similarity,
+)
 from core.record import RunRecord
 from core.recording import spread
-from core.training import preview_indices
 from models import spec_of
 
 WEIGHT_UNITS = 64
 WEIGHTS_PER_LINE = 16
 CODE_WIDTH = 48
-"""CSS pixels a number of a code has at most; two numbers that fill the page are metres high."""
+"""CSS pixels of a number of a code at most; two numbers as wide as the page would be too high."""
 MOST_EPOCHS = 200
 """Of more some are left out: an epoch takes up to 76 kB, and Streamlit sends no message of more
 than 20 MB (`server.maxMessageSize`)."""
+#: Digits whose codes are compared, saved epochs that are compared, and the correlation from which
+#: on codes or weights count as close to the final ones.
+COMPARED_DIGITS, MOST_COMPARED, CLOSE = 1000, 50, 0.8
 
 
 def draw(record: RunRecord) -> None:
-    """Pictures of every kept epoch, prepared once and switched in the browser."""
+    """Draw pictures of every saved epoch, prepared once and switched in the browser."""
     kept = record.checkpoint_epochs
-    spec = spec_of(record.request.settings["model"])
-    look_for(
-        f"{spec.watch_for} The codes and the weights of the first layer get their structure in the "
-        "same epochs."
-    )
     if len(kept) < 2:
         st.info(plain(too_few_epochs(record)))
         return
     epochs = [kept[place] for place in spread(len(kept), MOST_EPOCHS)]
-    film(
-        strips(record.id, tuple(epochs)),
-        labels=epoch_labels(record, epochs),
-        key=f"film:{record.id}",
-        description="Reconstructions, codes and first-layer weights at each saved epoch.",
-        frames_per_second=2,
-    )
-    if len(epochs) < len(kept):
-        st.caption(f"Of {len(kept)} saved epochs {len(epochs)} are shown, evenly chosen.")
+    with result_first(
+        f"Move the slider from epoch 0 on. When do the outputs become digits, and do the "
+        f"{term('code', 'codes')} and the weights of the first layer change at the same time?"
+    ):
+        film(
+            strips(record.id, tuple(epochs)),
+            labels=epoch_labels(record, epochs),
+            key=f"film:{record.id}",
+            description="Inputs, outputs, codes and first-layer weights at each saved epoch.",
+            frames_per_second=2,
+        )
+        if len(epochs) < len(kept):
+            st.caption(f"Of {len(kept)} saved epochs {len(epochs)} are shown, evenly chosen.")
+    _draw_similarities(record, [kept[place] for place in spread(len(kept), MOST_COMPARED)])
     model = model_at(record.id, epochs[-1])
-    formula_and_code(model.formula, [type(model).encode, type(model).decode, first_layer_weights])
+    formula_and_code(
+        model.formula,
+        [type(model).encode, type(model).decode, first_layer_weights, code_similarity],
+    )
+
+
+def _draw_similarities(record: RunRecord, epochs: Sequence[int]) -> None:
+    """Draw how similar codes and weights of each epoch are to those of the last one."""
+    st.subheader(f"How similar to epoch {epochs[-1]}?")
+    codes, weights = similarities(record.id, tuple(epochs))
+    color = model_color(record.request.settings["model"])
+    curves = [
+        Curve(name="codes", x=epochs, y=codes, style=LineStyle(color)),
+        Curve(name="weights", x=epochs, y=weights, style=LineStyle(color, "dash")),
+    ]
+    figure = curves_figure(
+        curves,
+        x="Epoch",
+        y=f"Correlation with epoch {epochs[-1]}",
+        hover="%{y:.2f} after epoch %{x}",
+        markers=True,
+        limits=(min(0.0, *codes, *weights) * 1.05, 1.05),
+        named_at=int(np.abs(np.subtract(codes, weights)).argmax()),
+    )
+    draw_chart(figure, key="time:similarity")
+    st.markdown(said_of(epochs, codes, weights))
+    st.caption(
+        f"Codes: correlation of the codes of {COMPARED_DIGITS:,} test digits, the mean of each "
+        "number of the code taken off. Weights: correlation of all weights of the first layer."
+    )
+
+
+def said_of(epochs: Sequence[int], codes: Sequence[float], weights: Sequence[float]) -> str:
+    """Say when the codes, and when the weights, come close to those of the last epoch."""
+
+    def first(values: Sequence[float]) -> int:
+        """Return the first place from which on all values are at least CLOSE."""
+        low = [place for place, value in enumerate(values) if value < CLOSE]
+        return low[-1] + 1 if low else 0
+
+    at, last = first(codes), epochs[-1]
+    sentence = (
+        f"From epoch {epochs[at]} on the correlation of the codes with those of epoch {last} is at "
+        f"least {CLOSE:g}; for the weights this holds from epoch {epochs[first(weights)]} on."
+    )
+    if at < len(epochs) - 1:
+        sentence += (
+            f" At epoch {epochs[at]} it is {codes[at]:.2f} for the codes and {weights[at]:.2f} for "
+            "the weights."
+        )
+    return sentence + " (Only saved epochs are measured.)"
+
+
+@st.cache_data(max_entries=16, show_spinner="Comparing the saved epochs …")
+def similarities(run_id: str, epochs: tuple[int, ...]) -> tuple[list[float], list[float]]:
+    """Return how similar codes and first-layer weights of each epoch are to those of the last."""
+    record = store().get(run_id)
+    pixels = digits("test").pixels[:COMPARED_DIGITS]
+    last = record.model(epochs[-1])
+    final_codes, final_weights = encode(last, pixels), first_layer_weights(last)
+    codes: list[float] = []
+    weights: list[float] = []
+    for epoch in epochs:
+        model = record.model(epoch)
+        codes.append(code_similarity(encode(model, pixels), final_codes))
+        weights.append(weight_similarity(first_layer_weights(model), final_weights))
+    return codes, weights
 
 
 def epoch_labels(record: RunRecord, epochs: Sequence[int]) -> list[str]:
-    """Each epoch's number, with its error on the test digits where the history has one."""
+    """Return each epoch's number, with its test error where the history has one."""
     model = spec_of(record.request.settings["model"]).model
     name = model.picture_term()
-    term = model.terms[name]
+    picture = model.terms[name]
     errors = {
         row["epoch"]: row["validation"].get(name)
         for row in record.history()
@@ -68,19 +149,18 @@ def epoch_labels(record: RunRecord, epochs: Sequence[int]) -> list[str]:
     return [
         str(epoch)
         if errors.get(epoch) is None
-        else f"{epoch} · test {inside(term.label)} {errors[epoch]:.4f} {term.unit}"
+        else f"{epoch} · test {inside(picture.label)} {errors[epoch]:.4f} {picture.unit}"
         for epoch in epochs
     ]
 
 
 @st.cache_data(max_entries=8, show_spinner="Preparing the pictures of every saved epoch …")
 def strips(run_id: str, epochs: tuple[int, ...]) -> list[Strip]:
-    """Reconstructions, codes and weights, a frame an epoch.
+    """Return inputs and outputs, codes and weights, a frame for each epoch.
 
-    The scale of codes and weights is that of the largest value over all epochs.
+    Codes and weights are scaled by their largest value over all epochs.
     """
-    test = digits("test")
-    pixels = test.pixels[preview_indices(test)]
+    pixels = digits("test").pixels[typical_test_digits()]
     record = store().get(run_id)
     rebuilt, of_epochs, into_units = [], [], []
     for epoch in epochs:
@@ -102,13 +182,13 @@ def strips(run_id: str, epochs: tuple[int, ...]) -> list[Strip]:
     highest = float(codes.abs().max())
     scaled = codes / max(highest, 1e-9)
     return [
-        Strip(title="Ten test digits and their reconstructions", frames=np.stack(rebuilt)),
+        Strip(title="Ten test digits: input above, output below", frames=np.stack(rebuilt)),
         Strip(
             title="Their codes",
             frames=(scaled * 127 + 128).byte().numpy() if signed else to_uint8(scaled),
             colors="diverging" if signed else "heat",
-            caption="A row a digit, 0 to 9; a column a number of the code, "
-            + ("blue below and orange above zero." if signed else "dark where it is silent."),
+            caption="Rows: digits 0 to 9. Columns: the numbers of the code. "
+            + ("Blue: below 0. Orange: above 0." if signed else "Dark = 0."),
             max_width=CODE_WIDTH * codes.shape[2],
             ends=_ends(-highest if signed else 0, highest),
         ),
@@ -116,13 +196,12 @@ def strips(run_id: str, epochs: tuple[int, ...]) -> list[Strip]:
             title="Weights into units of the first layer",
             frames=np.stack([mosaic(grid, fill=128) for grid in grids]),
             colors="diverging",
-            caption="Each picture is one unit: what ink it is excited (orange) or "
-            "inhibited (blue) by.",
+            caption="Weights of one unit each: orange pixels raise it, blue pixels lower it.",
             ends=_ends(-strongest, strongest),
         ),
     ]
 
 
 def _ends(low: float, high: float) -> tuple[str, str]:
-    """What the lowest and the highest colour stand for."""
+    """Return what the lowest and the highest colour stand for."""
     return f"{low:.3g}".replace("-", "−"), f"{high:.3g}"

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 import torch
+from torch import Tensor
 
 from app.components.digit_tiles import TileRow, digit_tiles
 from app.components.drag_slider import drag_slider
 from app.fragments import fragment
+from app.glossary import term
 from app.images import to_uint8
 from app.picker import choose_companion
 from app.plain import plain
+from app.result_first import controls, result_first, stacked_columns
 from app.session import digits, model_at, test_codes, vae_at
-from app.source import formula_and_code, look_for
+from app.source import formula_and_code
 from core.articles import a_digit
 from core.latent import decode, random_codes
 from core.neighbours import nearest
@@ -23,27 +26,34 @@ COUNT = 40
 
 
 def draw(record: RunRecord, epoch: int) -> None:
-    """A sheet of samples from the prior, with seed and temperature, and what comes close to one."""
-    look_for(
-        "most random codes of the VAE are digits, since training filled the space around zero. The "
-        "plain autoencoder never was asked about codes in between, and it shows."
-    )
+    """Draw a sheet of samples from the prior, and the training digits nearest to one of them."""
     model = vae_at(record.id, epoch)
-    other = choose_companion("The plain autoencoder beside it", ["compression"], key="generate")
+    with result_first(
+        f"How many of the random {term('code', 'codes')} decode to digits? The plain autoencoder "
+        "beside it was never trained on such codes; compare the two sheets."
+    ):
 
-    @fragment
-    def sheet() -> None:
-        left, right = st.columns([1, 3])
-        seed = left.number_input(
-            "Seed",
-            0,
-            2**31 - 1,
-            0,
-            key="generate:seed",
-            help="The same seed gives the same sheet.",
-            persist_state="session",
-        )
-        with right:
+        @fragment
+        def sheet() -> None:
+            sheets = st.container()
+            with controls("generate", row=False):
+                other, temperature, seed = _choose_sample()
+            codes = random_codes(COUNT, model.config.latent_dim, temperature, seed)
+            pictures = decode(model, codes)
+            with sheets:
+                picked = _draw_sheets(record, pictures, other, temperature, seed)
+            _draw_nearest(pictures, picked)
+
+        sheet()
+    formula_and_code(
+        r"z \sim \mathcal{N}(0, T^2 I), \qquad \hat x = D(z)", [random_codes, VAE.decode]
+    )
+
+
+def _choose_sample() -> tuple[RunRecord | None, float, int]:
+    """Draw the controls, and return the plain autoencoder, the temperature and the seed."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
+        with st.container(width=440):
             temperature = drag_slider(
                 "Temperature",
                 key="generate:temperature",
@@ -52,64 +62,85 @@ def draw(record: RunRecord, epoch: int) -> None:
                 value=1.0,
                 step=0.05,
                 marks={1.0: "the prior"},
-                help="Scales the random codes: below 1 they stay near the mean, above 1 they "
-                "leave what training has seen.",
+                help="Multiplies the random codes: below 1 they stay near the mean, above 1 many "
+                "lie farther out than the codes of training digits.",
             )
-        codes = random_codes(COUNT, model.config.latent_dim, temperature, seed)
-        pictures = decode(model, codes)
-        ours, theirs = st.columns(2, gap="large")
-        with ours:
-            st.markdown(f"**{plain(record.request.title)}**, codes from N(0, {temperature:g}²)")
-            picked = digit_tiles(
-                [TileRow(title="", pictures=to_uint8(pictures))],
-                key="generate:sheet",
-                description="Digits decoded from random codes.",
-                pickable=True,
-                per_line=8,
-            )
-        with theirs:
-            if other is not None:
-                _draw_plain(other, temperature, seed)
-        if picked is None:
-            st.caption(
-                ":material/touch_app: Pick a generated digit to see the nearest real ones: has the "
-                "model invented it or memorised it?"
-            )
-            return
-        train = digits("train")
-        near = nearest(pictures[picked : picked + 1], train.pixels, 7).indices[0]
-        distances = (train.pixels[near] - pictures[picked]).square().mean(dim=1)
-        digit_tiles(
-            [
-                TileRow(
-                    title="The generated digit, then the seven nearest of 60,000 training digits",
-                    pictures=to_uint8(torch.cat([pictures[picked][None], train.pixels[near]])),
-                )
-            ],
-            key="generate:near",
-            description="A generated digit and the nearest training digits.",
-            captions=[
-                "generated",
-                *(
-                    f"{a_digit(int(label))}\n{distance:.4f}"
-                    for label, distance in zip(train.labels[near], distances, strict=True)
-                ),
-            ],
-            per_line_narrow=4,
+        seed = st.number_input(
+            "Seed",
+            0,
+            2**31 - 1,
+            0,
+            key="generate:seed",
+            help="The same seed gives the same sheet.",
+            persist_state="session",
+            width=180,
         )
-        st.caption("Below each: its class and the mean squared difference to the generated digit.")
+    other = choose_companion("Plain autoencoder", ["compression"], key="generate")
+    return other, temperature, int(seed)
 
-    sheet()
-    formula_and_code(
-        r"z \sim \mathcal{N}(0, T^2 I), \qquad \hat x = D(z)", [random_codes, VAE.decode]
+
+def _draw_sheets(
+    record: RunRecord, pictures: Tensor, other: RunRecord | None, temperature: float, seed: int
+) -> int | None:
+    """Draw the sheets of both models, and return the digit that is picked in the VAE's."""
+    ours, theirs = stacked_columns("generate-sheets", 2)
+    with ours:
+        st.markdown(
+            f"**{plain(record.request.title)}**, codes from the {term('prior')} times "
+            f"{temperature:g}"
+        )
+        picked = digit_tiles(
+            [TileRow(title="", pictures=to_uint8(pictures))],
+            key="generate:sheet",
+            description="Digits decoded from random codes.",
+            pickable=True,
+            per_line=8,
+        )
+    with theirs:
+        if other is not None:
+            _draw_plain(other, temperature, seed)
+    return picked
+
+
+def _draw_nearest(pictures: Tensor, picked: int | None) -> None:
+    """Draw the training digits nearest to the picked one of the generated pictures (N, 784)."""
+    if picked is None:
+        st.caption(
+            ":material/touch_app: Pick a generated digit to see the nearest training digits: is it "
+            "new, or a copy of one of them?"
+        )
+        return
+    train = digits("train")
+    near = nearest(pictures[picked : picked + 1], train.pixels, 7).indices[0]
+    distances = (train.pixels[near] - pictures[picked]).square().mean(dim=1)
+    labels = train.labels[near].tolist()
+    digit_tiles(
+        [
+            TileRow(
+                title="The generated digit, then the seven nearest of 60,000 training digits",
+                pictures=to_uint8(torch.cat([pictures[picked][None], train.pixels[near]])),
+            )
+        ],
+        key="generate:near",
+        description="A generated digit and the nearest training digits.",
+        captions=[
+            "generated",
+            *(
+                f"{a_digit(label)}\n{distance:.4f}"
+                for label, distance in zip(labels, distances, strict=True)
+            ),
+        ],
+        per_line_narrow=4,
     )
+    st.caption("Below each: its class and the mean squared difference to the generated digit.")
 
 
 def _draw_plain(run: RunRecord, temperature: float, seed: int) -> None:
+    """Draw what a plain autoencoder decodes from the same random numbers."""
     epoch = run.checkpoint_epochs[-1]
     seen = test_codes(run.id, epoch)
     noise = random_codes(COUNT, seen.shape[1], temperature, seed)
-    # Its codes have another range than the prior's: each unit gets the mean and spread it has.
+    # Its codes have another range than the prior's: each unit gets its own mean and spread.
     codes = (seen.mean(dim=0) + seen.std(dim=0) * noise).clamp(0, 1)
     st.markdown(f"**{plain(run.request.title)}**, the same random numbers")
     digit_tiles(
@@ -118,4 +149,7 @@ def _draw_plain(run: RunRecord, temperature: float, seed: int) -> None:
         description="What a plain autoencoder decodes from the same random numbers.",
         per_line=8,
     )
-    st.caption("To be fair, each of its units gets the mean and the spread it has for real digits.")
+    st.caption(
+        "Each of its units gets the mean and the standard deviation that it has over the test "
+        "digits."
+    )

@@ -12,9 +12,11 @@ from app.components.digit_tiles import TileRow, digit_tiles
 from app.components.film import Strip, film
 from app.components.latent import latent_pad
 from app.fragments import fragment
+from app.glossary import term
 from app.images import to_uint8
+from app.result_first import controls, result_first
 from app.session import decoder_at, model_at
-from app.source import formula_and_code, look_for
+from app.source import formula_and_code
 from core.latent import decode, encode, interpolate
 from core.record import RunRecord
 from models import SIDE
@@ -33,48 +35,38 @@ TWO, FOUR = "Two digits", "Four digits"
 
 
 def draw(record: RunRecord, epoch: int) -> None:
-    """A morph between two digits, or a square of four, moved in the browser."""
-    look_for(
-        "every picture on the way is a digit of its own, not a double exposure of the two. From a "
-        "4 to a 9 the way is short; between a 7 and a 3 other digits may appear on the way."
-    )
-    mode = st.segmented_control(
-        "Mode",
-        [TWO, FOUR],
-        default=TWO,
-        required=True,
-        key="interpolate:mode",
-        label_visibility="collapsed",
-    )
-    if mode == TWO:
-        _draw_two(record, epoch)
-    else:
-        _draw_four(record, epoch)
+    """Draw a morph between two digits, or a square of four, moved in the browser."""
+    with result_first(
+        f"Do the pictures between two {term('code', 'codes')} look like digits, or like one faded "
+        "over the other? Compare a 7 and a 3 with a 4 and a 9: does a third class appear on the "
+        "way?"
+    ):
+        place = st.container()
+        with controls("interpolate-mode"):
+            mode = st.segmented_control(
+                "Mode",
+                [TWO, FOUR],
+                default=TWO,
+                required=True,
+                key="interpolate:mode",
+                label_visibility="collapsed",
+            )
+        with place:
+            if mode == TWO:
+                fragment(lambda: _draw_two(record, epoch))()
+            else:
+                fragment(lambda: _draw_four(record, epoch))()
     formula_and_code(FORMULA, [interpolate])
 
 
 def _draw_two(record: RunRecord, epoch: int) -> None:
+    """Draw the way from one chosen digit to another as a film and in eleven steps."""
     model = model_at(record.id, epoch)
-
-    @fragment
-    def morph() -> None:
-        from_column, to_column, way = st.columns(3)
-        with from_column:
-            first = choose_digit("From", "interpolate:from", label=7)
-        with to_column:
-            second = choose_digit("To", "interpolate:to", label=3)
-        with way:
-            path = st.segmented_control(
-                "Path",
-                ["linear", "spherical"],
-                default="linear",
-                required=True,
-                key="interpolate:path",
-                help="Linear takes the straight line. Spherical turns around zero and keeps its "
-                "distance from it, where the prior has most of its mass.",
-            )
-        start, end = _means(record, epoch, [first, second])
-        spherical = path == "spherical"
+    place = st.container()
+    with controls("interpolate-two", row=False):
+        first, second, spherical = _choose_ends()
+    start, end = _means(record, epoch, [first, second])
+    with place:
         pictures = decode(model, interpolate(start, end, FRAMES, spherical=spherical))
         film(
             [
@@ -87,14 +79,14 @@ def _draw_two(record: RunRecord, epoch: int) -> None:
             labels=[f"t = {t:.2f}" for t in np.linspace(0, 1, FRAMES)],
             key="interpolate:film",
             description="The digit decoded on the way from the first digit's mean to the second's.",
-            slider_label="On the way",
+            slider_label="Position",
             start=0,
             frames_per_second=20,
             bounce=True,
         )
         steps = decode(model, interpolate(start, end, STRIP, spherical=spherical))
         digit_tiles(
-            [TileRow(title="Eleven steps of it", pictures=to_uint8(steps))],
+            [TileRow(title="Eleven steps", pictures=to_uint8(steps))],
             key="interpolate:strip",
             description="Eleven steps of the interpolation.",
             captions=[f"{t:.1f}" for t in np.linspace(0, 1, STRIP)],
@@ -102,17 +94,40 @@ def _draw_two(record: RunRecord, epoch: int) -> None:
             per_line_narrow=6,
         )
 
-    morph()
+
+def _choose_ends() -> tuple[Chosen, Chosen, bool]:
+    """Draw the controls, and return both digits and whether the path is spherical."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
+        with st.container(width=320):
+            first = choose_digit("From", "interpolate:from", label=7)
+        with st.container(width=320):
+            second = choose_digit("To", "interpolate:to", label=3)
+        path = st.segmented_control(
+            "Path",
+            ["linear", "spherical"],
+            default="linear",
+            required=True,
+            key="interpolate:path",
+            help="Linear takes the straight line. Spherical turns around zero and keeps its "
+            "distance from zero between those of the two codes.",
+            width="content",
+        )
+    return first, second, path == "spherical"
 
 
 def _draw_four(record: RunRecord, epoch: int) -> None:
-    @fragment
-    def square() -> None:
+    """Draw a square whose corners are four chosen digits."""
+    place = st.container()
+    chosen: list[Chosen] = []
+    with (
+        controls("interpolate-four", row=False),
+        st.container(horizontal=True, gap="large"),
+    ):
         places = ["Top left", "Top right", "Bottom left", "Bottom right"]
-        chosen = []
-        for place, label, column in zip(places, (0, 1, 2, 7), st.columns(4), strict=True):
-            with column:
-                chosen.append(choose_digit(place, f"interpolate:{place}", label=label))
+        for corner, label in zip(places, (0, 1, 2, 7), strict=True):
+            with st.container(width=280):
+                chosen.append(choose_digit(corner, f"interpolate:{corner}", label=label))
+    with place:
         latent_pad(
             decoder_at(record.id, epoch),
             _means(record, epoch, chosen).numpy(),
@@ -120,11 +135,9 @@ def _draw_four(record: RunRecord, epoch: int) -> None:
             labels=[digit.names[0].rpartition(", ")[2] for digit in chosen],
             description="The digit decoded from a mixture of the four corners' means.",
         )
-        st.caption("Drag the point: the digit is decoded from the mixture of the four means.")
-
-    square()
+        st.caption("Drag the point: the digit is decoded from a mixture of the four means.")
 
 
 def _means(record: RunRecord, epoch: int, chosen: list[Chosen]) -> Tensor:
-    """The means of the posteriors of digits, (digits, latent_dim)."""
+    """Return the means of the posteriors of digits, (digits, latent_dim)."""
     return encode(model_at(record.id, epoch), torch.cat([digit.pixels for digit in chosen]))

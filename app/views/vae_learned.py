@@ -1,4 +1,4 @@
-"""What was learned: how much each dimension says, and what it costs."""
+"""What was learned: the information in each dimension, and what the codes know of the labels."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from typing import Any
 import streamlit as st
 
 from app.charts import agreement_bars, draw_chart, kl_bars
+from app.glossary import term
 from app.picker import choose_companion, model_of, runs_of
+from app.result_first import result_first, stacked_columns
 from app.run_plane import LEAST_KL, RunPoint, rate_distortion
 from app.session import digits, dimension_kl, model_at, store, test_codes
-from app.source import formula_and_code, look_for
+from app.source import formula_and_code
+from app.theme import BASELINE_COLOR, model_color
 from app.views.vae_sliders import UNUSED
 from core.latent import kl_per_dimension
 from core.neighbours import nearest_others
@@ -23,47 +26,57 @@ from models.vae import VAEConfig
 
 NEIGHBOUR_DIGITS = 2000
 NEIGHBOURS = 5
-#: Nats per pixel of a picture that is as grey as can be: it says "one half" for every pixel.
+#: Nats per pixel of a picture that gives every pixel the probability one half.
 GUESSING = math.log(2)
 
 
 def draw(record: RunRecord, epoch: int) -> None:
-    """KL per dimension, reconstruction against KL across runs, and agreement with the labels."""
-    look_for(
-        "a larger KL weight buys smoothness with blur: fewer active dimensions, fewer nats, worse "
-        "pictures. The codes know the classes, though nobody told them."
-    )
-    kl = dimension_kl(record.id, epoch)
-    active = int((kl >= UNUSED).sum())
-    st.subheader("How much each dimension says")
-    draw_chart(kl_bars(kl, UNUSED), key="learned:kl")
-    st.caption(
-        f"KL to the prior, mean over the 10,000 test digits: {kl.sum():.1f} nats in all; "
-        f"{active} of {len(kl)} dimensions are active (at least {UNUSED:g} nats)."
-    )
-    left, right = st.columns(2, gap="large")
+    """Draw KL per dimension, reconstruction against KL of all runs, and label agreement."""
+    with result_first(
+        f"How many dimensions does this run use, and how many {term('nats')} does a digit get? A "
+        "larger KL weight gives a smoother space and blurrier pictures; compare the runs below."
+    ):
+        kl = dimension_kl(record.id, epoch)
+        active = int((kl >= UNUSED).sum())
+        st.markdown(f"**Information in each dimension ({term('kl', 'KL')})**")
+        draw_chart(kl_bars(kl, UNUSED), key="learned:kl")
+        st.caption(
+            f"KL to the {term('prior')}, mean over the 10,000 test digits: {kl.sum():.1f} nats in "
+            f"all; {active} of {len(kl)} dimensions are active (at least {UNUSED:g} nats)."
+        )
+    left, right = stacked_columns("learned", 2)
     with left:
         st.subheader("Reconstruction against KL")
         _draw_rate_distortion(record)
     with right:
-        st.subheader("Do codes know the labels?")
-        plain = choose_companion("Plain autoencoder", ["compression"], key="learned")
-        shares = [("pixels", agreement(None, 0))]
-        if plain is not None:
-            share = agreement(plain.id, plain.checkpoint_epochs[-1])
-            shares.append((plain.request.title, share))
-        shares.append((record.request.title, agreement(record.id, epoch)))
-        draw_chart(agreement_bars(shares), key="learned:agreement")
-        st.caption(
-            f"Share of a digit's {NEIGHBOURS} nearest neighbours that have its label, among "
-            f"{NEIGHBOUR_DIGITS:,} test digits; chance is 10 %."
-        )
+        _draw_agreement(record, epoch)
     formula_and_code(
         model_at(record.id, epoch).formula, [kl_per_dimension, nearest_others, label_agreement]
     )
 
 
+def _draw_agreement(record: RunRecord, epoch: int) -> None:
+    """Draw how often neighbours have the same label, for pixels and for the codes of two models."""
+    st.subheader("Do the codes tell the classes apart?")
+    place = st.container()
+    beside = choose_companion("Plain autoencoder", ["compression"], key="learned")
+    shares, colors = [("pixels", agreement(None, 0))], [BASELINE_COLOR]
+    if beside is not None:
+        share = agreement(beside.id, beside.checkpoint_epochs[-1])
+        shares.append((beside.request.title, share))
+        colors.append(model_color(model_of(beside)))
+    shares.append((record.request.title, agreement(record.id, epoch)))
+    colors.append(model_color(model_of(record)))
+    with place:
+        draw_chart(agreement_bars(shares, colors), key="learned:agreement")
+        st.caption(
+            f"Share of a digit's {NEIGHBOURS} nearest neighbours that have its label, among "
+            f"{NEIGHBOUR_DIGITS:,} test digits; chance is 10 %. No model was given any labels."
+        )
+
+
 def _draw_rate_distortion(record: RunRecord) -> None:
+    """Draw every VAE run in the plane of its KL and its cross-entropy."""
     points, left_out = [], 0
     for run in runs_of(model_of(record)):
         try:
@@ -81,12 +94,12 @@ def _draw_rate_distortion(record: RunRecord) -> None:
             points.append(point)
     draw_chart(rate_distortion(points), key="learned:rate")
     st.caption(
-        "Every VAE run here after its last epoch, on the test digits; β is the KL weight, d the "
-        "number of dimensions, the filled point is this run. Train others with another weight and "
-        "they appear."
-        + (f" Left out, as no better than guessing: {left_out}." if left_out else "")
+        "Every VAE run here after its last epoch, on the test digits. β is the KL weight, d the "
+        "number of dimensions; the filled point is this run. Train a run with another weight to "
+        "see it here."
+        + (f" Left out because no better than guessing: {left_out}." if left_out else "")
         + (
-            f" What is drawn at {LEAST_KL:g} nats says that or less."
+            f" Points at {LEAST_KL:g} nats stand for that or less."
             if any(point.kl < LEAST_KL for point in points)
             else ""
         )
@@ -96,8 +109,11 @@ def _draw_rate_distortion(record: RunRecord) -> None:
 def run_point(
     config: VAEConfig, training: TrainConfig, last: Mapping[str, Any], *, chosen: bool
 ) -> RunPoint | None:
-    """A run where its `last` epoch in the history has brought it; None where it rebuilds no better
-    than guessing, or has diverged: so far away it would squash all others into one spot."""
+    """Return a run as its `last` epoch in the history left it.
+
+    None where it rebuilds no better than guessing or has diverged: it would squash all others into
+    one spot.
+    """
     terms = last["validation"]
     kl, cross_entropy = terms.get("kl_to_prior"), terms.get("cross_entropy")
     if kl is None or cross_entropy is None or cross_entropy >= GUESSING:
@@ -110,7 +126,7 @@ def run_point(
 
 @st.cache_data(max_entries=64, show_spinner="Looking up neighbours …")
 def agreement(run_id: str | None, epoch: int) -> float:
-    """The 5-nearest-neighbour label agreement of a run's codes, or of the pixels for None."""
+    """Return the label agreement of nearest neighbours: of a run's codes, or of pixels for None."""
     test = digits("test")
     points = test.pixels if run_id is None else test_codes(run_id, epoch)
     neighbours = nearest_others(points[:NEIGHBOUR_DIGITS], NEIGHBOURS).indices

@@ -6,13 +6,17 @@ import streamlit as st
 import torch
 from torch import Tensor
 
+from app.choose_digits import chosen_test_digits, sentence
 from app.components.latent import Plane, latent_map
 from app.fragments import fragment
+from app.glossary import term
 from app.images import to_uint8
+from app.picker import companions, model_of, show_run
+from app.plane_share import share_in_words
+from app.result_first import controls, result_first
 from app.session import decoder_at, digits, dimension_kl, test_codes
-from app.source import formula_and_code, look_for
-from core.articles import a_digit
-from core.latent import principal_plane
+from app.source import formula_and_code
+from core.latent import plane_share, principal_plane
 from core.record import RunRecord
 from models.vae import VAE
 
@@ -21,74 +25,107 @@ PCA, PAIR = "Principal components", "Two dimensions"
 
 
 def draw(record: RunRecord, epoch: int) -> None:
-    """Test digits as dots; every empty place decodes."""
-    look_for(
-        "digits that look alike are neighbours, 4 and 9 most of all, and the picture changes "
-        "without a jump from one to the next. Far outside no digit lives: the decoder improvises."
-    )
+    """Draw test digits as dots in a plane of the latent space; every empty place decodes."""
     codes = test_codes(record.id, epoch)[:POINTS]
-    origin, axes, titles = _choose_plane(codes, dimension_kl(record.id, epoch))
-    points = (codes - origin) @ axes.T
-    test = digits("test")
-
-    @fragment
-    def plane() -> None:
-        picked = latent_map(
-            points.numpy(),
-            test.labels[:POINTS].numpy(),
-            to_uint8(test.pixels[:POINTS]),
-            decoder=decoder_at(record.id, epoch),
-            plane=Plane(origin=origin.numpy(), axes=axes.numpy()),
-            key=f"map:{record.id}",
-            description="Test digits in a plane of the latent space, coloured by class.",
-            x_title=titles[0],
-            y_title=titles[1],
-        )
-        if picked is None:
-            return
-        if picked.point is not None:
-            label = int(test.labels[picked.point])
-            st.caption(f"Test digit {picked.point:,}, {a_digit(label)}.")
-        else:
-            st.caption(
-                f"Decoded at ({picked.x:.2f}, {picked.y:.2f})."
-                + (
-                    ""
-                    if len(origin) == 2
-                    else " The other directions are at the origin of the plane."
+    with result_first(
+        "Which classes are neighbours, and does the picture change smoothly from one to the next? "
+        "Far outside there are no training digits; what is drawn there means nothing."
+    ):
+        place = st.container()
+        with controls("map-plane"):
+            origin, axes, titles = _choose_plane(codes, dimension_kl(record.id, epoch))
+        with place:
+            fragment(
+                lambda: _draw_plane(
+                    record, epoch, codes, Plane(origin.numpy(), axes.numpy()), titles
                 )
-            )
+            )()
+    share = plane_share(codes, axes)
+    flat = codes.shape[1] == 2
+    st.caption(
+        f"The first {POINTS:,} test digits at the means of their {term('posterior', 'posteriors')}."
+        + ("" if flat else f" {share_in_words(share, codes.shape[1])}")
+    )
+    if not flat:
+        _offer_flat_run(record)
+    formula_and_code(
+        r"\mu(x) \in \mathbb{R}^d \;\to\; \mathbb{R}^2",
+        [VAE.encode, principal_plane, plane_share],
+    )
 
-    plane()
-    st.caption(f"The first {POINTS:,} test digits at the means of their posteriors.")
-    formula_and_code(r"\mu(x) \in \mathbb{R}^d \;\to\; \mathbb{R}^2", [VAE.encode, principal_plane])
+
+def _draw_plane(
+    record: RunRecord, epoch: int, codes: Tensor, plane: Plane, titles: tuple[str, str]
+) -> None:
+    """Draw the map, and say what the visitor has picked in it."""
+    test = digits("test")
+    picked = latent_map(
+        (codes.numpy() - plane.origin) @ plane.axes.T,
+        test.labels[:POINTS].numpy(),
+        to_uint8(test.pixels[:POINTS]),
+        decoder=decoder_at(record.id, epoch),
+        plane=plane,
+        key=f"map:{record.id}",
+        description="Test digits in a plane of the latent space, coloured by class.",
+        x_title=titles[0],
+        y_title=titles[1],
+    )
+    if picked is None:
+        return
+    if picked.point is not None:
+        st.caption(f"{sentence(chosen_test_digits(torch.tensor([picked.point])).names[0])}.")
+        return
+    rest = "" if len(plane.origin) == 2 else " All other directions are at the plane's origin."
+    st.caption(f"Decoded at ({picked.x:.2f}, {picked.y:.2f}).{rest}")
+
+
+def _offer_flat_run(record: RunRecord) -> None:
+    """Draw a button that opens a run with two dimensions, if there is one with saved weights."""
+    flat = [
+        run
+        for run in companions(model_of(record))
+        if (run.request.settings.get("values") or {}).get("latent_dim") == 2
+    ]
+    if flat:
+        st.button(
+            f"Open {flat[0].request.title}, which has two dimensions only",
+            icon=":material/map:",
+            key="map:flat",
+            on_click=show_run,
+            args=("vae", model_of(record), flat[0].id),
+            help="Its map shows everything that its codes contain.",
+        )
 
 
 def _choose_plane(codes: Tensor, kl: Tensor) -> tuple[Tensor, Tensor, tuple[str, str]]:
-    """The origin (d,), the axes (2, d) and the titles of the plane; chosen if there are choices."""
+    """Return the origin (d,), the axes (2, d) and the titles of the plane.
+
+    Draws controls to choose them where there are more than two dimensions.
+    """
     size = codes.shape[1]
     first, second = 0, 1
     if size > 2:
-        busiest = kl.argsort(descending=True).tolist()
+        largest = kl.argsort(descending=True).tolist()
 
         def named(dimension: int) -> str:
             return f"z{dimension} · KL {kl[dimension]:.2f} nats"
 
-        left, middle, right = st.columns([2, 1, 1], vertical_alignment="bottom")
-        plane = left.segmented_control(
+        plane = st.segmented_control(
             "Plane",
             [PCA, PAIR],
             default=PCA,
             required=True,
             key="map:plane",
-            help="Principal components show the plane in which the codes vary most.",
+            help="The plane of the first two principal components shows most of the codes' "
+            "variance.",
+            width="content",
         )
         if plane == PCA:
             titles = ("First principal component", "Second principal component")
             return *principal_plane(codes), titles
-        first = middle.selectbox("Horizontal", busiest, format_func=named, key="map:first")
-        others = [dimension for dimension in busiest if dimension != first]
-        second = right.selectbox("Vertical", others, format_func=named, key="map:second")
+        first = st.selectbox("Horizontal", largest, format_func=named, key="map:first", width=200)
+        others = [dimension for dimension in largest if dimension != first]
+        second = st.selectbox("Vertical", others, format_func=named, key="map:second", width=200)
     axes = torch.zeros(2, size)
     axes[0, first] = axes[1, second] = 1.0
     return torch.zeros(size), axes, (f"z{first}", f"z{second}")

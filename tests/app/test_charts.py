@@ -9,14 +9,11 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from app.charts import (
-    activation_histogram,
-    agreement_bars,
-    kl_bars,
-    noise_curves,
-    unit_bars,
-)
+from app.charts import activation_histogram, agreement_bars, class_heatmap, kl_bars
+from app.line_charts import Curve, apart, curves_figure, noise_curves, unit_profiles
 from app.run_plane import LEAST_KL, RunPoint, rate_distortion, sides
+from app.run_styles import BASELINE, LineStyle, run_styles
+from app.theme import BASELINE_COLOR, MODEL_COLORS
 from app.views.vae_learned import run_point
 from core.settings import TrainConfig
 from models.vae import VAEConfig
@@ -43,27 +40,74 @@ GALLERY = [
 ]
 
 
-def test_logarithmic_ticks_are_whole_numbers() -> None:
-    figure = unit_bars(["a", "b"], [np.array([0.4, 0.5]), np.array([0.02, 0.03])], 0.05)
-    axis = layout(figure)["yaxis"]
+BLUE = LineStyle("#0000ff")
+
+
+def test_logarithmic_ticks_are_whole_decades() -> None:
+    means = [np.array([0.4, 0.5]), np.array([0.02, 0.03])]
+    axis = layout(unit_profiles(["a", "b"], means, [BLUE, BLUE], 0.05))["yaxis"]
     assert axis["ticktext"] == ["0.01", "0.1", "1"]
     assert axis["range"] == pytest.approx((-2, 0))
 
 
 @pytest.mark.parametrize("values", [[0.0, 0.0], [1e-30, 0.03], [0.1, 0.1]])
-def test_silent_units_do_not_stretch_the_axis(values: list[float]) -> None:
-    low, high = layout(unit_bars(["a"], [np.array(values)], None))["yaxis"]["range"]
+def test_inactive_units_do_not_stretch_the_axis(values: list[float]) -> None:
+    figure = unit_profiles(["a"], [np.array(values)], [BLUE], None)
+    low, high = layout(figure)["yaxis"]["range"]
     assert -4.01 <= low < high <= 0.01
 
 
-def test_the_level_is_on_the_bars_with_its_words_beside() -> None:
-    figure = unit_bars(["a"], [np.array([0.5, 0.6])], 0.05)
-    (line,), (words,) = layout(figure)["shapes"], layout(figure)["annotations"]
-    assert (line["layer"], line["y0"], line["y1"]) == ("above", 0.05, 0.05)
-    assert words["text"] == "ρ = 0.05"
+def test_the_target_is_a_dashed_grey_line_with_its_name() -> None:
+    figure = unit_profiles(["a"], [np.array([0.5, 0.6])], [BLUE], 0.05)
+    target = figure.to_dict()["data"][1]
+    assert (target["line"]["color"], target["line"]["dash"]) == (BASELINE_COLOR, "dash")
+    assert list(target["y"]) == [0.05, 0.05]
+    (words,) = (one for one in layout(figure)["annotations"] if one["text"] == "target ρ = 0.05")
     assert words["y"] == pytest.approx(math.log10(0.05)), "Plotly takes the logarithm here"
-    low, high = layout(figure)["yaxis"]["range"]
-    assert low <= words["y"] <= high
+
+
+def test_curves_are_named_at_their_ends_and_not_in_a_legend() -> None:
+    curves = [
+        Curve(name="first", x=[0, 5], y=[1.0, 0.2], style=BLUE),
+        Curve(name="a second one, much longer", x=[0, 9], y=[1.0, 0.201], style=BASELINE),
+        Curve(name="gone", x=[0, 9], y=[math.nan, math.nan], style=BASELINE),
+    ]
+    figure = curves_figure(curves, x="Epoch", y="Error", hover="%{y}")
+    assert layout(figure)["showlegend"] is False
+    ends = [one for one in layout(figure)["annotations"] if one.get("xanchor") == "left"]
+    ends = [one for one in ends if one.get("xref") != "paper"]
+    assert [(one["x"], one["y"]) for one in ends] == [(5, 0.2), (9, 0.201)]
+    assert ends[0]["font"]["color"] == BLUE.color
+    assert ends[1]["yshift"] - ends[0]["yshift"] > 15, "they would lie on each other"
+    assert layout(figure)["yaxis"]["range"][0] == 0, "zero is shown"
+    assert list(layout(figure)["xaxis"]["range"]) == [0, 9]
+
+
+def test_words_are_moved_apart_as_little_as_needed() -> None:
+    assert apart([0.0, 100.0], [15, 15]).tolist() == [0, 100]
+    found = apart([50.0, 50.0, 51.0], [15, 15, 30])
+    assert found[1] - found[0] >= 14.9
+    assert found[2] - found[1] >= 22.4
+    assert found.mean() == pytest.approx(151 / 3)
+
+
+def test_a_model_has_one_colour_and_two_of_its_runs_differ_in_the_dash() -> None:
+    styles = run_styles(["sparse", "vae", "sparse"])
+    assert [style.color for style in styles] == [
+        MODEL_COLORS["sparse"],
+        MODEL_COLORS["vae"],
+        MODEL_COLORS["sparse"],
+    ]
+    assert [style.dash for style in styles] == ["solid", "solid", "dash"]
+
+
+def test_units_stand_by_the_digit_for_which_they_are_most_active() -> None:
+    means = np.zeros((10, 3), np.float32)
+    means[7, 0], means[0, 1], means[3, 2] = 0.9, 0.5, 0.2
+    heatmap = first_trace(class_heatmap(means))
+    assert heatmap.customdata[0].tolist() == [1, 2, 0]
+    assert heatmap.z[7].tolist() == pytest.approx([0, 0, 0.9])
+    assert (heatmap.zmin, heatmap.zmax) == (0, pytest.approx(0.9))
 
 
 def test_bars_have_the_names_of_the_sliders() -> None:
@@ -73,8 +117,10 @@ def test_bars_have_the_names_of_the_sliders() -> None:
     assert bars.y == pytest.approx([2.0, 0.3, 0.05, 0.01])
     assert len({*bars.marker.color[:3]}) == 1, "from the limit on they are active"
     assert bars.marker.color[3] != bars.marker.color[0]
-    (line,), (words,) = layout(figure)["shapes"], layout(figure)["annotations"]
+    (line,) = layout(figure)["shapes"]
+    (words,) = (one for one in layout(figure)["annotations"] if "active" in one["text"])
     assert line["y0"] == words["y"] == 0.05
+    assert (line["line"]["dash"], line["line"]["color"]) == ("dash", BASELINE_COLOR)
 
 
 def test_all_runs_of_the_gallery_have_their_names() -> None:
@@ -133,12 +179,15 @@ def test_runs_that_say_nothing_are_no_points() -> None:
 def test_the_title_of_a_run_is_no_html() -> None:
     title = '<a href="https://evil.example">A & B</a>'
     codes = np.full((3, 2), 0.5, np.float32)
+    curve = Curve(name=title, x=[0.0, 1.0], y=[0.1, 0.2], style=BLUE)
     figures = [
-        unit_bars([title], [codes.mean(axis=0)], None),
-        activation_histogram([title], [codes]),
-        noise_curves([0.0, 1.0], [(title, [0.1, 0.2])], trained=None, x="Noise"),
+        unit_profiles([title], [codes.mean(axis=0)], [BLUE], None),
+        activation_histogram([title], [codes], [BLUE]),
+        noise_curves([curve], trained=None, x="Noise", most=1.0),
     ]
     names = [first_trace(figure).name for figure in figures]
-    names += layout(agreement_bars([(title, 0.5)]))["yaxis"]["ticktext"]
+    names += layout(agreement_bars([(title, 0.5)], ["red"]))["yaxis"]["ticktext"]
+    ends = [one["text"] for figure in figures for one in layout(figure)["annotations"]]
+    assert not any("<a" in text for text in ends)
     shown = '&lt;a href="https://evil.example"&gt;A &amp; B&lt;/a&gt;'
     assert names == [shown] * 4

@@ -325,7 +325,7 @@ def test_kept_digits_leave_as_pictures() -> None:
     ("button", "view", "said"),
     [
         ("Take it to the latent sliders", "Latent sliders", "the others at the mean of my digit 1"),
-        ("Morph it into another", "Interpolate", "every picture on the way"),
+        ("Morph it into another", "Interpolate", "the pictures between two"),
     ],
 )
 def test_a_digit_goes_to_the_vae(button: str, view: str, said: str, open_page: OpenPage) -> None:

@@ -153,12 +153,14 @@ def test_noise_reaches_what_the_model_was_trained_with(
     sent = slider_of(app)
     assert (sent["value"], sent["maximum"]) == (noise, most)
     assert sent["marks"] == [{"value": noise, "name": "trained"}]
-    gaussian, salt, _ = (json.loads(chart.proto.spec) for chart in app.get("plotly_chart"))
-    assert gaussian["layout"]["shapes"][0]["x0"] == noise
-    assert "shapes" not in salt["layout"]
+    charts = [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+    assert [chart["layout"]["shapes"][0]["x0"] for chart in charts] == [noise] * 3
     app.segmented_control(key="denoise:kind").set_value("Salt and pepper").run()
     assert slider_of(app)["maximum"] == 1.0, "a fraction of the pixels"
     assert slider_of(app)["marks"] == []
+    charts = [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+    assert not any(chart["layout"].get("shapes") for chart in charts)
+    assert "No model here was trained with this noise." in texts(app)
 
 
 def test_a_training_without_a_model_does_not_break_the_others(open_page: OpenPage) -> None:

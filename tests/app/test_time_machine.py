@@ -15,12 +15,12 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
+from app.choose_digits import typical_test_digits
 from app.views import time_machine
 from core.digits import load_digits
 from core.latent import encode, first_layer_weights
 from core.settings import TrainConfig
 from core.store import RunStore
-from core.training import preview_indices
 from models import Model, build, hyperparameters, spec_of
 from tests.app.conftest import OpenPage
 from tests.app.test_film import opened
@@ -43,7 +43,7 @@ def test_the_scales_have_numbers(page: str, run: str, open_page: OpenPage) -> No
     record = RunStore().get(run)
     models = [record.model(epoch) for epoch in record.checkpoint_epochs]
     test = load_digits("test")
-    pixels = test.pixels[preview_indices(test)]
+    pixels = test.pixels[typical_test_digits()]
     shown = models[0].corrupt(pixels, torch.Generator().manual_seed(0))
     codes = np.stack([encode(model, shown) for model in models])  # of what is shown above them
     weights = np.stack([first_layer_weights(model)[:64] for model in models])

@@ -7,16 +7,20 @@ import pytest
 import torch
 
 from core.latent import (
+    code_similarity,
     decode,
     encode,
     interpolate,
     kl_per_dimension,
+    plane_share,
     principal_plane,
     random_codes,
     reconstruct,
     reconstruction_errors,
     traverse,
+    typical_digits,
     unit_responses,
+    weight_similarity,
 )
 from models import PIXELS, build
 from models.autoencoder import AutoencoderConfig
@@ -106,3 +110,30 @@ def test_principal_plane_finds_the_widest_directions() -> None:
     origin, axes = principal_plane(codes)
     np.testing.assert_allclose(origin, codes.mean(0), rtol=1e-5)
     np.testing.assert_allclose(axes, [[0, 1, 0, 0], [0, 0, 0, 1]], atol=0.02)
+
+
+def test_a_plane_shows_its_share_of_the_variance() -> None:
+    codes = torch.randn(5000, 4, generator=torch.Generator().manual_seed(0))
+    codes = codes * torch.tensor([1.0, 2.0, 1.0, 1.0]) + 3
+    axes = torch.eye(4)[[1, 0]]
+    assert plane_share(codes, axes) == pytest.approx((4 + 1) / 7, abs=0.02)
+    assert plane_share(codes[:, :2], torch.eye(2)) == pytest.approx(1)
+    assert plane_share(torch.ones(3, 4), axes) == 1, "nothing varies, so nothing is hidden"
+
+
+def test_similar_codes_tell_digits_apart_alike() -> None:
+    codes = torch.randn(200, 5, generator=torch.Generator().manual_seed(0))
+    assert code_similarity(codes, 3 * codes + torch.arange(5.0)) == pytest.approx(1)
+    assert code_similarity(codes, -codes) == pytest.approx(-1)
+    assert code_similarity(codes, torch.ones(200, 5)) == 0
+    other = torch.randn(200, 5, generator=torch.Generator().manual_seed(1))
+    assert abs(code_similarity(codes, other)) < 0.1
+    assert weight_similarity(codes, 2 * codes + 1) == pytest.approx(1)
+    assert abs(weight_similarity(codes, other)) < 0.1
+
+
+def test_typical_digits_are_nearest_to_the_mean_of_their_class() -> None:
+    pixels = torch.zeros(6, PIXELS)
+    pixels[:, 0] = torch.tensor([0.0, 0.5, 1.0, 0.0, 0.6, 1.0])
+    labels = torch.tensor([7, 7, 7, 2, 2, 2])
+    assert typical_digits(pixels, labels).tolist() == [4, 1], "of the 2s, then of the 7s"

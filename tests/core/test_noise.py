@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from core.noise import NOISES, gaussian, missing_block, salt_and_pepper
+from core.noise import NOISES, gaussian, missing_block, region_errors, salt_and_pepper
 from models import PIXELS
 
 
@@ -45,3 +45,24 @@ def test_a_block_is_one_square_of_the_asked_area(strength: float) -> None:
         width = int(columns.max() - columns.min()) + 1
         assert height == width == round(28 * strength**0.5)
         assert int(picture.sum()) == height * width
+
+
+def test_ink_and_background_add_up_to_the_whole_error() -> None:
+    clean = torch.zeros(2, PIXELS)
+    clean[0, :100], clean[1, :50] = 0.9, 0.001  # also faint grey is ink
+    pictures = clean.clone()
+    pictures[0, :100] += 0.1
+    pictures[:, 700:] += 0.5
+    found = region_errors(pictures, clean)
+    assert found.ink == pytest.approx(100 * 0.01 / 150, rel=1e-4)
+    assert found.background == pytest.approx(168 * 0.25 / (2 * PIXELS - 150), rel=1e-4)
+    share = 150 / (2 * PIXELS)
+    whole = share * found.ink + (1 - share) * found.background
+    assert found.all == pytest.approx(whole, rel=1e-4)
+
+
+def test_a_region_without_pixels_has_no_error() -> None:
+    black, white = torch.zeros(1, PIXELS), torch.ones(1, PIXELS)
+    assert region_errors(white, black).ink == 0
+    assert region_errors(black, white).background == 0
+    assert region_errors(white, black).background == 1

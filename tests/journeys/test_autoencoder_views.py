@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from bench.browser.server import Server
 from tests.conftest import until
+
+if TYPE_CHECKING:
+    from tests.journeys.conftest import NewPage
 
 Settled = Callable[[Page], None]
 READ = """canvas => Array.from(canvas.getContext('2d')
@@ -84,14 +89,14 @@ def test_denoising_brings_the_noisy_digits_closer_to_the_clean_ones(
 def test_a_picked_digit_shows_its_code(lab: Server, page: Page, settled: Settled) -> None:
     open_view(page, lab, settled, "compression", "Reconstruct")
     page.get_by_role("button", name=re.compile(r", a 7, error")).first.click()
-    expect(page.get_by_text("Its code, all 32 numbers of it:")).to_be_visible()
+    expect(page.get_by_text("Its code, 32 numbers:")).to_be_visible()
     expect(page.locator(".js-plotly-plot .barlayer path").first).to_be_attached(timeout=30_000)
 
 
 def test_a_variant_keeps_its_address(lab: Server, page: Page, settled: Settled) -> None:
     page.goto(f"{lab.url}/autoencoders?run=sparse&view=Compare")
     settled(page)
-    expect(page.get_by_text("The run chosen above, after epoch 50")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("the run chosen above, after epoch 50")).to_be_visible(timeout=30_000)
     page.get_by_role("radio", name="Denoising").or_(
         page.get_by_role("button", name="Denoising")
     ).first.click()
@@ -103,20 +108,38 @@ def test_a_run_chosen_beside_another_gets_its_digits_and_its_curve(
     lab: Server, page: Page, settled: Settled
 ) -> None:
     open_view(page, lab, settled, "compression", "Compare")
-    rows = page.locator(".tiles canvas")
-    expect(rows).to_have_count(3, timeout=30_000)
-    legend = page.locator(".latent-chart-legend button")
-    expect(legend).to_have_text([re.compile(name) for name in ("Compression", "Denoising", "Spa")])
-    before = pixels(rows.nth(1))
-    page.get_by_role("combobox", name=re.compile("And beside them")).click()
+    rows = page.locator(".tiles canvas")  # input, compression, noisy, denoising, sparse
+    expect(rows).to_have_count(5, timeout=30_000)
+    names = page.locator(".js-plotly-plot .annotation-text")
+    expect(names.filter(has_text=re.compile("^Sparse$"))).to_have_count(1)
+    before = [pixels(rows.nth(row)) for row in range(5)]
+    page.get_by_role("combobox", name=re.compile("and with")).click()
     page.get_by_role("option", name=re.compile("Sparse, weight 0.01")).click()
-    expect(legend.nth(2)).to_have_text(re.compile(r"Sparse, weight 0\.01"))
-    until(lambda: not np.array_equal(pixels(rows.nth(1))[:, 60:], before[:, 60:]))
-    assert np.array_equal(pixels(rows.nth(1))[:, :58], before[:, :58]), "the others stay"
-    # Another digit changes the rows alone.
-    curve = page.locator(".latent-chart .main-svg").first
+    expect(names.filter(has_text=re.compile("Sparse, weight"))).to_have_count(1)
+    until(lambda: not np.array_equal(pixels(rows.nth(4)), before[4]))
+    assert np.array_equal(pixels(rows.nth(1)), before[1]), "the others stay"
+    # Other digits change the rows alone.
+    curve = page.locator(".js-plotly-plot .main-svg").first
     curve.evaluate("svg => (svg.kept = true)")
-    given = pixels(rows.first)
-    page.get_by_role("button", name="Others").click()
-    until(lambda: not np.array_equal(pixels(rows.first), given))
+    page.get_by_role("radio", name="At random").or_(
+        page.get_by_role("button", name="At random")
+    ).first.click()
+    until(lambda: not np.array_equal(pixels(rows.first), before[0]))
     assert curve.evaluate("svg => svg.kept") is True
+
+
+@pytest.mark.parametrize(
+    "view", ["Time+machine", "Reconstruct", "Denoise", "Sparse+code", "Compare"]
+)
+def test_on_a_phone_the_first_picture_comes_before_the_words(
+    view: str, lab: Server, new_page: NewPage, settled: Settled
+) -> None:
+    phone = new_page(390, 844, has_touch=True)
+    open_view(phone, lab, settled, "denoising", view)
+    picture = phone.locator(".tiles canvas, canvas.picture, .js-plotly-plot").first
+    expect(picture).to_be_visible(timeout=30_000)
+    words = phone.get_by_text("What to look for.")
+    tops = [one.bounding_box() for one in (picture, words)]
+    assert tops[0] is not None
+    assert tops[1] is not None
+    assert tops[0]["y"] < min(900, tops[1]["y"])

@@ -1,0 +1,145 @@
+"""Compare: the settings that differ, whether a difference can be luck, and the same run again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from app.compared import Compared, last_error
+from app.differences import differing, settings_of
+from app.plain import plain
+from app.run_settings import asked_for
+from app.session import is_active, start_training, store
+from core.record import RunError, RunRecord
+from core.store import Summary
+
+NOT_THERE = "–"
+#: The label of the seed in the table of settings.
+SEED = "Seed"
+
+
+def ranked(record: RunRecord, others: Sequence[Summary]) -> list[Summary]:
+    """Return the runs with those first that are compared at first.
+
+    These are the runs that differ from `record` in the seed alone, then of each other variant the
+    gallery's first.
+    """
+    first = [run for run in others if is_twin(record, run)]
+    seen = {record.request.settings["model"]}
+    for run in others:
+        model = run.request.settings["model"]
+        if run.in_gallery and model not in seen:
+            seen.add(model)
+            first.append(run)
+    return first + [run for run in others if run not in first]
+
+
+def is_twin(record: RunRecord, other: RunRecord | Summary) -> bool:
+    """Return whether two trainings were asked for the same but for another seed.
+
+    Which epochs' weights are saved does not count.
+    """
+    mine, theirs = record.request.settings, other.request.settings
+    if mine.get("model") != theirs.get("model"):
+        return False
+    first, second = (dict(one.get("values") or {}) for one in (mine, theirs))
+    seeds = first.pop("seed", None), second.pop("seed", None)
+    for values in (first, second):
+        values.pop("checkpoint_epochs", None)
+    return first == second and seeds[0] != seeds[1]
+
+
+def seed_of(run: RunRecord | Summary) -> int:
+    """Return the seed that a training was asked for; -1 where its folder names none."""
+    seed = run.request.settings["values"].get("seed")
+    return seed if isinstance(seed, int) else -1
+
+
+def draw_settings(compared: Sequence[Compared]) -> None:
+    """Draw the settings that differ, what the difference can come from, and a way to find out."""
+    record = compared[0].run
+    if len(compared) > 1:
+        st.subheader("What differs")
+        settings = [settings_of(one.run) for one in compared]
+        labels = differing(settings)
+        if labels:
+            table = {"Setting": labels}
+            for one, own in zip(compared, settings, strict=True):
+                values = [own.get(label, NOT_THERE) for label in labels]
+                table[plain(one.name)] = [plain(value) for value in values]
+            st.table(table, border="horizontal", hide_index=True)
+        st.markdown(said_of(labels))
+    luck = seeds_in_words(record)
+    if luck:
+        st.markdown(luck)
+    _draw_another_seed(record)
+
+
+def said_of(labels: Sequence[str]) -> str:
+    """Say what a difference can come from where the runs differ in the settings `labels`."""
+    if not labels:
+        return "These runs have the same settings."
+    rest = "All other settings are the same."
+    if list(labels) == [SEED]:
+        return f"{rest} What differs between these runs is luck."
+    if len(labels) == 1:
+        return f"{rest} A difference comes from this setting or from luck."
+    return f"{rest} A difference comes from one of these settings, from several, or from luck."
+
+
+def seeds_in_words(record: RunRecord) -> str:
+    """Say how the runs that differ from this one in the seed alone have ended, if there are any."""
+    errors = {seed_of(record): last_error(record)}
+    for run in store().list("train"):
+        if is_twin(record, run) and run.state.status == "done":
+            try:
+                errors.setdefault(seed_of(run), last_error(store().get(run.id)))
+            except RunError:  # another run's damage, or it is gone by now
+                continue
+    ends = {seed: error for seed, error in errors.items() if error is not None}
+    if len(ends) < 2:
+        return ""
+    told = ", ".join(f"{error:.4f} (seed {seed})" for seed, error in sorted(ends.items()))
+    spread = max(ends.values()) - min(ends.values())
+    return (
+        f"**Luck:** with these settings the test error ended at {told}. Differences of up to "
+        f"{spread:.4f} need no other explanation."
+    )
+
+
+def _draw_another_seed(record: RunRecord) -> None:
+    """Draw the button that trains this run again with another seed, and what became of it."""
+    model, values = asked_for(record)
+    twins = [run for run in store().list("train") if is_twin(record, run)]
+    taken = {seed_of(record), *map(seed_of, twins)}
+    seed = next(number for number in range(len(taken) + 1) if number not in taken)
+    key = f"compare:seed:{record.id}"
+
+    def start() -> None:
+        try:
+            st.session_state[key] = start_training(model, {**values, "seed": seed}).id
+        except (RunError, ValueError) as error:
+            st.session_state[f"{key}:problem"] = str(error)
+
+    st.button(
+        f"Train this run with seed {seed}",
+        icon=":material/casino:",
+        key=f"{key}:start",
+        on_click=start,
+        help="The same settings from another random start: what changes is luck.",
+    )
+    if problem := st.session_state.pop(f"{key}:problem", None):
+        st.error(plain(problem))
+    if (started := st.session_state.get(key)) is None:
+        return
+    try:
+        active = is_active(store().get(started))
+    except RunError:  # deleted meanwhile
+        del st.session_state[key]
+        return
+    if active:
+        st.caption(
+            "The training has started; follow it in the sidebar. When it is finished it can be "
+            "chosen above, and this page says how large luck is."
+        )
