@@ -1,0 +1,152 @@
+"""The rules of paper: straight lines from one side to the other, which writing may cross."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.marks import Mask
+
+Grey = NDArray[np.floating]
+Ints = NDArray[np.intp]
+
+#: Lines are looked for in a copy whose longer side is about so long.
+_SIDE = 400
+#: How steep they may be, and the number of slopes tried: a pixel apart at the ends.
+_STEEPEST = 0.2
+#: A rule is seen along this share of its way through the paper, and in this share at either end.
+_SEEN, _ENDS = 0.8, 0.06
+#: No rule is thicker than this share of the longer side; a stroke that crosses one is thicker than
+#: the rule by this factor.
+_THICKEST, _CROSSING = 0.025, 1.5
+
+
+class Line(NamedTuple):
+    """A line in a picture: the row y = `start` + `slope` · x, and how much of it is seen."""
+
+    seen: float
+    slope: float
+    start: float
+
+
+def remove_rules(smooth: Grey, floor: float, sheet: Mask | None) -> Mask | None:
+    """Return where ink (H, W) above a floor is a rule of the paper; None if there are no rules."""
+    mask = smooth > floor
+    found = np.zeros_like(mask)
+    for flat, of_paper, into in (
+        (mask, sheet, found),
+        (mask.T, None if sheet is None else sheet.T, found.T),
+    ):
+        for line in _lines(flat, of_paper):
+            erased = _rule_along(flat, line)
+            if erased is not None:
+                into[erased] = True
+    if not found.any() or (mask & ~found).sum() < 0.02 * mask.sum():
+        return None
+    return found
+
+
+def _lines(mask: Mask, paper: Mask | None) -> list[Line]:
+    """Return the lines that run through all of the paper of a mask, about from left to right."""
+    step = max(1, max(mask.shape) // _SIDE)
+    small = _pooled(mask, step)
+    height, width = small.shape
+    rows, columns = np.nonzero(small)
+    inside = None if paper is None else np.nonzero(paper[::step, ::step][:height, :width])
+    middle = width / 2
+    found: list[Line] = []
+    reach = int(_STEEPEST * width / 2) + 1
+    for slope in np.linspace(-_STEEPEST, _STEEPEST, 2 * reach + 1):
+        # A line's number is its row in the middle of the picture.
+        at = np.rint(rows - slope * (columns - middle)).astype(np.intp) + reach
+        count = np.bincount(at, minlength=height + 2 * reach + 2)
+        where = np.arange(len(count)) - reach
+        if inside is None:
+            length = _visible(where, float(slope), height, width)
+        else:
+            on = np.rint(inside[0] - slope * (inside[1] - middle)).astype(np.intp) + reach
+            length = np.bincount(on, minlength=len(count))[: len(count)].astype(np.float64)
+        seen = np.where(length >= 0.25 * width, count / np.maximum(length, 1), 0)
+        for line in np.nonzero(seen >= _SEEN)[0]:
+            on_line = np.sort(columns[at == line])
+            if inside is None:
+                first, last = _ends(float(where[line]), float(slope), height, width)
+            else:
+                of_paper = inside[1][on == line]
+                first, last = int(of_paper.min()), int(of_paper.max())
+            room = max(2.0, _ENDS * (last - first))
+            if on_line[0] <= first + room and on_line[-1] >= last - room:
+                start = float(where[line]) - slope * middle
+                found.append(Line(float(seen[line]), float(slope), start))
+    found.sort(key=lambda line: -line.seen)
+    kept: list[Line] = []
+    for line in found:
+        if all(
+            abs(line.start + line.slope * middle - other.start - other.slope * middle) > 4
+            for other in kept
+        ):
+            kept.append(line)
+    return [Line(line.seen, line.slope, line.start * step) for line in kept]
+
+
+def _pooled(mask: Mask, step: int) -> Mask:
+    """Return whether any of each step × step places is set."""
+    height, width = (side // step * step for side in mask.shape)
+    return mask[:height, :width].reshape(height // step, step, width // step, step).any((1, 3))
+
+
+def _visible(where: Ints, slope: float, height: int, width: int) -> NDArray[np.float64]:
+    """Return along how many columns lines of a slope lie within the picture."""
+    ends = [_ends(float(row), slope, height, width) for row in where]
+    return np.asarray([max(0, last - first) for first, last in ends], np.float64)
+
+
+def _ends(row: float, slope: float, height: int, width: int) -> tuple[float, float]:
+    """Return the columns between which a line, by its row in the middle, is in the picture."""
+    if abs(slope) < 1e-9:
+        return (0, width) if 0 <= row < height else (0, 0)
+    crossing = sorted(((0 - row) / slope + width / 2, (height - 1 - row) / slope + width / 2))
+    return max(0.0, crossing[0]), min(float(width), crossing[1])
+
+
+def _rule_along(mask: Mask, line: Line) -> tuple[Ints, Ints] | None:
+    """Return the places of a rule, but for what crosses it; None if the line is too thick."""
+    height, width = mask.shape
+    most = max(4, round(_THICKEST * max(mask.shape)))
+    columns = np.arange(width)
+    centre = np.rint(line.start + line.slope * columns).astype(np.intp)
+    # A strip along the line, in which the line is level.
+    reach = 3 * most
+    rows = centre[None] + np.arange(-reach, reach + 1)[:, None]
+    within = (rows >= 0) & (rows < height)
+    strip = mask[rows.clip(0, height - 1), columns[None]] & within
+    runs, tops, bottoms = _runs_near_middle(strip, most)
+    if runs.sum() < 0.3 * width:
+        return None
+    thick = (bottoms - tops + 1)[runs]
+    usual = float(np.median(thick))
+    if usual > most:
+        return None
+    alone = runs & (bottoms - tops + 1 <= _CROSSING * usual + 1)
+    level = np.arange(2 * reach + 1)[:, None]
+    erase = strip & alone[None] & (level >= tops[None]) & (level <= bottoms[None])
+    return rows[erase], np.broadcast_to(columns[None], rows.shape)[erase]
+
+
+def _runs_near_middle(strip: Mask, near: int) -> tuple[Mask, Ints, Ints]:
+    """Return for each column of a strip whether there is a run near the middle row, and its first
+    and last row."""
+    depth, width = strip.shape
+    middle = depth // 2
+    rows = np.arange(depth)[:, None]
+    distance = np.where(strip, np.abs(rows - middle), depth)
+    start = distance.argmin(axis=0)
+    runs = distance.min(axis=0) <= near
+    gaps = np.where(strip, -1, rows)
+    above = np.maximum.accumulate(gaps, axis=0)
+    gaps = np.where(strip, depth, rows)
+    below = np.minimum.accumulate(gaps[::-1], axis=0)[::-1]
+    columns = np.arange(width)
+    return runs, above[start, columns] + 1, below[start, columns] - 1
