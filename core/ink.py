@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
-from core.marks import Mask, find_marks
+from core.marks import Mask
 from core.rules import remove_rules
 from core.sheet import cover_table, find_sheet
 
@@ -30,8 +30,13 @@ SPECK = 0.025
 #: The paper is looked for in a small copy, its longer side so long; no line is as thick as this
 #: share of the longer side.
 _PAPER_SIDE, _THICKEST = 96, 0.3
-#: Then in a copy of at most this side, no farther away than this multiple of a line's thickness.
-_CLOSE_SIDE, _CLOSE = 800, 2.0
+#: Where lines are thin it is looked for in a copy of at most this side, in a window of twice this
+#: multiple of their thickness.
+_CLOSE_SIDE, _CLOSE = 800, 1.25
+#: The thickness is found in a copy of this side by these windows; this share of the typical
+#: darkness is dark, and nearly all is this share of that.
+_WIDTHS_SIDE, _WIDTHS = 128, (1, 2, 3, 4, 6, 8, 11, 15, 19)
+_DARK, _NEARLY = 0.75, 0.9
 #: In shares of the longer side: how far to look for what ink stands out from, and how far the
 #: brightness of blank paper is averaged.
 _AROUND, _SMOOTH = 0.12, 0.06
@@ -81,21 +86,43 @@ def find_ink(picture: Image.Image, invert: bool | None = None, *, bare: bool = F
     small = _reduced(grey, _PAPER_SIDE)
     if not (_stands_out_dark(small) if invert is None else invert):
         grey, small = 1 - grey, 1 - small
-    lighting = _lighting(small)
-    widest = max(2, round(_THICKEST * max(small.shape) / 2))
-    ink = _ink_above(_paper(small, lighting, widest), grey, sheet, bare=bare)
-    # What is thin is told from shadows by looking for paper close by.
-    marks = find_marks(ink.mask, max(3.0, SPECK * max(grey.shape)))
-    if not marks:
-        return ink
-    thin = float(np.quantile([mark.thickness for mark in marks], 0.25))
-    if _CLOSE * thin * max(small.shape) / max(grey.shape) >= widest:
-        return ink
-    large = _reduced(grey, _CLOSE_SIDE)
-    closer = max(2, math.ceil(_CLOSE * thin * max(large.shape) / max(grey.shape)))
-    large = blurred(large)
-    paper = _paper(large, _enlarged(lighting, large.shape), closer)
+    radius = _radius_around_ink(grey)
+    if radius is None:
+        widest = max(2, round(_THICKEST * max(small.shape) / 2))
+        paper = _paper(small, _lighting(small), widest)
+    else:
+        # Close to lines paper is as good as level.
+        large = blurred(_reduced(grey, _CLOSE_SIDE))
+        closer = max(2, math.ceil(radius * max(large.shape)))
+        paper = _paper(large, np.zeros_like(large), closer)
     return _ink_above(paper, grey, sheet, bare=bare)
+
+
+def _radius_around_ink(grey: Grey) -> float | None:
+    """Return how near to lines the paper around them can be looked for, as a share of the longer
+    side; None if they are so thick that it must be looked for all over the picture.
+
+    A closing with a small window leaves lines out of what is dark, and one with a larger window
+    thick lines too; the edge of a shadow is in none. The window sought holds nearly all that is
+    dark in the largest window.
+    """
+    small = blurred(_reduced(grey, _WIDTHS_SIDE))
+    radii = [r for r in _WIDTHS if r <= _THICKEST / 2 * max(small.shape)]
+    if not radii:
+        return None
+    dark = []
+    for radius in radii:
+        closed = _closed(small, radius)
+        dark.append((closed - small) / np.maximum(closed, 0.05))
+    level = float(np.square(dark[-1]).sum() / np.maximum(dark[-1].sum(), 1e-6))
+    most = dark[-1] >= max(_DARK * float(np.quantile(dark[-1][dark[-1] >= level], 0.9)), 1e-6)
+    whole = float(dark[-1][most].sum())
+    enough = next(
+        r for r, of in zip(radii, dark, strict=True) if float(of[most].sum()) >= _NEARLY * whole
+    )
+    if enough == radii[-1]:
+        return None
+    return _CLOSE * (2 * enough + 1) / max(small.shape)
 
 
 def _ink_above(paper: Grey, grey: Grey, sheet: Mask | None, *, bare: bool) -> Ink:

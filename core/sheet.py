@@ -16,8 +16,9 @@ _SIDE = 200
 #: It covers at least this share of the picture, and this share of it is blank. It is a
 #: quadrilateral, up to this share of where either lies.
 _LEAST, _BLANK, _ALIKE = 0.15, 0.7, 0.9
-#: The table is seen along this share of a side of the picture, at three sides of four or more.
-_TABLE = 0.5
+#: The table is seen along this share of a side of the picture, at three sides or more; at all four
+#: where it has more than this share of the sheet's brightness, and may be a shadow on the sheet.
+_TABLE, _SHADOW = 0.5, 0.35
 #: So much of the longer side is left out inside of the sheet's edge.
 _RIM = 0.012
 
@@ -44,12 +45,11 @@ def find_sheet(grey: Grey, invert: bool | None) -> Mask | None:
     largest = labels == 1 + int(areas.argmax())
     sheet = np.asarray(ndimage.binary_fill_holes(largest))
     area = int(sheet.sum())
+    if area < _LEAST * sheet.size or largest.sum() < _BLANK * area or sheet.all():
+        return None
     sides = [~sheet[0], ~sheet[-1], ~sheet[:, 0], ~sheet[:, -1]]
-    if (
-        area < _LEAST * sheet.size
-        or largest.sum() < _BLANK * area
-        or sum(bool(side.mean() >= _TABLE) for side in sides) < 3
-    ):
+    shadow = float(np.median(small[~sheet])) > _SHADOW * float(np.median(small[largest]))
+    if sum(bool(side.mean() >= _TABLE) for side in sides) < (4 if shadow else 3):
         return None
     flat = _quadrilateral(sheet)
     if (flat & sheet).sum() < _ALIKE * (flat | sheet).sum():
