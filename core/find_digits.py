@@ -12,7 +12,7 @@ from torch import Tensor
 
 from core.drawing import digit_of
 from core.ink import find_ink
-from core.marks import Box, Mark, together
+from core.marks import Box, Mark, goes_on, together
 from core.pictures import PictureError
 from core.strokes import find_strokes
 
@@ -21,6 +21,8 @@ MOST_DIGITS = 50
 #: Of the longer side of two strokes together: a gap so small is no gap; one so wide may lie in a
 #: digit between a stroke and one above it, or one beside it.
 _NO_GAP, _GAP_ABOVE, _GAP_BESIDE = 0.03, 0.25, 0.12
+#: A gap in a line that goes on in its direction is at most so wide.
+_BROKEN = 0.12
 #: A stroke is a part of a digit if it is at most so high as what it belongs to; what is lower than
 #: this share of most digits is none.
 _PART, _CRUMB = 0.75, 0.33
@@ -100,6 +102,7 @@ def _gap_within_digit(stroke: Mark, digit: Sequence[Mark]) -> float | None:
     raised = top >= y0 - 0.3 * height and bottom <= y1 - 0.2 * height
     belongs = (
         gap <= _NO_GAP * scale
+        or (gap <= _BROKEN * scale and any(goes_on(stroke, other) for other in digit))
         or (part and gap <= _GAP_ABOVE * scale and -beside >= (right - left) / 2)
         or (part and gap <= _GAP_BESIDE * scale and raised)
         or (-beside >= (right - left) / 2 and -above >= (bottom - top) / 2)

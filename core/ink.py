@@ -21,6 +21,7 @@ from scipy import ndimage
 from core.marks import Mask
 from core.rules import remove_rules
 from core.sheet import cover_table, find_sheet
+from core.underlines import find_underlines
 
 #: Brightness or ink at each place, (H, W), computed in single precision.
 Grey = NDArray[np.floating]
@@ -55,14 +56,13 @@ class Ink:
     """How much darker than the paper around it each place is, and from where on that is ink.
 
     `amount` is float32 (H, W), about 0 on paper, of a black mark on white paper 1; `smooth` is the
-    same with less noise; `threshold` belongs to `smooth`, as does `floor`, above which a place is
-    darker than noise. `sheet` is where the sheet of paper lies if its table is seen.
+    same with less noise; `threshold` belongs to `smooth`. `sheet` is where the sheet of paper lies if
+    the table is seen.
     """
 
     amount: Grey
     smooth: Grey
     threshold: float
-    floor: float
     sheet: Mask | None = None
 
     @property
@@ -143,7 +143,12 @@ def _ink_above(paper: Grey, grey: Grey, sheet: Mask | None, *, bare: bool) -> In
             amount, smooth = np.where(ruled, 0, amount), np.where(ruled, 0, smooth)
     above = smooth[smooth > floor]
     level = float(np.square(above).sum() / above.sum()) if above.size else 0.0
-    return Ink(amount, smooth, max(floor, _LEAST_SHARE * level), floor, sheet)
+    threshold = max(floor, _LEAST_SHARE * level)
+    if not bare:
+        under = find_underlines(smooth > threshold)
+        if under is not None:
+            amount, smooth = np.where(under, 0, amount), np.where(under, 0, smooth)
+    return Ink(amount, smooth, threshold, sheet)
 
 
 def has_light_paper(picture: Image.Image) -> bool:

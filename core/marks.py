@@ -15,6 +15,9 @@ Mask = NDArray[np.bool_]
 Box = tuple[int, int, int, int]
 #: At most so many places of a mark take part when distances are measured.
 _PLACES = 400
+#: The end of a stroke is as long as so many times its thickness; its direction may differ from that
+#: of the gap by the angle of this cosine.
+_END, _STRAIGHT = 3.0, 0.7
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,11 +51,12 @@ class Mark:
 
     def distance(self, other: Mark) -> float:
         """About the least distance between their places, in pixels."""
-        here, there = self._some_places(), other._some_places()
+        here, there = self.places(), other.places()
         squares = (here[:, None] - there[None]) ** 2
         return float(np.sqrt(squares.sum(-1).min()))
 
-    def _some_places(self) -> NDArray[np.float32]:
+    def places(self) -> NDArray[np.float32]:
+        """Return some of its places, row and column, (N, 2)."""
         step = -(-len(self.rows) // _PLACES)
         return np.stack([self.rows[::step], self.columns[::step]], axis=1).astype(np.float32)
 
@@ -61,6 +65,22 @@ def together(marks: Sequence[Mark]) -> Mark:
     """Several marks as one."""
     rows = np.concatenate([mark.rows for mark in marks])
     return Mark(rows, np.concatenate([mark.columns for mark in marks]))
+
+
+def goes_on(stroke: Mark, other: Mark) -> bool:
+    """Return whether the end of one stroke points at an end of the other, which points back."""
+    here, there = stroke.places(), other.places()
+    squares = ((here[:, None] - there[None]) ** 2).sum(-1)
+    one, two = np.unravel_index(int(squares.argmin()), squares.shape)
+    across = there[two] - here[one]
+    across = across / max(float(np.hypot(*across)), 1e-6)
+    for places, end, towards in ((here, here[one], across), (there, there[two], -across)):
+        far = _END * max(stroke.thickness, other.thickness)
+        around = places[((places - end) ** 2).sum(-1) <= far * far]
+        along = end - around.mean(axis=0)
+        if float(along @ towards) < max(_STRAIGHT * float(np.hypot(*along)), 0.25 * far):
+            return False
+    return True
 
 
 def find_marks(mask: Mask, least_size: float) -> list[Mark]:

@@ -40,7 +40,7 @@ def remove_rules(smooth: Grey, floor: float, sheet: Mask | None) -> Mask | None:
         (mask.T, None if sheet is None else sheet.T, found.T),
     ):
         for line in _lines(flat, of_paper):
-            erased = _rule_along(flat, line)
+            erased = rule_along(flat, line)
             if erased is not None:
                 into[erased] = True
     if not found.any() or (mask & ~found).sum() < 0.02 * mask.sum():
@@ -51,33 +51,33 @@ def remove_rules(smooth: Grey, floor: float, sheet: Mask | None) -> Mask | None:
 def _lines(mask: Mask, paper: Mask | None) -> list[Line]:
     """Return the lines that run through all of the paper of a mask, about from left to right."""
     step = max(1, max(mask.shape) // _SIDE)
-    small = _pooled(mask, step)
+    small = pooled(mask, step)
     height, width = small.shape
     rows, columns = np.nonzero(small)
     inside = None if paper is None else np.nonzero(paper[::step, ::step][:height, :width])
     middle = width / 2
     found: list[Line] = []
+    on = np.zeros(0, np.intp)
     reach = int(_STEEPEST * width / 2) + 1
     for slope in np.linspace(-_STEEPEST, _STEEPEST, 2 * reach + 1):
         # A line's number is its row in the middle of the picture.
         at = np.rint(rows - slope * (columns - middle)).astype(np.intp) + reach
         count = np.bincount(at, minlength=height + 2 * reach + 2)
         where = np.arange(len(count)) - reach
-        if inside is None:
-            length = _visible(where, float(slope), height, width)
-        else:
+        first, last = _ends(where.astype(np.float64), float(slope), height, width)
+        length = last - first
+        if inside is not None:
             on = np.rint(inside[0] - slope * (inside[1] - middle)).astype(np.intp) + reach
             length = np.bincount(on, minlength=len(count))[: len(count)].astype(np.float64)
         seen = np.where(length >= 0.25 * width, count / np.maximum(length, 1), 0)
         for line in np.nonzero(seen >= _SEEN)[0]:
-            on_line = np.sort(columns[at == line])
-            if inside is None:
-                first, last = _ends(float(where[line]), float(slope), height, width)
-            else:
+            on_line = columns[at == line]
+            left, right = first[line], last[line]
+            if inside is not None:
                 of_paper = inside[1][on == line]
-                first, last = int(of_paper.min()), int(of_paper.max())
-            room = max(2.0, _ENDS * (last - first))
-            if on_line[0] <= first + room and on_line[-1] >= last - room:
+                left, right = of_paper.min(), of_paper.max()
+            room = max(2.0, _ENDS * (right - left))
+            if on_line.min() <= left + room and on_line.max() >= right - room:
                 start = float(where[line]) - slope * middle
                 found.append(Line(float(seen[line]), float(slope), start))
     found.sort(key=lambda line: -line.seen)
@@ -91,31 +91,31 @@ def _lines(mask: Mask, paper: Mask | None) -> list[Line]:
     return [Line(line.seen, line.slope, line.start * step) for line in kept]
 
 
-def _pooled(mask: Mask, step: int) -> Mask:
+def pooled(mask: Mask, step: int) -> Mask:
     """Return whether any of each step × step places is set."""
     height, width = (side // step * step for side in mask.shape)
     return mask[:height, :width].reshape(height // step, step, width // step, step).any((1, 3))
 
 
-def _visible(where: Ints, slope: float, height: int, width: int) -> NDArray[np.float64]:
-    """Return along how many columns lines of a slope lie within the picture."""
-    ends = [_ends(float(row), slope, height, width) for row in where]
-    return np.asarray([max(0, last - first) for first, last in ends], np.float64)
+def _ends(
+    rows: NDArray[np.float64], slope: float, height: int, width: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the columns between which lines, by their rows in the middle, are in the picture."""
+    steep = slope if abs(slope) > 1e-9 else 1e-9
+    one, other = ((limit - rows) / steep + width / 2 for limit in (-0.5, height - 0.5))
+    first, last = np.minimum(one, other).clip(0, width), np.maximum(one, other).clip(0, width)
+    return first, last
 
 
-def _ends(row: float, slope: float, height: int, width: int) -> tuple[float, float]:
-    """Return the columns between which a line, by its row in the middle, is in the picture."""
-    if abs(slope) < 1e-9:
-        return (0, width) if 0 <= row < height else (0, 0)
-    crossing = sorted(((0 - row) / slope + width / 2, (height - 1 - row) / slope + width / 2))
-    return max(0.0, crossing[0]), min(float(width), crossing[1])
-
-
-def _rule_along(mask: Mask, line: Line) -> tuple[Ints, Ints] | None:
-    """Return the places of a rule, but for what crosses it; None if the line is too thick."""
-    height, width = mask.shape
+def rule_along(
+    mask: Mask, line: Line, first: int = 0, last: int | None = None
+) -> tuple[Ints, Ints] | None:
+    """Return the places of a rule from a first to before a last column, but for what crosses it;
+    None if the line is too thick."""
+    height = mask.shape[0]
     most = max(4, round(_THICKEST * max(mask.shape)))
-    columns = np.arange(width)
+    columns = np.arange(first, mask.shape[1] if last is None else last)
+    width = len(columns)
     centre = np.rint(line.start + line.slope * columns).astype(np.intp)
     # A strip along the line, in which the line is level.
     reach = 3 * most
