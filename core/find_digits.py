@@ -14,7 +14,7 @@ from core.drawing import digit_of
 from core.ink import find_ink
 from core.marks import Box, Mark, goes_on, together
 from core.pictures import PictureError
-from core.strokes import find_strokes
+from core.strokes import find_strokes, only_writing
 
 #: More digits than this in one picture are refused.
 MOST_DIGITS = 50
@@ -54,7 +54,7 @@ def find_digits(
     Raises:
         PictureError: there is nothing that looks like a digit, or more than `MOST_DIGITS`.
     """
-    ink = find_ink(picture, invert)
+    ink = only_writing(find_ink(picture, invert))
     marks = joined(find_strokes(ink, name))
     least = _CRUMB * float(np.quantile([mark.size for mark in marks], 0.75))
     marks = [mark for mark in marks if mark.size >= least]
@@ -103,11 +103,17 @@ def _gap_within_digit(stroke: Mark, digit: Sequence[Mark]) -> float | None:
     belongs = (
         gap <= _NO_GAP * scale
         or (gap <= _BROKEN * scale and any(goes_on(stroke, other) for other in digit))
+        or (gap <= _BROKEN * scale and above >= 0 and _squat(stroke.box) and _squat(whole.box))
         or (part and gap <= _GAP_ABOVE * scale and -beside >= (right - left) / 2)
         or (part and gap <= _GAP_BESIDE * scale and raised)
         or (-beside >= (right - left) / 2 and -above >= (bottom - top) / 2)
     )
     return gap if belongs else None
+
+
+def _squat(box: Box) -> bool:
+    """Return whether a box is about as wide as high, as is half of a digit."""
+    return box[2] - box[0] >= 0.8 * (box[3] - box[1])
 
 
 def reading_order(boxes: Sequence[Box]) -> list[int]:

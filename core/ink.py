@@ -11,7 +11,7 @@ dark on one side only, is then no ink.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,6 @@ from scipy import ndimage
 from core.marks import Mask
 from core.rules import remove_rules
 from core.sheet import cover_table, find_sheet
-from core.underlines import find_underlines
 
 #: Brightness or ink at each place, (H, W), computed in single precision.
 Grey = NDArray[np.floating]
@@ -56,19 +55,25 @@ class Ink:
     """How much darker than the paper around it each place is, and from where on that is ink.
 
     `amount` is float32 (H, W), about 0 on paper, of a black mark on white paper 1; `smooth` is the
-    same with less noise; `threshold` belongs to `smooth`. `sheet` is where the sheet of paper lies if
-    the table is seen.
+    same with less noise; `threshold` belongs to `smooth`, as does `floor`, above which it is no
+    noise. `sheet` is where the sheet of paper lies if the table is seen.
     """
 
     amount: Grey
     smooth: Grey
     threshold: float
+    floor: float
     sheet: Mask | None = None
 
     @property
     def mask(self) -> Mask:
         """Where ink is, (H, W)."""
         return self.smooth > self.threshold
+
+    def without(self, places: Mask) -> Ink:
+        """Return the ink with blank paper at some places."""
+        amount, smooth = (np.where(places, 0, values) for values in (self.amount, self.smooth))
+        return replace(self, amount=amount, smooth=smooth)
 
 
 def find_ink(picture: Image.Image, invert: bool | None = None, *, bare: bool = False) -> Ink:
@@ -143,12 +148,7 @@ def _ink_above(paper: Grey, grey: Grey, sheet: Mask | None, *, bare: bool) -> In
             amount, smooth = np.where(ruled, 0, amount), np.where(ruled, 0, smooth)
     above = smooth[smooth > floor]
     level = float(np.square(above).sum() / above.sum()) if above.size else 0.0
-    threshold = max(floor, _LEAST_SHARE * level)
-    if not bare:
-        under = find_underlines(smooth > threshold)
-        if under is not None:
-            amount, smooth = np.where(under, 0, amount), np.where(under, 0, smooth)
-    return Ink(amount, smooth, threshold, sheet)
+    return Ink(amount, smooth, max(floor, _LEAST_SHARE * level), floor, sheet)
 
 
 def has_light_paper(picture: Image.Image) -> bool:

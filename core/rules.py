@@ -35,14 +35,21 @@ def remove_rules(smooth: Grey, floor: float, sheet: Mask | None) -> Mask | None:
     """Return where ink (H, W) above a floor is a rule of the paper; None if there are no rules."""
     mask = smooth > floor
     found = np.zeros_like(mask)
+    if not mask.any():
+        return None
+    darkest = float(np.quantile(smooth[mask], 0.95))
     for flat, of_paper, into in (
         (mask, sheet, found),
         (mask.T, None if sheet is None else sheet.T, found.T),
     ):
+        ink = smooth if flat is mask else smooth.T
         for line in _lines(flat, of_paper):
             erased = rule_along(flat, line)
             if erased is not None:
-                into[erased] = True
+                # Of a pale rule only what is pale: the pen may run along it.
+                values = ink[erased]
+                pale = values < (float(np.median(values)) + darkest) / 2
+                into[erased[0][pale], erased[1][pale]] = True
     if not found.any() or (mask & ~found).sum() < 0.02 * mask.sum():
         return None
     return found

@@ -8,6 +8,7 @@ from scipy import ndimage
 from core.ink import SPECK, Ink
 from core.marks import Mark, find_marks
 from core.pictures import PictureError
+from core.underlines import find_underlines
 
 #: So many strokes are looked at; a picture of digits has fewer, one of noise or print far more.
 MOST_STROKES = 200
@@ -50,6 +51,20 @@ def find_strokes(ink: Ink, name: str = "The picture") -> list[Mark]:
             "larger, or with more contrast."
         )
     return marks
+
+
+def only_writing(ink: Ink) -> Ink:
+    """Return the ink without what encloses a digit and without the lines under digits."""
+    least = max(3.0, SPECK * max(ink.mask.shape))
+    # A frame may be paler than writing.
+    marks = [mark for mark in find_marks(ink.smooth > ink.floor, least) if mark.size > 2 * least]
+    if len(marks) <= MOST_STROKES and (frames := [m for m in marks if _is_frame(m, marks)]):
+        places = np.zeros(ink.mask.shape, np.bool_)
+        for frame in frames:
+            places[frame.rows, frame.columns] = True
+        ink = ink.without(places)
+    under = find_underlines(ink.mask)
+    return ink if under is None else ink.without(under)
 
 
 def _along_sides(mark: Mark, width: int, height: int) -> tuple[float, float]:

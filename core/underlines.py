@@ -12,8 +12,10 @@ _SIDE, _STEEPEST = 400, 0.12
 #: Of the height of what stands on it: a line under it is at least so long, and reaches beyond it at
 #: both ends by so much, or is so long that it need not; there is at most such a gap between them.
 _LEAST, _BEYOND, _LONG, _GAP = 0.7, 0.03, 1.4, 0.3
-#: A row of the line has ink along this share of it. At most so many lines are looked for.
+#: A row of the line has ink along this share of it. What stands on it is so high at least, by its
+#: length.
 _FULL = 0.7
+_LEAST_TALL = 0.2
 _MOST = 3
 
 
@@ -69,6 +71,8 @@ def _is_under(level: np.ndarray, columns: np.ndarray, first: int, last: int) -> 
     ahead = over & (level <= 0) & (level >= -3 * length)
     share = np.bincount(-level[ahead], minlength=2) / length
     thick = int(np.argmax(share < _FULL)) or len(share)
+    under = over & (level >= 0) & (level <= length)
+    depth = max(1, int(np.argmax(np.bincount(level[under], minlength=length + 2) < _FULL * length)))
     rows = np.nonzero(share[thick:] > 0)[0] + thick
     if not len(rows):
         return False
@@ -78,12 +82,12 @@ def _is_under(level: np.ndarray, columns: np.ndarray, first: int, last: int) -> 
     tall = top - thick + 1
     digit = (level <= -thick) & (level >= -top)
     near = columns[digit & (columns >= first - length) & (columns < last + length)]
-    below = over & (level > thick + 1) & (level <= thick + 0.25 * tall)
+    below = over & (level > depth + 1) & (level <= depth + 0.3 * length)
     if (
         rows[0] - thick > _GAP * tall
         or length < _LEAST * tall
         or below.sum() > 0.02 * len(near)
-        or tall < 3 * thick
+        or tall < max(3 * thick, _LEAST_TALL * length)
     ):
         return False
     room = _BEYOND * tall
