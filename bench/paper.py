@@ -92,7 +92,9 @@ def curve(points: Sequence[Point] | NDArray[np.float64], steps: int = 16) -> NDA
     return np.concatenate([*parts, knots[-2:-1]])
 
 
-def written(label: int, left: float, top: float, height: float, pen: float, random: Random) -> Written:
+def written(
+    label: int, left: float, top: float, height: float, pen: float, random: Random
+) -> Written:
     """Write a digit by hand into a place of some height."""
     forms = STROKES[label]
     form = forms[random.integers(len(forms))]
@@ -105,7 +107,9 @@ def written(label: int, left: float, top: float, height: float, pen: float, rand
     return Written(label, strokes, pen)
 
 
-def drawn(shape: tuple[int, int], lines: Sequence[NDArray[np.float64]], width: float) -> NDArray[np.float64]:
+def drawn(
+    shape: tuple[int, int], lines: Sequence[NDArray[np.float64]], width: float
+) -> NDArray[np.float64]:
     """Draw lines with a round pen: how much of each pixel they cover, (H, W)."""
     fine = 3
     image = Image.new("L", (fine * shape[1], fine * shape[0]))
@@ -127,7 +131,9 @@ class Scene:
         self.colours: Colours = np.ones((height, width, 3)) * PAPER
         self.digits: list[Written] = []
 
-    def write(self, count: int = 1, height: float | None = None, ink: Sequence[float] = INK) -> None:
+    def write(
+        self, count: int = 1, height: float | None = None, ink: Sequence[float] = INK
+    ) -> None:
         """Write digits side by side somewhere in the middle."""
         rows, columns = self.shape
         tall = height or self.random.uniform(0.35, 0.6) * min(rows, columns / count * 1.3)
@@ -147,7 +153,9 @@ class Scene:
         """The width of the pen in pixels."""
         return self.digits[0].pen
 
-    def paint(self, lines: Sequence[NDArray[np.float64]], width: float, ink: Sequence[float]) -> None:
+    def paint(
+        self, lines: Sequence[NDArray[np.float64]], width: float, ink: Sequence[float]
+    ) -> None:
         """Draw lines over what is there."""
         cover = drawn(self.shape, lines, width)[..., None]
         self.colours = self.colours * (1 - cover) + cover * np.asarray(ink)
@@ -244,7 +252,11 @@ def margin(random: Random) -> Photo:
     first = scene.digits[0].box
     x = first[0] + random.uniform(-0.02, 0.1) * (first[2] - first[0])
     lean = random.uniform(-8, 8)
-    scene.paint([segment((x - lean, -9), (x + lean, 709))], scene.pen * random.uniform(0.4, 1), (0.82, 0.35, 0.33))
+    scene.paint(
+        [segment((x - lean, -9), (x + lean, 709))],
+        scene.pen * random.uniform(0.4, 1),
+        (0.82, 0.35, 0.33),
+    )
     scene.light()
     return scene.photo()
 
@@ -263,7 +275,9 @@ def shaded(random: Random, *, digits: int = 1) -> Photo:
     return scene.photo()
 
 
-def on_table(random: Random, *, digits: int | None = None, table: Sequence[float] | None = None) -> Photo:
+def on_table(
+    random: Random, *, digits: int | None = None, table: Sequence[float] | None = None
+) -> Photo:
     """A white sheet with one or three digits on a dark table; it covers 25 % to 90 % of the view."""
     scene = Scene(random, 800, 1000)
     share = random.uniform(0.25, 0.9)
@@ -271,7 +285,9 @@ def on_table(random: Random, *, digits: int | None = None, table: Sequence[float
     width = math.sqrt(800 * 1000 * share / ratio)
     width, height = min(width, 780), min(width * ratio, 980)
     angle = math.radians(random.uniform(-10, 10)) * (1 - share)
-    centre = np.asarray([400, 500]) + random.uniform(-0.4, 0.4, 2) * (800 - width, 1000 - height) * 0.8
+    centre = (
+        np.asarray([400, 500]) + random.uniform(-0.4, 0.4, 2) * (800 - width, 1000 - height) * 0.8
+    )
     turn = np.asarray([[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]])
     corners = np.asarray([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * (width / 2, height / 2)
     corners = corners * random.uniform(0.97, 1.03, (4, 2)) @ turn + centre
@@ -288,7 +304,9 @@ def on_table(random: Random, *, digits: int | None = None, table: Sequence[float
         across = (number - (count - 1) / 2) * 0.8 * width / max(count, 2)
         down = random.uniform(-0.12, 0.12) * height if number == 0 else down  # noqa: F821
         place = np.asarray([across, down]) @ turn + centre - (0.3 * tall, 0.5 * tall)
-        scene.digits.append(written(int(random.integers(10)), place[0], place[1], tall, pen, random))
+        scene.digits.append(
+            written(int(random.integers(10)), place[0], place[1], tall, pen, random)
+        )
     if count:
         scene.paint([line for digit in scene.digits for line in digit.strokes], pen, INK)
     scene.light()

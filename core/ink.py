@@ -40,6 +40,8 @@ _DARK, _NEARLY = 0.75, 0.9
 #: In shares of the longer side: how far to look for what ink stands out from, and how far the
 #: brightness of blank paper is averaged.
 _AROUND, _SMOOTH = 0.12, 0.06
+#: Light or dark by less than this share of what stands out is unclear.
+_UNCLEAR = 0.15
 #: At least this share of a picture is paper; and the quantile of |N(0, 1)| at that share, by which
 #: the quantile of the paper's noise gives its standard deviation.
 _PAPER_SHARE, _QUANTILE_OF_NORMAL = 0.4, 0.5244
@@ -156,10 +158,21 @@ def has_light_paper(picture: Image.Image) -> bool:
     return _stands_out_dark(_reduced(np.asarray(picture, np.float32) / 255, _PAPER_SIDE))
 
 
+def paper_is_unclear(picture: Image.Image) -> bool:
+    """Return whether what stands out from a grey picture is nearly as much light as dark."""
+    return abs(_lightness(_reduced(np.asarray(picture, np.float32) / 255, _PAPER_SIDE))) < _UNCLEAR
+
+
 def _stands_out_dark(small: Grey) -> bool:
+    return _lightness(small) <= 0
+
+
+def _lightness(small: Grey) -> float:
+    """Return whether light (1) or dark (−1) places of a small picture stand out, or both (0)."""
     # The third moment: the edge of a shadow stands out as much on its light side as on its dark.
     rest = small - _mean_around(small, max(1, round(_AROUND * max(small.shape))))
-    return float((rest * rest * rest).sum()) <= 0
+    cubes = rest * rest * rest
+    return float(cubes.sum() / max(float(np.abs(cubes).sum()), 1e-12))
 
 
 def blurred(values: Grey) -> Grey:

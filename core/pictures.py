@@ -21,7 +21,7 @@ from PIL import (
 from scipy import ndimage
 
 #: No larger file is opened, and no picture with more pixels.
-MAX_BYTES, MAX_PIXELS = 5_000_000, 50_000_000
+MAX_BYTES, MAX_PIXELS = 15_000_000, 50_000_000
 #: An opened picture is reduced until its longer side has so many pixels; a digit needs so many.
 MAX_SIDE, MIN_SIDE = 1600, 8
 FORMATS = "PNG, JPEG, WebP, BMP and GIF"
@@ -46,6 +46,7 @@ _BRIGHTNESS = np.array([0.299, 0.587, 0.114])
 #: Ink that gets no more than this share of its contrast from brightness differs in colour.
 _COLOURFUL = 0.5
 
+_HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis")
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -106,13 +107,23 @@ def open_picture(data: bytes, name: str = "The picture") -> Image.Image:
         ) from None
     except Image.UnidentifiedImageError:
         raise PictureError(
-            f"{name} is none of the pictures that are read, {FORMATS}; save it as one of these."
+            f"{name} is {_kind_of(data)}, and only {FORMATS} can be read; save the picture as JPEG "
+            "or PNG."
         ) from None
     except Exception as error:  # a decoder may raise anything: OSError, SyntaxError, zlib.error, …
         raise PictureError(
             f"{name} is cut off or damaged, and a picture is read whole or not at all; save or "
             "send it once more."
         ) from error
+
+
+def _kind_of(data: bytes) -> str:
+    """Return what kind of file it is that cannot be read, as a sentence names it."""
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
+        return "a HEIC or AVIF picture, as some phones take them"
+    if data[:4] in (b"II*\0", b"MM\0*"):
+        return "a TIFF or raw picture"
+    return "not a picture we can read"
 
 
 def shown_name(name: str) -> str:
@@ -209,7 +220,9 @@ def grey_of(image: Image.Image) -> Image.Image:
     small = image.copy()
     small.thumbnail((_COLOUR_SIDE, _COLOUR_SIDE), Image.Resampling.BOX)
     values = np.asarray(small, np.float64) / 255
-    rest = (values - ndimage.median_filter(values, (_COLOUR_AROUND, _COLOUR_AROUND, 1))).reshape(-1, 3)
+    rest = (values - ndimage.median_filter(values, (_COLOUR_AROUND, _COLOUR_AROUND, 1))).reshape(
+        -1, 3
+    )
     # Where colours differ most from those around them they differ in this direction.
     strength = np.square(rest).sum(axis=1)
     strongest = rest[strength >= np.quantile(strength, 0.97)]

@@ -21,6 +21,8 @@ _SEEN, _ENDS = 0.8, 0.06
 #: No rule is thicker than this share of the longer side; a stroke that crosses one is thicker than
 #: the rule by this factor.
 _THICKEST, _CROSSING = 0.025, 1.5
+#: So many lines are rules, even where nothing is written on them.
+_FAMILY = 3
 
 
 class Line(NamedTuple):
@@ -38,6 +40,7 @@ def remove_rules(smooth: Grey, floor: float, sheet: Mask | None) -> Mask | None:
     if not mask.any():
         return None
     darkest = float(np.quantile(smooth[mask], 0.95))
+    lines = 0
     for flat, of_paper, into in (
         (mask, sheet, found),
         (mask.T, None if sheet is None else sheet.T, found.T),
@@ -46,11 +49,15 @@ def remove_rules(smooth: Grey, floor: float, sheet: Mask | None) -> Mask | None:
         for line in _lines(flat, of_paper):
             erased = rule_along(flat, line)
             if erased is not None:
+                lines += 1
                 # Of a pale rule only what is pale: the pen may run along it.
                 values = ink[erased]
                 pale = values < (float(np.median(values)) + darkest) / 2
                 into[erased[0][pale], erased[1][pale]] = True
-    if not found.any() or (mask & ~found).sum() < 0.02 * mask.sum():
+    if not found.any():
+        return None
+    # A single line with nothing beside it is a stroke that fills the picture, such as a 1.
+    if lines < _FAMILY and (mask & ~found).sum() < 0.02 * mask.sum():
         return None
     return found
 
@@ -115,12 +122,17 @@ def _ends(
 
 
 def rule_along(
-    mask: Mask, line: Line, first: int = 0, last: int | None = None
+    mask: Mask,
+    line: Line,
+    first: int = 0,
+    last: int | None = None,
+    *,
+    thickest: float = _THICKEST,
 ) -> tuple[Ints, Ints] | None:
     """Return the places of a rule from a first to before a last column, but for what crosses it;
     None if the line is too thick."""
     height = mask.shape[0]
-    most = max(4, round(_THICKEST * max(mask.shape)))
+    most = max(4, round(thickest * max(mask.shape)))
     columns = np.arange(first, mask.shape[1] if last is None else last)
     width = len(columns)
     centre = np.rint(line.start + line.slope * columns).astype(np.intp)

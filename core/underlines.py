@@ -15,6 +15,8 @@ _LEAST, _BEYOND, _LONG, _GAP = 0.7, 0.03, 1.4, 0.3
 #: A row of the line has ink along this share of it. What stands on it is so high at least, by its
 #: length.
 _FULL = 0.7
+#: A line is no thicker than this share of the picture's longer side.
+_THICKEST = 0.06
 _LEAST_TALL = 0.2
 _MOST = 3
 
@@ -26,7 +28,7 @@ def find_underlines(mask: Mask) -> Mask | None:
         line = _longest_line(left)
         if line is None:
             break
-        erased = rule_along(left, *line)
+        erased = rule_along(left, *line, thickest=_THICKEST)
         if erased is None:
             break
         left[erased] = False
