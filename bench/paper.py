@@ -14,6 +14,9 @@ from io import BytesIO
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
+from torch import Tensor
+
+from core.drawing import from_drawing
 
 Colours = NDArray[np.float64]
 Random = np.random.Generator
@@ -41,6 +44,8 @@ STROKES: dict[int, list[list[list[Point]]]] = {
     8: [[[(.6, .48), (.28, .3), (.3, .08), (.6, 0), (.8, .14), (.72, .36), (.4, .52), (.16, .74), (.26, .96), (.6, 1), (.84, .82), (.74, .58), (.5, .46)]]],
     9: [[[(.8, .2), (.5, .02), (.22, .14), (.22, .42), (.5, .52), (.76, .36), (.8, .16), (.76, .6), (.68, 1)]]],
 }  # fmt: skip
+#: A digit moved by a pixel differs from itself by 0.03, from another digit by 0.1.
+MOST_DIFFERENT = 0.04
 INK, PAPER = (0.09, 0.11, 0.3), (0.92, 0.92, 0.9)
 
 
@@ -54,6 +59,15 @@ class Photo:
     data: bytes
     labels: list[int]
     clean: list[Image.Image]
+
+
+def is_right(photo: Photo, found: Sequence[Tensor]) -> bool:
+    """Return whether as many digits (784,) were found as were written, each nearly the one that its
+    clean drawing gives."""
+    return len(found) == len(photo.labels) and all(
+        float((digit - from_drawing(clean, invert=False)).square().mean()) <= MOST_DIFFERENT
+        for digit, clean in zip(found, photo.clean, strict=True)
+    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -40,7 +40,7 @@ def _longest_line(mask: Mask) -> tuple[Line, int, int] | None:
     """Return the longest line under a digit, its first column and the one after its last."""
     step = max(1, max(mask.shape) // _SIDE)
     small = pooled(mask, step)
-    height, width = small.shape
+    width = small.shape[1]
     rows, columns = np.nonzero(small)
     if not len(rows):
         return None
