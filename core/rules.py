@@ -128,6 +128,7 @@ def rule_along(
     last: int | None = None,
     *,
     thickest: float = _THICKEST,
+    crossing: float = _CROSSING,
 ) -> tuple[Ints, Ints] | None:
     """Return the places of a rule from a first to before a last column, but for what crosses it;
     None if the line is too thick."""
@@ -148,7 +149,7 @@ def rule_along(
     usual = float(np.median(thick))
     if usual > most:
         return None
-    alone = runs & (bottoms - tops + 1 <= _CROSSING * usual + 1)
+    alone = runs & (bottoms - tops + 1 <= crossing * usual + 1)
     level = np.arange(2 * reach + 1)[:, None]
     erase = strip & alone[None] & (level >= tops[None]) & (level <= bottoms[None])
     return rows[erase], np.broadcast_to(columns[None], rows.shape)[erase]

@@ -16,7 +16,8 @@ _LEAST, _BEYOND, _LONG, _GAP = 0.7, 0.03, 1.4, 0.3
 #: length.
 _FULL = 0.7
 #: A line is no thicker than this share of the picture's longer side.
-_THICKEST = 0.06
+#: What stands on it is thicker by this factor where it touches.
+_THICKEST, _CROSSING = 0.06, 1.25
 _LEAST_TALL = 0.2
 _MOST = 3
 
@@ -28,7 +29,7 @@ def find_underlines(mask: Mask) -> Mask | None:
         line = _longest_line(left)
         if line is None:
             break
-        erased = rule_along(left, *line, thickest=_THICKEST)
+        erased = rule_along(left, *line, thickest=_THICKEST, crossing=_CROSSING)
         if erased is None:
             break
         left[erased] = False
@@ -82,15 +83,19 @@ def _is_under(level: np.ndarray, columns: np.ndarray, first: int, last: int) -> 
     gaps = np.nonzero(np.diff(rows) > max(2, 0.15 * length))[0]
     top = int(rows[gaps[0]] if len(gaps) else rows[-1])
     tall = top - thick + 1
-    digit = (level <= -thick) & (level >= -top)
+    # The line waves a little: its fringe belongs to it.
+    fringe = (thick + depth) // 2 + 1
+    digit = (level <= -thick - fringe) & (level >= -top)
     near = columns[digit & (columns >= first - length) & (columns < last + length)]
-    below = over & (level > depth + 1) & (level <= depth + 0.3 * length)
+    below = over & (level > depth + fringe) & (level <= depth + 0.3 * length)
     if (
         rows[0] - thick > _GAP * tall
         or length < _LEAST * tall
         or below.sum() > 0.02 * len(near)
         or tall < max(3 * thick, _LEAST_TALL * length)
     ):
+        return False
+    if not len(near):
         return False
     room = _BEYOND * tall
     return length >= _LONG * tall or bool(first <= near.min() - room and last > near.max() + room)

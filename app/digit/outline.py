@@ -15,7 +15,7 @@ Box = tuple[int, int, int, int]
 
 
 def outlined(picture: Image.Image, boxes: Sequence[Box], chosen: int) -> Image.Image:
-    """Return a small copy of a grey picture with a rectangle around each box, one of them chosen."""
+    """Return a small copy of a picture with a rectangle around each box, one chosen."""
     small = picture.convert("RGB")
     small.thumbnail((_SIDE, _SIDE))
     scale = small.width / picture.width
