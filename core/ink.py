@@ -127,9 +127,8 @@ def _radius_around_ink(grey: Grey) -> float | None:
     enough = next(
         r for r, of in zip(radii, dark, strict=True) if float(of[most].sum()) >= _NEARLY * whole
     )
-    if enough == radii[-1]:
-        return None
-    return _CLOSE * (2 * enough + 1) / max(small.shape)
+    share = _CLOSE * (2 * enough + 1) / max(small.shape)
+    return share if share < _THICKEST / 2 else None
 
 
 def _ink_above(paper: Grey, grey: Grey, sheet: Mask | None, *, bare: bool) -> Ink:
