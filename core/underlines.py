@@ -87,7 +87,8 @@ def _is_under(level: np.ndarray, columns: np.ndarray, first: int, last: int) -> 
     fringe = (thick + depth) // 2 + 1
     digit = (level <= -thick - fringe) & (level >= -top)
     near = columns[digit & (columns >= first - length) & (columns < last + length)]
-    below = over & (level > depth + fringe) & (level <= depth + 0.3 * length)
+    wide = (columns >= first - 0.3 * length) & (columns < last + 0.3 * length)
+    below = wide & (level > depth + fringe) & (level <= depth + 0.5 * length)
     if (
         rows[0] - thick > _GAP * tall
         or length < _LEAST * tall
