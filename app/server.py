@@ -9,7 +9,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 #: Bytes of an upload that stay in memory; what is larger is refused, see `server.maxUploadSize`.
-IN_MEMORY = 12 * 2**20
+IN_MEMORY = 24 * 2**20
 #: Bytes of all uploads of one visit together, and of all visits. They are gone when it ends.
 MOST_OF_A_VISIT, MOST_OF_ALL = 100 * 2**20, 400 * 2**20
 

@@ -43,7 +43,7 @@ def from_drawing(
     Raises:
         PictureError: there is nothing that looks like a digit.
     """
-    ink = find_ink(picture, invert)
+    ink = find_ink(picture, invert, bare=True)
     strokes = find_strokes(ink, name)
     if len(strokes) > _MOST_STROKES:
         raise PictureError(

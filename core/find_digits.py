@@ -12,15 +12,17 @@ from torch import Tensor
 
 from core.drawing import digit_of
 from core.ink import find_ink
-from core.marks import Box, Mark, together
+from core.marks import Box, Mark, goes_on, together
 from core.pictures import PictureError
-from core.strokes import find_strokes
+from core.strokes import find_strokes, only_writing
 
 #: More digits than this in one picture are refused.
 MOST_DIGITS = 50
 #: Of the longer side of two strokes together: a gap so small is no gap; one so wide may lie in a
 #: digit between a stroke and one above it, or one beside it.
 _NO_GAP, _GAP_ABOVE, _GAP_BESIDE = 0.03, 0.25, 0.12
+#: A gap in a line that goes on in its direction is at most so wide.
+_BROKEN = 0.12
 #: A stroke is a part of a digit if it is at most so high as what it belongs to; what is lower than
 #: this share of most digits is none.
 _PART, _CRUMB = 0.75, 0.33
@@ -52,7 +54,7 @@ def find_digits(
     Raises:
         PictureError: there is nothing that looks like a digit, or more than `MOST_DIGITS`.
     """
-    ink = find_ink(picture, invert)
+    ink = only_writing(find_ink(picture, invert))
     marks = joined(find_strokes(ink, name))
     least = _CRUMB * float(np.quantile([mark.size for mark in marks], 0.75))
     marks = [mark for mark in marks if mark.size >= least]
@@ -100,11 +102,18 @@ def _gap_within_digit(stroke: Mark, digit: Sequence[Mark]) -> float | None:
     raised = top >= y0 - 0.3 * height and bottom <= y1 - 0.2 * height
     belongs = (
         gap <= _NO_GAP * scale
+        or (gap <= _BROKEN * scale and any(goes_on(stroke, other) for other in digit))
+        or (gap <= _BROKEN * scale and above >= 0 and _squat(stroke.box) and _squat(whole.box))
         or (part and gap <= _GAP_ABOVE * scale and -beside >= (right - left) / 2)
         or (part and gap <= _GAP_BESIDE * scale and raised)
         or (-beside >= (right - left) / 2 and -above >= (bottom - top) / 2)
     )
     return gap if belongs else None
+
+
+def _squat(box: Box) -> bool:
+    """Return whether a box is about as wide as high, as is half of a digit."""
+    return box[2] - box[0] >= 0.8 * (box[3] - box[1])
 
 
 def reading_order(boxes: Sequence[Box]) -> list[int]:

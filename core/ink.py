@@ -3,20 +3,24 @@
 A picture is turned so that ink is dark (`_stands_out_dark`). In a small copy the slow changes of
 the light are estimated (`_lighting`), and the brightness that the paper has under whatever is
 written on it (`_paper`). Ink is how much darker a place is than that, blurred until the noise is
-low, above a threshold that follows both (`_ink_above`). Where the lines found so are thin, paper is
-looked for once more, closer to them: shadows between them are then not taken for ink.
+low, above a threshold that follows both (`_ink_above`). Where the lines found so are thin, the
+paper is estimated once more, close to them and in a large copy: the edge of a shadow, which is
+dark on one side only, is then no ink.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from scipy import ndimage
 
-from core.marks import find_marks
+from core.marks import Mask
+from core.rules import remove_rules
+from core.sheet import cover_table, find_sheet
 
 #: Brightness or ink at each place, (H, W), computed in single precision.
 Grey = NDArray[np.floating]
@@ -24,16 +28,25 @@ Grey = NDArray[np.floating]
 #: Marks shorter than this share of a picture's longer side are specks.
 SPECK = 0.025
 #: The paper is looked for in a small copy, its longer side so long; no line is as thick as this
-#: share of the longer side, and it is looked for as near as twice the thickness of lines.
-_PAPER_SIDE, _THICKEST, _CLOSE = 96, 0.3, 2.0
+#: share of the longer side.
+_PAPER_SIDE, _THICKEST = 96, 0.3
+#: Where lines are thin it is looked for in a copy of at most this side, in a window of twice this
+#: multiple of their thickness.
+_CLOSE_SIDE, _CLOSE = 800, 1.25
+#: The thickness is found in a copy of this side by these windows; this share of the typical
+#: darkness is dark, and nearly all is this share of that.
+_WIDTHS_SIDE, _WIDTHS = 128, (1, 2, 3, 4, 6, 8, 11, 15, 19)
+_DARK, _NEARLY = 0.75, 0.9
 #: In shares of the longer side: how far to look for what ink stands out from, and how far the
 #: brightness of blank paper is averaged.
 _AROUND, _SMOOTH = 0.12, 0.06
+#: Light or dark by less than this share of what stands out is unclear.
+_UNCLEAR = 0.15
 #: At least this share of a picture is paper; and the quantile of |N(0, 1)| at that share, by which
 #: the quantile of the paper's noise gives its standard deviation.
 _PAPER_SHARE, _QUANTILE_OF_NORMAL = 0.4, 0.5244
-#: Ink is darker than the paper by so many deviations of the noise, by so much of the brightest
-#: paper, and by so much of what ink is in this picture.
+#: The threshold of ink is the largest of so many deviations of the noise, this share of the
+#: paper's brightness, and this share of the typical ink of the picture.
 _DEVIATIONS, _LEAST_CONTRAST, _LEAST_SHARE = 5.0, 0.06, 0.35
 #: Above this threshold a picture is blurred again, as often as that.
 _NOISY, _MOST_BLURS = 0.15, 4
@@ -44,45 +57,85 @@ class Ink:
     """How much darker than the paper around it each place is, and from where on that is ink.
 
     `amount` is float32 (H, W), about 0 on paper, of a black mark on white paper 1; `smooth` is the
-    same with less noise; `threshold` belongs to `smooth`.
+    same with less noise; `threshold` belongs to `smooth`, as does `floor`, above which it is no
+    noise. `sheet` is where the sheet of paper lies if the table is seen.
     """
 
     amount: Grey
     smooth: Grey
     threshold: float
+    floor: float
+    sheet: Mask | None = None
 
     @property
-    def mask(self) -> NDArray[np.bool_]:
+    def mask(self) -> Mask:
         """Where ink is, (H, W)."""
         return self.smooth > self.threshold
 
+    def without(self, places: Mask) -> Ink:
+        """Return the ink with blank paper at some places."""
+        amount, smooth = (np.where(places, 0, values) for values in (self.amount, self.smooth))
+        return replace(self, amount=amount, smooth=smooth)
 
-def find_ink(picture: Image.Image, invert: bool | None = None) -> Ink:
-    """The ink of a grey picture, dark on light paper (`invert`), light on dark, or as it looks."""
+
+def find_ink(picture: Image.Image, invert: bool | None = None, *, bare: bool = False) -> Ink:
+    """Return the ink of a grey picture: of the sheet of paper in it, without the paper's rules.
+
+    Args:
+        picture: Grey, as `open_picture` gives it.
+        invert: Whether the ink is dark on light paper; None to see for itself.
+        bare: Whether all of the picture is plain paper, such as a drawing's: no table, no rules.
+    """
     grey = np.asarray(picture, np.float32) / 255
+    sheet = None if bare else find_sheet(grey, invert)
+    if sheet is not None:
+        grey = cover_table(grey, sheet)
     small = _reduced(grey, _PAPER_SIDE)
     if not (_stands_out_dark(small) if invert is None else invert):
         grey, small = 1 - grey, 1 - small
-    lighting = _lighting(small)
-    widest = max(2, round(_THICKEST * max(small.shape) / 2))
-    ink = _ink_above(_paper(small, lighting, widest), grey)
-    # What is written small is told from shadows by looking for paper closer by.
-    marks = find_marks(ink.mask, max(3.0, SPECK * max(grey.shape)))
-    if marks:
-        thin = float(np.quantile([mark.thickness for mark in marks], 0.25))
-        closer = max(2, math.ceil(_CLOSE * thin * max(small.shape) / max(grey.shape)))
-        if closer < widest:
-            ink = _ink_above(_paper(small, lighting, closer), grey)
-    return ink
+    radius = _radius_around_ink(grey)
+    if radius is None:
+        widest = max(2, round(_THICKEST * max(small.shape) / 2))
+        paper = _paper(small, _lighting(small), widest)
+    else:
+        # Close to lines paper is as good as level.
+        large = blurred(_reduced(grey, _CLOSE_SIDE))
+        closer = max(2, math.ceil(radius * max(large.shape)))
+        paper = _paper(large, np.zeros_like(large), closer)
+    return _ink_above(paper, grey, sheet, bare=bare)
 
 
-def _ink_above(paper: Grey, grey: Grey) -> Ink:
-    """The ink of a grey picture (H, W), dark on this paper, which may be given smaller."""
+def _radius_around_ink(grey: Grey) -> float | None:
+    """Return how near to lines the paper around them can be looked for, as a share of the longer
+    side; None if they are so thick that it must be looked for all over the picture.
+
+    A closing with a small window leaves lines out of what is dark, and one with a larger window
+    thick lines too; the edge of a shadow is in none. The window sought holds nearly all that is
+    dark in the largest window.
+    """
+    small = blurred(_reduced(grey, _WIDTHS_SIDE))
+    radii = [r for r in _WIDTHS if r <= _THICKEST / 2 * max(small.shape)]
+    if not radii:
+        return None
+    dark = []
+    for radius in radii:
+        closed = _closed(small, radius)
+        dark.append((closed - small) / np.maximum(closed, 0.05))
+    level = float(np.square(dark[-1]).sum() / np.maximum(dark[-1].sum(), 1e-6))
+    most = dark[-1] >= max(_DARK * float(np.quantile(dark[-1][dark[-1] >= level], 0.9)), 1e-6)
+    whole = float(dark[-1][most].sum())
+    enough = next(
+        r for r, of in zip(radii, dark, strict=True) if float(of[most].sum()) >= _NEARLY * whole
+    )
+    share = _CLOSE * (2 * enough + 1) / max(small.shape)
+    return share if share < _THICKEST / 2 else None
+
+
+def _ink_above(paper: Grey, grey: Grey, sheet: Mask | None, *, bare: bool) -> Ink:
+    """Return the ink of a grey picture (H, W), dark on this paper, which may be given smaller."""
     paper = _enlarged(paper, grey.shape)
-    brightest = max(float(paper[::4, ::4].max()), 0.05)
-    # In shares of the paper's brightness, as a shadow dims both; but the dark beside a sheet is
-    # mostly noise.
-    amount = (paper - grey) / np.maximum(paper, brightest / 3)
+    # In shares of the paper's brightness, as a shadow dims both.
+    amount = (paper - grey) / np.maximum(paper, 0.05)
     smooth = amount
     floor = math.inf
     for _ in range(min(_MOST_BLURS, 1 + max(grey.shape) // 100)):
@@ -90,43 +143,56 @@ def _ink_above(paper: Grey, grey: Grey) -> Ink:
             smooth = blurred(smooth)
             noise = float(np.quantile(np.abs(smooth[::2, ::2]), _PAPER_SHARE)) / _QUANTILE_OF_NORMAL
             floor = max(_DEVIATIONS * noise, _LEAST_CONTRAST)
+    if not bare:
+        ruled = remove_rules(smooth, floor, sheet)
+        if ruled is not None:
+            amount, smooth = np.where(ruled, 0, amount), np.where(ruled, 0, smooth)
     above = smooth[smooth > floor]
     level = float(np.square(above).sum() / above.sum()) if above.size else 0.0
-    return Ink(amount, smooth, max(floor, _LEAST_SHARE * level))
+    return Ink(amount, smooth, max(floor, _LEAST_SHARE * level), floor, sheet)
 
 
 def has_light_paper(picture: Image.Image) -> bool:
-    """Whether the few places of a grey picture that stand out from what is around them are dark."""
+    """Return whether the few places of a grey picture that stand out from the rest are dark."""
     return _stands_out_dark(_reduced(np.asarray(picture, np.float32) / 255, _PAPER_SIDE))
 
 
+def paper_is_unclear(picture: Image.Image) -> bool:
+    """Return whether what stands out from a grey picture is nearly as much light as dark."""
+    return abs(_lightness(_reduced(np.asarray(picture, np.float32) / 255, _PAPER_SIDE))) < _UNCLEAR
+
+
 def _stands_out_dark(small: Grey) -> bool:
+    return _lightness(small) <= 0
+
+
+def _lightness(small: Grey) -> float:
+    """Return whether light (1) or dark (−1) places of a small picture stand out, or both (0)."""
     # The third moment: the edge of a shadow stands out as much on its light side as on its dark.
     rest = small - _mean_around(small, max(1, round(_AROUND * max(small.shape))))
-    return float((rest * rest * rest).sum()) <= 0
+    cubes = rest * rest * rest
+    return float(cubes.sum() / max(float(np.abs(cubes).sum()), 1e-12))
 
 
 def blurred(values: Grey) -> Grey:
-    """The mean of the 3 × 3 places around each."""
-    padded = np.pad(values, 1, mode="edge")
-    rows = padded[:-2] + padded[1:-1] + padded[2:]
-    return (rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]) / 9
+    """Return the mean of the 3 × 3 places around each."""
+    return ndimage.uniform_filter(values, 3, mode="nearest")
 
 
-def _paper(small: Grey, lighting: Grey, radius: int) -> Grey:
-    """The brightness of the paper at each place of a small picture, as if nothing were on it."""
-    rest = small - lighting
+def _paper(grey: Grey, lighting: Grey, radius: int) -> Grey:
+    """Return the brightness of the paper at each place of a picture, as if nothing were on it."""
+    rest = grey - lighting
     closed = _closed(rest, radius)
     # The brightest of many noisy places is brighter than paper: less the mean gap of what is blank.
     gap = closed - rest
-    blank = (gap <= 2 * np.quantile(gap, _PAPER_SHARE)).astype(np.float32)
-    around = max(1, round(_SMOOTH * max(small.shape)))
+    blank = (gap <= 2 * np.quantile(gap[::2, ::2], _PAPER_SHARE)).astype(np.float32)
+    around = max(1, round(_SMOOTH * max(grey.shape)))
     mean_gap = _mean_around(gap * blank, around) / (_mean_around(blank, around) + 1e-3)
     return closed - mean_gap + lighting
 
 
 def _lighting(grey: Grey) -> Grey:
-    """The quadratic surface that most of a small picture lies on."""
+    """Return the quadratic surface that most of a small picture lies on."""
     height, width = grey.shape
     y, x = np.meshgrid(np.linspace(-1, 1, height), np.linspace(-1, 1, width), indexing="ij")
     terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1).reshape(-1, 6)
@@ -142,7 +208,7 @@ def _lighting(grey: Grey) -> Grey:
 
 
 def _closed(grey: Grey, radius: int) -> Grey:
-    """Without what is dark and thin: the brightest around each place, and of that the darkest."""
+    """Return it without what is dark and thin: a morphological closing with a square."""
     # Beyond its edges a slope goes on as it is, else it would end in a dark rim.
     pad = [(min(2 * radius, side - 1),) * 2 for side in grey.shape]
     padded = np.pad(grey, pad, mode="reflect", reflect_type="odd")
@@ -152,30 +218,18 @@ def _closed(grey: Grey, radius: int) -> Grey:
 
 
 def highest_around(values: Grey, radius: int) -> Grey:
-    """The highest value in the square of 2 radius + 1 places around each, (H, W)."""
-    found = np.pad(values, radius, mode="edge")
-    for axis in (0, 1):
-        found = found.swapaxes(0, axis)
-        length, wanted = 1, 2 * radius + 1
-        while length < wanted:  # of windows that grow, up to twice as long each time
-            step = min(length, wanted - length)
-            found = np.maximum(found[:-step], found[step:])
-            length += step
-        found = found.swapaxes(0, axis)
-    return found
+    """Return the highest value in the square of 2 radius + 1 places around each, (H, W)."""
+    return ndimage.maximum_filter(values, 2 * radius + 1, mode="nearest")
 
 
 def _mean_around(values: Grey, radius: int) -> Grey:
-    """The mean of the square of 2 radius + 1 places around each; beyond the rim is a mirror."""
-    sums = np.cumsum(np.cumsum(np.pad(values, radius + 1, mode="symmetric"), 0, np.float64), 1)
-    width = 2 * radius + 1
-    total = sums[width:, width:] - sums[:-width, width:] - sums[width:, :-width]
-    total += sums[:-width, :-width]
-    return (total[:-1, :-1] / width**2).astype(np.float32)
+    """Return the mean of the square of 2 radius + 1 places around each; beyond the rim is a
+    mirror."""
+    return ndimage.uniform_filter(values, 2 * radius + 1, mode="reflect")
 
 
 def _reduced(grey: Grey, side: int) -> Grey:
-    """A copy whose longer side is at most `side`, each value the mean of what it stands for."""
+    """Return a copy whose longer side is at most `side`, each value a mean."""
     height, width = grey.shape
     scale = min(1.0, side / max(grey.shape))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))

@@ -8,12 +8,16 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 Mask = NDArray[np.bool_]
 #: Left, top, right and bottom in pixels; the right column and the bottom row lie just outside.
 Box = tuple[int, int, int, int]
 #: At most so many places of a mark take part when distances are measured.
 _PLACES = 400
+#: The end of a stroke is as long as so many times its thickness; its direction may differ from that
+#: of the gap by the angle of this cosine.
+_END, _STRAIGHT = 3.0, 0.7
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,11 +51,12 @@ class Mark:
 
     def distance(self, other: Mark) -> float:
         """About the least distance between their places, in pixels."""
-        here, there = self._some_places(), other._some_places()
+        here, there = self.places(), other.places()
         squares = (here[:, None] - there[None]) ** 2
         return float(np.sqrt(squares.sum(-1).min()))
 
-    def _some_places(self) -> NDArray[np.float32]:
+    def places(self) -> NDArray[np.float32]:
+        """Return some of its places, row and column, (N, 2)."""
         step = -(-len(self.rows) // _PLACES)
         return np.stack([self.rows[::step], self.columns[::step]], axis=1).astype(np.float32)
 
@@ -62,59 +67,29 @@ def together(marks: Sequence[Mark]) -> Mark:
     return Mark(rows, np.concatenate([mark.columns for mark in marks]))
 
 
+def goes_on(stroke: Mark, other: Mark) -> bool:
+    """Return whether the end of one stroke points at an end of the other, which points back."""
+    here, there = stroke.places(), other.places()
+    squares = ((here[:, None] - there[None]) ** 2).sum(-1)
+    one, two = np.unravel_index(int(squares.argmin()), squares.shape)
+    across = there[two] - here[one]
+    across = across / max(float(np.hypot(*across)), 1e-6)
+    for places, end, towards in ((here, here[one], across), (there, there[two], -across)):
+        far = _END * max(stroke.thickness, other.thickness)
+        around = places[((places - end) ** 2).sum(-1) <= far * far]
+        along = end - around.mean(axis=0)
+        if float(along @ towards) < max(_STRAIGHT * float(np.hypot(*along)), 0.25 * far):
+            return False
+    return True
+
+
 def find_marks(mask: Mask, least_size: float) -> list[Mark]:
-    """The connected parts of a mask (H, W), also across corners, whose longer side is at least
-    `least_size`."""
-    labels, count = label(mask)
-    rows, columns = np.nonzero(labels)
-    of = labels[rows, columns] - 1
-    sides = [_extent(of, places, count) for places in (rows, columns)]
-    large = np.nonzero(np.maximum(*sides) >= least_size)[0]
-    order = np.argsort(of, kind="stable")
-    bounds = np.searchsorted(of[order], [large, large + 1]).T
-    return [Mark(rows[order[a:b]], columns[order[a:b]]) for a, b in bounds]
-
-
-def label(mask: Mask) -> tuple[NDArray[np.int64], int]:
-    """The number of the connected part at each place of a mask (H, W), 0 where there is none, and
-    how many parts there are; places that share only a corner are connected.
-
-    Source: Rosenfeld and Pfaltz, Sequential operations in digital picture processing, 1966; here
-    over the runs of each row.
-    """
-    edges = np.diff(np.pad(mask, ((0, 0), (1, 1))).astype(np.int8), axis=1)
-    row, start = np.nonzero(edges == 1)
-    end = np.nonzero(edges == -1)[1]
-    width = mask.shape[1] + 2
-    # Of the next row all runs that end where this one starts, or later, and start where it ends.
-    first = np.searchsorted(row * width + end, (row + 1) * width + start, side="left")
-    last = np.searchsorted(row * width + start, (row + 1) * width + end, side="right")
-    counts = np.maximum(last - first, 0)
-    above = np.repeat(np.arange(len(row)), counts)
-    below = np.arange(counts.sum()) + np.repeat(first - np.cumsum(counts) + counts, counts)
-    _, part = np.unique(_least_connected(len(row), above, below), return_inverse=True)
-    labels = np.zeros(mask.shape, np.int64)
-    labels[mask] = np.repeat(part + 1, end - start)
-    return labels, int(part.max(initial=-1)) + 1
-
-
-def _least_connected(
-    count: int, some: NDArray[np.int64], others: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """The least number that each of `count` is connected with, by these pairs."""
-    least = np.arange(count)
-    while True:
-        one, other = least[some], least[others]
-        if np.array_equal(one, other):
-            return least
-        np.minimum.at(least, np.maximum(one, other), np.minimum(one, other))
-        while not np.array_equal(least, least[least]):
-            least = least[least]
-
-
-def _extent(of: NDArray[np.int64], places: NDArray[np.int64], count: int) -> NDArray[np.int64]:
-    """How far the places of each part reach, (count,)."""
-    low, high = np.full(count, np.iinfo(np.int64).max), np.zeros(count, np.int64)
-    np.minimum.at(low, of, places)
-    np.maximum.at(high, of, places)
-    return high - low + 1
+    """Return the connected parts of a mask (H, W), also across corners, whose longer side is at
+    least `least_size`, in reading order."""
+    labels, _ = ndimage.label(mask, np.ones((3, 3)))  # pyright: ignore[reportGeneralTypeIssues]
+    marks = []
+    for number, place in enumerate(ndimage.find_objects(labels), 1):
+        if max(part.stop - part.start for part in place) >= least_size:
+            rows, columns = np.nonzero(labels[place] == number)
+            marks.append(Mark(rows + place[0].start, columns + place[1].start))
+    return marks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from io import BytesIO
 
@@ -17,9 +18,10 @@ from PIL import (
     PngImagePlugin,
     WebPImagePlugin,
 )
+from scipy import ndimage
 
 #: No larger file is opened, and no picture with more pixels.
-MAX_BYTES, MAX_PIXELS = 5_000_000, 50_000_000
+MAX_BYTES, MAX_PIXELS = 15_000_000, 50_000_000
 #: An opened picture is reduced until its longer side has so many pixels; a digit needs so many.
 MAX_SIDE, MIN_SIDE = 1600, 8
 FORMATS = "PNG, JPEG, WebP, BMP and GIF"
@@ -38,6 +40,13 @@ _BYTES_OF_16_BITS = 8
 # Written by cameras, at most ten; each costs a pass over the whole picture.
 _MAX_JPEG_SCANS = 100
 
+#: The direction of colours is looked for in a copy of this side, beside the median around a place.
+_COLOUR_SIDE, _COLOUR_AROUND = 96, 25
+_BRIGHTNESS = np.array([0.299, 0.587, 0.114])
+#: Ink that gets no more than this share of its contrast from brightness differs in colour.
+_COLOURFUL = 0.5
+
+_HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis")
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -98,13 +107,23 @@ def open_picture(data: bytes, name: str = "The picture") -> Image.Image:
         ) from None
     except Image.UnidentifiedImageError:
         raise PictureError(
-            f"{name} is none of the pictures that are read, {FORMATS}; save it as one of these."
+            f"{name} is {_kind_of(data)}, and only {FORMATS} can be read; save the picture as JPEG "
+            "or PNG."
         ) from None
     except Exception as error:  # a decoder may raise anything: OSError, SyntaxError, zlib.error, …
         raise PictureError(
             f"{name} is cut off or damaged, and a picture is read whole or not at all; save or "
             "send it once more."
         ) from error
+
+
+def _kind_of(data: bytes) -> str:
+    """Return what kind of file it is that cannot be read, as a sentence names it."""
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
+        return "a HEIC or AVIF picture, as some phones take them"
+    if data[:4] in (b"II*\0", b"MM\0*"):
+        return "a TIFF or raw picture"
+    return "not a picture we can read"
 
 
 def shown_name(name: str) -> str:
@@ -167,7 +186,7 @@ def _upright_grey(image: Image.Image) -> Image.Image:
     scale = min(1.0, MAX_SIDE / max(image.size))
     width, height = (max(MIN_SIDE, round(side * scale)) for side in image.size)
     turn = _TURNS.get(_orientation(image))
-    image.draft("L", (width, height))  # a JPEG is decoded at 1/2, 1/4 or 1/8 where that is enough
+    image.draft("RGB", (width, height))  # a JPEG is decoded at 1/2, 1/4 or 1/8 where that suffices
     image.load()
     opaque = None
     if image.mode == "I;16":
@@ -175,6 +194,15 @@ def _upright_grey(image: Image.Image) -> Image.Image:
     elif image.has_transparency_data:
         image = image if image.mode in ("RGBA", "LA") else image.convert("RGBA")
         opaque = image.getchannel("A")
+    if opaque is None and image.mode in ("RGB", "P"):
+        if image.mode == "P":
+            image = image.convert("RGB")
+        channels = [
+            image.getchannel(one).resize((width, height), Image.Resampling.BOX) for one in "RGB"
+        ]
+        del image
+        grey = grey_of(Image.merge("RGB", channels))
+        return grey if turn is None else grey.transpose(turn)
     grey = image.convert("L")
     del image
     if opaque is not None:
@@ -183,6 +211,30 @@ def _upright_grey(image: Image.Image) -> Image.Image:
     if opaque is not None:
         grey = _on_background(grey, opaque.resize((width, height), Image.Resampling.BOX))
     return grey if turn is None else grey.transpose(turn)
+
+
+def grey_of(image: Image.Image) -> Image.Image:
+    """Return a coloured picture in grey: its brightness, unless its ink differs from the paper
+    mostly in colour; then how far each place lies in that direction of colours."""
+    grey = image.convert("L")
+    small = image.copy()
+    small.thumbnail((_COLOUR_SIDE, _COLOUR_SIDE), Image.Resampling.BOX)
+    values = np.asarray(small, np.float64) / 255
+    rest = (values - ndimage.median_filter(values, (_COLOUR_AROUND, _COLOUR_AROUND, 1))).reshape(
+        -1, 3
+    )
+    # Where colours differ most from those around them they differ in this direction.
+    strength = np.square(rest).sum(axis=1)
+    strongest = rest[strength >= np.quantile(strength, 0.97)]
+    direction = np.linalg.eigh(strongest.T @ strongest)[1][:, -1]
+    brightness = float(direction @ _BRIGHTNESS)
+    if abs(brightness) * math.sqrt(3) >= _COLOURFUL:
+        return grey
+    direction = direction if brightness >= 0 else -direction
+    along = np.asarray(image, np.float32) @ direction.astype(np.float32)
+    low, high = float(along.min()), float(along.max())
+    stretched = 255 * (along - low) / max(high - low, 1e-6) * 0.9 + 20
+    return Image.fromarray(stretched.clip(0, 255).astype(np.uint8))
 
 
 def _eight_bits(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy import ndimage
 
 from core.ink import SPECK, Ink
 from core.marks import Mark, find_marks
 from core.pictures import PictureError
+from core.underlines import find_underlines
 
 #: So many strokes are looked at; a picture of digits has fewer, one of noise or print far more.
 MOST_STROKES = 200
@@ -15,6 +17,8 @@ _SPECK_BESIDE, _BLOB = 0.2, 0.4
 #: What lies along so much of a side of the picture is no stroke. Nor is, beside others, what lies
 #: there with so much of its length, or reaches from there so far across the picture.
 _WHOLE, _ALONG, _ACROSS = 0.9, 0.5, 0.5
+#: What encloses a mark of this share of its own size is a frame.
+_ENCLOSED = 0.2
 
 
 def find_strokes(ink: Ink, name: str = "The picture") -> list[Mark]:
@@ -49,6 +53,20 @@ def find_strokes(ink: Ink, name: str = "The picture") -> list[Mark]:
     return marks
 
 
+def only_writing(ink: Ink) -> Ink:
+    """Return the ink without what encloses a digit and without the lines under digits."""
+    least = max(3.0, SPECK * max(ink.mask.shape))
+    # A frame may be paler than writing.
+    marks = [mark for mark in find_marks(ink.smooth > ink.floor, least) if mark.size > 2 * least]
+    if len(marks) <= MOST_STROKES and (frames := [m for m in marks if _is_frame(m, marks)]):
+        places = np.zeros(ink.mask.shape, np.bool_)
+        for frame in frames:
+            places[frame.rows, frame.columns] = True
+        ink = ink.without(places)
+    under = find_underlines(ink.mask)
+    return ink if under is None else ink.without(under)
+
+
 def _along_sides(mark: Mark, width: int, height: int) -> tuple[float, float]:
     """Along what share of the upright and of the level sides of the picture a mark lies."""
     rows, columns = mark.rows, mark.columns
@@ -58,14 +76,25 @@ def _along_sides(mark: Mark, width: int, height: int) -> tuple[float, float]:
 
 
 def _is_frame(mark: Mark, marks: list[Mark]) -> bool:
-    """Whether two others lie within it, as digits do on the sheet whose edge this is."""
+    """Return whether it encloses a mark that is no speck, as a box and a sheet's edge do."""
     left, top, right, bottom = mark.box
-    inside = 0
-    for other in marks:
-        if 4 * other.size < mark.size * 3 and other.size * 20 > mark.size:
-            x0, y0, x1, y1 = other.box
-            inside += left < x0 and top < y0 and x1 < right and y1 < bottom
-    return inside >= 2
+    inside = [
+        other
+        for other in marks
+        if other.size >= _ENCLOSED * mark.size
+        and left < other.box[0]
+        and top < other.box[1]
+        and other.box[2] < right
+        and other.box[3] < bottom
+    ]
+    if not inside:
+        return False
+    line = np.zeros((bottom - top + 4, right - left + 4), np.bool_)
+    line[mark.rows - top + 2, mark.columns - left + 2] = True
+    closed = ndimage.binary_fill_holes(ndimage.binary_dilation(line, np.ones((3, 3))))
+    return any(
+        bool(np.all(closed[other.rows - top + 2, other.columns - left + 2])) for other in inside
+    )
 
 
 def _is_edge(mark: Mark, width: int, height: int) -> bool:

@@ -14,19 +14,23 @@ from torch import Tensor
 from app.choose_digits import choose_digit
 from app.components.canvas import canvas, render
 from app.components.digit_tiles import TileRow, digit_tiles
+from app.digit.outline import draw_outline
 from app.images import to_uint8
 from app.plain import plain
 from core.drawing import from_drawing, just_resized
 from core.find_digits import find_digits
+from core.ink import paper_is_unclear
+from core.marks import Box
 from core.pictures import MAX_BYTES, PictureError, open_picture
 
 DRAW, UPLOAD, CAMERA, TEST = "Draw", "Upload", "Camera", "Test digit"
 DRAWING, _WAY = "digit:drawing", "digit:way"
 MEGABYTES = MAX_BYTES // 1_000_000
 MOST_FILES = 20
+#: The longer side of a picture that is kept to be shown.
+_KEPT_SIDE = 640
 _AUTOMATIC, _LIGHT, _DARK = "Automatic", "Light paper", "Dark paper"
 _INVERT = {_AUTOMATIC: None, _LIGHT: True, _DARK: False}
-_TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif"]
 
 #: What to do while there is no digit yet, by where it is to come from.
 _INVITATIONS = {
@@ -40,15 +44,28 @@ _INVITATIONS = {
 
 
 @dataclass(frozen=True, eq=False)
+class Place:
+    """A picture, the boxes of all digits found in it, which of them is meant, and whether it was
+    unclear if the paper is light."""
+
+    picture: Image.Image
+    boxes: list[Box]
+    number: int
+    unclear: bool
+
+
+@dataclass(frozen=True, eq=False)
 class Prepared:
     """A digit in both ways in which a picture can become 28x28 pixels, each (784,) in [0, 1].
 
-    `resized` is None for a digit that came as 28x28 pixels.
+    `resized` is None for a digit that came as 28x28 pixels; `found` is where a digit of a picture
+    was found, None for others.
     """
 
     name: str
     pixels: Tensor
     resized: Tensor | None
+    found: Place | None = None
 
 
 def invitation() -> str:
@@ -103,12 +120,11 @@ def choose_input() -> Prepared | None:
         return _choose_found([photo] if photo else [], _INVERT[paper])
     files = st.file_uploader(
         "Pictures of digits, one or several on each",
-        type=_TYPES,
+        # Of any type: what cannot be read gets a sentence of ours.
         accept_multiple_files=True,
-        max_upload_size=MEGABYTES,
         key="digit:files",
-        help=f"PNG, JPEG, WebP, BMP or GIF, up to {MEGABYTES} MB each. They are looked at in this "
-        "server's memory and not stored.",
+        help=f"PNG, JPEG, WebP, BMP or GIF, up to {MEGABYTES} MB each. They stay in the server's "
+        "memory and are not stored.",
     )
     return _choose_found(files, _INVERT[paper])
 
@@ -116,17 +132,20 @@ def choose_input() -> Prepared | None:
 def _choose_found(files: Sequence[UploadedFile], invert: bool | None) -> Prepared | None:
     """The digits found in the files; one of them is chosen where there are several."""
     found: list[Prepared] = []
+    newest = 0
     if len(files) > MOST_FILES:
         st.warning(f"{len(files)} pictures are more than {MOST_FILES}; the others are left out.")
     for file in files[:MOST_FILES]:
         try:
-            found += _found_in(file, invert)
+            of_file = _found_in(file, invert)
+            newest = len(found)
+            found += of_file
         except PictureError as error:
             st.warning(plain(str(error)))  # it names the file, which anybody may have named
     if not found:
         return None
     if len(found) == 1:
-        return found[0]
+        return _outlined(found[0])
     picked = digit_tiles(
         [
             TileRow(
@@ -139,11 +158,19 @@ def _choose_found(files: Sequence[UploadedFile], invert: bool | None) -> Prepare
         description="The digits that were found in the pictures.",
         names=[digit.name for digit in found],
         pickable=True,
-        first=0,
+        first=newest,
         per_line=8,
         per_line_narrow=4,
     )
-    return found[picked or 0]
+    return _outlined(found[newest if picked is None else picked])
+
+
+def _outlined(digit: Prepared) -> Prepared:
+    """Draw where the digit was found, and return it."""
+    if digit.found is not None:
+        place = digit.found
+        draw_outline(place.picture, place.boxes, place.number, unclear=place.unclear)
+    return digit
 
 
 def _found_in(file: UploadedFile, invert: bool | None) -> list[Prepared]:
@@ -159,15 +186,26 @@ def _found_in(file: UploadedFile, invert: bool | None) -> list[Prepared]:
             known.pop(next(iter(known)))
         picture = open_picture(file.getvalue(), file.name)
         digits = find_digits(picture, invert=invert, name=file.name)
+        unclear = invert is None and paper_is_unclear(picture)
+        small = picture.copy()
+        small.thumbnail((_KEPT_SIDE, _KEPT_SIDE))
+        scale = small.width / picture.width
+        boxes = [_scaled(digit.box, scale) for digit in digits]
         known[key] = [
             Prepared(
                 f"digit {number} of {file.name}" if len(digits) > 1 else file.name,
                 digit.pixels,
                 just_resized(_around(picture, digit.box, len(digits)), invert),
+                Place(small, boxes, number - 1, unclear),
             )
             for number, digit in enumerate(digits, 1)
         ]
     return known[key]
+
+
+def _scaled(box: Box, scale: float) -> Box:
+    left, top, right, bottom = (round(scale * side) for side in box)
+    return left, top, right, bottom
 
 
 def _around(picture: Image.Image, box: tuple[int, int, int, int], count: int) -> Image.Image:

@@ -20,7 +20,7 @@ from app.picker import companions, select_run
 from app.plain import plain
 from app.result_first import controls, result_first
 from app.run_styles import run_styles
-from app.session import store, test_codes
+from app.session import model_at, store, test_codes
 from app.source import formula_and_code
 from app.views.compare_settings import draw_settings, ranked
 from core.latent import encode, reconstruct

@@ -50,7 +50,7 @@ def test_the_settings_are_in_force() -> None:
     assert config.get_option("runner.postScriptGC") is False
     assert config.get_option("client.showErrorDetails") == "none"
     assert config.get_option("browser.gatherUsageStats") is False
-    assert config.get_option("server.maxUploadSize") == 10
+    assert config.get_option("server.maxUploadSize") == 20
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -12,7 +12,6 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
-from scipy import ndimage
 from torch import Tensor
 
 from bench.drawing import WAYS, canvas, compare, rendered
@@ -20,7 +19,7 @@ from core.digits import load_digits
 from core.drawing import from_drawing, just_resized
 from core.find_digits import find_digits, reading_order
 from core.ink import has_light_paper
-from core.marks import Mark, label
+from core.marks import Mark, find_marks
 from core.pictures import PictureError, open_picture
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -323,8 +322,7 @@ class TestFindDigits:
     ) -> None:
         ink = Image.new("L", (560, 280))
         ink.paste(lines(*strokes), (beside, 0))
-        _, parts = label(np.asarray(ink) > 0)
-        assert parts == 2
+        assert len(find_marks(np.asarray(ink) > 0, 3)) == 2
         assert len(find_digits(on_paper(ink))) == 1
 
     def test_neighbours_stay_two(self) -> None:
@@ -353,22 +351,6 @@ class TestReadingOrder:
 
 
 class TestMarks:
-    @pytest.mark.parametrize("share", [0.02, 0.3, 0.5, 0.7])
-    def test_parts_are_those_of_scipy(self, share: float) -> None:
-        for seed in range(5):
-            mask = np.random.default_rng(seed).random((53, 71)) < share
-            expected, count = ndimage.label(mask, np.ones((3, 3)))  # pyright: ignore
-            labels, found = label(mask)
-            assert found == count
-            pairs = np.unique(np.stack([labels, expected]).reshape(2, -1), axis=1)
-            assert pairs.shape[1] == count + int(not mask.all())
-
-    @pytest.mark.parametrize("mask", [np.zeros((5, 7), bool), np.ones((5, 7), bool)])
-    def test_of_nothing_and_of_everything(self, mask: np.ndarray) -> None:
-        labels, count = label(mask)
-        assert count == int(mask.any())
-        assert np.array_equal(labels > 0, mask)
-
     @pytest.mark.parametrize("thick", [2, 5, 9])
     def test_thickness_of_a_line(self, thick: int) -> None:
         rows, columns = np.indices((thick, 100)).reshape(2, -1)

@@ -180,7 +180,7 @@ def proxied(url: str) -> None:
         step("the content security policy hinders nothing", someone.check)
     step("a page of another site is refused", lambda: foreign_origin_is_refused(url))
     step("the page carries its security headers", lambda: headers_are_there(url))
-    step("a picture above 10 MB is refused", lambda: asyncio.run(large_upload_is_refused(url)))
+    step("a picture above 20 MB is refused", lambda: asyncio.run(large_upload_is_refused(url)))
     step("counts of sessions are not for visitors", lambda: refused(f"{url}/_stcore/metrics", 404))
 
 

@@ -48,7 +48,7 @@ def headers_are_there(url: str) -> None:
 async def large_upload_is_refused(url: str) -> None:
     async with Session(url) as session:
         await session.open()
-        sizes = {size: upload(url, session.id, "1.png", bytes(size)) for size in (1, 11 * 2**20)}
+        sizes = {size: upload(url, session.id, "1.png", bytes(size)) for size in (1, 21 * 2**20)}
     assert list(sizes.values()) == [204, 413], sizes
 
 

@@ -142,7 +142,7 @@ def test_uploads_need_the_page_s_token_a_session_and_a_limit(lab: Server) -> Non
                     upload, lab.url, session.id, "1.png", b"x", with_token=False
                 ),
                 await asyncio.to_thread(upload, lab.url, "somebody-else", "1.png", b"x"),
-                await asyncio.to_thread(upload, lab.url, session.id, "1.png", bytes(11 * 2**20)),
+                await asyncio.to_thread(upload, lab.url, session.id, "1.png", bytes(21 * 2**20)),
                 await asyncio.to_thread(upload, lab.url, session.id, "1.png", bytes(9 * 2**20)),
             ]
 
