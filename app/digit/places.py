@@ -114,7 +114,8 @@ def draw_on_tsne_map(pixels: Tensor) -> None:
     said = vote(near)
     st.caption(
         f"Of the {len(near)} digits nearest to it on the map, {said.counts[said.winner]} are "
-        f"{'an' if said.winner == 8 else 'a'} {said.winner}. t-SNE has no formula for a new digit. Here its neighbours among the "
-        "map's digits are found first; then it is placed where its own KL divergence is lowest, "
+        f"{'an' if said.winner == 8 else 'a'} {said.winner}. t-SNE has no formula for a new digit. "
+        "Here its neighbours among the map's digits are found first; then it is placed "
+        "where its own KL divergence is lowest, "
         "while all others stay in place."
     )
