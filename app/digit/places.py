@@ -113,8 +113,9 @@ def draw_on_tsne_map(pixels: Tensor) -> None:
     near = found.labels[placed.neighbours[0]]
     said = vote(near)
     st.caption(
-        f"Of the {len(near)} digits nearest to it on the map, {said.counts[said.winner]} have the "
-        f"class {said.winner}. t-SNE has no formula for a new digit. Here its neighbours among the "
-        "map's digits are found first; then it is placed where its own KL divergence is lowest, "
+        f"Of the {len(near)} digits nearest to it on the map, {said.counts[said.winner]} are "
+        f"{'an' if said.winner == 8 else 'a'} {said.winner}. t-SNE has no formula for a new digit. "
+        "Here its neighbours among the map's digits are found first; then it is placed "
+        "where its own KL divergence is lowest, "
         "while all others stay in place."
     )

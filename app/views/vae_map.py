@@ -88,7 +88,7 @@ def _offer_flat_run(record: RunRecord) -> None:
     ]
     if flat:
         st.button(
-            f"Open {flat[0].request.title}, which has two dimensions only",
+            f"Open a run with two dimensions ({flat[0].request.title})",
             icon=":material/map:",
             key="map:flat",
             on_click=show_run,

@@ -109,7 +109,7 @@ def test_the_mark_is_at_the_noise_of_the_chosen_model(open_page: OpenPage, runs:
 def test_the_bars_say_what_they_are(open_page: OpenPage) -> None:
     app = chosen(drawn(digit_page(open_page), *STEM), "digit:view", "Codes")
     titles = [
-        json.loads(chart.proto.spec)["layout"]["yaxis"]["title"]["text"]
+        json.loads(chart.proto.spec)["layout"]["annotations"][0]["text"]
         for chart in app.get("plotly_chart")
     ]
     assert titles == ["Activation", "Activation", "Activation", "Posterior mean"]
@@ -268,7 +268,7 @@ def test_what_is_kept_can_be_chosen_on_other_pages_and_removed(open_page: OpenPa
     app.query_params["view"] = "Reconstruct"
     app = ran(app)
     app.segmented_control(key="reconstruct:way:True").set_value("Mine")
-    assert "All 1: " in texts(ran(app))
+    assert "Mean of these 1: " in texts(ran(app))
 
     app.switch_page("app/pages/digit.py")
     app = ran(app)

@@ -113,7 +113,10 @@ def test_a_run_chosen_beside_another_gets_its_digits_and_its_curve(
     names = page.locator(".js-plotly-plot .annotation-text")
     expect(names.filter(has_text=re.compile("^Sparse$"))).to_have_count(1)
     before = [pixels(rows.nth(row)) for row in range(5)]
-    page.get_by_role("combobox", name=re.compile("and with")).click()
+    box = page.get_by_role("combobox", name=re.compile("and with"))
+    box.scroll_into_view_if_needed()
+    settled(page)
+    box.click()
     page.get_by_role("option", name=re.compile("Sparse, weight 0.01")).click()
     expect(names.filter(has_text=re.compile("Sparse, weight"))).to_have_count(1)
     until(lambda: not np.array_equal(pixels(rows.nth(4)), before[4]))
@@ -129,14 +132,21 @@ def test_a_run_chosen_beside_another_gets_its_digits_and_its_curve(
 
 
 @pytest.mark.parametrize(
-    "view", ["Time+machine", "Reconstruct", "Denoise", "Sparse+code", "Compare"]
+    ("view", "result"),
+    [
+        ("Time+machine", "canvas.picture"),
+        ("Reconstruct", ".tiles canvas"),
+        ("Denoise", ".tiles canvas"),
+        ("Sparse+code", ".js-plotly-plot"),
+        ("Compare", ".tiles canvas"),
+    ],
 )
 def test_on_a_phone_the_first_picture_comes_before_the_words(
-    view: str, lab: Server, new_page: NewPage, settled: Settled
+    view: str, result: str, lab: Server, new_page: NewPage, settled: Settled
 ) -> None:
     phone = new_page(390, 844, has_touch=True)
     open_view(phone, lab, settled, "denoising", view)
-    picture = phone.locator(".tiles canvas, canvas.picture, .js-plotly-plot").first
+    picture = phone.locator(result).first
     expect(picture).to_be_visible(timeout=30_000)
     words = phone.get_by_text("What to look for.")
     tops = [one.bounding_box() for one in (picture, words)]
