@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,7 @@ def button(app: AppTest, label: str) -> None:
     next(button for button in app.button if button.label == label).click().run()
 
 
-def labelled(elements: Sequence[Any], label: str) -> Any:
+def labelled(elements: Iterable[Any], label: str) -> Any:
     """Return the only element with this label."""
     (found,) = [element for element in elements if element.label == label]
     return found

@@ -219,7 +219,7 @@ def test_five_previews_within_the_first_epoch_change_nothing_else(
 def test_a_preview_shows_the_digits_of_the_epoch_as_they_are_rebuilt_now(
     train_digits: Digits, test_digits: Digits
 ) -> None:
-    def rebuilt(**values: float) -> list[Tensor]:
+    def rebuilt(**values: Any) -> list[Tensor]:
         events = list(run(train_digits, test_digits, model="denoising", epochs=1, **values))
         ends = [event.preview[1] for event in events if isinstance(event, Epoch)]
         steps = [event.preview for event in events if isinstance(event, Step)]
