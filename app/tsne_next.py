@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 
 import streamlit as st
@@ -12,7 +13,7 @@ from app.session import start_tsne
 from app.source import look_for
 from app.tsne_export import draw_export
 from app.tsne_facts import how_to_read, what_happened
-from core.record import RunRecord
+from core.record import RunError, RunRecord
 from core.recording import tsne_config
 
 MORE = 200
@@ -43,5 +44,6 @@ def draw_next(record: RunRecord, page: str, group: str) -> None:
         return
     if happened := what_happened(config, rows):
         look_for(happened)
-    st.markdown(how_to_read(record, rows[-1]["iteration"]))
+    with contextlib.suppress(RunError):  # the replay above has said what is wrong with its maps
+        st.markdown(how_to_read(record, rows[-1]["iteration"]))
     draw_export(record)

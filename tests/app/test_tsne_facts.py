@@ -8,14 +8,13 @@ import numpy as np
 import pytest
 import torch
 
-from app.run_export import file_name
 from app.session import store
 from app.tsne_facts import about_run, how_to_read, what_happened
 from core.digits import load_digits
 from core.record import RunRecord
 from core.recording import load_recording, tsne_config
 from core.tsne_config import TSNEConfig
-from tests.app.conftest import OpenPage, unescaped
+from tests.app.conftest import unescaped
 
 RUNS = ("tsne-exercise", "tsne-perplexity-30")
 
@@ -95,12 +94,3 @@ def test_a_run_of_codes_whose_model_is_gone_is_told_without_numbers() -> None:
     assert "as codes of run 20260101-000000-gone, of a run that is not here" not in said
     assert "1,000 digits, as codes of run 20260101-000000-gone, which is not here." in said
     assert "518 (median; 67–795)" in said
-
-
-def test_files_are_named_by_the_run(open_page: OpenPage) -> None:
-    open_page("home")
-    record = store().create("tsne", {"values": {}}, title="Größe: ../SGD & Adam 数字")
-    assert file_name(record, "replay") == f"latent-lab_groe-sgd-adam_{record.id}_replay"
-    assert file_name(store().get("tsne-exercise"), "t-sne") == (
-        "latent-lab_sgd-and-adam-the-exercise_tsne-exercise_t-sne"
-    )

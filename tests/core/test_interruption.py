@@ -39,7 +39,7 @@ def test_ctrl_c_leaves_a_run_that_can_be_resumed(
         patch.setattr(RunRecord, "append", interrupting)
         assert main(["resume", str(stopped.folder)]) == 130
     err = capsys.readouterr().err
-    assert f"python -m core resume {stopped.folder} goes on." in err.splitlines()[-1]
+    assert f"To continue: python -m core resume {stopped.folder}" in err.splitlines()[-1]
     assert stopped.state.status == "interrupted"
     assert main(["resume", str(stopped.folder)]) == 0
     assert content(stopped) == content(whole)

@@ -50,7 +50,7 @@ def test_an_exception_is_told_by_its_type_and_place_alone() -> None:
 def test_the_life_of_a_run(make_run: MakeRun, caplog: pytest.LogCaptureFixture) -> None:
     record = make_run(epochs=1)
     with caplog.at_level(logging.INFO, log.name):
-        execute(str(record.folder))
+        execute(str(record.folder), record.state.submitted_at)
     lines = [json.loads(JsonFormatter().format(entry)) for entry in caplog.records]
     assert [(line["event"], line["run"], line["kind"]) for line in lines] == [
         ("started", record.id, "train"),
