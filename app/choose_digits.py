@@ -148,6 +148,11 @@ def preset_digit(key: str, number: int) -> None:
     st.session_state[f"{key}:mine"] = number
 
 
+def preset_class(key: str, label: int) -> None:
+    """Make a class the one that the controls of `choose_digit` show next, by its typical digit."""
+    st.session_state[f"{key}:class"] = label
+
+
 def sentence(name: str) -> str:
     """Return the name of a chosen digit for the beginning of a sentence."""
     return name[:1].upper() + name[1:]

@@ -156,9 +156,18 @@ def draw_verdict(
     )
 
 
+def winner(found: dict[str, tuple[Tensor, Vote]]) -> int:
+    """Return the class that most spaces vote for."""
+    return _most_voted([result.winner for _, result in found.values()])
+
+
+def _most_voted(winners: Sequence[int]) -> int:
+    return max(winners, key=winners.count)
+
+
 def headline(winners: Sequence[int]) -> str:
     """Return what the voters, at least one, agree on: a digit only if most of them vote for it."""
-    winner = max(winners, key=winners.count)
+    winner = _most_voted(winners)
     most = winners.count(winner)
     if len(winners) == 1:
         return f"The vote is {winner}"

@@ -6,17 +6,19 @@ import numpy as np
 import streamlit as st
 from torch import Tensor
 
-from app.choose_digits import preset_digit
+from app.choose_digits import preset_class, preset_digit, typical_test_digits
 from app.components.digit_tiles import TileRow, digit_tiles
 from app.digit.panel import Member
 from app.my_digits import as_png, as_zip, keep, my_digits, remove
 from app.navigation import PAGES
+from app.session import digits
+from core.latent import encode
 
 _VAE_PAGE = next(page.path for page in PAGES if page.name == "vae")
 
 
-def draw_uses(pixels: Tensor, vae: Member | None) -> None:
-    """The buttons below the answers to one digit (784,)."""
+def draw_uses(pixels: Tensor, label: int, vae: Member | None) -> None:
+    """Draw the buttons below the answers to one digit (784,), which the votes call a `label`."""
     with st.container(horizontal=True):
         keeping = st.button(
             "Keep it",
@@ -26,7 +28,7 @@ def draw_uses(pixels: Tensor, vae: Member | None) -> None:
         morphing = vae is not None and st.button(
             "Morph it into another",
             icon=":material/animation:",
-            help="Opens the VAE's Interpolate with your digit as the start.",
+            help="Opens the VAE's Interpolate, from your digit to one of another class.",
         )
         sliding = vae is not None and st.button(
             "Take it to the latent sliders",
@@ -42,6 +44,7 @@ def draw_uses(pixels: Tensor, vae: Member | None) -> None:
         return
     if vae is not None and morphing:
         preset_digit("interpolate:from", digit.number)
+        preset_class("interpolate:to", _nearest_other_class(pixels, label, vae))
         st.switch_page(_VAE_PAGE, query_params={"run": vae.record.id, "view": "Interpolate"})
     if vae is not None and sliding:
         preset_digit("sliders:digit", digit.number)
@@ -49,19 +52,30 @@ def draw_uses(pixels: Tensor, vae: Member | None) -> None:
     st.toast(f"Kept as {digit.name}.", icon=":material/bookmark:")
 
 
+def _nearest_other_class(pixels: Tensor, label: int, vae: Member) -> int:
+    """Return the class, other than `label`, whose typical digit has the code nearest to this one's.
+
+    The way between near codes stays where the decoder has seen digits.
+    """
+    typical = digits("test").pixels[typical_test_digits()]
+    distances = (encode(vae.model, typical) - encode(vae.model, pixels[None])).norm(dim=1)
+    distances[label] = float("inf")
+    return int(distances.argmin())
+
+
 def draw_kept() -> None:
-    """The visitor's collection; nothing while it is empty."""
-    digits = my_digits()
-    if not digits:
+    """Draw the visitor's collection, or nothing if it is empty."""
+    kept = my_digits()
+    if not kept:
         return
     st.header("My digits", anchor=False)
     picked = digit_tiles(
-        [TileRow(title="", pictures=np.stack([digit.pixels for digit in digits]))],
+        [TileRow(title="", pictures=np.stack([digit.pixels for digit in kept]))],
         # Another key when one is gone: the picked column would be another digit's.
-        key=f"digit:kept:{hash(tuple(digit.number for digit in digits))}",
+        key=f"digit:kept:{hash(tuple(digit.number for digit in kept))}",
         description="The digits that you keep.",
-        captions=[str(digit.number) for digit in digits],
-        names=[digit.name for digit in digits],
+        captions=[str(digit.number) for digit in kept],
+        names=[digit.name for digit in kept],
         pickable=True,
         per_line=10,
         per_line_narrow=5,
@@ -69,14 +83,14 @@ def draw_kept() -> None:
     with st.container(horizontal=True):
         st.download_button(
             "All as a zip",
-            lambda: as_zip(digits),
+            lambda: as_zip(kept),
             "my-digits.zip",
             "application/zip",
             icon=":material/folder_zip:",
             on_click="ignore",
         )
         if picked is not None:
-            one = digits[picked]
+            one = kept[picked]
             st.download_button(
                 f"{one.name.capitalize()} as PNG",
                 as_png(one),

@@ -56,9 +56,10 @@ def lab() -> None:
     with answer:
         found = draw_view(pixels, panel)
         # Above what is drawn already, but it takes longer.
+        found = found or answers.votes(pixels, panel)
         with verdict:
-            answers.draw_verdict(found or answers.votes(pixels, panel), judge(pixels, panel))
-        draw_uses(pixels, vae[0] if vae is not None else None)
+            answers.draw_verdict(found, judge(pixels, panel))
+        draw_uses(pixels, answers.winner(found), vae[0] if vae is not None else None)
         draw_kept()
 
 

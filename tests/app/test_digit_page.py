@@ -338,6 +338,19 @@ def test_a_digit_goes_to_the_vae(button: str, view: str, said: str, open_page: O
     assert "Mine" in [box.value for box in app.selectbox]
 
 
+@pytest.mark.parametrize("label", [3, 8])
+def test_a_morph_goes_to_another_class(label: int, open_page: OpenPage) -> None:
+    app = digit_page(open_page)
+    app.segmented_control(key="digit:way").set_value("Test digit")
+    app = ran(app)
+    app.selectbox(key="digit:test:class").set_value(label)
+    app = ran(app)
+    next(one for one in app.button if one.label == "Morph it into another").click()
+    app = ran(app)
+    assert app.selectbox(key="interpolate:from:class").value == "Mine"
+    assert app.selectbox(key="interpolate:to:class").value in set(range(10)) - {label}
+
+
 def test_a_chosen_digit_is_the_one_that_was_taken_along(
     open_page: OpenPage,
 ) -> None:
