@@ -56,7 +56,8 @@ function placeNames(chart) {
   const layout = chart.plot._fullLayout;
   chart.legend.style.left = "";
   if (!layout || !chart.ends.length) return;
-  chart.legend.style.left = `${layout.width - layout.margin.r + 4}px`;
+  // From the right: until Plotly has drawn itself anew in a narrower place, they stay inside of it.
+  chart.legend.style.left = `calc(100% - ${layout.margin.r - 4}px)`;
   const placed = chart.ends.map((line, i) => {
     const axis = layout[axisKey(line.panel)];
     const button = chart.legend.children[i];

@@ -45,7 +45,8 @@
     let opacity = 1;
     for (const node of nodes.toReversed()) {
       // The value above the thumb of a slider is inside of it, but not painted on it.
-      if (node.role !== "slider") ground = over(rgba(getComputedStyle(node).backgroundColor), ground);
+      const thumb = node.closest('[data-testid="stSlider"]') && node.querySelector("input[type=range]");
+      if (!thumb) ground = over(rgba(getComputedStyle(node).backgroundColor), ground);
       opacity *= Number(getComputedStyle(node).opacity);
     }
     if (!opacity) return;
