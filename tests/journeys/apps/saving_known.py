@@ -12,6 +12,16 @@ from app.run_plane import RunPoint, rate_distortion
 from app.run_styles import BASELINE
 
 TILES, PER_LINE, FRAMES = 12, 8, 5
+FIGURES = {
+    "tiles": "pictures",
+    "film": "codes",
+    "morph": "morph",
+    "chart": "chart",
+    "sliders": "digit and its code",
+    "pad": "square and its digit",
+    "map": "map",
+    "plotly": "",
+}
 QUANTITIES = ["Mean squared error", "KL (nats)"]
 # A title as a visitor may write it: no formula, no HTML, and its comma is no end of a cell.
 TITLE = '=cmd|"A & B", <i>ρ</i>'
