@@ -20,7 +20,7 @@ from core.record import RunRecord
 from models import Term, spec_of
 
 #: Heights are reserved before the pictures and the curves have arrived, so that nothing below them
-#: jumps: two rows of ten digits with a gap of 2 in 28 pixels, each below its name, and the buttons below.
+#: jumps: two rows of ten digits with a gap of 2 in 28 pixels, each below its name, and the buttons.
 _STYLE = """<style>
 .st-key-training-pictures { container-type: inline-size; }
 .st-key-training-pictures .st-key-preview { min-height: calc(100cqw * 56 / 298 + 6.25rem); }

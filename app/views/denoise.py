@@ -116,7 +116,9 @@ def _draw_rows(
         key="denoise:rows",
         description="Digits: clean, noisy, and restored by each model.",
         per_line_narrow=5,
-        save_as=save_as(*models[0], f"denoised digits {kind} noise {strength:.2f}"),
+        save_as=save_as(
+            *models[0], f"denoised {kind} noise {strength:.2f}", figure="denoised digits"
+        ),
     )
     st.caption(
         "Mean squared errors per pixel against the clean digits. Ink: the pixels that are not "
@@ -151,7 +153,7 @@ def _draw_curves(models: list[tuple[RunRecord, int]], kind: str, trained: float 
             draw_chart(
                 figure,
                 key=f"denoise:curves:{heading}",
-                save_as=save_as(*models[0], f"error on {heading} against noise"),
+                save_as=save_as(*models[0], f"error on {heading.lower()} against noise"),
             )
     at = int(np.abs(levels(most) - (most if trained is None else trained)).argmin())
     st.markdown(lesson(names, errors[:, :, at], float(levels(most)[at])))

@@ -101,12 +101,17 @@ def _draw_sheets(
             description="Digits decoded from random codes.",
             pickable=True,
             per_line=8,
-            save_as=save_as(record, epoch, f"samples at temperature {temperature:g} seed {seed}"),
+            save_as=save_as(record, epoch, _file_of(temperature, seed), figure="samples"),
         )
     with theirs:
         if other is not None:
             _draw_plain(other, temperature, seed)
     return picked
+
+
+def _file_of(temperature: float, seed: int) -> str:
+    """Return what a file of samples shows, for its name."""
+    return f"samples at temperature {temperature:g} seed {seed}"
 
 
 def _draw_nearest(record: RunRecord, epoch: int, pictures: Tensor, picked: int | None) -> None:
@@ -159,7 +164,7 @@ def _draw_plain(run: RunRecord, temperature: float, seed: int) -> None:
         save_as=save_as(
             run,
             epoch,
-            f"samples at temperature {temperature:g} seed {seed}",
+            _file_of(temperature, seed),
             figure=f"samples of {run.request.title}",
         ),
     )

@@ -85,7 +85,7 @@ def _draw_two(record: RunRecord, epoch: int) -> None:
             start=0,
             frames_per_second=20,
             bounce=True,
-            save_as=save_as(record, epoch, f"interpolation {between}"),
+            save_as=save_as(record, epoch, f"interpolation {between}", figure="interpolation"),
         )
         steps = decode(model, interpolate(start, end, STRIP, spherical=spherical))
         digit_tiles(
@@ -95,7 +95,7 @@ def _draw_two(record: RunRecord, epoch: int) -> None:
             captions=[f"{t:.1f}" for t in np.linspace(0, 1, STRIP)],
             per_line=STRIP,
             per_line_narrow=6,
-            save_as=save_as(record, epoch, f"eleven steps {between}"),
+            save_as=save_as(record, epoch, f"eleven steps {between}", figure="eleven steps"),
         )
 
 
