@@ -157,7 +157,11 @@ def activation_histogram(
         )
     lay_out(figure, x="Activation (0 to 1)", y="Share of activations (%)")
     figure.update_layout(showlegend=False)
-    return figure.update_yaxes(**log_axis(low, 10 * high)).update_xaxes(range=[0, 1])
+    # Above 100 % there are names alone.
+    axis = log_axis(low, 10 * high)
+    axis["tickvals"] = [tick for tick in axis["tickvals"] if tick <= 100]
+    axis["ticktext"] = axis["ticktext"][: len(axis["tickvals"])]
+    return figure.update_yaxes(**axis).update_xaxes(range=[0, 1])
 
 
 def class_heatmap(means: NDArray[np.float32]) -> go.Figure:

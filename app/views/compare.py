@@ -82,7 +82,7 @@ def _choose_others(record: RunRecord, epoch: int, family: str) -> list[tuple[Run
         )
         found: list[tuple[RunRecord, int]] = []
         for number, label in enumerate(BESIDE[: int(count) - 1], 1):
-            with st.container(width=240):
+            with st.container(width=max(240, 760 // (int(count) - 1))):
                 found.append(_choose_other(label, others, f"companion:compare:{family}:{number}"))
             others = [run for run in others if run.id != found[-1][0].id]
     return found
