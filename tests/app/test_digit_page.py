@@ -109,7 +109,7 @@ def test_the_mark_is_at_the_noise_of_the_chosen_model(open_page: OpenPage, runs:
 def test_the_bars_say_what_they_are(open_page: OpenPage) -> None:
     app = chosen(drawn(digit_page(open_page), *STEM), "digit:view", "Codes")
     titles = [
-        json.loads(chart.proto.spec)["layout"]["yaxis"]["title"]["text"]
+        json.loads(chart.proto.spec)["layout"]["annotations"][0]["text"]
         for chart in app.get("plotly_chart")
     ]
     assert titles == ["Activation", "Activation", "Activation", "Posterior mean"]
@@ -166,7 +166,7 @@ def test_shares_are_written_in_one_way(open_page: OpenPage) -> None:
 def test_the_map_says_what_its_neighbours_are(open_page: OpenPage) -> None:
     app = drawn(digit_page(open_page), *STEM)
     chosen(app, "digit:view", "t-SNE map")
-    assert re.search(r"Of the 10 digits nearest to it on the map, \d+ are a 1\.", texts(app))
+    assert re.search(r"Of the 10 digits nearest to it on the map, \d+ have the class 1\.", texts(app))
 
 
 def test_a_digit_that_is_just_resized_is_another_one(open_page: OpenPage) -> None:
@@ -212,10 +212,10 @@ def test_several_files_can_be_picked_from(open_page: OpenPage) -> None:
     test = load_digits("test")
     files = [(f"{number}.png", png(test.pixels[number])) for number in (0, 1)]
     app = uploaded(digit_page(open_page), *files)
-    assert f"say {test.labels[0]}" in texts(app)
+    assert f"say {test.labels[1]}" in texts(app), "the newest is shown first"
     (found,) = [key for key in keys_of(app) if key.startswith("digit:found:")]
-    app.session_state[found] = {"picked": 1}
-    assert f"say {test.labels[1]}" in texts(ran(app))
+    app.session_state[found] = {"picked": 0}
+    assert f"say {test.labels[0]}" in texts(ran(app))
 
 
 @pytest.mark.parametrize(
@@ -268,7 +268,7 @@ def test_what_is_kept_can_be_chosen_on_other_pages_and_removed(open_page: OpenPa
     app.query_params["view"] = "Reconstruct"
     app = ran(app)
     app.segmented_control(key="reconstruct:way:True").set_value("Mine")
-    assert "All 1: " in texts(ran(app))
+    assert "Mean of these 1: " in texts(ran(app))
 
     app.switch_page("app/pages/digit.py")
     app = ran(app)
