@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from numpy.typing import ArrayLike, NDArray
 
-from app.components.download import chart_buttons
+from app.components.download import SaveAs, chart_buttons
 from app.run_styles import LineStyle
 from app.theme import BASELINE_COLOR, LINE_COLORS, model_color
 
@@ -27,11 +27,10 @@ HEIGHT = 320
 MOST_NAMES = 32
 
 
-def draw_chart(figure: go.Figure, key: str, *, save_as: str | None = None) -> None:
+def draw_chart(figure: go.Figure, key: str, *, save_as: SaveAs | None = None) -> None:
     """Draw one of the figures below; `key` is the chart's own in the page.
 
-    `save_as` is the name, without ending, of the chart as a PNG and of its numbers as a CSV; None
-    for no buttons.
+    `save_as` names the chart as a PNG and its numbers as a CSV; None for no buttons.
     """
     with st.container(gap=None):
         # On a phone Plotly's tools would always lie over the legend. Zooming needs none.
@@ -158,7 +157,11 @@ def activation_histogram(
         )
     lay_out(figure, x="Activation (0 to 1)", y="Share of activations (%)")
     figure.update_layout(showlegend=False)
-    return figure.update_yaxes(**log_axis(low, 10 * high)).update_xaxes(range=[0, 1])
+    # Above 100 % there are names alone.
+    axis = log_axis(low, 10 * high)
+    axis["tickvals"] = [tick for tick in axis["tickvals"] if tick <= 100]
+    axis["ticktext"] = axis["ticktext"][: len(axis["tickvals"])]
+    return figure.update_yaxes(**axis).update_xaxes(range=[0, 1])
 
 
 def class_heatmap(means: NDArray[np.float32]) -> go.Figure:

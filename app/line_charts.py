@@ -40,6 +40,7 @@ def curves_figure(
     log: bool = False,
     markers: bool = False,
     limits: tuple[float, float] | None = None,
+    x_limits: tuple[float, float] | None = None,
     named_at: int | None = None,
 ) -> go.Figure:
     """Return a chart of curves, each with its name at its right end.
@@ -52,6 +53,7 @@ def curves_figure(
         log: Whether the y axis is logarithmic; else it shows zero.
         markers: Whether each point has a mark.
         limits: The ends of the y axis; from the curves by default.
+        x_limits: The ends of the x axis; from the curves by default.
         named_at: The point below which each name stands instead, for curves with the same end.
     """
     figure = go.Figure()
@@ -72,8 +74,9 @@ def curves_figure(
         figure.update_yaxes(range=[low, high])
     # Set by hand: Plotly would make room for the names within the axis, too.
     xs = np.concatenate([np.empty(0), *(np.asarray(curve.x, np.float64) for curve in curves)])
-    if len(xs) and xs.min() < xs.max():
-        figure.update_xaxes(range=[xs.min(), xs.max()])
+    first, last = x_limits or ((xs.min(), xs.max()) if len(xs) else (0, 0))
+    if first < last:
+        figure.update_xaxes(range=[float(first), float(last)])
     figure.update_traces(cliponaxis=False)
     if named_at is None:
         _name_at_ends(figure, curves, low, high, log=log)

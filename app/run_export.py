@@ -11,6 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from app.components.download import SaveAs
 from app.session import store
 from core.export import write_zip
 from core.record import RunRecord
@@ -38,6 +39,21 @@ def file_name(record: RunRecord, what: str, *, epoch: int | None = None) -> str:
     if epoch is not None:
         parts.append(f"epoch-{epoch:03d}")
     return "_".join(filter(None, parts))
+
+
+def save_as(
+    record: RunRecord, epoch: int | None, what: str, *, figure: str | None = None
+) -> SaveAs:
+    """Return how the files of one of a run's figures are called.
+
+    `figure` names it where `what` alone does not tell it from others on the page.
+    """
+    return SaveAs(file=file_name(record, what, epoch=epoch), figure=figure or what)
+
+
+def save_page_as(page: str, what: str) -> SaveAs:
+    """Return how the files of a figure are called that shows several runs, or none, on a page."""
+    return SaveAs(file=f"latent-lab_{_part(page)}_{_part(what)}", figure=what)
 
 
 def draw_download(record: RunRecord, label: str, what: str, ending: str, writer: Writer) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from app.components.chart import Line, live_chart
 from app.picker import runs_of
+from app.run_export import save_as
 from app.run_settings import changed, inside
 from app.session import store
 from app.theme import BASELINE_COLOR, model_color
@@ -18,8 +19,8 @@ from models import Term
 Rows = Sequence[Mapping[str, Any]]
 
 HEIGHT = 320
-_BAR = 40
-"""CSS pixels of the chart's own buttons above it."""
+_BAR = 72
+"""CSS pixels of the chart's own buttons above and below it."""
 
 
 def draw_curves(record: RunRecord, rows: Rows, terms: Mapping[str, Term]) -> None:
@@ -93,6 +94,7 @@ def _draw_chart(record: RunRecord, rows: Rows, terms: Mapping[str, Term], *, key
         x_end=total,
         height=HEIGHT,
         description="Training loss (running) and test loss (after each epoch) of this run.",
+        save_as=save_as(record, None, "more curves" if key == "more-curves" else "curves"),
     )
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 from app.components.digit_tiles import TileRow, digit_tiles
 from app.plain import plain
 from app.run_controls import draw_controls, draw_progress
+from app.run_export import save_as
 from app.run_settings import inside, sentence
 from app.session import is_active
 from app.training_curves import draw_curves
@@ -19,10 +20,10 @@ from core.record import RunRecord
 from models import Term, spec_of
 
 #: Heights are reserved before the pictures and the curves have arrived, so that nothing below them
-#: jumps: two rows of ten digits with a gap of 2 in 28 pixels, each below its name.
+#: jumps: two rows of ten digits with a gap of 2 in 28 pixels, each below its name, and the buttons.
 _STYLE = """<style>
 .st-key-training-pictures { container-type: inline-size; }
-.st-key-training-pictures .st-key-preview { min-height: calc(100cqw * 56 / 298 + 4.25rem); }
+.st-key-training-pictures .st-key-preview { min-height: calc(100cqw * 56 / 298 + 6.25rem); }
 .st-key-training-numbers { min-height: 4rem; }
 .st-key-training-numbers [data-testid="stMetricValue"] {
   font-size: 1.125rem; line-height: 2rem; font-variant-numeric: tabular-nums;
@@ -105,4 +106,5 @@ def _draw_preview(record: RunRecord) -> None:
             ],
             key="preview",
             description="Ten handwritten test digits, 0 to 9, above their reconstructions.",
+            save_as=save_as(record, max(0, len(previews) - 1), "training pictures"),
         )

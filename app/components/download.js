@@ -3,9 +3,9 @@
 
 /**
  * Reserve the row after `figure` and have it drawn, or hide it where the data name no file. `files`
- * are [kind, what, make]: `make(library)` returns the file as a Blob, and without it there is no button.
+ * are [kind, what, make]: `what` is said before the figure's name, `make(library)` returns the file as a Blob, and without it there is no button.
  */
-function saveButtons(figure, { saveAs, saveScript }, files) {
+function saveButtons(figure, { saveAs, saveFigure, saveScript }, files) {
   let row = figure.nextElementSibling;
   if (!row?.matches(".latent-save")) {
     if (!saveAs) return;
@@ -16,6 +16,6 @@ function saveButtons(figure, { saveAs, saveScript }, files) {
   row.hidden = !saveAs;
   if (!saveAs) return;
   import(new URL(saveScript, document.baseURI).href)
-    .then((library) => library.drawButtons(row, saveAs, files, library))
+    .then((library) => library.drawButtons(row, { saveAs, saveFigure }, files, library))
     .catch((error) => console.warn("Latent Lab:", error));
 }

@@ -15,6 +15,7 @@ from app.digit.unusual import reason
 from app.glossary import term
 from app.images import to_uint8
 from app.noise_slider import noise_slider, trained_noise
+from app.run_export import save_as, save_page_as
 from app.session import digits, training_codes
 from app.theme import model_color
 from core.articles import a_digit
@@ -29,6 +30,7 @@ SAMPLES = 3
 #: A code is small beside one whose largest number is more than so many times its own.
 SMALL = 10
 PIXELS = "Pixels"
+PAGE = "Your digit"
 
 
 def draw_every_model(pixels: Tensor, panel: Sequence[Member]) -> None:
@@ -60,6 +62,7 @@ def draw_every_model(pixels: Tensor, panel: Sequence[Member]) -> None:
         captions=captions,
         per_line=len(pictures),
         per_line_narrow=4,
+        save_as=save_page_as(PAGE, "outputs of all models"),
     )
     st.caption(f"Error: {term('mse')} per pixel between input and output.")
 
@@ -86,6 +89,7 @@ def draw_denoise(pixels: Tensor, panel: Sequence[Member]) -> None:
         captions=captions,
         per_line=len(pictures),
         per_line_narrow=3,
+        save_as=save_page_as(PAGE, f"outputs with noise {strength:.2f}"),
     )
     st.caption(f"Error: {term('mse')} per pixel, compared with the digit without noise.")
 
@@ -107,6 +111,9 @@ def draw_codes(pixels: Tensor, panel: Sequence[Member]) -> None:
                     height=210,
                 ),
                 key=f"digit:code:{one.name}",
+                save_as=save_as(
+                    one.record, one.epoch, "code of my digit", figure=f"code of {one.title}"
+                ),
             )
     st.caption(
         f"The bars of the VAE are the means of its {term('posterior')}; those of the other models "
@@ -179,9 +186,14 @@ def headline(winners: Sequence[int]) -> str:
     return f"No majority: {', '.join(map(str, others))} or {last}"
 
 
-def draw_nearest(found: dict[str, tuple[Tensor, Vote]]) -> None:
+def draw_nearest(found: dict[str, tuple[Tensor, Vote]], panel: Sequence[Member]) -> None:
     """Draw the nearest training digits by pixels and by each model's code."""
     train = digits("train")
+    what = "digits nearest to mine"
+    named = {
+        one.title: save_as(one.record, one.epoch, what, figure=f"{what} by {one.title}")
+        for one in panel
+    }
     for name, (indices, result) in found.items():
         where = "By pixels" if name == PIXELS else f"By the code of {name}"
         title = f"{where}: {result.counts[result.winner]} of {NEAREST} are {a_digit(result.winner)}"
@@ -190,6 +202,7 @@ def draw_nearest(found: dict[str, tuple[Tensor, Vote]]) -> None:
             key=f"digit:nearest:{name}",
             description=f"The ten nearest training digits. {where}.",
             captions=[a_digit(int(label)) for label in train.labels[indices]],
+            save_as=named.get(name) or save_page_as(PAGE, f"{what} by pixels"),
         )
     st.caption("Nearest first, of the 60,000 training digits, by Euclidean distance.")
 

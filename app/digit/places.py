@@ -11,6 +11,7 @@ from app.images import to_uint8
 from app.picker import select_run
 from app.plain import plain
 from app.plane_share import share_in_words
+from app.run_export import save_as
 from app.session import decoder_at, digits, store, test_codes
 from core.latent import encode, flat_plane, plane_share
 from core.neighbours import vote
@@ -54,6 +55,7 @@ def draw_on_latent_map(pixels: Tensor, vae: Member) -> None:
         description="Test digits in a plane of the latent space, and your digit as a star.",
         x_title="z0" if flat else "First principal component",
         y_title="z1" if flat else "Second principal component",
+        save_as=save_as(vae.record, vae.epoch, "map with my digit"),
     )
     st.caption(
         f"{POINTS:,} test digits at the means of their posteriors; the star is your digit."
@@ -81,7 +83,8 @@ def draw_on_tsne_map(pixels: Tensor) -> None:
             key="digit:tsne-run",
             help="A finished run; its digits stay in place.",
         )
-    config = tsne_config(store().get(run_id))
+    record = store().get(run_id)
+    config = tsne_config(record)
     titles = config.titles
     contestant = right.segmented_control(
         "Made by",
@@ -109,6 +112,7 @@ def draw_on_tsne_map(pixels: Tensor) -> None:
         description="The digits of a finished t-SNE map, and your digit as a star.",
         x_title="",
         y_title="",
+        save_as=save_as(record, None, f"{config.titles[contestant]} map with my digit"),
     )
     near = found.labels[placed.neighbours[0]]
     said = vote(near)

@@ -83,7 +83,7 @@ def draw_view(pixels: Tensor, panel: Sequence[Member]) -> dict[str, tuple[Tensor
         answers.draw_codes(pixels, panel)
     elif view == NEAREST:
         found = answers.votes(pixels, panel)
-        answers.draw_nearest(found)
+        answers.draw_nearest(found, panel)
         return found
     elif view == TSNE:
         draw_on_tsne_map(pixels)

@@ -11,6 +11,7 @@ from app.charts import draw_chart
 from app.choose_digits import Chosen, choose_digits
 from app.compared import Compared, picture_term
 from app.components.digit_tiles import TileRow, difference, digit_tiles
+from app.components.download import SaveAs
 from app.differences import names_of
 from app.fragments import fragment
 from app.glossary import term
@@ -19,6 +20,7 @@ from app.line_charts import Curve, curves_figure
 from app.picker import companions, select_run
 from app.plain import plain
 from app.result_first import controls, result_first
+from app.run_export import save_as
 from app.run_styles import run_styles
 from app.session import model_at, store, test_codes
 from app.source import formula_and_code
@@ -80,7 +82,7 @@ def _choose_others(record: RunRecord, epoch: int, family: str) -> list[tuple[Run
         )
         found: list[tuple[RunRecord, int]] = []
         for number, label in enumerate(BESIDE[: int(count) - 1], 1):
-            with st.container(width=240):
+            with st.container(width=max(240, 760 // (int(count) - 1))):
                 found.append(_choose_other(label, others, f"companion:compare:{family}:{number}"))
             others = [run for run in others if run.id != found[-1][0].id]
     return found
@@ -119,6 +121,7 @@ def _draw_digits(compared: Sequence[Compared]) -> None:
             key="compare:rows",
             description="Ten digits, and what each run makes of them.",
             per_line_narrow=5,
+            save_as=_save_as(compared, f"compared {str(show).lower()}"),
         )
         st.caption(
             "Error: mean squared error per pixel against the clean digits. "
@@ -192,10 +195,24 @@ def _draw_curves(compared: Sequence[Compared]) -> None:
             x = [row["epoch"] for row in epochs]
             curves.append(Curve(name=one.name, x=x, y=y, style=style))
         figure = curves_figure(
-            curves, x="Epoch", y=title, hover="%{y:.4f} after epoch %{x}", log=True
+            curves,
+            x="Epoch",
+            y=title,
+            hover="%{y:.4f} after epoch %{x}",
+            log=True,
+            x_limits=(0, max(one.run.configs()[2].epochs for one in compared)),
         )
-        draw_chart(figure, key=f"compare:curves:{titles.index(title)}")
+        draw_chart(
+            figure,
+            key=f"compare:curves:{titles.index(title)}",
+            save_as=_save_as(compared, f"compared {title.partition(' (')[0].lower()}"),
+        )
     st.caption(_what_is_comparable(compared))
+
+
+def _save_as(compared: Sequence[Compared], what: str) -> SaveAs:
+    """Return how a file is called: by the run that the others are compared with."""
+    return save_as(compared[0].run, compared[0].epoch, what)
 
 
 def _what_is_comparable(compared: Sequence[Compared]) -> str:

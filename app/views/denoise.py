@@ -17,6 +17,7 @@ from app.noise_slider import noise_slider, strongest, trained_noise
 from app.picker import choose_companion
 from app.plain import plain
 from app.result_first import controls, result_first, stacked_columns
+from app.run_export import save_as
 from app.run_styles import BASELINE, run_styles
 from app.session import digits, model_at
 from app.source import formula_and_code
@@ -115,6 +116,9 @@ def _draw_rows(
         key="denoise:rows",
         description="Digits: clean, noisy, and restored by each model.",
         per_line_narrow=5,
+        save_as=save_as(
+            *models[0], f"denoised {kind} noise {strength:.2f}", figure="denoised digits"
+        ),
     )
     st.caption(
         "Mean squared errors per pixel against the clean digits. Ink: the pixels that are not "
@@ -146,7 +150,11 @@ def _draw_curves(models: list[tuple[RunRecord, int]], kind: str, trained: float 
         )
         with column:
             st.markdown(f"**{heading}**")
-            draw_chart(figure, key=f"denoise:curves:{heading}")
+            draw_chart(
+                figure,
+                key=f"denoise:curves:{heading}",
+                save_as=save_as(*models[0], f"error on {heading.lower()} against noise"),
+            )
     at = int(np.abs(levels(most) - (most if trained is None else trained)).argmin())
     st.markdown(lesson(names, errors[:, :, at], float(levels(most)[at])))
     st.caption(

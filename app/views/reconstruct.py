@@ -11,6 +11,7 @@ from app.fragments import fragment
 from app.glossary import term
 from app.images import to_uint8
 from app.result_first import result_first
+from app.run_export import save_as
 from app.session import model_at, test_errors
 from app.source import formula_and_code
 from app.theme import model_color
@@ -48,7 +49,7 @@ def draw(record: RunRecord, epoch: int) -> None:
         )
         order = test_errors(record.id, epoch).argsort()
         indices = order.flip(0)[:HARDEST] if show == "Hardest" else order[:HARDEST]
-        _draw_digits(record, epoch, chosen_test_digits(indices), f"extremes-{show}")
+        _draw_digits(record, epoch, chosen_test_digits(indices), f"{str(show).lower()}")
 
     extremes()
     formula_and_code(model.formula, [type(model).loss_terms, reconstruct, psnr, ssim])
@@ -79,6 +80,7 @@ def _draw_digits(record: RunRecord, epoch: int, chosen: Chosen, key: str) -> Non
         ],
         pickable=True,
         per_line_narrow=5,
+        save_as=save_as(record, epoch, f"reconstructed {key} digits"),
     )
     st.caption(
         f"Below each digit: mean squared error per pixel. Mean of these {len(chosen)}: "
@@ -95,4 +97,8 @@ def _draw_digits(record: RunRecord, epoch: int, chosen: Chosen, key: str) -> Non
         f"Its code, {len(codes)} numbers:"
     )
     color = model_color(record.request.settings["model"])
-    draw_chart(code_bars(codes, color=color), key=f"code:{key}")
+    draw_chart(
+        code_bars(codes, color=color),
+        key=f"code:{key}",
+        save_as=save_as(record, epoch, f"code of {chosen.names[picked]}"),
+    )

@@ -17,6 +17,7 @@ from app.line_charts import unit_profiles
 from app.picker import choose_companion
 from app.plain import plain
 from app.result_first import controls, result_first, stacked_columns
+from app.run_export import save_as
 from app.run_styles import run_styles
 from app.session import decoder_at, digits, model_at, test_codes
 from app.source import formula_and_code
@@ -62,7 +63,13 @@ def _draw_class_maps(runs: list[tuple[RunRecord, int]]) -> None:
         means = np.stack([codes[labels == label].mean(axis=0) for label in range(10)])
         with column:
             st.markdown(f"**{plain(run.request.title)}**")
-            draw_chart(class_heatmap(means), key=f"sparse:classes:{number}")
+            draw_chart(
+                class_heatmap(means),
+                key=f"sparse:classes:{number}",
+                save_as=save_as(
+                    run, epoch, "class heatmap", figure=f"class heatmap of {run.request.title}"
+                ),
+            )
             st.caption(_activity_in_words(codes))
     st.caption(
         "Over the 10,000 test digits. The units are sorted by the digit for which each is most "
@@ -100,7 +107,11 @@ def _draw_activations(runs: list[tuple[RunRecord, int]], sparsity: float | None)
     means = [code.mean(axis=0) for code in codes]
     left, right = stacked_columns("sparse-activity", 2)
     with left:
-        draw_chart(unit_profiles(names, means, styles, sparsity), key="sparse:means")
+        draw_chart(
+            unit_profiles(names, means, styles, sparsity),
+            key="sparse:means",
+            save_as=save_as(*runs[0], "mean activations"),
+        )
         st.caption("Mean activation of each code unit over the 10,000 test digits.")
     # Below both charts, so that they stand at one height.
     rank = st.selectbox(
@@ -117,7 +128,11 @@ def _draw_activations(runs: list[tuple[RunRecord, int]], sparsity: float | None)
             code[:, (-mean).argsort()[rank - 1]] for code, mean in zip(codes, means, strict=True)
         ]
     with right:
-        draw_chart(activation_histogram(names, shown, styles), key="sparse:histogram")
+        draw_chart(
+            activation_histogram(names, shown, styles),
+            key="sparse:histogram",
+            save_as=save_as(*runs[0], f"activations of unit {rank}" if rank else "activations"),
+        )
         which = "this unit of each model" if rank else "any unit"
         st.caption(f"How often {which} has which activation, over the 10,000 test digits.")
 
@@ -146,6 +161,7 @@ def _draw_units(record: RunRecord, epoch: int) -> None:
             folded=[] if units <= 32 else code.argsort(descending=True).tolist()[32:],
             reset_label="Back to the digit's own code",
             description="The picture that the decoder makes of a code set by hand.",
+            save_as=save_as(record, epoch, "code set by hand"),
         )
 
     by_hand()
@@ -158,6 +174,7 @@ def _draw_units(record: RunRecord, epoch: int) -> None:
         captions=[str(unit) for unit in range(units)],
         per_line=16,
         per_line_narrow=8,
+        save_as=save_as(record, epoch, "pictures of all units"),
     )
     st.caption(
         "Output with the unit at its maximum minus output with it at 0, all other units at their "
@@ -172,6 +189,7 @@ def _draw_units(record: RunRecord, epoch: int) -> None:
             description="The weights into each unit of the first layer.",
             per_line=16,
             per_line_narrow=8,
+            save_as=save_as(record, epoch, "first-layer weights"),
         )
         st.caption("Weights of one unit each: orange pixels raise it, blue pixels lower it.")
 

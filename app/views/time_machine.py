@@ -17,6 +17,7 @@ from app.kept_epochs import too_few_epochs
 from app.line_charts import Curve, curves_figure
 from app.plain import plain
 from app.result_first import result_first
+from app.run_export import save_as
 from app.run_settings import inside
 from app.run_styles import LineStyle
 from app.session import digits, model_at, store
@@ -62,6 +63,7 @@ def draw(record: RunRecord) -> None:
             key=f"film:{record.id}",
             description="Inputs, outputs, codes and first-layer weights at each saved epoch.",
             frames_per_second=2,
+            save_as=save_as(record, None, "time machine"),
         )
         if len(epochs) < len(kept):
             st.caption(f"Of {len(kept)} saved epochs {len(epochs)} are shown, evenly chosen.")
@@ -89,9 +91,12 @@ def _draw_similarities(record: RunRecord, epochs: Sequence[int]) -> None:
         hover="%{y:.2f} after epoch %{x}",
         markers=True,
         limits=(min(0.0, *codes, *weights) * 1.05, 1.05),
+        x_limits=(0, record.configs()[2].epochs),
         named_at=int(np.abs(np.subtract(codes, weights)).argmax()),
     )
-    draw_chart(figure, key="time:similarity")
+    draw_chart(
+        figure, key="time:similarity", save_as=save_as(record, None, "similarity over epochs")
+    )
     st.markdown(said_of(epochs, codes, weights))
     st.caption(
         f"Codes: correlation of the codes of {COMPARED_DIGITS:,} test digits, the mean of each "

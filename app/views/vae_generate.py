@@ -14,6 +14,7 @@ from app.images import to_uint8
 from app.picker import choose_companion
 from app.plain import plain
 from app.result_first import controls, result_first, stacked_columns
+from app.run_export import save_as
 from app.session import digits, model_at, test_codes, vae_at
 from app.source import formula_and_code
 from core.articles import a_digit
@@ -41,8 +42,8 @@ def draw(record: RunRecord, epoch: int) -> None:
             codes = random_codes(COUNT, model.config.latent_dim, temperature, seed)
             pictures = decode(model, codes)
             with sheets:
-                picked = _draw_sheets(record, pictures, other, temperature, seed)
-            _draw_nearest(pictures, picked)
+                picked = _draw_sheets(record, epoch, pictures, other, temperature, seed)
+            _draw_nearest(record, epoch, pictures, picked)
 
         sheet()
     formula_and_code(
@@ -80,7 +81,12 @@ def _choose_sample() -> tuple[RunRecord | None, float, int]:
 
 
 def _draw_sheets(
-    record: RunRecord, pictures: Tensor, other: RunRecord | None, temperature: float, seed: int
+    record: RunRecord,
+    epoch: int,
+    pictures: Tensor,
+    other: RunRecord | None,
+    temperature: float,
+    seed: int,
 ) -> int | None:
     """Draw the sheets of both models, and return the digit that is picked in the VAE's."""
     ours, theirs = stacked_columns("generate-sheets", 2)
@@ -95,6 +101,7 @@ def _draw_sheets(
             description="Digits decoded from random codes.",
             pickable=True,
             per_line=8,
+            save_as=save_as(record, epoch, _file_of(temperature, seed), figure="samples"),
         )
     with theirs:
         if other is not None:
@@ -102,7 +109,12 @@ def _draw_sheets(
     return picked
 
 
-def _draw_nearest(pictures: Tensor, picked: int | None) -> None:
+def _file_of(temperature: float, seed: int) -> str:
+    """Return what a file of samples shows, for its name."""
+    return f"samples at temperature {temperature:g} seed {seed}"
+
+
+def _draw_nearest(record: RunRecord, epoch: int, pictures: Tensor, picked: int | None) -> None:
     """Draw the training digits nearest to the picked one of the generated pictures (N, 784)."""
     if picked is None:
         st.caption(
@@ -131,6 +143,7 @@ def _draw_nearest(pictures: Tensor, picked: int | None) -> None:
             ),
         ],
         per_line_narrow=4,
+        save_as=save_as(record, epoch, f"nearest to sample {picked + 1}"),
     )
     st.caption("Below each: its class and the mean squared difference to the generated digit.")
 
@@ -148,6 +161,12 @@ def _draw_plain(run: RunRecord, temperature: float, seed: int) -> None:
         key="generate:plain",
         description="What a plain autoencoder decodes from the same random numbers.",
         per_line=8,
+        save_as=save_as(
+            run,
+            epoch,
+            _file_of(temperature, seed),
+            figure=f"samples of {run.request.title}",
+        ),
     )
     st.caption(
         "Each of its units gets the mean and the standard deviation that it has over the test "

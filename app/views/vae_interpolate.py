@@ -15,6 +15,7 @@ from app.fragments import fragment
 from app.glossary import term
 from app.images import to_uint8
 from app.result_first import controls, result_first
+from app.run_export import save_as
 from app.session import decoder_at, model_at
 from app.source import formula_and_code
 from core.latent import decode, encode, interpolate
@@ -66,6 +67,7 @@ def _draw_two(record: RunRecord, epoch: int) -> None:
     with controls("interpolate-two", row=False):
         first, second, spherical = _choose_ends()
     start, end = _means(record, epoch, [first, second])
+    between = f"{_class_of(first)} to {_class_of(second)}"
     with place:
         pictures = decode(model, interpolate(start, end, FRAMES, spherical=spherical))
         film(
@@ -83,6 +85,7 @@ def _draw_two(record: RunRecord, epoch: int) -> None:
             start=0,
             frames_per_second=20,
             bounce=True,
+            save_as=save_as(record, epoch, f"interpolation {between}", figure="interpolation"),
         )
         steps = decode(model, interpolate(start, end, STRIP, spherical=spherical))
         digit_tiles(
@@ -92,6 +95,7 @@ def _draw_two(record: RunRecord, epoch: int) -> None:
             captions=[f"{t:.1f}" for t in np.linspace(0, 1, STRIP)],
             per_line=STRIP,
             per_line_narrow=6,
+            save_as=save_as(record, epoch, f"eleven steps {between}", figure="eleven steps"),
         )
 
 
@@ -132,10 +136,16 @@ def _draw_four(record: RunRecord, epoch: int) -> None:
             decoder_at(record.id, epoch),
             _means(record, epoch, chosen).numpy(),
             key="interpolate:pad",
-            labels=[digit.names[0].rpartition(", ")[2] for digit in chosen],
+            labels=[_class_of(digit) for digit in chosen],
             description="The digit decoded from a mixture of the four corners' means.",
+            save_as=save_as(record, epoch, "mixture of four digits"),
         )
         st.caption("Drag the point: the digit is decoded from a mixture of the four means.")
+
+
+def _class_of(chosen: Chosen) -> str:
+    """Return the class of a test digit, "a 7", or the name of a visitor's own digit."""
+    return chosen.names[0].rpartition(", ")[2]
 
 
 def _means(record: RunRecord, epoch: int, chosen: list[Chosen]) -> Tensor:

@@ -12,6 +12,7 @@ from app.charts import agreement_bars, draw_chart, kl_bars
 from app.glossary import term
 from app.picker import choose_companion, model_of, runs_of
 from app.result_first import result_first, stacked_columns
+from app.run_export import save_as
 from app.run_plane import LEAST_KL, RunPoint, rate_distortion
 from app.session import digits, dimension_kl, model_at, store, test_codes
 from app.source import formula_and_code
@@ -39,7 +40,11 @@ def draw(record: RunRecord, epoch: int) -> None:
         kl = dimension_kl(record.id, epoch)
         active = int((kl >= UNUSED).sum())
         st.markdown(f"**Information in each dimension ({term('kl', 'KL')})**")
-        draw_chart(kl_bars(kl, UNUSED), key="learned:kl")
+        draw_chart(
+            kl_bars(kl, UNUSED),
+            key="learned:kl",
+            save_as=save_as(record, epoch, "KL of each dimension"),
+        )
         st.caption(
             f"KL to the {term('prior')}, mean over the 10,000 test digits: {kl.sum():.1f} nats in "
             f"all; {active} of {len(kl)} dimensions are active (at least {UNUSED:g} nats)."
@@ -68,7 +73,11 @@ def _draw_agreement(record: RunRecord, epoch: int) -> None:
     shares.append((record.request.title, agreement(record.id, epoch)))
     colors.append(model_color(model_of(record)))
     with place:
-        draw_chart(agreement_bars(shares, colors), key="learned:agreement")
+        draw_chart(
+            agreement_bars(shares, colors),
+            key="learned:agreement",
+            save_as=save_as(record, epoch, "label agreement"),
+        )
         st.caption(
             f"Share of a digit's {NEIGHBOURS} nearest neighbours that have its label, among "
             f"{NEIGHBOUR_DIGITS:,} test digits; chance is 10 %. No model was given any labels."
@@ -92,7 +101,11 @@ def _draw_rate_distortion(record: RunRecord) -> None:
             left_out += 1
         else:
             points.append(point)
-    draw_chart(rate_distortion(points), key="learned:rate")
+    draw_chart(
+        rate_distortion(points),
+        key="learned:rate",
+        save_as=save_as(record, None, "reconstruction against KL"),
+    )
     st.caption(
         "Every VAE run here after its last epoch, on the test digits. β is the KL weight, d the "
         "number of dimensions; the filled point is this run. Train a run with another weight to "

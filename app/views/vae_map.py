@@ -14,6 +14,7 @@ from app.images import to_uint8
 from app.picker import companions, model_of, show_run
 from app.plane_share import share_in_words
 from app.result_first import controls, result_first
+from app.run_export import save_as
 from app.session import decoder_at, digits, dimension_kl, test_codes
 from app.source import formula_and_code
 from core.latent import plane_share, principal_plane
@@ -22,6 +23,7 @@ from models.vae import VAE
 
 POINTS = 2000
 PCA, PAIR = "Principal components", "Two dimensions"
+PCA_TITLES = ("First principal component", "Second principal component")
 
 
 def draw(record: RunRecord, epoch: int) -> None:
@@ -69,6 +71,7 @@ def _draw_plane(
         description="Test digits in a plane of the latent space, coloured by class.",
         x_title=titles[0],
         y_title=titles[1],
+        save_as=save_as(record, epoch, f"map of {_plane_in_words(titles)}", figure="map"),
     )
     if picked is None:
         return
@@ -77,6 +80,11 @@ def _draw_plane(
         return
     rest = "" if len(plane.origin) == 2 else " All other directions are at the plane's origin."
     st.caption(f"Decoded at ({picked.x:.2f}, {picked.y:.2f}).{rest}")
+
+
+def _plane_in_words(titles: tuple[str, str]) -> str:
+    """Return a short name of the plane with these titles of its axes."""
+    return "principal components" if titles == PCA_TITLES else " and ".join(titles)
 
 
 def _offer_flat_run(record: RunRecord) -> None:
@@ -121,8 +129,7 @@ def _choose_plane(codes: Tensor, kl: Tensor) -> tuple[Tensor, Tensor, tuple[str,
             width="content",
         )
         if plane == PCA:
-            titles = ("First principal component", "Second principal component")
-            return *principal_plane(codes), titles
+            return *principal_plane(codes), PCA_TITLES
         first = st.selectbox("Horizontal", largest, format_func=named, key="map:first", width=200)
         others = [dimension for dimension in largest if dimension != first]
         second = st.selectbox("Vertical", others, format_func=named, key="map:second", width=200)

@@ -12,6 +12,7 @@ from app.fragments import fragment
 from app.glossary import term
 from app.images import to_uint8
 from app.result_first import result_first
+from app.run_export import save_as
 from app.session import vae_at
 from app.source import formula_and_code
 from core.latent import decode, reconstruct
@@ -62,6 +63,7 @@ def draw(record: RunRecord, epoch: int) -> None:
                 description="Digits, their mean reconstructions and samples of their posteriors.",
                 captions=[f"{c:.3f}\n{k:.1f}" for c, k in zip(cross_entropy, kl, strict=True)],
                 per_line_narrow=5,
+                save_as=save_as(record, epoch, "reconstructed digits and samples"),
             )
             st.caption(
                 "Below each digit: cross-entropy of the decoded mean "

@@ -15,6 +15,7 @@ from app.fragments import fragment
 from app.glossary import term
 from app.images import to_uint8
 from app.result_first import controls, result_first
+from app.run_export import save_as
 from app.session import decoder_at, dimension_kl, model_at, vae_at
 from app.source import formula_and_code
 from core.latent import decode, encode, kl_per_dimension, random_codes, traverse
@@ -58,8 +59,9 @@ def draw(record: RunRecord, epoch: int) -> None:
                     folded=unused,
                     start_label=name,
                     description="The digit that the decoder makes of the code set by the sliders.",
+                    save_as=save_as(record, epoch, "digit set by sliders"),
                 )
-        _draw_all_traversals(model, start, kl, name)
+        _draw_all_traversals(record, epoch, start, kl, name)
 
     by_hand()
     formula_and_code(
@@ -68,7 +70,9 @@ def draw(record: RunRecord, epoch: int) -> None:
     )
 
 
-def _draw_all_traversals(model: VAE, start: Tensor, kl: Tensor, name: str) -> None:
+def _draw_all_traversals(
+    record: RunRecord, epoch: int, start: Tensor, kl: Tensor, name: str
+) -> None:
     """Draw what each dimension does from the code `start`, which is called `name`."""
     order = kl.argsort(descending=True).tolist()
     used = [dimension for dimension in order if kl[dimension] >= UNUSED]
@@ -78,20 +82,21 @@ def _draw_all_traversals(model: VAE, start: Tensor, kl: Tensor, name: str) -> No
         f"From {-REACH:g} to {REACH:g} along one dimension, the others at {name}; the dimension "
         f"with the largest {term('kl', 'KL')} first."
     )
-    _draw_traversals(model, start, kl, used, "used")
+    _draw_traversals(record, epoch, start, kl, used, "used")
     if unused:
         with st.expander(f"The same for the unused dimensions ({len(unused)})"):
             st.caption(
                 f"Below {UNUSED:g} nats a dimension carries hardly any information about the "
                 "digit, and the decoder learns to ignore it."
             )
-            _draw_traversals(model, start, kl, unused, "unused")
+            _draw_traversals(record, epoch, start, kl, unused, "unused")
 
 
 def _draw_traversals(
-    model: VAE, start: Tensor, kl: Tensor, dimensions: Sequence[int], key: str
+    record: RunRecord, epoch: int, start: Tensor, kl: Tensor, dimensions: Sequence[int], key: str
 ) -> None:
     """Draw a strip for each dimension: the digit as it goes up and the others stay at `start`."""
+    model = vae_at(record.id, epoch)
     values = torch.linspace(-REACH, REACH, STEPS)
     rows = [
         TileRow(
@@ -107,6 +112,7 @@ def _draw_traversals(
             description="One row for each latent dimension: the digit as the dimension goes up.",
             captions=[f"{round(float(value), 1) + 0.0:+.1f}" for value in values],
             per_line=STEPS,
+            save_as=save_as(record, epoch, f"{key} dimensions"),
         )
 
 

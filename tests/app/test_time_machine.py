@@ -107,9 +107,10 @@ def test_the_largest_film_can_be_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     record: Any = SimpleNamespace(
         id="largest",
         checkpoint_epochs=list(range(longest + 1)),
-        request=SimpleNamespace(settings={"model": "compression"}),
+        request=SimpleNamespace(title="Largest", settings={"model": "compression"}),
         model=model,
         history=lambda: (),
+        configs=lambda: ("compression", spec.config(), TrainConfig(epochs=longest)),
     )
     monkeypatch.setattr(time_machine, "store", lambda: SimpleNamespace(get=lambda run_id: record))
     view = partial(time_machine.draw, record)

@@ -70,18 +70,18 @@ def test_the_frame_that_is_shown_is_saved(page: Page, visit: Callable[[Page, str
     visit(page, "morph")
     frames = known.pictures(known.FRAMES)
     scale = 9 * RATIO  # 260 pixels leave room for nine times 28
-    first = picture(saved(page, "Save the pictures as PNG"))
+    first = picture(saved(page, "Save this picture of the morph as PNG"))
     top, left = place_of(first, grey(frames[0]), scale)
     assert left == EDGE * RATIO
     page.locator(".film input").press("ArrowRight")
     expect(page.locator(".film")).to_have_attribute("data-frame", "1")
-    second = picture(saved(page, "Save the pictures as PNG"))
+    second = picture(saved(page, "Save this picture of the morph as PNG"))
     assert place_of(second, grey(frames[1]), scale) == (top, left)
 
 
 def test_a_film_is_saved_to_and_fro(page: Page, visit: Callable[[Page, str], None]) -> None:
     visit(page, "morph")
-    animation = Image.open(io.BytesIO(saved(page, "Save all pictures as GIF")))
+    animation = Image.open(io.BytesIO(saved(page, "Save all pictures of the morph as GIF")))
     assert animation.format == "GIF"
     assert animation.info["loop"] == 0, "it begins again"
     frames = known.pictures(known.FRAMES)
@@ -99,7 +99,7 @@ def test_a_film_with_colours_is_saved_in_its_own_time(
     page: Page, visit: Callable[[Page, str], None]
 ) -> None:
     visit(page, "film")
-    animation = Image.open(io.BytesIO(saved(page, "Save all pictures as GIF")))
+    animation = Image.open(io.BytesIO(saved(page, "Save all pictures of the codes as GIF")))
     frames = list(ImageSequence.all_frames(animation))
     assert [frame.info["duration"] for frame in frames] == [250, 250, 250, 250, 2000]
     codes = known.pictures(known.FRAMES, 10, 32)

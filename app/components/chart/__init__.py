@@ -11,7 +11,7 @@ import pyarrow as pa
 from streamlit.components.v2 import component
 
 from app.components import plotly_js
-from app.components.download import saving
+from app.components.download import SaveAs, saving
 from app.components.sources import read
 from app.theme import LINE_COLORS
 
@@ -69,7 +69,7 @@ def live_chart(
     x_end: float | None = None,
     height: int = 360,
     empty: str = "Waiting for the first epoch…",
-    save_as: str | None = None,
+    save_as: SaveAs | None = None,
 ) -> None:
     """Draw lines in panels that share the x axis, one panel per entry of `y_titles`.
 
@@ -87,8 +87,8 @@ def live_chart(
         x_end: Where the x axis ends, which begins at 0 then; by default it spans the data.
         height: Height of all panels together, in pixels.
         empty: What stands in place of the chart while there are no points.
-        save_as: The name, without ending, of the chart as a PNG and of its points as a CSV; None
-            for no buttons.
+        save_as: How the PNG of the chart and the CSV of its points are called; None for no
+            buttons.
 
     Raises:
         ValueError: If a line's `x` and `y` differ in length, or its panel does not exist.

@@ -1,6 +1,6 @@
 // One Plotly chart that stays in the page while its data change. It stands in one module behind
 // plotly.js (`loadPlotly`, `asPicture`), theme.js (`readTheme`), figure.js (`tracesOf`, `layoutOf`,
-// `configOf`) and names.js (`drawNames`, `placeNames`).
+// `configOf`) and names.js (`drawNames`, `placeNames`, `namedEnds`).
 
 const charts = new WeakMap(); // the component's element -> its chart
 const THREE_DIGITS = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
@@ -72,7 +72,7 @@ async function draw(chart) {
     const theme = readTheme(chart.root);
     const layout = layoutOf(chart, lines, theme);
     // One config for good: a new one, were it but a new click handler, makes Plotly start afresh.
-    chart.config ??= configOf(chart, Plotly);
+    chart.config ??= configOf();
     await Plotly.react(chart.plot, tracesOf(chart, lines, layout), layout, chart.config);
     if (chart.generation !== generation) return;
     note(chart, "");
@@ -99,11 +99,11 @@ function drawSaving(chart, lines) {
       if (axis?.autorange === false) Object.assign(layout[name], { autorange: false, range: axis.range });
     }
     const size = { width: chart.plot.clientWidth, height: chart.plot.clientHeight };
-    return liveChartPng(tracesOf(chart, drawn, layout), layout, size);
+    return liveChartPng(tracesOf(chart, drawn, layout), layout, size, namedEnds(chart));
   };
   saveButtons(chart.root, chart.data, [
-    ["PNG", "the chart", drawn && picture],
-    ["CSV", "the chart", drawn && ((library) => library.linesCsv(drawn, chart.data.yTitles))],
+    ["PNG", "the", drawn && picture],
+    ["CSV", "the", drawn && ((library) => library.linesCsv(drawn, chart.data.yTitles))],
   ]);
 }
 

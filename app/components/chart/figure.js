@@ -3,7 +3,6 @@
 const MODEBAR = ["zoom2d", "pan2d", "resetScale2d"];
 const MARGIN = { left: 52, right: 12, top: 32, bottom: 44, between: 44 };
 const PALE = 0.5;
-const LEGEND_HEIGHT = 32;
 
 const axisName = (panel) => (panel ? `y${panel + 1}` : "y");
 const axisKey = (panel) => (panel ? `yaxis${panel + 1}` : "yaxis");
@@ -150,19 +149,6 @@ function logTicks(span) {
   return { dtick: span < 2.8 ? "D2" : Math.ceil(span / 6) };
 }
 
-function configOf(chart, Plotly) {
-  const download = {
-    name: "download",
-    title: "Download as PNG",
-    icon: Plotly.Icons.camera,
-    // The page's legend is not part of the figure: the picture gets one of its own, above.
-    click: ({ data, layout, clientWidth: width, clientHeight }) => {
-      const legend = { orientation: "h", x: 0, y: 1, yanchor: "top", yref: "container" };
-      const margin = { ...layout.margin, t: MARGIN.top + LEGEND_HEIGHT };
-      const figure = { data, layout: { ...layout, margin, legend, showlegend: true } };
-      const file = { format: "png", filename: chart.data.key, scale: 2 };
-      return Plotly.downloadImage(figure, { ...file, width, height: clientHeight + LEGEND_HEIGHT });
-    },
-  };
-  return { displaylogo: false, showTips: false, modeBarButtons: [[...MODEBAR, download]] };
+function configOf() {
+  return { displaylogo: false, showTips: false, modeBarButtons: [MODEBAR] };
 }

@@ -78,6 +78,16 @@ function placeNames(chart) {
   }
 }
 
+/** The names at the ends of lines that are shown, and where they stand, for a picture. */
+function namedEnds(chart) {
+  const named = chart.ends.map((line, i) => {
+    const button = chart.legend.children[i];
+    const middle = button.offsetTop + button.offsetHeight / 2;
+    return { ...line, value: latest(line), middle };
+  });
+  return named.filter((line) => !chart.hidden.has(line.name));
+}
+
 /** How far below the top of its panel a line ends, in pixels; what is out of sight at the edge. */
 function heightOf(line, axis) {
   const value = line.y.findLast((y) => (axis.type === "log" ? fitsLog(y) : Number.isFinite(y)));

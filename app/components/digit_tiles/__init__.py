@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from streamlit.components.v2 import component
 
-from app.components.download import saving
+from app.components.download import SaveAs, saving
 from app.components.sources import read
 
 _mount = component(
@@ -43,7 +43,7 @@ def digit_tiles(
     first: int | None = None,
     per_line: int = 10,
     per_line_narrow: int | None = None,
-    save_as: str | None = None,
+    save_as: SaveAs | None = None,
 ) -> int | None:
     """Draw rows of digits; columns that do not fit a line of `per_line` go on below.
 
@@ -57,7 +57,7 @@ def digit_tiles(
         first: The column that is picked before the visitor picks one.
         per_line: Columns a line.
         per_line_narrow: Columns a line where there is no room for captions, as on a phone.
-        save_as: The name, without ending, of the sheet as a PNG; None for no button.
+        save_as: How the PNG of the sheet is called; None for no button.
 
     Returns:
         The picked column; `first` before one is picked or when it is gone.

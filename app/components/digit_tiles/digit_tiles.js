@@ -46,7 +46,7 @@ export default function ({ parentElement, data, setStateValue }) {
   });
   if (head.perLineNarrow !== head.perLine) state.observer.observe(root);
   const sheet = (library) => library.sheetPng(root, sheetOf(head, pixels, perLineOf(head, state)));
-  saveButtons(root, head, [["PNG", "the pictures", sheet]]);
+  saveButtons(root, head, [["PNG", "the", sheet]]);
 }
 
 const perLineOf = (head, { narrow }) => (narrow ? head.perLineNarrow : head.perLine);

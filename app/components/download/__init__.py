@@ -7,6 +7,7 @@ every message of a live chart.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 from streamlit.components.v2 import component
@@ -23,23 +24,39 @@ _mount = component(
 )
 
 
-def saving(save_as: str | None) -> dict[str, str]:
+@dataclass(frozen=True, kw_only=True)
+class SaveAs:
+    """How the files of one figure are called.
+
+    `file` is their name without ending. `figure` is what they show, such as "class heatmap", for
+    the names of the buttons: "Save the class heatmap as PNG".
+    """
+
+    file: str
+    figure: str
+
+
+def saving(save_as: SaveAs | None) -> dict[str, str]:
     """Return what a component's data need for its buttons; nothing where it shall have none.
 
     Ask anew in every script run: the library is a media file, which Streamlit forgets when a run
     does not name it.
 
     Args:
-        save_as: The name, without ending, of the files; None for no buttons.
+        save_as: How the files are called; None for no buttons.
     """
     if save_as is None:
         return {}
     media = get_instance().media_file_mgr
     path = media.add(_library(), "text/javascript", coordinates="download.js")
-    return {"saveAs": save_as, "saveScript": path.lstrip("/")}
+    return {
+        "saveAs": save_as.file,
+        "saveFigure": save_as.figure,
+        "saveScript": path.lstrip("/"),
+    }
 
 
-def chart_buttons(chart: str, save_as: str) -> None:
+def chart_buttons(chart: str, save_as: SaveAs) -> None:
     """Draw the buttons of the `st.plotly_chart` whose key is `chart`; they read it when pressed."""
     _mount(key=f"{chart}:save", data={"chart": chart, **saving(save_as)})
 

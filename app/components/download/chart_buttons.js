@@ -4,8 +4,8 @@
 export default function ({ parentElement, data }) {
   const place = parentElement.querySelector("div");
   saveButtons(place, data, [
-    ["PNG", "the chart", async (library) => library.plotPng(await plotOf(data.chart))],
-    ["CSV", "the chart", async (library) => library.plotCsv(await plotOf(data.chart))],
+    ["PNG", "the", async (library) => library.plotPng(await plotOf(data.chart))],
+    ["CSV", "the", async (library) => library.plotCsv(await plotOf(data.chart))],
   ]);
 }
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from streamlit.components.v2 import component
 
-from app.components.download import saving
+from app.components.download import SaveAs, saving
 from app.components.sources import read
 
 _mount = component(
@@ -52,7 +52,7 @@ def film(
     start: int = -1,
     frames_per_second: float = 4,
     bounce: bool = False,
-    save_as: str | None = None,
+    save_as: SaveAs | None = None,
 ) -> None:
     """Draw the strips under one slider and a button that plays them.
 
@@ -71,8 +71,8 @@ def film(
         frames_per_second: How fast it plays.
         bounce: Whether it plays to and fro until it is stopped, instead of stopping at the end.
             Never so for visitors who asked their system for less motion.
-        save_as: The name, without ending, of the frame shown as a PNG and of all frames as a GIF;
-            None for no buttons.
+        save_as: How the PNG of the frame shown and the GIF of all frames are called; None for no
+            buttons.
 
     Raises:
         ValueError: If the strips and labels differ in the number of frames, or pictures are no
@@ -100,7 +100,7 @@ def payload(
     start: int = -1,
     frames_per_second: float = 4,
     bounce: bool = False,
-    save_as: str | None = None,
+    save_as: SaveAs | None = None,
 ) -> bytes:
     """Return the length of the header as uint32, the header as JSON, and each strip's frames."""
     count = len(labels)

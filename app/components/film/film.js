@@ -94,8 +94,8 @@ function load(film, head) {
   const picture = (library) => library.filmPng(film.root, film.head, film.frame);
   const animation = (library) => library.filmGif(film.root, film.head);
   saveButtons(film.root, head, [
-    ["PNG", "the pictures", picture],
-    ["GIF", "all pictures", head.last > 0 && animation],
+    ["PNG", "this picture of the", picture],
+    ["GIF", "all pictures of the", head.last > 0 && animation],
   ]);
 }
 

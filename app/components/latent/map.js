@@ -100,7 +100,7 @@ function update(map, data) {
     }
   }
   map.draw();
-  saveButtons(map.root, data, [["PNG", "the map", (library) => savePng(map, library)]]);
+  saveButtons(map.root, data, [["PNG", "the", (library) => savePng(map, library)]]);
 }
 
 /** The view as it is, in colours for paper. */

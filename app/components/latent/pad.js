@@ -79,7 +79,7 @@ function update(pad, data) {
   pad.picture.canvas.setAttribute("aria-label", `The mixture. ${data.description}`);
   drawSheet(pad);
   pad.draw();
-  saveButtons(pad.root, data, [["PNG", "the square and its digit", (library) => savePng(pad, library)]]);
+  saveButtons(pad.root, data, [["PNG", "the", (library) => savePng(pad, library)]]);
 }
 
 function savePng({ root, sheet, picture, place, list, data }, library) {

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from streamlit.components.v2 import component
 
-from app.components.download import saving
+from app.components.download import SaveAs, saving
 from app.components.latent.courier import send_network
 from app.components.latent.decoder import Decoder
 from app.components.sources import read
@@ -30,7 +30,7 @@ def latent_pad(
     key: str,
     labels: Sequence[str],
     description: str,
-    save_as: str | None = None,
+    save_as: SaveAs | None = None,
 ) -> None:
     """Draw the square and the digit at the point; both live in the browser.
 
@@ -43,8 +43,7 @@ def latent_pad(
         key: Streamlit key.
         labels: What the corners are called, in the same order.
         description: What the square shows, as a sentence for readers who cannot see it.
-        save_as: The name, without ending, of the square and the mixture as a PNG; None for no
-            button.
+        save_as: How the PNG of the square and the mixture is called; None for no button.
 
     Raises:
         ValueError: the arguments do not fit the decoder, or a number is not finite.

@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from streamlit.components.v2 import component
 
-from app.components.download import saving
+from app.components.download import SaveAs, saving
 from app.components.latent.courier import send_network, send_pictures
 from app.components.latent.decoder import Decoder
 from app.components.latent.parts import finite_array, numbers
@@ -80,7 +80,7 @@ def latent_map(
     mark: NDArray[np.floating] | None = None,
     mark_title: str = "",
     height: int = 560,
-    save_as: str | None = None,
+    save_as: SaveAs | None = None,
 ) -> Pick | None:
     """Draw digits as dots, and decode whatever place the pointer is on; all in the browser.
 
@@ -100,7 +100,7 @@ def latent_map(
         x_title: Title of the horizontal axis.
         y_title: Title of the vertical axis.
         height: Height of the map in pixels.
-        save_as: The name, without ending, of the map as a PNG; None for no button.
+        save_as: How the PNG of the map is called; None for no button.
 
     Returns:
         What the visitor clicked on; None until they do.

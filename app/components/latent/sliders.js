@@ -74,7 +74,7 @@ function update(lab, data) {
   decode(lab.network, data.start, lab.start.pixels);
   lab.start.show();
   lab.draw();
-  saveButtons(lab.root, data, [["PNG", "the digit and its code", (library) => savePng(lab, library)]]);
+  saveButtons(lab.root, data, [["PNG", "the", (library) => savePng(lab, library)]]);
 }
 
 function savePng({ root, picture, start, data, code }, library) {

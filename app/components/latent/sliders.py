@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from streamlit.components.v2 import component
 
-from app.components.download import saving
+from app.components.download import SaveAs, saving
 from app.components.latent.courier import send_network
 from app.components.latent.decoder import Decoder
 from app.components.latent.parts import numbers
@@ -48,7 +48,7 @@ def latent_sliders(
     start_label: str = "start",
     reset_label: str = "Back to the start",
     switches: bool = False,
-    save_as: str | None = None,
+    save_as: SaveAs | None = None,
 ) -> NDArray[np.float32] | None:
     """Draw the sliders and the digit; both live in the browser, which decodes by itself.
 
@@ -72,7 +72,7 @@ def latent_sliders(
         reset_label: Text of the button that puts every slider back.
         switches: Whether each slider has a button that sets it to its minimum and back, for units
             that are on or off.
-        save_as: The name, without ending, of the digit and its code as a PNG; None for no button.
+        save_as: How the PNG of the digit and its code is called; None for no button.
 
     Returns:
         The code on which the visitor let go, (D,); None while they have not moved from this start.

@@ -13,6 +13,7 @@ import torch
 from app.charts import draw_chart
 from app.components.chart import live_chart
 from app.components.digit_tiles import TileRow, digit_tiles
+from app.components.download import SaveAs
 from app.components.film import Strip, film
 from app.components.latent import Plane, decoder_of, latent_map, latent_pad, latent_sliders
 from models import build, spec_of
@@ -23,6 +24,7 @@ case = st.query_params.get("case", "tiles")
 run = st.session_state["run"] = st.session_state.get("run", 0) + 1
 st.text(f"run={run}")
 name = "another" if st.toggle("Another name") else "latent-lab_vae"
+file = SaveAs(file=name, figure=known.FIGURES[case])
 
 if case == "tiles":
     digits = known.pictures(known.TILES).reshape(known.TILES, -1)
@@ -35,7 +37,7 @@ if case == "tiles":
         description="Digits of known levels, and what they differ by.",
         captions=[f"0.0{number:02d}" for number in range(known.TILES)],
         per_line=known.PER_LINE,
-        save_as=name,
+        save_as=file,
     )
 elif case == "film":
     film(
@@ -57,7 +59,7 @@ elif case == "film":
         key="film",
         description="Codes and weights at every epoch.",
         start=2,
-        save_as=name,
+        save_as=file,
     )
 elif case == "morph":
     film(
@@ -69,7 +71,7 @@ elif case == "morph":
         frames_per_second=20,
         bounce=True,
         start=0,
-        save_as=name,
+        save_as=file,
     )
 elif case == "chart":
     panels = "panels" in st.query_params
@@ -80,11 +82,11 @@ elif case == "chart":
         y_titles=known.QUANTITIES[: 1 + panels],
         revision="run 1",
         description="Loss per epoch.",
-        save_as=name,
+        save_as=file,
     )
 elif case == "plotly":
     for key, figure in known.figures().items():
-        draw_chart(figure, key=f"chart:{key}", save_as=f"{name}_{key}")
+        draw_chart(figure, key=f"chart:{key}", save_as=SaveAs(file=f"{name}_{key}", figure=key))
 else:
     torch.manual_seed(5)
     vae = build("vae", spec_of("vae").config(), seed=7).eval().requires_grad_(False)
@@ -101,7 +103,7 @@ else:
             maximum=[3.0] * size,
             notes=["KL 1.2 nats"] * size,
             description="The decoded code.",
-            save_as=name,
+            save_as=file,
         )
     elif case == "pad":
         latent_pad(
@@ -110,7 +112,7 @@ else:
             key="pad",
             labels=["a 0", "a 1", "a 2", "a 7"],
             description="A mixture of four codes.",
-            save_as=name,
+            save_as=file,
         )
     else:
         latent_map(
@@ -123,6 +125,6 @@ else:
             y_title="z1",
             decoder=decoder,
             plane=Plane(origin=np.zeros(size), axes=np.eye(2, size)),
-            save_as=name,
+            save_as=file,
         )
 st.caption("Below the figure.")

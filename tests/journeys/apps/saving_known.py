@@ -9,8 +9,19 @@ from numpy.typing import NDArray
 from app.charts import activation_histogram, agreement_bars, class_heatmap, kl_bars
 from app.components.chart import Line
 from app.run_plane import RunPoint, rate_distortion
+from app.run_styles import BASELINE
 
 TILES, PER_LINE, FRAMES = 12, 8, 5
+FIGURES = {
+    "tiles": "pictures",
+    "film": "codes",
+    "morph": "morph",
+    "chart": "chart",
+    "sliders": "digit and its code",
+    "pad": "square and its digit",
+    "map": "map",
+    "plotly": "",
+}
 QUANTITIES = ["Mean squared error", "KL (nats)"]
 # A title as a visitor may write it: no formula, no HTML, and its comma is no end of a cell.
 TITLE = '=cmd|"A & B", <i>ρ</i>'
@@ -49,7 +60,7 @@ def figures() -> dict[str, go.Figure]:
     return {
         "heat-map": class_heatmap(MEANS),
         "kl": kl_bars([0.01, 2.0, 0.3], 0.05),
-        "histogram": activation_histogram([TITLE], [MEANS]),
-        "agreement": agreement_bars([("pixels", 0.9375), (TITLE, 0.5)]),
+        "histogram": activation_histogram([TITLE], [MEANS], [BASELINE]),
+        "agreement": agreement_bars([("pixels", 0.9375), (TITLE, 0.5)], ["#7a8486", "#1c827b"]),
         "plane": rate_distortion([point]),
     }

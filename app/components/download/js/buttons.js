@@ -44,23 +44,24 @@ const STYLE = `
 `;
 
 /** Draw the buttons, or change what they do; `files` as in download.js. */
-export function drawButtons(row, name, files, library) {
+export function drawButtons(row, { saveAs, saveFigure }, files, library) {
   if (!row.shadowRoot) {
     row.attachShadow({ mode: "open" }).innerHTML =
       `<style>${STYLE}</style><span role="status"></span><span aria-hidden="true">Save as</span>`;
-    for (const [kind, what] of files) {
+    for (const [kind] of files) {
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = kind;
-      button.setAttribute("aria-label", `Save ${what} as ${kind}`);
       row.shadowRoot.append(button);
     }
   }
   const status = row.shadowRoot.querySelector("[role=status]");
   row.shadowRoot.querySelectorAll("button").forEach((button, i) => {
-    const [kind, , make] = files[i];
+    const [kind, what, make] = files[i];
     button.hidden = !make;
-    button.title = `${name}.${kind.toLowerCase()}`;
+    button.title = `${saveAs}.${kind.toLowerCase()}`;
+    // A page has many such buttons: each names its figure.
+    button.setAttribute("aria-label", `Save ${what} ${saveFigure} as ${kind}`);
     button.onclick = () => save(button, status, () => make(library));
   });
 }

@@ -10,13 +10,45 @@ export async function chartPng(data, layout, { width, height }) {
   return (await fetch(address)).blob();
 }
 
-/** The live chart: its lines are named by a legend above, which on the page stands beside the figure. */
-export function liveChartPng(data, layout, size) {
+/**
+ * The live chart, whose names are no part of the figure on the page. `ends` are {name, value, color,
+ * pale, dashed, middle}, how far below the chart's top each name stands; without any, a legend above
+ * names the lines.
+ */
+export function liveChartPng(data, layout, size, ends) {
+  if (ends.length) return chartPng(data, withEnds(layout, ends), size);
   const legend = { orientation: "h", x: 0, y: 1, yanchor: "top", yref: "container" };
   const margin = { ...layout.margin, t: layout.margin.t + LEGEND_HEIGHT };
   const height = size.height + LEGEND_HEIGHT;
   return chartPng(data, { ...layout, margin, legend, showlegend: true }, { ...size, height });
 }
+
+/** A layout with names at the ends of lines, each in one line: there is more room than on a phone. */
+function withEnds(layout, ends) {
+  const style = { font: PAPER.font, size: 13 };
+  const room = Math.max(...ends.map(({ name, value }) => words(`— ${name} ${value}`, style).width));
+  const notes = ends.map(({ name, value, color, pale, dashed, middle }) => {
+    const mark = dashed ? "- -" : pale ? "—" : "<b>—</b>";
+    return {
+      text: `<span style="color:${color}">${mark}</span> ${literal(name)} ${value}`,
+      xref: "paper",
+      yref: "paper",
+      x: 1,
+      y: 1,
+      xanchor: "left",
+      yanchor: "middle",
+      xshift: 6,
+      yshift: layout.margin.t - middle,
+      showarrow: false,
+      font: { size: style.size, color: PAPER.text },
+    };
+  });
+  const margin = { ...layout.margin, r: room + 24 };
+  return { ...layout, margin, annotations: [...layout.annotations, ...notes] };
+}
+
+/** A name as Plotly shows it: it is a visitor's and no HTML. */
+const literal = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
 /** All points of the live chart, a record for each; where there are several panels, with their titles. */
 export function linesCsv(lines, quantities) {
