@@ -218,6 +218,8 @@ def agreement_bars(shares: Sequence[tuple[str, float]], colors: Sequence[str]) -
             orientation="h",
             marker_color=list(colors),
             text=[f"{100 * share:.1f} %" for _, share in shares],
+            textposition="outside",  # on a bar no colour of text is readable in both themes
+            cliponaxis=False,
             hoverinfo="skip",
         )
     )
