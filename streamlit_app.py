@@ -20,6 +20,7 @@ st.set_page_config(
     layout="wide",
     initial_sidebar_state=SIDEBAR_WIDTH,
 )
+draw_style()  # before anything that it moves
 st.logo("app/assets/logo.svg", icon_image="app/assets/icon.svg", size="large")
 try:
     restrain_server()
@@ -32,7 +33,6 @@ except ValueError as error:  # the environment asks for what there is not
     st.stop()
 page = st.navigation(pages())
 st.set_page_config(page_title=tab_title(page.url_path))
-draw_style()
 with st.sidebar:
     at_home = page.url_path == ""
     draw_active_runs(idle="" if at_home else "Nothing is training at the moment.")
