@@ -43,6 +43,8 @@ _MAX_JPEG_SCANS = 100
 #: The direction of colours is looked for in a copy of this side, beside the median around a place.
 _COLOUR_SIDE, _COLOUR_AROUND = 96, 25
 _BRIGHTNESS = np.array([0.299, 0.587, 0.114])
+#: Colours that differ by less than this, of 1, are alike.
+_LEAST_COLOUR = 0.02
 #: Ink that gets no more than this share of its contrast from brightness differs in colour.
 _COLOURFUL = 0.5
 
@@ -226,6 +228,8 @@ def grey_of(image: Image.Image) -> Image.Image:
     # Where colours differ most from those around them they differ in this direction.
     strength = np.square(rest).sum(axis=1)
     strongest = rest[strength >= np.quantile(strength, 0.97)]
+    if float(strength.max()) < _LEAST_COLOUR**2:
+        return grey
     direction = np.linalg.eigh(strongest.T @ strongest)[1][:, -1]
     brightness = float(direction @ _BRIGHTNESS)
     if abs(brightness) * math.sqrt(3) >= _COLOURFUL:

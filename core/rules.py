@@ -108,7 +108,8 @@ def _lines(mask: Mask, paper: Mask | None) -> list[Line]:
 def pooled(mask: Mask, step: int) -> Mask:
     """Return whether any of each step × step places is set."""
     height, width = (side // step * step for side in mask.shape)
-    return mask[:height, :width].reshape(height // step, step, width // step, step).any((1, 3))
+    blocks = mask[:height, :width].reshape(height // step, step, width // step, step)
+    return np.asarray(blocks.any((1, 3)), np.bool_)
 
 
 def _ends(

@@ -52,7 +52,11 @@ def _longest_line(mask: Mask) -> tuple[Line, int, int] | None:
         at = np.rint(rows - slope * (columns - middle)).astype(np.intp) + reach
         count = np.bincount(at)
         # The lowest of the longest: its other rows are the digit's side of it.
-        lines += [(int(count[at]), float(slope), int(at)) for at in np.argsort(-count)[:8]]
+        lines += [
+            (int(count[number]), float(slope), int(number))
+            for number in np.argsort(-count)[:8]
+            if count[number]
+        ]
     lines.sort(reverse=True)
     for count, slope, number in lines[:60]:
         level = np.rint(rows - slope * (columns - middle)).astype(np.intp) + reach - number
