@@ -92,6 +92,7 @@ def find_ink(picture: Image.Image, invert: bool | None = None, *, bare: bool = F
     sheet = None if bare else find_sheet(grey, invert)
     if sheet is not None:
         grey = cover_table(grey, sheet)
+        invert = invert is not False
     small = _reduced(grey, _PAPER_SIDE)
     if not (_stands_out_dark(small) if invert is None else invert):
         grey, small = 1 - grey, 1 - small
@@ -231,6 +232,8 @@ def _closed(grey: Grey, radius: int) -> Grey:
     # Beyond its edges a slope goes on as it is, else it would end in a dark rim.
     pad = [(min(2 * radius, side - 1),) * 2 for side in grey.shape]
     padded = np.pad(grey, pad, mode="reflect", reflect_type="odd")
+    # But a line close to an edge is mirrored as a bright one: nothing beyond is brighter than here.
+    padded = np.minimum(padded, np.pad(highest_around(grey, 2 * radius), pad, mode="edge"))
     closed = -highest_around(-highest_around(padded, radius), radius)
     (top, _), (left, _) = pad
     return closed[top : top + grey.shape[0], left : left + grey.shape[1]]

@@ -18,6 +18,8 @@ _SIDE = 200
 #: It covers at least this share of the picture, and this share of it is blank. It is a
 #: quadrilateral, up to this share of where either lies.
 _LEAST, _BLANK, _ALIKE = 0.15, 0.7, 0.9
+#: At most this share of what lies beside it is as bright: a strip of ruled paper is no sheet.
+_BRIGHT = 0.3
 #: The table is seen along this share of a side of the picture, at three sides or more; at all four
 #: where it has more than this share of the sheet's brightness, and may be a shadow on the sheet.
 _TABLE, _SHADOW = 0.5, 0.35
@@ -73,6 +75,8 @@ def _sheet_above(small: Grey, bright: float) -> _Sheet | None:
     sheet = np.asarray(ndimage.binary_fill_holes(largest))
     area = int(sheet.sum())
     if area < _LEAST * sheet.size or largest.sum() < _BLANK * area or sheet.all():
+        return None
+    if (small[~sheet] > bright).mean() > _BRIGHT:
         return None
     sides = [~sheet[0], ~sheet[-1], ~sheet[:, 0], ~sheet[:, -1]]
     shadow = float(np.median(small[~sheet])) > _SHADOW * float(np.median(small[largest]))
