@@ -20,7 +20,7 @@ _FULL = 0.7
 _THICKEST, _CROSSING = 0.06, 1.25
 _LEAST_TALL = 0.2
 #: What stands on a line is looked for so far beyond its ends, in shares of its length.
-_ROUND = 0.5
+_ROUND = 1.0
 _MOST = 3
 
 
