@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.marks import Mask
-from core.rules import Line, pooled, rule_along
+from core.marks import Mask, connected
+from core.rules import Ints, Line, pooled, rule_along
 
 #: Lines are looked for in a copy whose longer side is about so long; how steep they may be.
 _SIDE, _STEEPEST = 256, 0.12
@@ -47,6 +47,7 @@ def _longest_line(mask: Mask) -> tuple[Line, int, int] | None:
     rows, columns = np.nonzero(small)
     if not len(rows):
         return None
+    part_of = connected(small, corners=True)[0][rows, columns].astype(np.intp)
     middle = width / 2
     reach = int(_STEEPEST * middle) + 1
     lines = []
@@ -66,14 +67,15 @@ def _longest_line(mask: Mask) -> tuple[Line, int, int] | None:
         parts = np.split(on, np.nonzero(np.diff(on) > 2)[0] + 1)
         part = max(parts, key=len)
         first, last = int(part[0]), int(part[-1]) + 1
-        if len(part) >= 0.5 * count and _is_under(level, columns, first, last):
+        if len(part) >= 0.5 * count and _is_under(level, columns, part_of, first, last):
             line = Line(1.0, slope, (number - reach - slope * middle) * step)
             return line, first * step, min(last * step, mask.shape[1])
     return None
 
 
-def _is_under(level: np.ndarray, columns: np.ndarray, first: int, last: int) -> bool:
-    """Return whether ink, by its rows below a line and its columns, stands on the line."""
+def _is_under(level: Ints, columns: Ints, part_of: Ints, first: int, last: int) -> bool:
+    """Return whether ink, by its rows below a line, its columns and the number of the connected
+    part it is in, stands on the line."""
     length = last - first
     over = (columns >= first) & (columns < last)
     # How much of the line's length has ink in each row from the line upwards.
@@ -99,6 +101,10 @@ def _is_under(level: np.ndarray, columns: np.ndarray, first: int, last: int) -> 
     near = columns[digit & (columns >= first - length) & (columns < last + length)]
     wide = (columns >= first - 0.3 * length) & (columns < last + 0.3 * length)
     below = wide & (level > depth + fringe) & (level <= depth + 0.5 * length)
+    # A stroke that goes on below from the line is a digit's, such as the bow of a 5.
+    own = np.bincount(part_of[over & (level == 0)]).argmax()
+    goes_on = (columns >= first - 0.5 * length) & (columns < last + 0.5 * length)
+    below |= goes_on & (part_of == own) & (level > depth + fringe) & (level <= depth + length)
     if (
         rows[0] - thick > _GAP * tall
         or length < _LEAST * tall
