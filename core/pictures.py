@@ -222,7 +222,7 @@ def grey_of(image: Image.Image) -> Image.Image:
     small = image.copy()
     small.thumbnail((_COLOUR_SIDE, _COLOUR_SIDE), Image.Resampling.BOX)
     values = np.asarray(small, np.float64) / 255
-    around = ndimage.uniform_filter(values, (_COLOUR_AROUND, _COLOUR_AROUND, 1))
+    around = ndimage.uniform_filter(values, _COLOUR_AROUND, axes=(0, 1))
     rest = (values - around).reshape(-1, 3)
     # Where colours differ most from those around them they differ in this direction.
     strength = np.square(rest).sum(axis=1)

@@ -166,7 +166,7 @@ def test_shares_are_written_in_one_way(open_page: OpenPage) -> None:
 def test_the_map_says_what_its_neighbours_are(open_page: OpenPage) -> None:
     app = drawn(digit_page(open_page), *STEM)
     chosen(app, "digit:view", "t-SNE map")
-    assert re.search(r"Of the 10 digits nearest to it on the map, \d+ are a 1\.", texts(app))
+    assert re.search(r"Of the 10 digits nearest to it on the map, \d+ have the class 1\.", texts(app))
 
 
 def test_a_digit_that_is_just_resized_is_another_one(open_page: OpenPage) -> None:
