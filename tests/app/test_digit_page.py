@@ -166,7 +166,9 @@ def test_shares_are_written_in_one_way(open_page: OpenPage) -> None:
 def test_the_map_says_what_its_neighbours_are(open_page: OpenPage) -> None:
     app = drawn(digit_page(open_page), *STEM)
     chosen(app, "digit:view", "t-SNE map")
-    assert re.search(r"Of the 10 digits nearest to it on the map, \d+ have the class 1\.", texts(app))
+    assert re.search(
+        r"Of the 10 digits nearest to it on the map, \d+ have the class 1\.", texts(app)
+    )
 
 
 def test_a_digit_that_is_just_resized_is_another_one(open_page: OpenPage) -> None:
@@ -212,10 +214,29 @@ def test_several_files_can_be_picked_from(open_page: OpenPage) -> None:
     test = load_digits("test")
     files = [(f"{number}.png", png(test.pixels[number])) for number in (0, 1)]
     app = uploaded(digit_page(open_page), *files)
-    assert f"say {test.labels[0]}" in texts(app)
+    assert f"say {test.labels[1]}" in texts(app)  # the newest upload is shown
     (found,) = [key for key in keys_of(app) if key.startswith("digit:found:")]
-    app.session_state[found] = {"picked": 1}
-    assert f"say {test.labels[1]}" in texts(ran(app))
+    app.session_state[found] = {"picked": 0}
+    assert f"say {test.labels[0]}" in texts(ran(app))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("photo.heic", b"\0\0\0\x18ftypheic\0\0\0\0", "is a HEIC or AVIF picture"),
+        ("scan.tiff", b"II*\0" + bytes(range(60)), "is a TIFF or raw picture"),
+        ("noending", b"hello", "is not a picture we can read"),
+    ],
+)
+def test_a_foreign_type_gets_our_sentence(
+    name: str, content: bytes, kind: str, open_page: OpenPage
+) -> None:
+    (warning,) = uploaded(digit_page(open_page), (name, content)).warning
+    said = re.sub(r"\\(.)", r"\1", warning.value)
+    assert said.startswith(f"{name} {kind}, ")
+    assert said.endswith(
+        "only PNG, JPEG, WebP, BMP and GIF can be read; save the picture as JPEG or PNG."
+    )
 
 
 @pytest.mark.parametrize(
