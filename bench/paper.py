@@ -21,28 +21,86 @@ from core.drawing import from_drawing
 Colours = NDArray[np.float64]
 Random = np.random.Generator
 Point = tuple[float, float]
+Colour = Sequence[float] | NDArray[np.float64]
 
-#: The strokes of each digit: points (x, y) of a unit square, y downwards. Some digits have two forms.
+#: The strokes of each digit: points (x, y) of a unit square, y downwards. Some digits have two
+#: forms.
 STROKES: dict[int, list[list[list[Point]]]] = {
-    0: [[[(.55, .02), (.2, .15), (.1, .5), (.2, .88), (.5, .99), (.8, .85), (.9, .5), (.78, .12), (.5, .02)]]],
-    1: [[[(.52, 0), (.5, .3), (.48, .65), (.46, 1)]], [[(.25, .22), (.55, 0), (.54, .5), (.52, 1)]]],
-    2: [[[(.12, .22), (.3, .03), (.62, .02), (.82, .22), (.7, .5), (.4, .78), (.1, .98), (.5, .96), (.9, .99)]]],
-    3: [[[(.15, .12), (.45, 0), (.78, .12), (.75, .36), (.42, .48), (.8, .58), (.86, .82), (.5, 1), (.12, .88)]]],
+    0: [
+        [
+            [(0.55, 0.02), (0.2, 0.15), (0.1, 0.5), (0.2, 0.88), (0.5, 0.99), (0.8, 0.85),
+             (0.9, 0.5), (0.78, 0.12), (0.5, 0.02)],
+        ],
+    ],
+    1: [
+        [
+            [(0.52, 0), (0.5, 0.3), (0.48, 0.65), (0.46, 1)],
+        ],
+        [
+            [(0.25, 0.22), (0.55, 0), (0.54, 0.5), (0.52, 1)],
+        ],
+    ],
+    2: [
+        [
+            [(0.12, 0.22), (0.3, 0.03), (0.62, 0.02), (0.82, 0.22), (0.7, 0.5), (0.4, 0.78),
+             (0.1, 0.98), (0.5, 0.96), (0.9, 0.99)],
+        ],
+    ],
+    3: [
+        [
+            [(0.15, 0.12), (0.45, 0), (0.78, 0.12), (0.75, 0.36), (0.42, 0.48), (0.8, 0.58),
+             (0.86, 0.82), (0.5, 1), (0.12, 0.88)],
+        ],
+    ],
     4: [
-        [[(.4, 0), (.25, .35), (.08, .64), (.5, .63), (.95, .62)], [(.66, .3), (.64, .65), (.6, 1)]],
-        [[(.62, 0), (.3, .4), (.08, .68), (.5, .68), (.92, .66)], [(.64, 0), (.63, .5), (.61, 1)]],
+        [
+            [(0.4, 0), (0.25, 0.35), (0.08, 0.64), (0.5, 0.63), (0.95, 0.62)],
+            [(0.66, 0.3), (0.64, 0.65), (0.6, 1)],
+        ],
+        [
+            [(0.62, 0), (0.3, 0.4), (0.08, 0.68), (0.5, 0.68), (0.92, 0.66)],
+            [(0.64, 0), (0.63, 0.5), (0.61, 1)],
+        ],
     ],
     5: [
-        [[(.8, .02), (.5, .02), (.25, .03), (.2, .42), (.5, .37), (.82, .55), (.8, .85), (.45, 1), (.12, .9)]],
-        [[(.22, .05), (.2, .42), (.5, .38), (.82, .56), (.78, .87), (.45, 1), (.12, .9)], [(.23, .04), (.5, .03), (.85, .02)]],
+        [
+            [(0.8, 0.02), (0.5, 0.02), (0.25, 0.03), (0.2, 0.42), (0.5, 0.37), (0.82, 0.55),
+             (0.8, 0.85), (0.45, 1), (0.12, 0.9)],
+        ],
+        [
+            [(0.22, 0.05), (0.2, 0.42), (0.5, 0.38), (0.82, 0.56), (0.78, 0.87), (0.45, 1),
+             (0.12, 0.9)],
+            [(0.23, 0.04), (0.5, 0.03), (0.85, 0.02)],
+        ],
     ],
-    6: [[[(.7, 0), (.4, .22), (.18, .55), (.18, .85), (.45, 1), (.76, .9), (.8, .65), (.5, .52), (.2, .68)]]],
+    6: [
+        [
+            [(0.7, 0), (0.4, 0.22), (0.18, 0.55), (0.18, 0.85), (0.45, 1), (0.76, 0.9),
+             (0.8, 0.65), (0.5, 0.52), (0.2, 0.68)],
+        ],
+    ],
     7: [
-        [[(.1, .05), (.5, .05), (.88, .03), (.68, .4), (.5, .7), (.4, 1)]],
-        [[(.1, .05), (.5, .05), (.88, .03), (.68, .4), (.5, .7), (.4, 1)], [(.3, .52), (.6, .5), (.82, .49)]],
+        [
+            [(0.1, 0.05), (0.5, 0.05), (0.88, 0.03), (0.68, 0.4), (0.5, 0.7), (0.4, 1)],
+        ],
+        [
+            [(0.1, 0.05), (0.5, 0.05), (0.88, 0.03), (0.68, 0.4), (0.5, 0.7), (0.4, 1)],
+            [(0.3, 0.52), (0.6, 0.5), (0.82, 0.49)],
+        ],
     ],
-    8: [[[(.6, .48), (.28, .3), (.3, .08), (.6, 0), (.8, .14), (.72, .36), (.4, .52), (.16, .74), (.26, .96), (.6, 1), (.84, .82), (.74, .58), (.5, .46)]]],
-    9: [[[(.8, .2), (.5, .02), (.22, .14), (.22, .42), (.5, .52), (.76, .36), (.8, .16), (.76, .6), (.68, 1)]]],
+    8: [
+        [
+            [(0.6, 0.48), (0.28, 0.3), (0.3, 0.08), (0.6, 0), (0.8, 0.14), (0.72, 0.36),
+             (0.4, 0.52), (0.16, 0.74), (0.26, 0.96), (0.6, 1), (0.84, 0.82), (0.74, 0.58),
+             (0.5, 0.46)],
+        ],
+    ],
+    9: [
+        [
+            [(0.8, 0.2), (0.5, 0.02), (0.22, 0.14), (0.22, 0.42), (0.5, 0.52), (0.76, 0.36),
+             (0.8, 0.16), (0.76, 0.6), (0.68, 1)],
+        ],
+    ],
 }  # fmt: skip
 #: A digit moved by a pixel differs from itself by 0.03, from another digit by 0.1.
 MOST_DIFFERENT = 0.04
@@ -145,9 +203,7 @@ class Scene:
         self.colours: Colours = np.ones((height, width, 3)) * PAPER
         self.digits: list[Written] = []
 
-    def write(
-        self, count: int = 1, height: float | None = None, ink: Sequence[float] = INK
-    ) -> None:
+    def write(self, count: int = 1, height: float | None = None, ink: Colour = INK) -> None:
         """Write digits side by side somewhere in the middle."""
         rows, columns = self.shape
         tall = height or self.random.uniform(0.35, 0.6) * min(rows, columns / count * 1.3)
@@ -167,9 +223,7 @@ class Scene:
         """The width of the pen in pixels."""
         return self.digits[0].pen
 
-    def paint(
-        self, lines: Sequence[NDArray[np.float64]], width: float, ink: Sequence[float]
-    ) -> None:
+    def paint(self, lines: Sequence[NDArray[np.float64]], width: float, ink: Colour) -> None:
         """Draw lines over what is there."""
         cover = drawn(self.shape, lines, width)[..., None]
         self.colours = self.colours * (1 - cover) + cover * np.asarray(ink)
@@ -289,10 +343,8 @@ def shaded(random: Random, *, digits: int = 1) -> Photo:
     return scene.photo()
 
 
-def on_table(
-    random: Random, *, digits: int | None = None, table: Sequence[float] | None = None
-) -> Photo:
-    """A white sheet with one or three digits on a dark table; it covers 25 % to 90 % of the view."""
+def on_table(random: Random, *, digits: int | None = None, table: Colour | None = None) -> Photo:
+    """A white sheet with one or three digits on a dark table, 25 % to 90 % of the view."""
     scene = Scene(random, 800, 1000)
     share = random.uniform(0.25, 0.9)
     ratio = random.uniform(0.9, 1.3)
@@ -314,9 +366,9 @@ def on_table(
     count = int(random.choice([1, 3])) if digits is None else digits
     tall = min(0.5 * height, 0.9 * width / max(count, 1)) * random.uniform(0.6, 0.85)
     pen = tall * random.uniform(0.045, 0.08)
+    down = random.uniform(-0.12, 0.12) * height if count else 0.0
     for number in range(count):
         across = (number - (count - 1) / 2) * 0.8 * width / max(count, 2)
-        down = random.uniform(-0.12, 0.12) * height if number == 0 else down  # noqa: F821
         place = np.asarray([across, down]) @ turn + centre - (0.3 * tall, 0.5 * tall)
         scene.digits.append(
             written(int(random.integers(10)), place[0], place[1], tall, pen, random)
@@ -337,7 +389,7 @@ def sheet_edge(random: Random) -> Photo:
     corners = corners + np.asarray([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * room[:, None]
     corners = corners + random.uniform(-8, 8, (4, 2))
     ring = np.concatenate([corners, corners[:1]])
-    fine = Image.new("L", scene.shape[::-1])
+    fine = Image.new("L", (scene.shape[1], scene.shape[0]))
     ImageDraw.Draw(fine).polygon([(float(x), float(y)) for x, y in corners], fill=255)
     outside = (1 - np.asarray(fine, np.float64) / 255)[..., None]
     scene.colours *= 1 - outside * random.uniform(0.05, 0.2)
@@ -392,7 +444,8 @@ def equal_luminance(random: Random) -> Photo:
     """A red pen on green paper, or the like: colours that are as bright as each other."""
     weights = np.asarray([0.299, 0.587, 0.114])
     pairs = [((0.78, 0.3, 0.3), (0.3, 0.56, 0.3)), ((0.75, 0.3, 0.6), (0.25, 0.6, 0.45)),
-             ((0.3, 0.4, 0.85), (0.5, 0.4, 0.25)), ((0.25, 0.5, 0.65), (0.65, 0.42, 0.3))]  # fmt: skip
+             ((0.3, 0.4, 0.85), (0.5, 0.4, 0.25)),
+             ((0.25, 0.5, 0.65), (0.65, 0.42, 0.3))]  # fmt: skip
     ink, paper = (np.asarray(one) for one in pairs[random.integers(len(pairs))])
     paper = paper * (weights @ ink) / (weights @ paper) * random.uniform(0.9, 1.1)
     scene = Scene(random)
@@ -426,7 +479,7 @@ def letter(random: Random) -> Photo:
     """A capital letter or a scribble: whatever is made of it, it is no digit."""
     scene = Scene(random)
     if random.random() < 0.5:
-        image = Image.new("L", scene.shape[::-1])
+        image = Image.new("L", (scene.shape[1], scene.shape[0]))
         face = ImageFont.load_default(int(random.integers(180, 320)))
         text = "ABDEFGHKMNPQRTWXYZ"[random.integers(18)]
         ImageDraw.Draw(image).text((120, 90), text, fill=255, font=face)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
-from core.marks import Mask
+from core.marks import Mask, find_marks
 from core.rules import remove_rules
 from core.sheet import cover_table, find_sheet
 
@@ -33,6 +33,8 @@ _PAPER_SIDE, _THICKEST = 96, 0.3
 #: Where lines are thin it is looked for in a copy of at most this side, in a window of twice this
 #: multiple of their thickness.
 _CLOSE_SIDE, _CLOSE = 800, 1.25
+#: The same where the thickness is that of the thinner marks.
+_CLOSE_TO_MARKS = 2.0
 #: The thickness is found in a copy of this side by these windows; this share of the typical
 #: darkness is dark, and nearly all is this share of that.
 _WIDTHS_SIDE, _WIDTHS = 128, (1, 2, 3, 4, 6, 8, 11, 15, 19)
@@ -90,18 +92,26 @@ def find_ink(picture: Image.Image, invert: bool | None = None, *, bare: bool = F
     sheet = None if bare else find_sheet(grey, invert)
     if sheet is not None:
         grey = cover_table(grey, sheet)
+        invert = invert is not False
     small = _reduced(grey, _PAPER_SIDE)
     if not (_stands_out_dark(small) if invert is None else invert):
         grey, small = 1 - grey, 1 - small
     radius = _radius_around_ink(grey)
     if radius is None:
         widest = max(2, round(_THICKEST * max(small.shape) / 2))
-        paper = _paper(small, _lighting(small), widest)
-    else:
-        # Close to lines paper is as good as level.
-        large = blurred(_reduced(grey, _CLOSE_SIDE))
-        closer = max(2, math.ceil(radius * max(large.shape)))
-        paper = _paper(large, np.zeros_like(large), closer)
+        ink = _ink_above(_paper(small, _lighting(small), widest), grey, sheet, bare=bare)
+        # What is written small beside the corner of a shadow is thinner than that.
+        marks = find_marks(ink.mask, max(3.0, SPECK * max(grey.shape)))
+        if not marks:
+            return ink
+        thin = float(np.quantile([mark.thickness for mark in marks], 0.25)) / max(grey.shape)
+        radius = _CLOSE_TO_MARKS * thin
+        if radius >= _THICKEST / 2:
+            return ink
+    # Close to lines paper is as good as level.
+    large = blurred(_reduced(grey, _CLOSE_SIDE))
+    closer = max(2, math.ceil(radius * max(large.shape)))
+    paper = _paper(large, np.zeros_like(large), closer)
     return _ink_above(paper, grey, sheet, bare=bare)
 
 
@@ -122,8 +132,10 @@ def _radius_around_ink(grey: Grey) -> float | None:
         closed = _closed(small, radius)
         dark.append((closed - small) / np.maximum(closed, 0.05))
     level = float(np.square(dark[-1]).sum() / np.maximum(dark[-1].sum(), 1e-6))
-    most = dark[-1] >= max(_DARK * float(np.quantile(dark[-1][dark[-1] >= level], 0.9)), 1e-6)
-    whole = float(dark[-1][most].sum())
+    widest = dark[-1]
+    upper = float(np.quantile(widest[widest >= min(level, float(widest.max()))], 0.9))
+    most = widest >= max(_DARK * upper, 1e-6)
+    whole = float(widest[most].sum())
     enough = next(
         r for r, of in zip(radii, dark, strict=True) if float(of[most].sum()) >= _NEARLY * whole
     )
@@ -141,8 +153,7 @@ def _ink_above(paper: Grey, grey: Grey, sheet: Mask | None, *, bare: bool) -> In
     for _ in range(min(_MOST_BLURS, 1 + max(grey.shape) // 100)):
         if floor > _NOISY:
             smooth = blurred(smooth)
-            noise = float(np.quantile(np.abs(smooth[::2, ::2]), _PAPER_SHARE)) / _QUANTILE_OF_NORMAL
-            floor = max(_DEVIATIONS * noise, _LEAST_CONTRAST)
+            floor = max(_DEVIATIONS * _noise(smooth), _LEAST_CONTRAST)
     if not bare:
         ruled = remove_rules(smooth, floor, sheet)
         if ruled is not None:
@@ -150,6 +161,15 @@ def _ink_above(paper: Grey, grey: Grey, sheet: Mask | None, *, bare: bool) -> In
     above = smooth[smooth > floor]
     level = float(np.square(above).sum() / above.sum()) if above.size else 0.0
     return Ink(amount, smooth, max(floor, _LEAST_SHARE * level), floor, sheet)
+
+
+def _noise(smooth: Grey) -> float:
+    """Return the standard deviation of the noise of a picture, most of which is blank."""
+    spread = float(np.quantile(np.abs(smooth[::2, ::2]), _PAPER_SHARE))
+    # A regular pattern, such as print, shows only in differences.
+    steps = np.abs(smooth[3::2, ::2] - smooth[:-3:2, ::2])
+    change = float(np.quantile(steps, _PAPER_SHARE)) / math.sqrt(2) if steps.size else 0.0
+    return max(spread, change) / _QUANTILE_OF_NORMAL
 
 
 def has_light_paper(picture: Image.Image) -> bool:
@@ -212,6 +232,8 @@ def _closed(grey: Grey, radius: int) -> Grey:
     # Beyond its edges a slope goes on as it is, else it would end in a dark rim.
     pad = [(min(2 * radius, side - 1),) * 2 for side in grey.shape]
     padded = np.pad(grey, pad, mode="reflect", reflect_type="odd")
+    # But a line close to an edge is mirrored as a bright one: nothing beyond is brighter than here.
+    padded = np.minimum(padded, np.pad(highest_around(grey, 2 * radius), pad, mode="edge"))
     closed = -highest_around(-highest_around(padded, radius), radius)
     (top, _), (left, _) = pad
     return closed[top : top + grey.shape[0], left : left + grey.shape[1]]

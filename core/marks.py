@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,13 +84,23 @@ def goes_on(stroke: Mark, other: Mark) -> bool:
     return True
 
 
+def connected(mask: Mask, *, corners: bool = False) -> tuple[NDArray[np.int32], int]:
+    """Return the number of the connected part that each place of a mask (H, W) is in, 0 outside of
+    it, and how many parts there are; places may hang together across `corners`."""
+    labels, count = cast(
+        "tuple[NDArray[np.int32], int]",
+        ndimage.label(mask, np.ones((3, 3)) if corners else None),
+    )
+    return labels, count
+
+
 def find_marks(mask: Mask, least_size: float) -> list[Mark]:
     """Return the connected parts of a mask (H, W), also across corners, whose longer side is at
     least `least_size`, in reading order."""
-    labels, _ = ndimage.label(mask, np.ones((3, 3)))  # pyright: ignore[reportGeneralTypeIssues]
+    labels, _ = connected(mask, corners=True)
     marks = []
     for number, place in enumerate(ndimage.find_objects(labels), 1):
-        if max(part.stop - part.start for part in place) >= least_size:
+        if place is not None and max(part.stop - part.start for part in place) >= least_size:
             rows, columns = np.nonzero(labels[place] == number)
             marks.append(Mark(rows + place[0].start, columns + place[1].start))
     return marks

@@ -40,9 +40,11 @@ _BYTES_OF_16_BITS = 8
 # Written by cameras, at most ten; each costs a pass over the whole picture.
 _MAX_JPEG_SCANS = 100
 
-#: The direction of colours is looked for in a copy of this side, beside the median around a place.
+#: The direction of colours is looked for in a copy of this side, beside the mean around a place.
 _COLOUR_SIDE, _COLOUR_AROUND = 96, 25
 _BRIGHTNESS = np.array([0.299, 0.587, 0.114])
+#: Colours that differ by less than this, of 1, are alike.
+_LEAST_COLOUR = 0.02
 #: Ink that gets no more than this share of its contrast from brightness differs in colour.
 _COLOURFUL = 0.5
 
@@ -220,12 +222,13 @@ def grey_of(image: Image.Image) -> Image.Image:
     small = image.copy()
     small.thumbnail((_COLOUR_SIDE, _COLOUR_SIDE), Image.Resampling.BOX)
     values = np.asarray(small, np.float64) / 255
-    rest = (values - ndimage.median_filter(values, (_COLOUR_AROUND, _COLOUR_AROUND, 1))).reshape(
-        -1, 3
-    )
+    around = ndimage.uniform_filter(values, _COLOUR_AROUND, axes=(0, 1))
+    rest = (values - around).reshape(-1, 3)
     # Where colours differ most from those around them they differ in this direction.
     strength = np.square(rest).sum(axis=1)
     strongest = rest[strength >= np.quantile(strength, 0.97)]
+    if float(strength.max()) < _LEAST_COLOUR**2:
+        return grey
     direction = np.linalg.eigh(strongest.T @ strongest)[1][:, -1]
     brightness = float(direction @ _BRIGHTNESS)
     if abs(brightness) * math.sqrt(3) >= _COLOURFUL:

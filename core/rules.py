@@ -13,7 +13,7 @@ Grey = NDArray[np.floating]
 Ints = NDArray[np.intp]
 
 #: Lines are looked for in a copy whose longer side is about so long.
-_SIDE = 400
+_SIDE = 256
 #: How steep they may be, and the number of slopes tried: a pixel apart at the ends.
 _STEEPEST = 0.2
 #: A rule is seen along this share of its way through the paper, and in this share at either end.
@@ -21,6 +21,8 @@ _SEEN, _ENDS = 0.8, 0.06
 #: No rule is thicker than this share of the longer side; a stroke that crosses one is thicker than
 #: the rule by this factor.
 _THICKEST, _CROSSING = 0.025, 1.5
+#: Ink is told from a rule by its darkness where the darkest is darker by this factor.
+_PALER = 1.4
 #: So many lines are rules, even where nothing is written on them.
 _FAMILY = 3
 
@@ -50,16 +52,26 @@ def remove_rules(smooth: Grey, floor: float, sheet: Mask | None) -> Mask | None:
             erased = rule_along(flat, line)
             if erased is not None:
                 lines += 1
-                # Of a pale rule only what is pale: the pen may run along it.
-                values = ink[erased]
-                pale = values < (float(np.median(values)) + darkest) / 2
-                into[erased[0][pale], erased[1][pale]] = True
+                rows, columns = _without_pen(erased, ink, darkest)
+                into[rows, columns] = True
     if not found.any():
         return None
     # A single line with nothing beside it is a stroke that fills the picture, such as a 1.
     if lines < _FAMILY and (mask & ~found).sum() < 0.02 * mask.sum():
         return None
     return found
+
+
+def _without_pen(erased: tuple[Ints, Ints], ink: Grey, darkest: float) -> tuple[Ints, Ints]:
+    """Return the places of a rule but for where the pen runs along it, if it is paler than that."""
+    rows, columns = erased
+    highest = np.zeros(int(columns.max()) + 1, ink.dtype)
+    np.maximum.at(highest, columns, ink[erased])
+    usual = float(np.median(highest[highest > 0]))
+    if darkest < _PALER * usual:
+        return erased
+    pale = highest[columns] < (usual + darkest) / 2
+    return rows[pale], columns[pale]
 
 
 def _lines(mask: Mask, paper: Mask | None) -> list[Line]:
@@ -75,13 +87,13 @@ def _lines(mask: Mask, paper: Mask | None) -> list[Line]:
     reach = int(_STEEPEST * width / 2) + 1
     for slope in np.linspace(-_STEEPEST, _STEEPEST, 2 * reach + 1):
         # A line's number is its row in the middle of the picture.
-        at = np.rint(rows - slope * (columns - middle)).astype(np.intp) + reach
+        at = (rows - slope * (columns - middle) + (reach + 0.5)).astype(np.intp)
         count = np.bincount(at, minlength=height + 2 * reach + 2)
         where = np.arange(len(count)) - reach
         first, last = _ends(where.astype(np.float64), float(slope), height, width)
         length = last - first
         if inside is not None:
-            on = np.rint(inside[0] - slope * (inside[1] - middle)).astype(np.intp) + reach
+            on = (inside[0] - slope * (inside[1] - middle) + (reach + 0.5)).astype(np.intp)
             length = np.bincount(on, minlength=len(count))[: len(count)].astype(np.float64)
         seen = np.where(length >= 0.25 * width, count / np.maximum(length, 1), 0)
         for line in np.nonzero(seen >= _SEEN)[0]:
@@ -108,7 +120,8 @@ def _lines(mask: Mask, paper: Mask | None) -> list[Line]:
 def pooled(mask: Mask, step: int) -> Mask:
     """Return whether any of each step × step places is set."""
     height, width = (side // step * step for side in mask.shape)
-    return mask[:height, :width].reshape(height // step, step, width // step, step).any((1, 3))
+    blocks = mask[:height, :width].reshape(height // step, step, width // step, step)
+    return np.asarray(blocks.any((1, 3)), np.bool_)
 
 
 def _ends(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
-from core.marks import Mask
+from core.marks import Mask, connected
 
 Grey = NDArray[np.floating]
 
@@ -16,11 +18,22 @@ _SIDE = 200
 #: It covers at least this share of the picture, and this share of it is blank. It is a
 #: quadrilateral, up to this share of where either lies.
 _LEAST, _BLANK, _ALIKE = 0.15, 0.7, 0.9
+#: At most this share of what lies beside it is as bright: a strip of ruled paper is no sheet.
+_BRIGHT = 0.3
 #: The table is seen along this share of a side of the picture, at three sides or more; at all four
 #: where it has more than this share of the sheet's brightness, and may be a shadow on the sheet.
 _TABLE, _SHADOW = 0.5, 0.35
 #: So much of the longer side is left out inside of the sheet's edge.
 _RIM = 0.012
+
+
+class _Sheet(NamedTuple):
+    """Where a sheet is in a small picture, the quadrilateral that it fills, and whether what lies
+    beside it may be a shadow rather than a table."""
+
+    places: Mask
+    flat: Mask
+    shaded: bool
 
 
 def find_sheet(grey: Grey, invert: bool | None) -> Mask | None:
@@ -37,8 +50,24 @@ def find_sheet(grey: Grey, invert: bool | None) -> Mask | None:
     small = np.asarray(Image.fromarray(grey).resize(size, Image.Resampling.BOX))
     if invert is False:
         small = 1 - small
-    light = small > _threshold(small)
-    labels, count = ndimage.label(light)
+    bright = _threshold(small)
+    found = _sheet_above(small, bright)
+    if found is None:
+        return None
+    if found.shaded:
+        # What lies beside it may be the rest of the sheet, in a shadow, and brighter than a table.
+        found = _sheet_above(small, _threshold(small[small <= bright])) or found
+    sheet, flat = found.places, found.flat
+    # Of the real sheet only what both agree on, and not its very edge.
+    rim = max(1, round(_RIM * max(small.shape)))
+    inner = ndimage.binary_erosion(sheet | flat, iterations=rim, border_value=1)
+    image = Image.fromarray(inner).resize((width, height), Image.Resampling.NEAREST)
+    return np.asarray(image, np.bool_)
+
+
+def _sheet_above(small: Grey, bright: float) -> _Sheet | None:
+    """Return the sheet that is brighter than this in a small picture; None if there is none."""
+    labels, count = connected(small > bright)
     if not count:
         return None
     areas = np.bincount(labels.ravel())[1:]
@@ -47,6 +76,8 @@ def find_sheet(grey: Grey, invert: bool | None) -> Mask | None:
     area = int(sheet.sum())
     if area < _LEAST * sheet.size or largest.sum() < _BLANK * area or sheet.all():
         return None
+    if (small[~sheet] > bright).mean() > _BRIGHT:
+        return None
     sides = [~sheet[0], ~sheet[-1], ~sheet[:, 0], ~sheet[:, -1]]
     shadow = float(np.median(small[~sheet])) > _SHADOW * float(np.median(small[largest]))
     if sum(bool(side.mean() >= _TABLE) for side in sides) < (4 if shadow else 3):
@@ -54,11 +85,7 @@ def find_sheet(grey: Grey, invert: bool | None) -> Mask | None:
     flat = _quadrilateral(sheet)
     if (flat & sheet).sum() < _ALIKE * (flat | sheet).sum():
         return None
-    # Of the real sheet only what both agree on, and not its very edge.
-    rim = max(1, round(_RIM * max(small.shape)))
-    inner = ndimage.binary_erosion(sheet | flat, iterations=rim, border_value=1)
-    image = Image.fromarray(inner).resize((width, height), Image.Resampling.NEAREST)
-    return np.asarray(image, np.bool_)
+    return _Sheet(sheet, flat, shadow)
 
 
 def cover_table(grey: Grey, sheet: Mask) -> Grey:
@@ -71,9 +98,10 @@ def cover_table(grey: Grey, sheet: Mask) -> Grey:
     share = ndimage.uniform_filter(inside, wide)
     mean = ndimage.uniform_filter(grey * inside, wide) / np.maximum(share, 1e-3)
     small_sheet = sheet[::step, ::step]
-    rows, columns = ndimage.distance_transform_edt(
+    nearest = ndimage.distance_transform_edt(
         ~small_sheet, return_distances=False, return_indices=True
     )
+    rows, columns = np.asarray(nearest)
     around = mean[::step, ::step][rows, columns]
     table = np.asarray(Image.fromarray(around).resize((width, grey.shape[0])))
     return np.where(sheet, grey, table)

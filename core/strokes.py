@@ -91,7 +91,7 @@ def _is_frame(mark: Mark, marks: list[Mark]) -> bool:
         return False
     line = np.zeros((bottom - top + 4, right - left + 4), np.bool_)
     line[mark.rows - top + 2, mark.columns - left + 2] = True
-    closed = ndimage.binary_fill_holes(ndimage.binary_dilation(line, np.ones((3, 3))))
+    closed = np.asarray(ndimage.binary_fill_holes(ndimage.binary_dilation(line, np.ones((3, 3)))))
     return any(
         bool(np.all(closed[other.rows - top + 2, other.columns - left + 2])) for other in inside
     )

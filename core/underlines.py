@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.marks import Mask
-from core.rules import Line, pooled, rule_along
+from core.marks import Mask, connected
+from core.rules import Ints, Line, pooled, rule_along
 
 #: Lines are looked for in a copy whose longer side is about so long; how steep they may be.
-_SIDE, _STEEPEST = 400, 0.12
+_SIDE, _STEEPEST = 256, 0.12
 #: Of the height of what stands on it: a line under it is at least so long, and reaches beyond it at
 #: both ends by so much, or is so long that it need not; there is at most such a gap between them.
 _LEAST, _BEYOND, _LONG, _GAP = 0.7, 0.03, 1.4, 0.3
@@ -19,6 +19,8 @@ _FULL = 0.7
 #: What stands on it is thicker by this factor where it touches.
 _THICKEST, _CROSSING = 0.06, 1.25
 _LEAST_TALL = 0.2
+#: What stands on a line is looked for so far beyond its ends, in shares of its length.
+_ROUND = 1.0
 _MOST = 3
 
 
@@ -45,38 +47,48 @@ def _longest_line(mask: Mask) -> tuple[Line, int, int] | None:
     rows, columns = np.nonzero(small)
     if not len(rows):
         return None
+    part_of = connected(small, corners=True)[0][rows, columns].astype(np.intp)
     middle = width / 2
     reach = int(_STEEPEST * middle) + 1
     lines = []
     for slope in np.linspace(-_STEEPEST, _STEEPEST, 2 * reach + 1):
-        at = np.rint(rows - slope * (columns - middle)).astype(np.intp) + reach
+        at = (rows - slope * (columns - middle) + (reach + 0.5)).astype(np.intp)
         count = np.bincount(at)
         # The lowest of the longest: its other rows are the digit's side of it.
-        lines += [(int(count[at]), float(slope), int(at)) for at in np.argsort(-count)[:8]]
+        lines += [
+            (int(count[number]), float(slope), int(number))
+            for number in np.argsort(-count)[:8]
+            if count[number]
+        ]
     lines.sort(reverse=True)
     for count, slope, number in lines[:60]:
-        level = np.rint(rows - slope * (columns - middle)).astype(np.intp) + reach - number
+        level = (rows - slope * (columns - middle) + (reach + 0.5)).astype(np.intp) - number
         on = np.sort(columns[level == 0])
         parts = np.split(on, np.nonzero(np.diff(on) > 2)[0] + 1)
         part = max(parts, key=len)
         first, last = int(part[0]), int(part[-1]) + 1
-        if len(part) >= 0.5 * count and _is_under(level, columns, first, last):
+        if len(part) >= 0.5 * count and _is_under(level, columns, part_of, first, last):
             line = Line(1.0, slope, (number - reach - slope * middle) * step)
             return line, first * step, min(last * step, mask.shape[1])
     return None
 
 
-def _is_under(level: np.ndarray, columns: np.ndarray, first: int, last: int) -> bool:
-    """Return whether ink, by its rows below a line and its columns, stands on the line."""
+def _is_under(level: Ints, columns: Ints, part_of: Ints, first: int, last: int) -> bool:
+    """Return whether ink, by its rows below a line, its columns and the number of the connected
+    part it is in, stands on the line."""
     length = last - first
     over = (columns >= first) & (columns < last)
     # How much of the line's length has ink in each row from the line upwards.
     ahead = over & (level <= 0) & (level >= -3 * length)
     share = np.bincount(-level[ahead], minlength=2) / length
+    # A round digit is hollow above the middle of its bottom.
+    around = (columns >= first - _ROUND * length) & (columns < last + _ROUND * length)
+    above = around & (level <= 0) & (level >= -3 * length)
+    filled = np.bincount(-level[above], minlength=2)
     thick = int(np.argmax(share < _FULL)) or len(share)
     under = over & (level >= 0) & (level <= length)
     depth = max(1, int(np.argmax(np.bincount(level[under], minlength=length + 2) < _FULL * length)))
-    rows = np.nonzero(share[thick:] > 0)[0] + thick
+    rows = np.nonzero(filled[thick:] > 0)[0] + thick
     if not len(rows):
         return False
     # The digit ends at the first large gap.
@@ -89,6 +101,10 @@ def _is_under(level: np.ndarray, columns: np.ndarray, first: int, last: int) -> 
     near = columns[digit & (columns >= first - length) & (columns < last + length)]
     wide = (columns >= first - 0.3 * length) & (columns < last + 0.3 * length)
     below = wide & (level > depth + fringe) & (level <= depth + 0.5 * length)
+    # A stroke that goes on below from the line is a digit's, such as the bow of a 5.
+    own = np.bincount(part_of[over & (level == 0)]).argmax()
+    goes_on = (columns >= first - 0.5 * length) & (columns < last + 0.5 * length)
+    below |= goes_on & (part_of == own) & (level > depth + fringe) & (level <= depth + length)
     if (
         rows[0] - thick > _GAP * tall
         or length < _LEAST * tall

@@ -214,10 +214,29 @@ def test_several_files_can_be_picked_from(open_page: OpenPage) -> None:
     test = load_digits("test")
     files = [(f"{number}.png", png(test.pixels[number])) for number in (0, 1)]
     app = uploaded(digit_page(open_page), *files)
-    assert f"say {test.labels[1]}" in texts(app), "the newest is shown first"
+    assert f"say {test.labels[1]}" in texts(app)  # the newest upload is shown
     (found,) = [key for key in keys_of(app) if key.startswith("digit:found:")]
     app.session_state[found] = {"picked": 0}
     assert f"say {test.labels[0]}" in texts(ran(app))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("photo.heic", b"\0\0\0\x18ftypheic\0\0\0\0", "is a HEIC or AVIF picture"),
+        ("scan.tiff", b"II*\0" + bytes(range(60)), "is a TIFF or raw picture"),
+        ("noending", b"hello", "is not a picture we can read"),
+    ],
+)
+def test_a_foreign_type_gets_our_sentence(
+    name: str, content: bytes, kind: str, open_page: OpenPage
+) -> None:
+    (warning,) = uploaded(digit_page(open_page), (name, content)).warning
+    said = re.sub(r"\\(.)", r"\1", warning.value)
+    assert said.startswith(f"{name} {kind}, ")
+    assert said.endswith(
+        "only PNG, JPEG, WebP, BMP and GIF can be read; save the picture as JPEG or PNG."
+    )
 
 
 @pytest.mark.parametrize(

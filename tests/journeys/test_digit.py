@@ -154,7 +154,7 @@ def test_upload_pick_keep_and_morph(opened: Page, lab: Server) -> None:
     files = page.get_by_test_id("stFileUploaderDropzoneInput")
     rubbish = {"name": "notes.png", "mimeType": "image/png", "buffer": b"no picture at all"}
     files.set_input_files([rubbish])  # type: ignore[list-item]
-    expect(page.get_by_text(re.compile(r"notes\.png is none of the pictures"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"notes\.png is not a picture we can read"))).to_be_visible()
     expect(page.get_by_text(SAYS)).to_have_count(0)
 
     labels = load_digits("test").labels
