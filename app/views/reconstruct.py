@@ -83,7 +83,8 @@ def _draw_digits(record: RunRecord, epoch: int, chosen: Chosen, key: str) -> Non
         save_as=save_as(record, epoch, f"reconstructed {key} digits"),
     )
     st.caption(
-        f"Below each digit: mean squared error per pixel. Mean of these {len(chosen)}: "
+        "Below each digit: mean squared error per pixel. "
+        f"{'This digit' if len(chosen) == 1 else f'Mean of these {len(chosen)}'}: "
         f"{errors.mean():.4f}, {term('psnr', 'PSNR')} {decibels.mean():.1f} dB, "
         f"{term('ssim', 'SSIM')} {similarity.mean():.3f}."
     )

@@ -186,4 +186,4 @@ def test_upload_pick_keep_and_morph(opened: Page, lab: Server) -> None:
     expect(page.get_by_role("heading", name="Autoencoders")).to_be_visible()
     page.get_by_role("radio", name="Reconstruct").click()
     page.get_by_role("radio", name="Mine").click()
-    expect(page.get_by_text(re.compile("All 1: "))).to_be_visible()
+    expect(page.get_by_text(re.compile("This digit: "))).to_be_visible()
