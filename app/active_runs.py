@@ -32,7 +32,7 @@ def draw_active_runs(idle: str = "") -> None:
         if bool(runs) != busy:
             st.rerun()  # drawn once more, with the other timer
         if runs:
-            st.caption("Being trained now")
+            st.caption("Running and waiting")
             _draw_links(runs)
             if len(runs) > MOST:
                 st.caption(f"and {len(runs) - MOST} more in the queue")

@@ -178,7 +178,7 @@ def class_heatmap(means: NDArray[np.float32]) -> go.Figure:
             zmin=0,
             zmax=float(means.max()),
             colorbar={"title": "mean<br>activation", "thickness": 12},
-            hovertemplate="for a %{y}, unit %{customdata} has the mean activation %{z:.3f}"
+            hovertemplate="digit %{y}: unit %{customdata} has the mean activation %{z:.3f}"
             "<extra></extra>",
         )
     )

@@ -12,7 +12,7 @@ from app.run_settings import label_of
 from models import Config, Hyperparameter, hyperparameters
 
 #: For a Start button that is off.
-CANNOT_START = "A setting is out of range; see the message below it."
+CANNOT_START = "These settings cannot be used; see the message in the form."
 
 
 def config_form(

@@ -22,7 +22,8 @@ GLOSSARY: dict[str, Entry] = {
     "activation": Entry(
         title="Activation",
         text="The output of one unit of a network for one picture. A unit of the autoencoders' "
-        "codes has an activation between 0 and 1, and is *active* when it is clearly above 0.",
+        "codes has an activation between 0 and 1. It counts as *active* when that is above half of "
+        "the unit's own maximum over the test digits.",
         page="autoencoders",
         view="Sparse code",
     ),
@@ -182,12 +183,13 @@ GLOSSARY: dict[str, Entry] = {
         text="Peak signal-to-noise ratio in decibels: 10 log10(1 / mean squared error). Higher is "
         "better; 10 dB more means a tenth of the error.",
         page="autoencoders",
-        view="Compare",
+        view="Reconstruct",
     ),
     "seed": Entry(
         title="Seed",
-        text="The number from which all random numbers of a run follow. Two runs with the same "
-        "settings and seed are the same; another seed shows how much is chance.",
+        text="The number from which all random numbers of a run follow. On the same type of "
+        "processor and the same PyTorch, two runs with the same settings and seed are the same; "
+        "another seed shows how much is chance.",
         page="autoencoders",
     ),
     "sgd": Entry(
@@ -208,7 +210,7 @@ GLOSSARY: dict[str, Entry] = {
         text="Structural similarity of two pictures, from local means, spreads and correlations. "
         "1 means equal; values near 0 mean unrelated.",
         page="autoencoders",
-        view="Compare",
+        view="Reconstruct",
     ),
     "tsne": Entry(
         title="t-SNE (method)",
@@ -225,7 +227,8 @@ GLOSSARY: dict[str, Entry] = {
     "trustworthiness": Entry(
         title="Trustworthiness",
         text="How far a map's neighbours are also neighbours in the data. It is 1 if all are; "
-        "a map neighbour lowers it more, the further away it is in the data.",
+        "a map neighbour lowers it more, the further away it is in the data. The exported file "
+        "“Curves (CSV)” of a run has it.",
         page="tsne",
     ),
     "vae": Entry(

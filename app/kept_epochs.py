@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.record import ACTIVE, RESUMABLE, RunError, RunRecord
 
-_TRAIN = "Train and watch"
+TRAIN = "Train and watch"
 
 
 def too_few_epochs(record: RunRecord) -> str:
@@ -25,7 +25,7 @@ def too_few_epochs(record: RunRecord) -> str:
     if state.status in RESUMABLE:
         more = "the next one" if kept else "the first one"
         return (
-            f"{only}; it is {state.status}. Choose {_TRAIN} and press Resume to get {more}, or "
+            f"{only}; it is {state.status}. Choose {TRAIN} and press Resume to get {more}, or "
             "choose another run."
         )
     return f"{only}. Choose another run, or train it again."

@@ -9,22 +9,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 #: In pixels: enough for the longest name of a page.
 SIDEBAR_WIDTH = 256
-_KEY = "form-and-run"
 _STYLE = Path(__file__).with_name("assets") / "style.css"
 
 
 def draw_style() -> None:
     """Put the style sheet into the page; it takes no room."""
     st.html(_STYLE)
-
-
-def form_and_run(width: float) -> list[DeltaGenerator]:
-    """Return a place for a form, and one `width` times as wide for what the form starts.
-
-    Where there is little room they stand one above the other, what was started first.
-    """
-    with st.container(key=_KEY):
-        return st.columns([1, width], gap="large")
 
 
 def input_and_answer() -> list[DeltaGenerator]:

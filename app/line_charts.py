@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from app.charts import HEIGHT, lay_out, literal, log_axis, whole_decades
 from app.run_styles import BASELINE, LineStyle
+from app.theme import BASELINE_COLOR
 
 #: A name is wrapped after so many characters; the room at the right is that of the longest line.
 _WRAP, _CHARACTER, _LINE = 16, 7.0, 15
@@ -110,7 +111,7 @@ def noise_curves(
         limits=(0.0, most),
     )
     if trained is not None:
-        mark = {"line_dash": "dot", "line_width": 1, "line_color": "#7a8486"}
+        mark = {"line_dash": "dot", "line_width": 1, "line_color": BASELINE_COLOR}
         figure.add_vline(trained, **mark, annotation_text="trained", annotation_yshift=16)
     return figure
 

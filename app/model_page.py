@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from app.components.scroll_here import scroll_here
 from app.epochs import choose_epoch
 from app.fragments import told
+from app.kept_epochs import TRAIN
 from app.live import watch
 from app.picker import choose_model, choose_run, named_run, runs_of
 from app.session import is_active, model_at
@@ -21,13 +22,11 @@ from core.record import RunRecord
 from core.training import TrainingRun
 from models import MODELS
 
-TRAIN = "Train and watch"
-
 # Where there is little room the form goes below its run, and the curves below the pictures.
 _STYLE = """<style>
 .st-key-scroll-to-run { height: 0; margin-bottom: -1rem; overflow: hidden; }
 .st-key-run-alone { min-height: 34rem; }
-@media (max-width: 1150px) {
+@media (max-width: 1200px) {
   .st-key-run-and-form [data-testid="stColumn"]:not([data-testid="stColumn"] *),
   .st-key-run-alone [data-testid="stColumn"] { min-width: 100%; }
   .st-key-run-alone { min-height: 62rem; }

@@ -93,7 +93,8 @@ def _draw_chart(record: RunRecord, rows: Rows, terms: Mapping[str, Term], *, key
         linear_panels=[panel for panel, term in enumerate(terms.values()) if term.linear],
         x_end=total,
         height=HEIGHT,
-        description="Training loss (running) and test loss (after each epoch) of this run.",
+        description=f"{', '.join(term.label for term in terms.values())}: on the training digits "
+        "while the run goes on, and on the test digits after each epoch.",
         save_as=save_as(record, None, "more curves" if key == "more-curves" else "curves"),
     )
 

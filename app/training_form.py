@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -65,12 +66,13 @@ def draw_training_form(page: str, model: str) -> None:
             draw_problem(error)
         else:
             show_run(page, model, run.id)
-            st.session_state[_STARTED] = run.id
+            # Not the id alone: Start may give the run that is already computed.
+            st.session_state[_STARTED] = f"{run.id}:{time.time_ns()}"
             st.rerun()
 
 
 def started() -> str:
-    """Return the id of the run that this visitor started last with the form; empty if none."""
+    """Return a name of this visitor's last Start, another for each; empty if there was none."""
     return st.session_state.get(_STARTED, "")
 
 

@@ -58,7 +58,10 @@ def _perplexity(config: TSNEConfig, row: Row) -> str:
 
 def what_happened(config: TSNEConfig, rows: Sequence[Row]) -> str:
     """Return how neighbours with the same label came together on each map; empty if not known."""
-    measured = [row for row in rows if row.get("agreement")]
+    # A map that has diverged has no agreement any more.
+    measured = [
+        row for row in rows if any(value is not None for value in row.get("agreement", {}).values())
+    ]
     if len(measured) < 2:
         return ""
     first, *rest, last = measured

@@ -11,8 +11,9 @@ _KEY = "tsne-columns"
 _STYLE = f"""<style>
 .st-key-{_KEY} > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"] {{
   flex-direction: row-reverse;
+  reading-flow: flex-visual; /* the keyboard goes from left to right, too */
 }}
-@media (max-width: 1150px) {{
+@media (max-width: 1200px) {{
   .st-key-{_KEY} [data-testid="stColumn"]:not([data-testid="stColumn"] *) {{ min-width: 100%; }}
 }}
 </style>"""

@@ -42,7 +42,8 @@ def note_versions(record: RunRecord, *, anew: bool) -> None:
             record.change_request(versions=here)
         return
     stages = _stages(record)
-    if stages and _varying([stages[-1], here]):
+    # A run of an older version does not say on which processor it began; from here on it is known.
+    if stages and (_varying([stages[-1], here]) or any(name not in stages[-1] for name in _WORDS)):
         replace_json(record.folder / CONTINUED, [*stages[1:], here])
 
 
@@ -52,12 +53,14 @@ def continued_elsewhere(record: RunRecord) -> str:
     varying = _varying(stages)
     if not varying:
         return ""
-    first, *later = (
+    named = [
         " ".join(_WORDS[name].format(stage[name]) for name in varying if name in stage)
         for stage in stages
-    )
+    ]
+    first, *later = filter(None, named)
+    began = "started" if named[0] else "was computed"
     return (
-        f"This run started {first} and continued {', then '.join(later)}. "
+        f"This run {began} {first} and continued {', then '.join(later)}. "
         "The same settings computed in one go give other numbers."
     )
 

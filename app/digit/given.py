@@ -130,12 +130,12 @@ def choose_input() -> Prepared | None:
 
 
 def _choose_found(files: Sequence[UploadedFile], invert: bool | None) -> Prepared | None:
-    """The digits found in the files; one of them is chosen where there are several."""
+    """Return the chosen one of the digits found in the files, the newest first at first."""
     found: list[Prepared] = []
     newest = 0
     if len(files) > MOST_FILES:
-        st.warning(f"{len(files)} pictures are more than {MOST_FILES}; the others are left out.")
-    for file in files[:MOST_FILES]:
+        st.warning(f"{len(files)} pictures are more than {MOST_FILES}; the oldest are left out.")
+    for file in files[-MOST_FILES:]:
         try:
             of_file = _found_in(file, invert)
             newest = len(found)

@@ -13,6 +13,7 @@ from app.plain import plain
 from app.plane_share import share_in_words
 from app.run_export import save_as
 from app.session import decoder_at, digits, store, test_codes
+from core.articles import a_digit
 from core.latent import encode, flat_plane, plane_share
 from core.neighbours import vote
 from core.placement import RunMap, load_map
@@ -118,8 +119,7 @@ def draw_on_tsne_map(pixels: Tensor) -> None:
     said = vote(near)
     st.caption(
         f"Of the {len(near)} digits nearest to it on the map, {said.counts[said.winner]} are "
-        f"{'an' if said.winner == 8 else 'a'} {said.winner}. t-SNE has no formula for a new digit. "
-        "Here its neighbours among the map's digits are found first; then it is placed "
-        "where its own KL divergence is lowest, "
-        "while all others stay in place."
+        f"{a_digit(said.winner)}. t-SNE has no formula for a new digit. Here its neighbours among "
+        "the map's digits are found first; then it is placed where its own KL divergence is "
+        "lowest, while all others stay in place."
     )

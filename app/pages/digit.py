@@ -30,8 +30,8 @@ FORMULA = (
 
 st.title("Your digit", anchor=False)
 st.markdown(
-    "Draw a digit, or bring a picture of one. One trained model of each kind rebuilds it, and it "
-    "is placed among the 60,000 training digits."
+    "Draw a digit, or bring a picture of one. One trained model of each kind rebuilds it, its "
+    "nearest among the 60,000 training digits vote on its class, and it is placed on the maps."
 )
 
 
@@ -96,8 +96,8 @@ def draw_view(pixels: Tensor, panel: Sequence[Member]) -> dict[str, tuple[Tensor
 
 lab()
 look_for(
-    "each model rebuilds what it has learned from. A 7 with a bar, a closed 4 or a letter becomes "
-    "more like the training digits. Try the preparation, too: only resized, your digit looks "
+    "each model draws only what it has learned from training digits. A 7 with a bar, a closed 4 "
+    "or a letter becomes more like them. Try the preparation, too: only resized, your digit looks "
     "unlike any training digit."
 )
 formula_and_code(FORMULA, [from_drawing, nearest, vote, place])

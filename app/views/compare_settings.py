@@ -90,6 +90,8 @@ def said_of(labels: Sequence[str]) -> str:
 
 def seeds_in_words(record: RunRecord) -> str:
     """Say how the runs that differ from this one in the seed alone have ended, if there are any."""
+    if record.state.status != "done":  # its error says how far it has come
+        return ""
     errors = {seed_of(record): last_error(record)}
     for run in store().list("train"):
         if is_twin(record, run) and run.state.status == "done":

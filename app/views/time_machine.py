@@ -112,6 +112,8 @@ def said_of(epochs: Sequence[int], codes: Sequence[float], weights: Sequence[flo
         low = [place for place, value in enumerate(values) if value < CLOSE]
         return low[-1] + 1 if low else 0
 
+    if codes[-1] < CLOSE or weights[-1] < CLOSE:  # what does not vary is similar to nothing
+        return "The codes or the weights of the last epoch do not vary, so there is no correlation."
     at, last = first(codes), epochs[-1]
     sentence = (
         f"From epoch {epochs[at]} on the correlation of the codes with those of epoch {last} is at "

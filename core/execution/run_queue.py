@@ -136,7 +136,8 @@ class RunQueue:
 
         Raises:
             RunError: it is not done, its folder cannot be written, or too many runs are waiting;
-                it then stays as it was.
+                it then stays as it was. Or the executor takes no runs; it then is interrupted and
+                can be resumed.
         """
         with self._lock:
             self._check_room()

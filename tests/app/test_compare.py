@@ -209,6 +209,13 @@ def test_luck_is_told_from_a_setting(open_page: OpenPage, runs: Path) -> None:
     assert "What differs between these runs is luck." in texts(app)
 
 
+def test_the_error_of_a_run_that_was_cancelled_is_no_luck(open_page: OpenPage, runs: Path) -> None:
+    copied(runs, "compression", "seed-1", values={"seed": 1, "checkpoint_epochs": [50]})
+    RunRecord(runs / "seed-1").set_state(status="cancelled")
+    app = open_page("autoencoders", run="seed-1", view="Compare")
+    assert "**Luck:**" not in texts(app)
+
+
 def test_the_same_run_starts_with_another_seed(
     open_page: OpenPage, runs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -153,7 +153,7 @@ def test_what_a_difference_comes_from() -> None:
     assert said_of(["Code size", "Seed"]).endswith("several, or from luck.")
 
 
-WORDS = r"\b(speak|speaks|loud|whisper|whispers|silent|dare|excite|inhibit|busiest)\b"
+WORDS = r"\b(speak|loud|whisper|silent|dare|excit|inhibit|busiest)\w*"
 
 
 @pytest.mark.parametrize(

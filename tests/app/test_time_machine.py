@@ -33,6 +33,13 @@ def value(text: str) -> float:
     return float(text.replace("−", "-"))
 
 
+def test_codes_that_do_not_vary_are_compared_with_nothing() -> None:
+    said = time_machine.said_of([0, 1], codes=[0.0, 0.0], weights=[0.3, 1.0])
+    assert said.startswith("The codes or the weights of the last epoch do not vary")
+    said = time_machine.said_of([0, 1], codes=[0.0, 1.0], weights=[0.3, 1.0])
+    assert said.startswith("From epoch 1 on the correlation of the codes")
+
+
 @pytest.mark.parametrize(
     ("page", "run"),
     [("autoencoders", "compression"), ("autoencoders", "denoising"), ("vae", "vae-2d")],

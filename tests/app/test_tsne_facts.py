@@ -81,6 +81,16 @@ def test_neighbours_kept_are_those_of_the_maps_that_are_shown(
     assert f"on the last map, {shares[0]} % ({first}) and {shares[1]} % ({second}) are" in said
 
 
+def test_a_run_whose_maps_all_diverged_is_told_up_to_there() -> None:
+    def row(iteration: int, sgd: float | None) -> dict[str, Any]:
+        return {"iteration": iteration, "agreement": {"sgd": sgd}}
+
+    config = TSNEConfig(contestants=("sgd",))
+    assert what_happened(config, [row(0, 0.1), row(700, None)]) == ""
+    said = what_happened(config, [row(0, 0.1), row(300, 0.4), row(700, None)])
+    assert said.endswith("after 300 iterations 40 % (SGD, lr 10).")
+
+
 @pytest.mark.usefixtures("runs")
 def test_a_run_of_codes_whose_model_is_gone_is_told_without_numbers() -> None:
     config = TSNEConfig(source="20260101-000000-gone@3")

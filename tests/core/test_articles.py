@@ -8,8 +8,8 @@ from pathlib import Path
 from core.articles import a_digit
 
 ROOT = Path(__file__).resolve().parents[2]
-#: "a {label}" and the like: a text that would say "a 8".
-FIXED = re.compile(r"\ban? (\*\*)?\$?\{[^}]*\b(labels?|winner|digit)\b")
+#: "a {label}" and the like: a text that would say "a 8"; and a choice of the article by hand.
+FIXED = re.compile(r"\ban? (\*\*)?[$%]?\{[^}]*\b(labels?|winner|digit|y)\b|'an' if")
 
 
 def test_only_eight_begins_with_a_vowel() -> None:
@@ -19,7 +19,12 @@ def test_only_eight_begins_with_a_vowel() -> None:
 
 
 def test_no_text_has_an_article_of_its_own() -> None:
-    files = [path for folder in ("app", "core") for path in (ROOT / folder).rglob("*.[pj][ys]")]
+    files = [
+        path
+        for folder in ("app", "core")
+        for path in (ROOT / folder).rglob("*.[pj][ys]")
+        if path.name != "articles.py"
+    ]
     assert len(files) > 100
     found = [
         f"{path.relative_to(ROOT)}: {match.group()}"

@@ -129,6 +129,26 @@ def test_runs_without_the_note_say_nothing(
     assert read(record) == (versions, "")
 
 
+def test_a_run_of_an_older_version_is_followed_from_its_first_resume_on(
+    make_run: MakeRun, on: Computer
+) -> None:
+    on("AVX512")
+    record = make_run()
+    compute(record, stop_after=0)
+    request = read_json(record.folder / "run.json")
+    request["versions"].pop("cpu")
+    replace_json(record.folder / "run.json", request)
+    on("AVX2")
+    record = RunRecord(record.folder)
+    compute(record, stop_after=1)
+    assert read(record)[1] == "", "nobody knows where it began"
+    on("AVX512")
+    compute(record)
+    assert read(record)[1].startswith(
+        "This run was computed on processor type AVX2 and continued on processor type AVX512. "
+    )
+
+
 @pytest.mark.parametrize("content", [b"", b"{}", b'["AVX2", 3]', b"5"])
 def test_a_damaged_note_is_no_note(done: RunRecord, content: bytes) -> None:
     (done.folder / "continued.json").write_bytes(content)

@@ -71,7 +71,7 @@ def test_watch_leave_return_reload_pause_resume_reopen(
     going = re.compile(rf"Epoch \d+ of {EPOCHS}")
     with slow_computer(lab.runs, step=5, pause=0.6):  # for eight seconds in all
         expect(page.get_by_text(going)).to_be_visible(timeout=120_000)
-        expect(page.get_by_text("Being trained now")).to_be_visible()
+        expect(page.get_by_text("Running and waiting")).to_be_visible()
         expect(page).to_have_url(re.compile(r"run=\d{8}-\d{6}-compression-"))
         address = page.url
 

@@ -201,7 +201,7 @@ function sweep(lab, i) {
 /** A unit to its minimum; from there back to where it was. */
 function toggle(lab, i) {
   const low = lab.data.minimum[i];
-  const silent = lab.code[i] === low;
-  if (!silent) lab.before[i] = lab.code[i];
-  put(lab, i, silent ? lab.before[i] : low);
+  const off = lab.code[i] === low;
+  if (!off) lab.before[i] = lab.code[i];
+  put(lab, i, off ? lab.before[i] : low);
 }

@@ -91,7 +91,7 @@ def latent_sliders(
             f"names ({len(names)}), notes ({len(notes)}) and order ({len(order)}) must name each "
             f"of the decoder's {size} dimensions once."
         )
-    high = np.where(high > low, high, low + 1)  # a unit that never speaks still gets a slider
+    high = np.where(high > low, high, low + 1)  # a unit that is never active still gets a slider
     name = signature(key, start)
     data = {
         "network": send_network(decoder, key),

@@ -74,7 +74,7 @@ else:
             frames=wave(count, 10, 32),
             colors="heat",
             max_width=480,
-            caption="A row a digit, a column a number of the code; dark where it is silent.",
+            caption="A row a digit, a column a number of the code; dark where it is 0.",
             ends=("0", "3.2"),
         ),
         Strip(
@@ -82,7 +82,7 @@ else:
             frames=wave(count, 58, 118),
             colors="diverging",
             max_width=480,
-            caption="What ink a unit is excited (orange) or inhibited (blue) by.",
+            caption="What ink a unit is raised (orange) or lowered (blue) by.",
             ends=("−0.41", "0.41"),
         ),
     ]
