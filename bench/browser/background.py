@@ -28,6 +28,8 @@ def training(
     """
     before = server.newest_run()
     with visit(browser, f"{server.url}/autoencoders") as page:
+        if batch_size is not None:
+            page.get_by_text("More settings").click()
         for name, value in {"Epochs": EPOCHS, "Batch size": batch_size}.items():
             if value is not None:
                 field = page.get_by_role("spinbutton", name=name)
