@@ -166,9 +166,7 @@ def test_shares_are_written_in_one_way(open_page: OpenPage) -> None:
 def test_the_map_says_what_its_neighbours_are(open_page: OpenPage) -> None:
     app = drawn(digit_page(open_page), *STEM)
     chosen(app, "digit:view", "t-SNE map")
-    assert re.search(
-        r"Of the 10 digits nearest to it on the map, \d+ have the class 1\.", texts(app)
-    )
+    assert re.search(r"Of the 10 digits nearest to it on the map, \d+ are a 1\.", texts(app))
 
 
 def test_a_digit_that_is_just_resized_is_another_one(open_page: OpenPage) -> None:
@@ -289,7 +287,7 @@ def test_what_is_kept_can_be_chosen_on_other_pages_and_removed(open_page: OpenPa
     app.query_params["view"] = "Reconstruct"
     app = ran(app)
     app.segmented_control(key="reconstruct:way:True").set_value("Mine")
-    assert "Mean of these 1: " in texts(ran(app))
+    assert "This digit: " in texts(ran(app))
 
     app.switch_page("app/pages/digit.py")
     app = ran(app)

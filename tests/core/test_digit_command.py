@@ -91,7 +91,7 @@ def test_bad_pictures_do_not_keep_good_ones_back(tmp_path: Path, capsys: Capture
     bad = {
         "empty.png": b"",
         "text.jpg": b"hello, this is no picture",
-        "large.png": good[0].read_bytes() + bytes(6_000_000),
+        "large.png": good[0].read_bytes() + bytes(15_000_000),
         "cut.png": good[0].read_bytes()[:300],
     }
     for name, content in bad.items():
