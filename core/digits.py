@@ -10,10 +10,9 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from core.drawing import from_drawing  # which a reader looks for here
 from core.mnist import DigitsError, unpacked_mnist
 
-__all__ = ["Digits", "DigitsError", "Split", "from_drawing", "load_digits"]
+__all__ = ["Digits", "DigitsError", "Split", "load_digits"]
 
 Split = Literal["train", "test"]
 TRAINING_DIGITS = 60_000
