@@ -34,8 +34,9 @@ def draw_progress(record: RunRecord, state: RunState, *, now: str, done: str) ->
         turn = "next" if ahead == 0 else f"{ahead} {'run' if ahead == 1 else 'runs'} ahead"
         st.progress(state.progress, f"{icon} In the queue: {turn}.")
     elif state.status == "running":
-        wish = {"pause": " · pausing …", "cancel": " · cancelling …"}.get(record.wishes.asked(), "")
-        st.progress(state.progress, f"{icon} {now}{_time_left(state)}{wish}")
+        words = {"pause": " · pausing …", "cancel": " · cancelling …"}
+        leaving = words.get(record.control.requested(), "")
+        st.progress(state.progress, f"{icon} {now}{_time_left(state)}{leaving}")
     else:
         text = f"{icon} {state.status.capitalize()} after {done}, {duration(state.seconds)} in all"
         st.progress(state.progress, text)
@@ -55,7 +56,9 @@ def draw_controls(record: RunRecord, state: RunState) -> None:
             _button(record, "Resume", "play_arrow", queue().resume, "Continues where it stopped.")
         if state.status == "running":
             about = "Stops after this epoch or iteration. Another run may use the computer then."
-            _button(record, "Pause", "pause", queue().pause, about, off=record.wishes.asked() != "")
+            _button(
+                record, "Pause", "pause", queue().pause, about, off=record.control.requested() != ""
+            )
         if state.status in ACTIVE:
             about = "Ends the run now. Its saved weights, curves and pictures are kept."
             _button(
@@ -64,7 +67,7 @@ def draw_controls(record: RunRecord, state: RunState) -> None:
                 "stop",
                 queue().cancel,
                 about,
-                off=record.wishes.asked() == "cancel",
+                off=record.control.requested() == "cancel",
             )
         if state.status not in ACTIVE and record.request.owner == visitor():
             with st.popover("Delete", icon=":material/delete:"):

@@ -19,6 +19,7 @@ from app.tsne_facts import about_run
 from core.record import ACTIVE, RunError, RunRecord
 from core.recording import load_recording, newest_frame, tsne_config
 from core.tsne_config import TSNEConfig
+from core.tsne_learning_rates import request_learning_rate
 from core.tsne_points import FROM_NOISE, points_of
 
 LIVE_SECONDS = 0.5
@@ -171,7 +172,7 @@ def _draw_learning_rates(record: RunRecord, rates: Mapping[str, float]) -> None:
 
             def change(name: str = name, key: str = key) -> None:
                 try:
-                    record.wishes.ask_learning_rate(name, st.session_state[key])
+                    request_learning_rate(record.control, name, st.session_state[key])
                 except RunError as error:
                     st.session_state[f"problem:{record.id}"] = str(error)
 

@@ -122,7 +122,7 @@ def watch_live(browser: Browser, server: Server, tries: int, measured: Measured)
             if not measured.live:
                 raise RuntimeError(f"run {record.id} was over before it could be watched.")
         finally:
-            record.wishes.ask("cancel")
+            record.control.request("cancel")
             wait_until(lambda: record.state.status not in ACTIVE, "the run's end")
 
 

@@ -6,11 +6,13 @@ the event says about itself and needs to know nothing of training or t-SNE.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from torch import Tensor
+
+from core.wishes import RunControl
 
 #: A growing file of a training: ten digits as the model gets them, then as it rebuilds them, after
 #: each epoch; uint8.
@@ -50,3 +52,16 @@ class Event:
     def resume(self) -> Mapping[str, Tensor] | None:
         """All that an exact continuation from here needs, or None where a run cannot be resumed."""
         return None
+
+
+class Run:
+    """A computation that yields events; iterate it, once, to compute it."""
+
+    def __iter__(self) -> Iterator[Event]:
+        raise NotImplementedError
+
+    def obey(self, control: RunControl) -> None:
+        """Take over what visitors have requested of this kind of run; most kinds take nothing.
+
+        Called after every event. Pause and cancel are obeyed by whoever iterates the run.
+        """

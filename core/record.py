@@ -40,7 +40,7 @@ from core.run_state import (
 from core.settings import TrainConfig, training_configs
 from core.tensor_files import read_tensors
 from core.usable_model import check_output
-from core.wishes import Wishes
+from core.wishes import RunControl
 from models import Config, Model, build
 
 __all__ = [
@@ -78,7 +78,7 @@ class RunRecord:
         self._history = History(folder / HISTORY)
         self._state = StateFile(folder)
         self.owner = Ownership(folder)
-        self.wishes = Wishes(folder)
+        self.control = RunControl(folder)
 
     # What everyone reads
 

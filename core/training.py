@@ -13,7 +13,7 @@ from torch import Tensor
 
 from core.continuation import restore, snapshot
 from core.digits import Digits
-from core.events import FIRST_EPOCH_FILE, PREVIEW_FILE, Event
+from core.events import FIRST_EPOCH_FILE, PREVIEW_FILE, Event, Run
 from core.saved_shapes import check_end
 from core.settings import TrainConfig
 from models import Config, Model, build
@@ -100,7 +100,7 @@ class Epoch(Event):
         return self.continuation
 
 
-class TrainingRun:
+class TrainingRun(Run):
     """The training of one model: iterate it, once, to train.
 
     The sequence of weights depends on the arguments alone: not on other threads, and not on

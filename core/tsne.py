@@ -11,13 +11,16 @@ from torch import Tensor
 
 from core.affinities import PerplexityRange, check_perplexity
 from core.contestants import check_learning_rate
+from core.events import Run
 from core.quality import distance_ranks, label_agreement, nearest_neighbours, trustworthiness
 from core.saved_shapes import check_end
 from core.tsne_config import TSNEConfig
 from core.tsne_device import compute_device
 from core.tsne_frame import FRAMES_FILE, POINTS_FILE, POSITIONS_FILE, Frame
 from core.tsne_gradient import TSNEGradient
+from core.tsne_learning_rates import requested_learning_rates
 from core.tsne_maps import Maps
+from core.wishes import RunControl
 
 __all__ = ["FRAMES_FILE", "POINTS_FILE", "POSITIONS_FILE", "Frame", "TSNEConfig", "TSNERun"]
 
@@ -26,7 +29,7 @@ NEIGHBOURS = 5
 _MB = 10**6
 
 
-class TSNERun:
+class TSNERun(Run):
     """All contestants on one t-SNE problem: the same points, the same P, the same start.
 
     Iterate it, once, to run it, on the device that the config names. `points` is (N, D), float32 or
@@ -64,6 +67,7 @@ class TSNERun:
         self.indices = indices
         self._resume = resume
         self._wanted_rates: dict[str, float] = {}
+        self._obeyed_rates: dict[str, float] = {}
 
     def set_learning_rate(self, name: str, learning_rate: float) -> None:
         """Changes a contestant's learning rate from the next iteration on.
@@ -78,6 +82,13 @@ class TSNERun:
                 f"{name} is not an optimiser of this run; it has {', '.join(self.config.names)}."
             )
         self._wanted_rates[name] = check_learning_rate(learning_rate)
+
+    def obey(self, control: RunControl) -> None:
+        """Take over the learning rates that visitors have requested since the last call."""
+        for name, rate in requested_learning_rates(control, self.config.names).items():
+            if self._obeyed_rates.get(name) != rate:
+                self.set_learning_rate(name, rate)
+                self._obeyed_rates[name] = rate
 
     def __iter__(self) -> Iterator[Frame]:
         config, resume = self.config, self._resume

@@ -26,16 +26,16 @@ def compute_device(name: str) -> torch.device:
     return torch.device(name)
 
 
-def chosen_device(wish: str) -> str:
-    """What a config is to name for a wish, which may also be `auto`: a GPU where there is one.
+def chosen_device(device: str) -> str:
+    """Resolve `auto` to `cuda` if a GPU is available, else to `cpu`; keep any other device.
 
     A config says where its run is computed, here and elsewhere, so it never says `auto`.
 
     Raises:
-        ValueError: it is no such wish.
+        ValueError: there is no such device.
     """
-    if wish == AUTO:
+    if device == AUTO:
         return available_devices()[-1]
-    if wish not in DEVICES:
-        raise ValueError(f"device (={wish}) must be one of: {', '.join((*DEVICES, AUTO))}.")
-    return wish
+    if device not in DEVICES:
+        raise ValueError(f"device (={device}) must be one of: {', '.join((*DEVICES, AUTO))}.")
+    return device

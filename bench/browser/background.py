@@ -44,7 +44,7 @@ def training(
     try:
         yield record
     finally:
-        record.wishes.ask("cancel")
+        record.control.request("cancel")
         wait_until(lambda: record.state.status not in ACTIVE, "the run's end")
 
 

@@ -13,7 +13,7 @@ import torch
 from threadpoolctl import threadpool_limits
 
 from core.digits import DigitsError, load_digits
-from core.events import Event
+from core.events import Event, Run
 from core.execution.pulse import pulse
 from core.files import is_forbidden, is_full
 from core.logs import about, log, log_event, set_up_logs
@@ -40,7 +40,7 @@ def _tsne(record: RunRecord) -> TSNERun:
 
 
 #: How the run of each kind is made from its folder, from the start or from where it stood.
-KINDS: dict[str, Callable[[RunRecord], Any]] = {"train": _training, "tsne": _tsne}
+KINDS: dict[str, Callable[[RunRecord], Run]] = {"train": _training, "tsne": _tsne}
 
 
 def prepare() -> None:
@@ -99,7 +99,6 @@ def carry_out(record: RunRecord) -> Generator[Event]:
             anew = not record.can_go_on
             run = KINDS[record.request.kind](record)
             noted = False
-            rates: dict[str, float] = {}
             for event in run:
                 if not record.owner.is_mine():
                     # This process slept for so long that another one has gone on with the run.
@@ -116,17 +115,13 @@ def carry_out(record: RunRecord) -> Generator[Event]:
                     record.set_state(durable=resumable, progress=event.progress, seconds=seconds())
                     written = time.perf_counter()
                 yield event
-                wish = record.wishes.asked()
-                if wish == "cancel" or (wish == "pause" and resumable and event.progress < 1):
-                    outcome = {"status": "cancelled" if wish == "cancel" else "paused"}
+                request = record.control.requested()
+                if request == "cancel" or (request == "pause" and resumable and event.progress < 1):
+                    outcome = {"status": "cancelled" if request == "cancel" else "paused"}
                     return
-                if wish == "stop":
+                if request == "stop":
                     return
-                if isinstance(run, TSNERun):
-                    for name, value in record.wishes.learning_rates(run.config.names).items():
-                        if rates.get(name) != value:
-                            run.set_learning_rate(name, value)
-                            rates[name] = value
+                run.obey(record.control)
             outcome = {"status": "done", "progress": 1.0}
     except Exception as error:
         outcome = {"status": "failed", "error": _sentence(record, error)}
@@ -138,7 +133,7 @@ def carry_out(record: RunRecord) -> Generator[Event]:
 def _settle(record: RunRecord, outcome: dict[str, Any], seconds: float) -> None:
     """Write down how the run ended. From then on it may be resumed, so this comes last."""
     try:
-        record.wishes.forget()
+        record.control.clear()
         record.set_state(**outcome, seconds=seconds)
     except OSError:
         # It cannot even be written; a run without an owner reads as interrupted.

@@ -29,7 +29,7 @@ def note_lost(record: RunRecord, done: Future[None]) -> None:
         if done.cancelled():
             if record.state.status != "pending":
                 return
-            if record.wishes.asked() == "cancel":
+            if record.control.requested() == "cancel":
                 note_end(record, "cancelled")
                 log_event("cancelled", record)
             else:
@@ -41,8 +41,8 @@ def note_lost(record: RunRecord, done: Future[None]) -> None:
             status = record.state.status
             if isinstance(error, ClusterError) and status == "running":
                 # Its worker is still alive, though the cluster that it belongs to is not.
-                if record.wishes.asked() != "cancel":
-                    record.wishes.ask("stop")
+                if record.control.requested() != "cancel":
+                    record.control.request("stop")
             elif status in (*ACTIVE, "interrupted"):
                 note_end(record, "interrupted", _why(error))
 

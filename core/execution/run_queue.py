@@ -29,7 +29,7 @@ CLOSING_SECONDS = 5.0
 
 
 class RunQueue:
-    """Hand runs to an executor, one after the other, and tell visitors' wishes to them."""
+    """Hand runs to an executor, one after the other, and pass visitors' requests on to them."""
 
     def __init__(self, executor: Executor | None = None) -> None:
         self._executor = executor or executor_from_environment()
@@ -120,7 +120,7 @@ class RunQueue:
             verb = "is already going" if status in ACTIVE else f"is {status}"
             raise RunError(f"{record.request.title} {verb}, so there is nothing to resume.")
         try:
-            record.wishes.forget()
+            record.control.clear()
             record.owner.take()
             record.set_state(status="pending", error="", submitted_at=time.time())
         except OSError as error:
@@ -166,7 +166,7 @@ class RunQueue:
         Raises:
             RunError: it cannot be asked.
         """
-        record.wishes.ask("pause")
+        record.control.request("pause")
 
     def cancel(self, record: RunRecord) -> None:
         """End a run: at once if it still waits, else at its next event.
@@ -174,12 +174,12 @@ class RunQueue:
         Raises:
             RunError: it cannot be asked.
         """
-        record.wishes.ask("cancel")
+        record.control.request("cancel")
         _, future = self._futures.get(record.folder, (record, None))
         if record.state.status != "pending" or (future is not None and future.cancel()):
-            return  # who computes it sees the wish, or the future's callback has noted the end
+            return  # who computes it sees the request, or the future's callback has noted the end
         # No future stands for it, or an executor that has it without a worker to give it to. If one
-        # begins with it just now, that one still finds the wish.
+        # begins with it just now, that one still finds the request.
         pulse.remove(record)
         note_end(record, "cancelled")
         log_event("cancelled", record)
@@ -196,8 +196,8 @@ class RunQueue:
         for record, future in reversed(entries):
             if record.state.status != "pending" or not future.cancel():
                 with contextlib.suppress(RunError):
-                    if record.wishes.asked() != "cancel":
-                        record.wishes.ask("stop")
+                    if record.control.requested() != "cancel":
+                        record.control.request("stop")
         deadline = time.monotonic() + CLOSING_SECONDS
         for _, future in entries:
             with contextlib.suppress(Exception):

@@ -13,6 +13,7 @@ from app.session import queue, store
 from app.tsne_view import _Curves
 from core.record import ACTIVE, RunRecord
 from core.tsne_config import TSNEConfig
+from core.tsne_learning_rates import request_learning_rate
 from tests.app.conftest import OpenPage, texts, unescaped
 from tests.conftest import until
 
@@ -172,7 +173,7 @@ def test_a_learning_rate_changes_while_it_runs_and_is_recorded(open_page: OpenPa
     record = store().create("tsne", {"values": config.to_dict()}, title="SGD and Adam")
     queue().submit(record)
     until(lambda: len(record.history()) > 5)
-    record.wishes.ask_learning_rate("sgd", 50.0)
+    request_learning_rate(record.control, "sgd", 50.0)
     until(lambda: record.history()[-1]["learning_rate"]["sgd"] == 50.0)
     assert record.history()[0]["learning_rate"] == {"sgd": 10.0, "adam": 0.1}
     queue().cancel(record)
@@ -197,7 +198,7 @@ def test_two_sgd_are_told_apart_and_their_fields_show_what_everyone_set(
 
     names = ["Learning rate of SGD, lr 10", "Learning rate of SGD, lr 10, momentum 0.9"]
     assert rates() == dict.fromkeys(names, 10.0)
-    record.wishes.ask_learning_rate("sgd_2", 50.0)  # somebody else does
+    request_learning_rate(record.control, "sgd_2", 50.0)  # somebody else does
     until(lambda: record.history()[-1]["learning_rate"]["sgd_2"] == 50.0)
     app.run()
     assert rates() == dict(zip(names, (10.0, 50.0), strict=True))

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from core.digits import Digits, load_digits
-from core.events import Event
+from core.events import Event, Run
 from core.execution import RunQueue
 from core.record import RunRecord
 from core.settings import training_settings
@@ -126,6 +126,14 @@ class Tick(Event):
         return {"n": torch.tensor(self.n)}
 
 
+class _GatedRun(Run):
+    def __init__(self, ticks: Callable[[], Iterator[Tick]]) -> None:
+        self._ticks = ticks
+
+    def __iter__(self) -> Iterator[Tick]:
+        return self._ticks()
+
+
 class Gates:
     """Runs of kind "gated": event 0 comes at once, each of three more when the test lets it."""
 
@@ -142,10 +150,13 @@ class Gates:
         self._permits[record.id].release(events)
 
     def until_it_waits(self, record: RunRecord, n: int = 1) -> None:
-        """Until the run waits for its n-th event, and the wishes at the one before are obeyed."""
+        """Until the run waits for its n-th event, and the requests at the one before are obeyed."""
         until(lambda: self._waits_for.get(record.id) == n)
 
-    def run(self, record: RunRecord) -> Iterator[Tick]:
+    def run(self, record: RunRecord) -> Run:
+        return _GatedRun(lambda: self._ticks(record))
+
+    def _ticks(self, record: RunRecord) -> Iterator[Tick]:
         resume = record.rewind()
         with self._lock:
             self.started.append(record.id)

@@ -249,7 +249,7 @@ def test_a_run_that_is_stopped_from_a_page_says_so(
     append = RunRecord.append
 
     def cancelling(self: RunRecord, event: Event) -> bool:
-        self.wishes.ask("cancel")
+        self.control.request("cancel")
         return append(self, event)
 
     monkeypatch.setattr(RunRecord, "append", cancelling)

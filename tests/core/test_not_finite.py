@@ -86,7 +86,7 @@ def test_resuming_from_such_a_state_fails_with_a_sentence(
     record = make_run()
     for event in carry_out(record):
         if event.progress > 0.4:
-            record.wishes.ask("pause")
+            record.control.request("pause")
     assert record.state.status == "paused"
     damage(record.folder / "resume.safetensors")
     rows = record.history()

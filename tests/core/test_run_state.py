@@ -92,15 +92,15 @@ def test_an_active_run_whose_process_has_gone_is_interrupted(make_run: MakeRun) 
     assert record.state.status == "done", "a run that has ended needs nobody"
 
 
-def test_a_wish_is_there_until_it_is_forgotten(make_run: MakeRun) -> None:
+def test_a_request_is_there_until_it_is_cleared(make_run: MakeRun) -> None:
     record = make_run()
-    assert record.wishes.asked() == ""
-    record.wishes.forget()
-    record.wishes.ask("pause")
-    record.wishes.ask("cancel")
-    assert RunRecord(record.folder).wishes.asked() == "cancel"
-    record.wishes.forget()
-    assert record.wishes.asked() == ""
+    assert record.control.requested() == ""
+    record.control.clear()
+    record.control.request("pause")
+    record.control.request("cancel")
+    assert RunRecord(record.folder).control.requested() == "cancel"
+    record.control.clear()
+    assert record.control.requested() == ""
 
 
 def test_a_run_that_ends_while_somebody_looks_is_not_interrupted(

@@ -44,7 +44,7 @@ def resume(record: RunRecord) -> str:
 def paused_after(epoch: int, record: RunRecord) -> RunRecord:
     for event in carry_out(record):
         if isinstance(event, Epoch) and event.epoch == epoch:
-            record.wishes.ask("pause")
+            record.control.request("pause")
     assert record.state.status == "paused"
     return record
 

@@ -39,7 +39,7 @@ def compute(record: RunRecord, *, stop_after: int | None = None) -> None:
         RunQueue.make_pending(record)
     for event in carry_out(record):
         if isinstance(event, Epoch) and event.epoch == stop_after:
-            record.wishes.ask("pause")
+            record.control.request("pause")
 
 
 def read(record: RunRecord) -> tuple[object, str]:

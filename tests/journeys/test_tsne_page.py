@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from bench.browser.server import Server
 from core.record import RunRecord
 from core.recording import load_recording
+from core.tsne_learning_rates import request_learning_rate
 from tests.conftest import until
 from tests.journeys.conftest import NewPage
 from tests.journeys.player import PLOT
@@ -89,7 +90,7 @@ def test_a_long_run_is_seen_moving_paused_and_given_another_rate(
         said = page.get_by_text("The learning rate of SGD, lr 10 was changed to 50 during the run.")
         expect(said).to_have_count(1 if wanted == 50.0 else 0)
         expect(rate).to_have_value(f"{wanted:g}")
-    record.wishes.ask_learning_rate("sgd", 20.0)  # as somebody else would
+    request_learning_rate(record.control, "sgd", 20.0)  # as somebody else would
     expect(rate).to_have_value("20")
     page.get_by_role("button", name="Pause", exact=True).click()
     expect(page.get_by_text(re.compile(r"Paused after [\d,]+ of 5,000"))).to_be_visible(

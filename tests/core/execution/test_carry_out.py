@@ -1,4 +1,4 @@
-"""Computing a run in its folder: wishes, continuations, and runs that cannot be computed."""
+"""Computing a run in its folder: requests, continuations, and runs that cannot be computed."""
 
 from __future__ import annotations
 
@@ -54,10 +54,10 @@ def test_a_paused_run_that_goes_on_ends_as_if_it_had_never_stopped(
     compute(whole)
     for event in carry_out(paused):
         if isinstance(event, Epoch) and event.epoch == epoch:
-            paused.wishes.ask("pause")
+            paused.control.request("pause")
     assert paused.state.status == "paused"
     assert paused.state.progress == pytest.approx(epoch / 3)
-    assert paused.wishes.asked() == "", "the wish has been granted"
+    assert paused.control.requested() == "", "the request has been carried out"
     seconds = paused.state.seconds
     paused.set_state(status="pending")
     assert compute(paused) == "done"
@@ -69,13 +69,13 @@ def test_a_pause_waits_for_the_end_of_the_epoch_and_a_cancel_does_not(make_run: 
     paused, cancelled = make_run(), make_run()
     for number, _ in enumerate(carry_out(paused)):
         if number == 4:
-            paused.wishes.ask("pause")
+            paused.control.request("pause")
     for number, _ in enumerate(carry_out(cancelled)):
         if number == 4:
-            cancelled.wishes.ask("cancel")
+            cancelled.control.request("cancel")
     assert (paused.state.status, len(paused.history())) == ("paused", 1 + 11)
     assert (cancelled.state.status, len(cancelled.history())) == ("cancelled", 1 + 4)
-    assert paused.wishes.asked() == cancelled.wishes.asked() == ""
+    assert paused.control.requested() == cancelled.control.requested() == ""
 
 
 def test_a_cancelled_run_can_go_on_too(make_run: MakeRun) -> None:
@@ -83,7 +83,7 @@ def test_a_cancelled_run_can_go_on_too(make_run: MakeRun) -> None:
     compute(whole)
     for number, _ in enumerate(carry_out(cancelled)):
         if number == 15:
-            cancelled.wishes.ask("cancel")
+            cancelled.control.request("cancel")
     cancelled.set_state(status="pending")
     assert compute(cancelled) == "done"
     assert content(cancelled) == content(whole)
@@ -93,7 +93,7 @@ def test_a_pause_that_comes_with_the_last_epoch_is_too_late(make_run: MakeRun) -
     record = make_run()
     for event in carry_out(record):
         if event.progress == 1:
-            record.wishes.ask("pause")
+            record.control.request("pause")
     assert record.state.status == "done"
 
 
@@ -216,7 +216,7 @@ def test_a_damaged_continuation_fails_in_a_sentence(make_run: MakeRun) -> None:
     record = make_run()
     for event in carry_out(record):
         if isinstance(event, Epoch):
-            record.wishes.ask("pause")
+            record.control.request("pause")
     (record.folder / "resume.safetensors").write_bytes(b"no tensors")
     record.set_state(status="pending")
     assert compute(record) == "failed"

@@ -15,7 +15,7 @@ from core.files import read_json, replace_json
 from core.record import RunError, RunRecord
 from core.run_state import Status
 from core.store import RunStore
-from core.wishes import Wish, Wishes
+from core.wishes import Request, RunControl
 from tests.conftest import until
 from tests.core.conftest import Gates, MakeQueue, MakeRun, status
 
@@ -40,15 +40,15 @@ def test_of_many_who_press_resume_at_once_one_gets_through(
     record.set_state(status="paused")
     start = threading.Barrier(8)
     told: list[str] = []
-    forget, together = Wishes.forget, threading.Barrier(2)
+    forget, together = RunControl.clear, threading.Barrier(2)
 
-    def slowly(self: Wishes) -> None:
+    def slowly(self: RunControl) -> None:
         # After the look at the state and before its change: two must not meet here.
         with contextlib.suppress(threading.BrokenBarrierError):
             together.wait(timeout=0.1)
         forget(self)
 
-    monkeypatch.setattr(Wishes, "forget", slowly)
+    monkeypatch.setattr(RunControl, "clear", slowly)
 
     def press() -> None:
         mine = RunRecord(record.folder)  # each tab has its own
@@ -184,17 +184,17 @@ def test_closing_leaves_runs_that_can_be_resumed(
     other.submit(elsewhere)
     status(running, "running")
     status(elsewhere, "running")
-    ask = Wishes.ask
+    ask = RunControl.request
 
-    def stop_at_once(self: Wishes, wish: Wish) -> None:
-        ask(self, wish)
+    def stop_at_once(self: RunControl, request: Request) -> None:
+        ask(self, request)
         record = RunRecord(self.folder)
         gates.let(record)
         status(record, "interrupted")
         until(lambda: gates.now == 1)  # the one elsewhere: no other may have come in its place
 
     with monkeypatch.context() as patch:
-        patch.setattr(Wishes, "ask", stop_at_once)
+        patch.setattr(RunControl, "request", stop_at_once)
         queue.close()
     for record in (running, waiting, last):
         assert record.state.status == "interrupted"

@@ -83,7 +83,7 @@ def test_runs_on_dask_wait_and_stop_when_they_are_told_to(
     assert gates.most == 1
     closing = threading.Thread(target=dask_queue.close)
     closing.start()
-    until(lambda: last.wishes.asked() == "stop")
+    until(lambda: last.control.requested() == "stop")
     gates.let(last)
     closing.join()
     assert status(last) == status(paused) == "interrupted"

@@ -129,11 +129,11 @@ def test_a_full_disk_refuses_new_runs_and_resumes_in_a_sentence(
             make_run()
     disk.writes, disk.full_at = 0, 0
     with pytest.raises(RunError, match=r"could not be asked to pause \(No space left on device\)"):
-        record.wishes.ask("pause")
+        record.control.request("pause")
     disk.full_at = None
     assert leftovers(store.runs) == leftovers(record.folder) == []
     assert [run.id for run in store.list()] == [record.id]
-    assert record.wishes.asked() == ""
+    assert record.control.requested() == ""
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ def test_runs_in_processes_survive_the_death_of_a_worker_and_the_end_of_the_serv
     assert first != second
     queue.close()
     assert after.state.status == "interrupted"
-    assert after.wishes.asked() == ""
+    assert after.control.requested() == ""
     assert "Resume goes on from there" in after.state.error
     until(lambda: not _exists(second))
     assert sys.modules["__main__"] is main

@@ -53,7 +53,7 @@ def test_a_read_only_disk_refuses_everything_in_a_sentence(disk: Path) -> None:
     with pytest.raises(RunError, match=refused):
         RunQueue.make_pending(paused)
     with pytest.raises(RunError, match=refused):
-        running.wishes.ask("pause")
+        running.control.request("pause")
     with pytest.raises(RunError, match=refused):
         store.delete(done.id)
     full = RunStore(disk / "runs", disk / "gallery", quota=0)
