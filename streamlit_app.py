@@ -9,7 +9,7 @@ from app.layout import SIDEBAR_WIDTH, draw_style
 from app.navigation import PAGES, pages, tab_title
 from app.plain import plain
 from app.server import restrain_server
-from app.session import queue, store
+from app.shared import queue, store
 from core.digits import DigitsError
 from core.logs import set_up_logs
 from core.record import RunError

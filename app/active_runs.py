@@ -10,7 +10,8 @@ import streamlit as st
 from app.navigation import page_of
 from app.picker import STATUS_WORDS
 from app.plain import plain
-from app.session import store, visitor
+from app.shared import store
+from app.visitor import visitor
 from core.store import Summary, in_turn
 
 MOST = 6

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from app.my_digits import my_digits, pixels_of
 from app.result_first import controls
-from app.session import digits
+from app.shared import digits
 from core.articles import a_digit
 from core.latent import typical_digits
 

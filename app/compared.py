@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.session import model_at
+from app.trained_models import model_at
 from core.record import RunRecord
+from core.training_record import epoch_rows, read_configs
 from models import Model, Term, spec_of
 
 
@@ -35,7 +36,7 @@ def last_error(run: RunRecord) -> float | None:
     Raises:
         RunError: the history or the settings cannot be read.
     """
-    name, _, _ = run.configs()
+    name, _, _ = read_configs(run)
     key = spec_of(name).model.picture_term()
-    epochs = [row for row in run.history() if row["event"] == "epoch"]
+    epochs = epoch_rows(run)
     return epochs[-1]["validation"].get(key) if epochs else None

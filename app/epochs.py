@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.kept_epochs import too_few_epochs
 from core.record import RunError, RunRecord
+from core.training_record import checkpoint_epochs
 
 
 def choose_epoch(record: RunRecord) -> int:
@@ -15,7 +16,7 @@ def choose_epoch(record: RunRecord) -> int:
     Raises:
         RunError: no weights are kept yet.
     """
-    epochs = record.checkpoint_epochs
+    epochs = checkpoint_epochs(record)
     if not epochs:
         raise RunError(too_few_epochs(record))
     if len(epochs) == 1:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from core.record import ACTIVE, RESUMABLE, RunError, RunRecord
+from core.record import RESUMABLE, RunError, RunRecord
+from core.training_record import checkpoint_epochs, read_configs
 
 TRAIN = "Train and watch"
 
 
 def too_few_epochs(record: RunRecord) -> str:
     """Return a sentence on why no epoch, or only one, can be shown, and what to do about it."""
-    kept = record.checkpoint_epochs
+    kept = checkpoint_epochs(record)
     state = record.state
     only = f"Only epoch {kept[0]} of this run is saved" if kept else "This run has no saved epoch"
-    if state.status in ACTIVE:
+    if state.is_active:
         if kept:
             return "One epoch is saved so far. The next one appears here when it is saved."
         return "No epoch is saved yet. The first one appears here when it is saved."
@@ -34,7 +35,7 @@ def too_few_epochs(record: RunRecord) -> str:
 def _last_epoch(record: RunRecord) -> int:
     """Return the last epoch whose weights must have been saved; -1 where there is none."""
     try:
-        _, _, training = record.configs()
+        _, _, training = read_configs(record)
         rows = record.history()
     except RunError:
         return -1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app.plain import plain
-from app.session import store
+from app.shared import store
 from core.left_out import left_out
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 import streamlit as st
 
 from app.fragments import told
-from app.session import is_active
 from core.record import RunRecord
 
 
@@ -24,7 +23,7 @@ def watch(
     """
 
     def timer() -> float | None:
-        if not is_active(record):
+        if not record.is_active:
             return None
         return every(record) if callable(every) else every
 

@@ -13,8 +13,8 @@ from app.fragments import told
 from app.kept_epochs import TRAIN
 from app.live import watch
 from app.picker import choose_model, choose_run, named_run, runs_of
-from app.session import is_active, model_at
 from app.source import formula_and_code
+from app.trained_models import model_at
 from app.training_form import draw_training_form, started
 from app.training_next import draw_next
 from app.training_view import draw_training, seconds_between_looks
@@ -94,7 +94,7 @@ def _draw_training(page: str, model: str, named: RunRecord | None, views: Sequen
     with st.container(key="scroll-to-run"):
         scroll_here(started(), key="scroll-here")
     record = choose_run(page, model, runs_of(model), named)
-    if record is not None and is_active(record):
+    if record is not None and record.is_active:
         with st.container(key="run-alone"):
             watch(record, draw_training, every=seconds_between_looks)
         with st.expander("Train another model", icon=":material/tune:"):

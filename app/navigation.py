@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from app.session import store
+from app.shared import store
 from core.record import RunError, RunRequest
 from models import MODELS
 

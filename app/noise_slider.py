@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.components.drag_slider import drag_slider
 from core.record import RunRecord
+from core.training_record import read_configs
 from models.denoising import DenoisingConfig
 
 #: The strength at first where no model was trained with another: that of the exercise.
@@ -16,7 +17,7 @@ def trained_noise(record: RunRecord) -> float | None:
     Raises:
         RunError: what the run was asked for cannot be read.
     """
-    _, config, _ = record.configs()
+    _, config, _ = read_configs(record)
     return config.noise_std if isinstance(config, DenoisingConfig) else None
 
 

@@ -13,9 +13,12 @@ import streamlit as st
 from app.left_out import draw_left_out
 from app.plain import plain
 from app.run_settings import in_a_list
-from app.session import model_at, store, visitor
-from core.record import ACTIVE, RunError, RunRecord
+from app.shared import store
+from app.trained_models import model_at, saved_epochs
+from app.visitor import visitor
+from core.record import RunError, RunRecord
 from core.store import Summary
+from core.training_record import checkpoint_epochs
 from models import MODELS
 
 STATUS_WORDS = {
@@ -93,7 +96,7 @@ def choose_run(
         ids,
         index=ids.index(chosen),
         format_func=labels.__getitem__,
-        key=f"picker:{page}:{chosen}:{runs[chosen].state.status in ACTIVE}",
+        key=f"picker:{page}:{chosen}:{runs[chosen].state.is_active}",
         help="The gallery ships with the lab; the other runs were made on this server.",
     )
     if picked != chosen:
@@ -128,7 +131,7 @@ def choose_companion(label: str, models: Sequence[str], key: str) -> RunRecord |
         help="The model that is held beside the chosen one, after its last saved epoch.",
     )
     record = store().get(chosen)
-    model_at(record.id, record.checkpoint_epochs[-1])  # so that a damaged file is reported once
+    model_at(record.id, checkpoint_epochs(record)[-1])  # so that a damaged file is reported once
     return record
 
 
@@ -136,11 +139,7 @@ def companions(*models: str) -> list[Summary]:
     """The trainings of these models that can be held beside another, the gallery first: those with
     saved weights."""
     # Not one that is being trained: it would be another model after every epoch.
-    return [
-        run
-        for run in runs_of(*models)
-        if run.state.status not in ACTIVE and store().checkpoint_epochs(run.id)
-    ]
+    return [run for run in runs_of(*models) if not run.state.is_active and saved_epochs(run.id)]
 
 
 def select_run(label: str, runs: Sequence[Summary], *, key: str, help: str) -> str:
@@ -210,7 +209,7 @@ def _line(run: Summary, zone: ZoneInfo | None) -> str:
         when = f" · {datetime.fromtimestamp(run.request.created_at, zone):%d %b %H:%M}"
     # By .get: a folder may come from another version, with other settings.
     about = _ABOUT[run.request.kind](run.request.settings)
-    status = "under way" if run.state.status in ACTIVE else STATUS_WORDS[run.state.status]
+    status = "under way" if run.state.is_active else STATUS_WORDS[run.state.status]
     return f"{whose} · {run.request.title} · {about}{when} · {status}"
 
 

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import streamlit as st
 
 from app.plain import plain
-from app.session import queue, store, visitor
-from core.record import ACTIVE, RESUMABLE, RunError, RunRecord, RunState
+from app.shared import queue, store
+from app.visitor import visitor
+from core.record import RESUMABLE, RunError, RunRecord, RunState
 from core.versions import continued_elsewhere
 
 _ICONS = {
@@ -59,7 +60,7 @@ def draw_controls(record: RunRecord, state: RunState) -> None:
             _button(
                 record, "Pause", "pause", queue().pause, about, off=record.control.requested() != ""
             )
-        if state.status in ACTIVE:
+        if state.is_active:
             about = "Ends the run now. Its saved weights, curves and pictures are kept."
             _button(
                 record,
@@ -69,7 +70,7 @@ def draw_controls(record: RunRecord, state: RunState) -> None:
                 about,
                 off=record.control.requested() == "cancel",
             )
-        if state.status not in ACTIVE and record.request.owner == visitor():
+        if not state.is_active and record.request.owner == visitor():
             with st.popover("Delete", icon=":material/delete:"):
                 st.write("This deletes its weights, curves and pictures for everyone.")
                 _button(record, "Delete for good", "delete_forever", _delete, "There is no undo.")

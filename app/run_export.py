@@ -12,7 +12,7 @@ from pathlib import Path
 import streamlit as st
 
 from app.components.download import SaveAs
-from app.session import store
+from app.shared import store
 from core.export import write_zip
 from core.record import RunRecord
 

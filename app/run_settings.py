@@ -7,6 +7,7 @@ from typing import Any
 
 from core.record import RunRecord
 from core.settings import TrainConfig
+from core.training_record import read_configs
 from models import MODELS, Hyperparameter, hyperparameters
 
 #: What a list of runs says of every training anyway.
@@ -30,7 +31,7 @@ def asked_for(run: RunRecord) -> tuple[str, dict[str, Any]]:
     Raises:
         RunError: this version of the lab cannot do what the run asks for.
     """
-    model, config, training = run.configs()
+    model, config, training = read_configs(run)
     return model, {**config.to_dict(), **training.to_dict()}
 
 

@@ -11,9 +11,10 @@ from app.components.chart import Line, live_chart
 from app.picker import runs_of
 from app.run_export import save_as
 from app.run_settings import changed, inside
-from app.session import store
+from app.shared import store
 from app.theme import BASELINE_COLOR, model_color
 from core.record import RunRecord
+from core.training_record import epoch_rows, read_configs
 from models import Term
 
 Rows = Sequence[Mapping[str, Any]]
@@ -42,7 +43,7 @@ def draw_curves(record: RunRecord, rows: Rows, terms: Mapping[str, Term]) -> Non
 
 def _draw_chart(record: RunRecord, rows: Rows, terms: Mapping[str, Term], *, key: str) -> None:
     model = record.request.settings["model"]
-    total = record.configs()[2].epochs
+    total = read_configs(record)[2].epochs
     steps = [row for row in rows if row["event"] == "step"]
     epochs = [row for row in rows if row["event"] == "epoch"]
     expected = expected_values(record)
@@ -109,6 +110,6 @@ def expected_values(record: RunRecord) -> dict[str, float]:
         if run.in_gallery and not changed(model, run.request.settings["values"]):
             if run.id == record.id:
                 return {}
-            ends = [row for row in store().get(run.id).history() if row["event"] == "epoch"]
+            ends = epoch_rows(store().get(run.id))
             return dict(ends[-1]["validation"]) if ends else {}
     return {}

@@ -12,7 +12,7 @@ from app.forms import CANNOT_START, config_form, draw_problem, fill_form, reset_
 from app.picker import show_run
 from app.plain import plain
 from app.run_settings import sentence
-from app.session import start_training
+from app.start import start_training
 from core.record import RunError
 from core.settings import TrainConfig
 from models import MODELS

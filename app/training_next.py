@@ -11,10 +11,11 @@ from app.navigation import PAGES
 from app.run_controls import draw_more
 from app.run_export import draw_bundle
 from app.run_settings import asked_for
-from app.session import start_training
+from app.start import start_training
 from app.training_form import fill_training_form
 from core.record import RunRecord
 from core.settings import training_settings
+from core.training_record import checkpoint_epochs
 
 MORE = 10
 
@@ -51,7 +52,7 @@ def draw_next(record: RunRecord, page: str, views: Sequence[str]) -> None:
             help="Puts the settings of this run into the form, to change one of them.",
         )
         draw_bundle(record)
-    if record.checkpoint_epochs:
+    if checkpoint_epochs(record):
         path = next(entry.path for entry in PAGES if entry.name == page)
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             st.markdown("Explore this run:", width="content")

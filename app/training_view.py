@@ -13,10 +13,14 @@ from app.plain import plain
 from app.run_controls import draw_controls, draw_progress
 from app.run_export import save_as
 from app.run_settings import inside, sentence
-from app.session import is_active
 from app.training_curves import draw_curves
-from core.events import PREVIEW_SHAPE
 from core.record import RunRecord
+from core.training_record import (
+    PREVIEW_SHAPE,
+    read_configs,
+    read_first_epoch_previews,
+    read_previews,
+)
 from models import Term, spec_of
 
 #: Heights are reserved before the pictures and the curves have arrived, so that nothing below them
@@ -37,7 +41,7 @@ _STYLE = """<style>
 
 def seconds_between_looks(record: RunRecord) -> float:
     """Return how often to look at a training: more often in the first epoch, which changes most."""
-    return 0.5 if len(record.previews()) < 2 else 2.0
+    return 0.5 if len(read_previews(record)) < 2 else 2.0
 
 
 def draw_training(record: RunRecord) -> None:
@@ -48,7 +52,7 @@ def draw_training(record: RunRecord) -> None:
     epochs = [row for row in rows if row["event"] == "epoch"]
     terms = spec_of(record.request.settings["model"]).model.terms
     done = epochs[-1]["epoch"] if epochs else 0
-    total = record.configs()[2].epochs
+    total = read_configs(record)[2].epochs
     draw_progress(
         record,
         state,
@@ -56,7 +60,7 @@ def draw_training(record: RunRecord) -> None:
         done=f"{done} of {total} epochs",
     )
     draw_controls(record, state)
-    if is_active(record):
+    if record.is_active:
         # The run has the width of the page: curves and pictures are seen at once.
         pictures, curves = st.columns([1.2, 1], gap="medium")
     else:
@@ -89,7 +93,7 @@ def _value(latest: Mapping[str, Any] | None, name: str) -> str:
 
 def _draw_preview(record: RunRecord) -> None:
     """Draw ten fixed test digits above what the model makes of them now."""
-    previews, within = record.previews(), record.first_epoch_previews()
+    previews, within = read_previews(record), read_first_epoch_previews(record)
     given, rebuilt = previews[-1] if len(previews) else np.zeros(PREVIEW_SHAPE, np.uint8)
     if len(previews) == 1 and len(within):
         rebuilt, when = within[-1], "within epoch 1"

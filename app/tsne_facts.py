@@ -10,7 +10,7 @@ import torch
 
 from app.glossary import term
 from app.plain import plain
-from app.session import digits, store
+from app.shared import digits, store
 from core.kept_neighbours import NEAR, kept_sentence, listed, shares_kept
 from core.record import RunError, RunRecord
 from core.recording import final_positions, load_recording, tsne_config

@@ -10,7 +10,9 @@ import streamlit as st
 from app.forms import CANNOT_START, config_form, draw_problem, field_key, reset_form
 from app.glossary import term
 from app.picker import show_run
-from app.session import start_tsne, store
+from app.shared import store
+from app.start import start_tsne
+from app.trained_models import saved_epochs
 from app.tsne_contestants import contestants_form, reset_contestants
 from core.affinities import PerplexityRange
 from core.record import RunError
@@ -87,7 +89,7 @@ def _sources() -> dict[str, str]:
         source_of(run.id, epochs[-1]): f"Codes of {run.request.title}"
         + ("" if run.in_gallery else f" ({run.id})")
         for run in store().list("train")
-        if (epochs := store().checkpoint_epochs(run.id))
+        if (epochs := saved_epochs(run.id))
     }
     return {FROM_PIXELS: "Pixels", **trained, FROM_NOISE: "Pure noise"}
 

@@ -9,8 +9,8 @@ import streamlit as st
 
 from app.again import draw_again
 from app.run_controls import draw_more
-from app.session import start_tsne
 from app.source import look_for
+from app.start import start_tsne
 from app.tsne_export import draw_export
 from app.tsne_facts import how_to_read, what_happened
 from core.record import RunError, RunRecord

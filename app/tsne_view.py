@@ -14,9 +14,9 @@ from app.components.player import Curves, Recording, live, replay
 from app.images import to_uint8
 from app.run_controls import draw_controls, draw_progress
 from app.run_export import file_name
-from app.session import digits, is_active, store
+from app.shared import digits, store
 from app.tsne_facts import about_run
-from core.record import ACTIVE, RunError, RunRecord
+from core.record import RunError, RunRecord
 from core.recording import load_recording, newest_frame, tsne_config
 from core.tsne_config import TSNEConfig
 from core.tsne_learning_rates import request_learning_rate
@@ -32,7 +32,7 @@ _WATCHED = "tsne:watched"
 
 def watched(record: RunRecord) -> bool:
     """Return whether this visitor watches a run being computed, or did so until it ended."""
-    return is_active(record) or st.session_state.get(_WATCHED) == record.id
+    return record.is_active or st.session_state.get(_WATCHED) == record.id
 
 
 def draw_tsne(record: RunRecord) -> None:
@@ -48,7 +48,7 @@ def draw_tsne(record: RunRecord) -> None:
         done=f"{done:,} of {config.iterations:,} iterations",
     )
     draw_controls(record, state)
-    active = state.status in ACTIVE
+    active = state.is_active
     if active:
         st.session_state[_WATCHED] = record.id
     if not rows:

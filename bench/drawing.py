@@ -31,6 +31,7 @@ from core.find_digits import find_digits
 from core.latent import reconstruction_errors
 from core.pictures import PictureError, open_picture
 from core.store import RunStore
+from core.training_record import checkpoint_epochs, load_model
 
 RESULTS = Path(__file__).parent / "results" / "drawing.md"
 RUN = "compression"
@@ -244,7 +245,7 @@ def compare(count: int, *, lamp: bool) -> tuple[str, dict[str, str]]:
     random = np.random.default_rng(SEED)
     pictures = [open_picture(rendered(pixels, random, lamp=lamp)) for pixels in originals]
     record = RunStore().get(RUN)
-    model = record.model(record.checkpoint_epochs[-1])
+    model = load_model(record, checkpoint_epochs(record)[-1])
     of_originals = float(reconstruction_errors(model, originals).mean())
     differences, errors, rows = [], [], ""
     for name, read in WAYS.items():

@@ -23,6 +23,7 @@ from core.digits import load_digits
 from core.familiarity import UNLIKE, UNUSUAL, Familiarity, Yardstick
 from core.latent import encode, reconstruction_errors
 from core.store import RunStore
+from core.training_record import checkpoint_epochs, load_model
 from models import Model
 
 RESULTS = Path(__file__).parent / "results" / "familiarity.md"
@@ -116,7 +117,7 @@ def row(name: str, found: Sequence[Familiarity]) -> str:
 def table(run: str) -> str:
     """One model's verdicts."""
     record = RunStore().get(run)
-    model = record.model(record.checkpoint_epochs[-1])
+    model = load_model(record, checkpoint_epochs(record)[-1])
     test, training_codes = load_digits("test").pixels, encode(model, load_digits("train").pixels)
     errors, codes = reconstruction_errors(model, test), encode(model, test)
     even, odd = slice(0, None, 2), slice(1, None, 2)

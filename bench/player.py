@@ -25,7 +25,6 @@ from bench.browser.background import wait_until
 from bench.browser.chromium import PATIENCE, chromium, settle, visit
 from bench.browser.server import Server, lab_server
 from bench.reporting import met, publish, say
-from core.record import ACTIVE
 
 RESULTS = Path(__file__).parent / "results" / "player.md"
 LEAST_REPLAY, LEAST_LIVE, MOST_FIRST = 50.0, 30.0, 1500.0
@@ -123,7 +122,7 @@ def watch_live(browser: Browser, server: Server, tries: int, measured: Measured)
                 raise RuntimeError(f"run {record.id} was over before it could be watched.")
         finally:
             record.control.request("cancel")
-            wait_until(lambda: record.state.status not in ACTIVE, "the run's end")
+            wait_until(lambda: not record.is_active, "the run's end")
 
 
 def rate(page: Page) -> tuple[float, float]:

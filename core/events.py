@@ -14,15 +14,6 @@ from torch import Tensor
 
 from core.wishes import RunControl
 
-#: A growing file of a training: ten digits as the model gets them, then as it rebuilds them, after
-#: each epoch; uint8.
-PREVIEW_FILE = "preview.u8"
-PREVIEW_SHAPE = (2, 10, 784)
-#: A growing file of a training: the same ten digits as the model rebuilds them within the first
-#: epoch, when it learns fastest; uint8. Runs of older versions have none.
-FIRST_EPOCH_FILE = "first-epoch.u8"
-FIRST_EPOCH_SHAPE = (10, 784)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Event:

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import safetensors.torch
-from numpy.typing import NDArray
 from torch import Tensor
 
-from core.events import (
-    FIRST_EPOCH_FILE,
-    FIRST_EPOCH_SHAPE,
-    PREVIEW_FILE,
-    PREVIEW_SHAPE,
-    Event,
-)
+from core.events import Event
 from core.files import append_bytes, finite, replace_bytes, replace_json, sync
 from core.history import History
 from core.ownership import Ownership
@@ -37,11 +28,8 @@ from core.run_state import (
     StateFile,
     read_request,
 )
-from core.settings import TrainConfig, training_configs
 from core.tensor_files import read_tensors
-from core.usable_model import check_output
 from core.wishes import RunControl
-from models import Config, Model, build
 
 __all__ = [
     "ACTIVE",
@@ -60,7 +48,6 @@ STOPPED = (
 
 HISTORY, RESUME = "history.jsonl", "resume.safetensors"
 
-_OTHER_WEIGHTS = "choose another epoch, or train it again"
 _NEW_RUN = "start a new run with the same settings"
 
 
@@ -92,13 +79,18 @@ class RunRecord:
                 error=f"Its {STATE} is missing or damaged, so nobody knows how far it came. "
                 "Its pictures and curves may still be fine; Resume goes on from what it had saved.",
             )
-        while state.status in ACTIVE and not self.owner.is_alive():
+        while state.is_active and not self.owner.is_alive():
             # It may have let go just because it has ended, which then is written by now.
             latest = self._state.read()
             if latest is None or latest == state:
                 return replace(state, status="interrupted", error=STOPPED)
             state = latest
         return state
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the run is being computed or waits for it."""
+        return self.state.is_active
 
     def history(self) -> tuple[dict[str, Any], ...]:
         """The rows of `history.jsonl` that are complete; a torn last row is left out.
@@ -107,73 +99,6 @@ class RunRecord:
             RunError: a line is not a row.
         """
         return self._history.rows()
-
-    @property
-    def checkpoint_epochs(self) -> list[int]:
-        """The epochs whose weights are on disk, ascending."""
-        names = (path.stem[6:] for path in self.folder.glob("epoch-*.safetensors"))
-        return sorted(int(name) for name in names if name.isdecimal())
-
-    def configs(self) -> tuple[str, Config, TrainConfig]:
-        """What a training was asked for: the model's name, its config and the training's.
-
-        Raises:
-            RunError: this version of the lab cannot do what was asked for.
-        """
-        model, values = self.request.settings.get("model"), self.request.settings.get("values")
-        if not isinstance(model, str) or not isinstance(values, dict):
-            raise RunError(f"The {RUN} of run {self.id} names no model or no settings for it.")
-        try:
-            return model, *training_configs(model, values)
-        except (ValueError, OverflowError) as error:
-            raise RunError(f"What the {RUN} of run {self.id} asks for cannot be: {error}") from None
-
-    def weights(self, epoch: int) -> dict[str, Tensor]:
-        """Return the model's weights after this epoch, by parameter name.
-
-        Raises:
-            RunError: they are not there, damaged, or not all finite.
-        """
-        return read_tensors(self._weights_file(epoch), _OTHER_WEIGHTS)[0]
-
-    def _weights_file(self, epoch: int) -> Path:
-        return self.folder / f"epoch-{epoch:03d}.safetensors"
-
-    def model(self, epoch: int) -> Model:
-        """Return the run's model as it was after this epoch, ready to be used (not trained on).
-
-        Raises:
-            RunError: the weights are not there, damaged, not all finite, so large that the model
-                computes numbers that are not, or of another shape than the config says.
-        """
-        weights = self.weights(epoch)
-        name, config, training = self.configs()
-        model = build(name, config, training.seed)
-        try:
-            model.load_state_dict(weights)
-        except RuntimeError as error:
-            raise RunError(
-                f"The weights of run {self.id} after epoch {epoch} do not fit the model it says it "
-                f"is ({str(error).splitlines()[-1].strip()}); {_OTHER_WEIGHTS}."
-            ) from None
-        model.eval().requires_grad_(False)
-        check_output(model, self._weights_file(epoch), _OTHER_WEIGHTS)
-        return model
-
-    def previews(self) -> NDArray[np.uint8]:
-        """The preview pictures of a training: uint8 (epochs + 1, *PREVIEW_SHAPE), epoch 0 first."""
-        return self._pictures(PREVIEW_FILE, PREVIEW_SHAPE)
-
-    def first_epoch_previews(self) -> NDArray[np.uint8]:
-        """Return what was rebuilt within the first epoch: uint8 (count, *FIRST_EPOCH_SHAPE)."""
-        return self._pictures(FIRST_EPOCH_FILE, FIRST_EPOCH_SHAPE)
-
-    def _pictures(self, name: str, shape: tuple[int, ...]) -> NDArray[np.uint8]:
-        """Return the complete pictures of a growing file, (count, *shape)."""
-        content = self.read_bytes(name)
-        size = math.prod(shape)
-        whole = len(content) // size
-        return np.frombuffer(content[: whole * size], np.uint8).reshape(whole, *shape)
 
     def read_bytes(self, name: str) -> bytes:
         """The content of a growing file, such as the preview pictures; empty if there is none."""

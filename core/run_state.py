@@ -79,6 +79,11 @@ class RunState:
         _check(isinstance(self.error, str), "error")
         _check(_is_number(self.submitted_at, _LATEST), "submitted_at")
 
+    @property
+    def is_active(self) -> bool:
+        """Whether the run is being computed or waits for it."""
+        return self.status in ACTIVE
+
 
 def read_request(folder: Path) -> RunRequest:
     """What was asked for in this folder.

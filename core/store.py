@@ -17,7 +17,7 @@ from typing import Any
 from core.files import advice, beside, replace_json, sync
 from core.logs import log_event
 from core.ownership import Ownership
-from core.record import ACTIVE, ENDED, RunError, RunRecord, RunRequest, RunState
+from core.record import ENDED, RunError, RunRecord, RunRequest, RunState
 from core.run_folders import is_run_id, run_folders, unreadable
 from core.run_state import RUN, STATE
 from core.versions import versions_here
@@ -146,13 +146,6 @@ class RunStore:
         )
         return found
 
-    def checkpoint_epochs(self, run_id: str) -> list[int]:
-        """The epochs of a run whose weights are kept; none where the run is gone by now."""
-        try:
-            return self.get(run_id).checkpoint_epochs
-        except RunError:
-            return []
-
     def active(self) -> list[Summary]:
         """The runs that are being computed or wait for it, in the order of their turn."""
         return in_turn(self.list())
@@ -167,7 +160,7 @@ class RunStore:
         record = self.get(run_id)
         if record.folder.parent == self.gallery:
             raise RunError(f"{run_id} belongs to the gallery, which is only read.")
-        if record.state.status in ACTIVE:
+        if record.is_active:
             raise RunError(f"{run_id} is being computed; cancel it first, then delete it.")
         # Renamed first: a reader sees the run or no run, not one that falls apart.
         doomed = record.folder.with_name(f".{run_id}.deleted")
@@ -234,7 +227,7 @@ class RunStore:
 def in_turn(runs: Iterable[Summary]) -> list[Summary]:
     """Those of the runs that are computed or wait for it, in the order of their turn."""
     return sorted(
-        (run for run in runs if run.state.status in ACTIVE),
+        (run for run in runs if run.state.is_active),
         key=lambda run: (run.state.status == "pending", run.state.submitted_at),
     )
 

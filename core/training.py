@@ -13,9 +13,10 @@ from torch import Tensor
 
 from core.continuation import restore, snapshot
 from core.digits import Digits
-from core.events import FIRST_EPOCH_FILE, PREVIEW_FILE, Event, Run
+from core.events import Event, Run
 from core.saved_shapes import check_end
 from core.settings import TrainConfig
+from core.training_record import FIRST_EPOCH_FILE, PREVIEW_FILE, weights_file
 from models import Config, Model, build
 
 STEPS_PER_EPOCH = 10
@@ -91,7 +92,7 @@ class Epoch(Event):
         return {PREVIEW_FILE: self.preview.numpy().tobytes(), FIRST_EPOCH_FILE: b""}
 
     def tensors(self) -> Mapping[str, Mapping[str, Tensor]]:
-        return {} if self.weights is None else {f"epoch-{self.epoch:03d}.safetensors": self.weights}
+        return {} if self.weights is None else {weights_file(self.epoch): self.weights}
 
     def summary(self) -> str:
         return f"epoch {self.epoch}, test loss {self.validation['loss']:.5f}"

@@ -9,6 +9,7 @@ from core.digits import Digits, load_digits
 from core.latent import encode
 from core.record import RunError, RunRecord
 from core.store import RunStore
+from core.training_record import checkpoint_epochs, load_model
 from core.tsne_config import TSNEConfig
 
 FROM_PIXELS, FROM_NOISE = "pixels", "noise"
@@ -37,7 +38,7 @@ def pinned_source(source: str, store: RunStore) -> str:
     if source in (FROM_PIXELS, FROM_NOISE):
         return source
     record, epoch = _found(source, store)
-    record.model(epoch)
+    load_model(record, epoch)
     return source_of(record.id, epoch)
 
 
@@ -56,7 +57,7 @@ def points_of(config: TSNEConfig, digits: Digits, store: RunStore) -> Tensor:
         generator = torch.Generator().manual_seed(config.seed)
         return torch.rand(digits.pixels.shape, generator=generator)
     record, epoch = _found(config.source, store)
-    return encode(record.model(epoch), digits.pixels)
+    return encode(load_model(record, epoch), digits.pixels)
 
 
 def _found(source: str, store: RunStore) -> tuple[RunRecord, int]:
@@ -70,7 +71,7 @@ def _found(source: str, store: RunStore) -> tuple[RunRecord, int]:
         record = store.get(run_id)
     except RunError as error:
         raise RunError(f"source (={source[:80]}) cannot be mapped: {error}") from None
-    epochs = record.checkpoint_epochs
+    epochs = checkpoint_epochs(record)
     if not epochs:
         raise RunError(
             f"source (={source}) cannot be mapped: run {run_id} has no saved weights. Choose "

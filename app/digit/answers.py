@@ -16,8 +16,9 @@ from app.glossary import term
 from app.images import to_uint8
 from app.noise_slider import noise_slider, trained_noise
 from app.run_export import save_as, save_page_as
-from app.session import digits, training_codes
+from app.shared import digits
 from app.theme import model_color
+from app.trained_models import training_codes
 from core.articles import a_digit
 from core.familiarity import Familiarity
 from core.latent import decode, encode, reconstruct

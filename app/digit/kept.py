@@ -11,7 +11,7 @@ from app.components.digit_tiles import TileRow, digit_tiles
 from app.digit.panel import Member
 from app.my_digits import as_png, as_zip, keep, my_digits, remove
 from app.navigation import PAGES
-from app.session import digits
+from app.shared import digits
 from core.latent import encode
 
 _VAE_PAGE = next(page.path for page in PAGES if page.name == "vae")

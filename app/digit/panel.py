@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from app.picker import choose_companion
-from app.session import model_at, vae_at
+from app.trained_models import model_at, vae_at
 from core.record import RunRecord
+from core.training_record import checkpoint_epochs
 from models import MODELS, Model
 from models.vae import VAE
 
@@ -36,7 +37,7 @@ def choose_panel() -> list[Member]:
         for name, spec in MODELS.items():
             record = choose_companion(spec.title, [name], key="digit")
             if record is not None:
-                epoch = record.checkpoint_epochs[-1]
+                epoch = checkpoint_epochs(record)[-1]
                 panel.append(Member(name, record, epoch, model_at(record.id, epoch)))
     return panel
 

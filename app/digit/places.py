@@ -12,7 +12,8 @@ from app.picker import select_run
 from app.plain import plain
 from app.plane_share import share_in_words
 from app.run_export import save_as
-from app.session import decoder_at, digits, store, test_codes
+from app.shared import digits, store
+from app.trained_models import decoder_at, test_codes
 from core.articles import a_digit
 from core.latent import encode, flat_plane, plane_share
 from core.neighbours import vote

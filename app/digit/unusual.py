@@ -8,7 +8,7 @@ import streamlit as st
 from torch import Tensor
 
 from app.digit.panel import Member, member
-from app.session import test_codes, test_errors, training_codes
+from app.trained_models import test_codes, test_errors, training_codes
 from core.familiarity import Familiarity, Yardstick
 from core.latent import encode, reconstruction_errors
 

@@ -8,9 +8,10 @@ from app.exercise import TASKS, Task
 from app.images import dots, tiles, to_png
 from app.layout import grid
 from app.navigation import PAGES
-from app.session import store
+from app.shared import store
 from core.record import RunError
 from core.recording import load_recording
+from core.training_record import read_previews
 
 
 @st.cache_data(show_spinner=False)
@@ -22,7 +23,7 @@ def picture(task: Task) -> bytes:
     """
     record = store().get(task.run)
     if task.contestant is None:
-        return to_png(tiles(record.previews()[-1][:, :5], scale=4))
+        return to_png(tiles(read_previews(record)[-1][:, :5], scale=4))
     shown = load_recording(record, frames=2)
     return to_png(dots(shown.positions[-1, task.contestant], shown.labels))
 

@@ -8,14 +8,13 @@ from app.fragments import told
 from app.glossary import term
 from app.live import watch
 from app.picker import choose_run, named_run
-from app.session import store
+from app.shared import store
 from app.source import formula_and_code
 from app.tsne_form import draw_tsne_form
 from app.tsne_layout import run_and_form
 from app.tsne_next import draw_next
 from app.tsne_view import LIVE_SECONDS, draw_tsne, watched
 from core.affinities import Affinities
-from core.record import ACTIVE
 from core.tsne_autograd import kl_divergence, student_t, unfold
 from core.tsne_gradient import TSNEGradient
 
@@ -46,7 +45,7 @@ with run:
         st.info("The maps of your first run will appear here. Press **Start** to make them.")
     else:
         watch(record, draw_tsne, every=LIVE_SECONDS)
-        if record.state.status not in ACTIVE:
+        if not record.is_active:
             with told():
                 draw_next(record, PAGE, GROUP)
 with form:

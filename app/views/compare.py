@@ -22,12 +22,14 @@ from app.plain import plain
 from app.result_first import controls, result_first
 from app.run_export import save_as
 from app.run_styles import run_styles
-from app.session import model_at, store, test_codes
+from app.shared import store
 from app.source import formula_and_code
+from app.trained_models import model_at, test_codes
 from app.views.compare_settings import draw_settings, ranked
 from core.latent import encode, reconstruct
 from core.record import RunRecord
 from core.store import Summary
+from core.training_record import checkpoint_epochs, epoch_rows, read_configs
 from models import MODELS, Model, spec_of
 from models.vae import VAE, gaussian_kl
 
@@ -96,7 +98,7 @@ def _choose_other(label: str, others: Sequence[Summary], key: str) -> tuple[RunR
     """
     help = "Any other run of this page that has saved weights."
     other = store().get(select_run(label, others, key=key, help=help))
-    last = other.checkpoint_epochs[-1]
+    last = checkpoint_epochs(other)[-1]
     model_at(other.id, last)  # so that a damaged file is reported once
     return other, last
 
@@ -189,7 +191,7 @@ def _draw_curves(compared: Sequence[Compared]) -> None:
         for one, (name, picture), style in zip(compared, terms, styles, strict=True):
             if f"{picture.label} ({picture.unit})" != title:
                 continue
-            epochs = [row for row in one.run.history() if row["event"] == "epoch"]
+            epochs = epoch_rows(one.run)
             errors = [row["validation"].get(name) for row in epochs]
             y = [float("nan") if error is None else error for error in errors]
             x = [row["epoch"] for row in epochs]
@@ -200,7 +202,7 @@ def _draw_curves(compared: Sequence[Compared]) -> None:
             y=title,
             hover="%{y:.4f} after epoch %{x}",
             log=True,
-            x_limits=(0, max(one.run.configs()[2].epochs for one in compared)),
+            x_limits=(0, max(read_configs(one.run)[2].epochs for one in compared)),
         )
         draw_chart(
             figure,

@@ -10,7 +10,8 @@ from app.compared import Compared, last_error
 from app.differences import differing, settings_of
 from app.plain import plain
 from app.run_settings import asked_for
-from app.session import is_active, start_training, store
+from app.shared import store
+from app.start import start_training
 from core.record import RunError, RunRecord
 from core.store import Summary
 
@@ -136,7 +137,7 @@ def _draw_another_seed(record: RunRecord) -> None:
     if (started := st.session_state.get(key)) is None:
         return
     try:
-        active = is_active(store().get(started))
+        active = store().get(started).is_active
     except RunError:  # deleted meanwhile
         del st.session_state[key]
         return

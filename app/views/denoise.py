@@ -19,11 +19,13 @@ from app.plain import plain
 from app.result_first import controls, result_first, stacked_columns
 from app.run_export import save_as
 from app.run_styles import BASELINE, run_styles
-from app.session import digits, model_at
+from app.shared import digits
 from app.source import formula_and_code
+from app.trained_models import model_at
 from core.latent import reconstruct
 from core.noise import NOISES, RegionErrors, gaussian, region_errors
 from core.record import RunRecord
+from core.training_record import checkpoint_epochs
 from models.denoising import DenoisingAutoencoder
 
 CURVE_DIGITS = 1000
@@ -75,7 +77,7 @@ def _choose_models(record: RunRecord, epoch: int) -> list[tuple[RunRecord, int]]
     other = choose_companion(
         "Compare with", ["compression" if mine == "denoising" else "denoising"], key="denoise"
     )
-    others = [] if other is None else [(other, other.checkpoint_epochs[-1])]
+    others = [] if other is None else [(other, checkpoint_epochs(other)[-1])]
     return [(record, epoch), *others]
 
 

@@ -12,9 +12,9 @@ from app.glossary import term
 from app.images import to_uint8
 from app.result_first import result_first
 from app.run_export import save_as
-from app.session import model_at, test_errors
 from app.source import formula_and_code
 from app.theme import model_color
+from app.trained_models import model_at, test_errors
 from core.latent import encode, reconstruct
 from core.quality import psnr, ssim
 from core.record import RunRecord

@@ -19,10 +19,12 @@ from app.plain import plain
 from app.result_first import controls, result_first, stacked_columns
 from app.run_export import save_as
 from app.run_styles import run_styles
-from app.session import decoder_at, digits, model_at, test_codes
+from app.shared import digits
 from app.source import formula_and_code
+from app.trained_models import decoder_at, model_at, test_codes
 from core.latent import encode, first_layer_weights, unit_responses
 from core.record import RunRecord
+from core.training_record import checkpoint_epochs
 from models.sparse import SparseAutoencoder, sparsity_penalty
 
 
@@ -40,7 +42,7 @@ def draw(record: RunRecord, epoch: int) -> None:
             )
         runs = [(record, epoch)]
         if other is not None:
-            runs.append((other, other.checkpoint_epochs[-1]))
+            runs.append((other, checkpoint_epochs(other)[-1]))
         with maps:
             _draw_class_maps(runs)
     _draw_activity(runs)

@@ -20,9 +20,10 @@ from app.result_first import result_first
 from app.run_export import save_as
 from app.run_settings import inside
 from app.run_styles import LineStyle
-from app.session import digits, model_at, store
+from app.shared import digits, store
 from app.source import formula_and_code
 from app.theme import model_color
+from app.trained_models import model_at
 from core.latent import (
     code_similarity,
     encode,
@@ -32,6 +33,7 @@ from core.latent import (
 )
 from core.record import RunRecord
 from core.recording import spread
+from core.training_record import checkpoint_epochs, load_model, read_configs
 from models import spec_of
 
 WEIGHT_UNITS = 64
@@ -48,7 +50,7 @@ COMPARED_DIGITS, MOST_COMPARED, CLOSE = 1000, 50, 0.8
 
 def draw(record: RunRecord) -> None:
     """Draw pictures of every saved epoch, prepared once and switched in the browser."""
-    kept = record.checkpoint_epochs
+    kept = checkpoint_epochs(record)
     if len(kept) < 2:
         st.info(plain(too_few_epochs(record)))
         return
@@ -91,7 +93,7 @@ def _draw_similarities(record: RunRecord, epochs: Sequence[int]) -> None:
         hover="%{y:.2f} after epoch %{x}",
         markers=True,
         limits=(min(0.0, *codes, *weights) * 1.05, 1.05),
-        x_limits=(0, record.configs()[2].epochs),
+        x_limits=(0, read_configs(record)[2].epochs),
         named_at=int(np.abs(np.subtract(codes, weights)).argmax()),
     )
     draw_chart(
@@ -132,12 +134,12 @@ def similarities(run_id: str, epochs: tuple[int, ...]) -> tuple[list[float], lis
     """Return how similar codes and first-layer weights of each epoch are to those of the last."""
     record = store().get(run_id)
     pixels = digits("test").pixels[:COMPARED_DIGITS]
-    last = record.model(epochs[-1])
+    last = load_model(record, epochs[-1])
     final_codes, final_weights = encode(last, pixels), first_layer_weights(last)
     codes: list[float] = []
     weights: list[float] = []
     for epoch in epochs:
-        model = record.model(epoch)
+        model = load_model(record, epoch)
         codes.append(code_similarity(encode(model, pixels), final_codes))
         weights.append(weight_similarity(first_layer_weights(model), final_weights))
     return codes, weights
@@ -173,7 +175,7 @@ def strips(run_id: str, epochs: tuple[int, ...]) -> list[Strip]:
     for epoch in epochs:
         # Not through `model_at`, which would forget the models that others look at; and one after
         # the other, since hundreds of large ones at once would take gigabytes.
-        model = record.model(epoch)
+        model = load_model(record, epoch)
         shown = model.corrupt(pixels, torch.Generator().manual_seed(0))
         rebuilt.append(mosaic(np.stack([to_uint8(shown), to_uint8(reconstruct(model, shown))])))
         of_epochs.append(encode(model, shown))

@@ -15,12 +15,14 @@ from app.picker import choose_companion
 from app.plain import plain
 from app.result_first import controls, result_first, stacked_columns
 from app.run_export import save_as
-from app.session import digits, model_at, test_codes, vae_at
+from app.shared import digits
 from app.source import formula_and_code
+from app.trained_models import model_at, test_codes, vae_at
 from core.articles import a_digit
 from core.latent import decode, random_codes
 from core.neighbours import nearest
 from core.record import RunRecord
+from core.training_record import checkpoint_epochs
 from models.vae import VAE
 
 COUNT = 40
@@ -150,7 +152,7 @@ def _draw_nearest(record: RunRecord, epoch: int, pictures: Tensor, picked: int |
 
 def _draw_plain(run: RunRecord, temperature: float, seed: int) -> None:
     """Draw what a plain autoencoder decodes from the same random numbers."""
-    epoch = run.checkpoint_epochs[-1]
+    epoch = checkpoint_epochs(run)[-1]
     seen = test_codes(run.id, epoch)
     noise = random_codes(COUNT, seen.shape[1], temperature, seed)
     # Its codes have another range than the prior's: each unit gets its own mean and spread.

@@ -14,15 +14,17 @@ from app.picker import choose_companion, model_of, runs_of
 from app.result_first import result_first, stacked_columns
 from app.run_export import save_as
 from app.run_plane import LEAST_KL, RunPoint, rate_distortion
-from app.session import digits, dimension_kl, model_at, store, test_codes
+from app.shared import digits, store
 from app.source import formula_and_code
 from app.theme import BASELINE_COLOR, model_color
+from app.trained_models import dimension_kl, model_at, test_codes
 from app.views.vae_sliders import UNUSED
 from core.latent import kl_per_dimension
 from core.neighbours import nearest_others
 from core.quality import label_agreement
 from core.record import RunError, RunRecord
 from core.settings import TrainConfig
+from core.training_record import checkpoint_epochs, epoch_rows, read_configs
 from models.vae import VAEConfig
 
 NEIGHBOUR_DIGITS = 2000
@@ -67,7 +69,7 @@ def _draw_agreement(record: RunRecord, epoch: int) -> None:
     beside = choose_companion("Plain autoencoder", ["compression"], key="learned")
     shares, colors = [("pixels", agreement(None, 0))], [BASELINE_COLOR]
     if beside is not None:
-        share = agreement(beside.id, beside.checkpoint_epochs[-1])
+        share = agreement(beside.id, checkpoint_epochs(beside)[-1])
         shares.append((beside.request.title, share))
         colors.append(model_color(model_of(beside)))
     shares.append((record.request.title, agreement(record.id, epoch)))
@@ -90,8 +92,8 @@ def _draw_rate_distortion(record: RunRecord) -> None:
     for run in runs_of(model_of(record)):
         try:
             other = store().get(run.id)
-            epochs = [row for row in other.history() if row["event"] == "epoch"]
-            _, config, training = other.configs()
+            epochs = epoch_rows(other)
+            _, config, training = read_configs(other)
         except RunError:  # another run's damage, or it is gone by now
             continue
         if not isinstance(config, VAEConfig) or not epochs or epochs[-1]["epoch"] == 0:

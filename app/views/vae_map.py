@@ -15,8 +15,9 @@ from app.picker import companions, model_of, show_run
 from app.plane_share import share_in_words
 from app.result_first import controls, result_first
 from app.run_export import save_as
-from app.session import decoder_at, digits, dimension_kl, test_codes
+from app.shared import digits
 from app.source import formula_and_code
+from app.trained_models import decoder_at, dimension_kl, test_codes
 from core.latent import plane_share, principal_plane
 from core.record import RunRecord
 from models.vae import VAE

@@ -13,8 +13,8 @@ from app.glossary import term
 from app.images import to_uint8
 from app.result_first import result_first
 from app.run_export import save_as
-from app.session import vae_at
 from app.source import formula_and_code
+from app.trained_models import vae_at
 from core.latent import decode, reconstruct
 from core.record import RunRecord
 from models.vae import VAE, gaussian_kl, sample

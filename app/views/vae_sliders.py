@@ -16,8 +16,8 @@ from app.glossary import term
 from app.images import to_uint8
 from app.result_first import controls, result_first
 from app.run_export import save_as
-from app.session import decoder_at, dimension_kl, model_at, vae_at
 from app.source import formula_and_code
+from app.trained_models import decoder_at, dimension_kl, model_at, vae_at
 from core.latent import decode, encode, kl_per_dimension, random_codes, traverse
 from core.record import RunRecord
 from models.vae import VAE

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 
 from bench.browser.chromium import settle, visit
 from bench.browser.server import Server
-from core.record import ACTIVE, RunRecord
+from core.record import RunRecord
 
 EPOCHS = 500
 PATIENCE = 300.0
@@ -45,7 +45,7 @@ def training(
         yield record
     finally:
         record.control.request("cancel")
-        wait_until(lambda: record.state.status not in ACTIVE, "the run's end")
+        wait_until(lambda: not record.is_active, "the run's end")
 
 
 def epoch_rows(record: RunRecord) -> list[dict[str, Any]]:

@@ -21,13 +21,14 @@ from core.record import STOPPED, RunError, RunRecord
 from core.recording import tsne_config
 from core.store import RunStore
 from core.training import TrainingRun
+from core.training_record import read_configs
 from core.tsne import TSNERun
 from core.tsne_points import chosen_digits, points_of
 from core.versions import note_versions
 
 
 def _training(record: RunRecord) -> TrainingRun:
-    model, config, training = record.configs()
+    model, config, training = read_configs(record)
     train, test = load_digits("train"), load_digits("test")
     return TrainingRun(model, config, training, train, test, record.rewind())
 

@@ -222,7 +222,7 @@ def test_the_same_run_starts_with_another_seed(
     copied(runs, "compression", "seed-1", values={"seed": 1})
     started: list[RunRecord] = []
     monkeypatch.setattr(
-        "app.session.queue",
+        "app.start.queue",
         lambda: SimpleNamespace(check_room=lambda: None, submit=started.append),
     )
     app = open_page("autoencoders", run="compression", view="Compare")

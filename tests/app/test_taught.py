@@ -17,6 +17,7 @@ from core.digits import load_digits
 from core.latent import encode, plane_share, principal_plane, reconstruct, typical_digits
 from core.noise import gaussian, region_errors
 from core.store import RunStore
+from core.training_record import checkpoint_epochs, load_model
 from tests.app.conftest import OpenPage, texts
 
 
@@ -26,7 +27,7 @@ def test_denoising_gains_the_background_and_loses_ink(open_page: OpenPage) -> No
     noisy = gaussian(clean, 0.2, torch.Generator().manual_seed(1))
     nothing = region_errors(noisy, clean)
     for run, on_ink in (("denoising", "raises"), ("compression", "raises")):
-        model = RunStore().get(run).model(50)
+        model = load_model(RunStore().get(run), 50)
         found = region_errors(reconstruct(model, noisy), clean)
         assert found.ink > 1.5 * nothing.ink, "the strokes get worse"
         assert found.background < nothing.background
@@ -45,7 +46,7 @@ def test_noise_moves_the_code_of_the_plain_model_more() -> None:
 
     def moved(run: str) -> float:
         """How far the noise moves a code, as a share of the spread of the codes."""
-        model = RunStore().get(run).model(50)
+        model = load_model(RunStore().get(run), 50)
         codes = encode(model, clean)
         return float((encode(model, noisy) - codes).norm() / (codes - codes.mean(0)).norm())
 
@@ -68,12 +69,12 @@ def test_the_time_machine_says_when_codes_and_weights_are_near_the_last(
     page = "vae" if run == "vae" else "autoencoders"
     said = texts(open_page(page, run=run, view="Time machine"))
     record = RunStore().get(run)
-    epochs = record.checkpoint_epochs
+    epochs = checkpoint_epochs(record)
     pixels = load_digits("test").pixels[: time_machine.COMPARED_DIGITS]
-    last = encode(record.model(50), pixels).numpy()
+    last = encode(load_model(record, 50), pixels).numpy()
     codes = []
     for epoch in epochs:
-        own = encode(record.model(epoch), pixels).numpy()
+        own = encode(load_model(record, epoch), pixels).numpy()
         first, second = own - own.mean(axis=0), last - last.mean(axis=0)
         codes.append(float(np.corrcoef(first.ravel(), second.ravel())[0, 1]))
     near = next(
@@ -103,7 +104,7 @@ def test_the_map_says_its_share_and_offers_the_run_of_two_dimensions(
     run: str, dimensions: int, open_page: OpenPage
 ) -> None:
     app = open_page("vae", run=run, view="Map")
-    codes = encode(RunStore().get(run).model(50), load_digits("test").pixels[:2000])
+    codes = encode(load_model(RunStore().get(run), 50), load_digits("test").pixels[:2000])
     share = 100 * plane_share(codes, principal_plane(codes)[1])
     assert f"This plane shows {share:.0f} % of the variance of the codes" in texts(app)
     assert f"in {dimensions - 2} directions" in texts(app)
@@ -137,7 +138,7 @@ def test_few_units_of_the_sparse_code_are_active(open_page: OpenPage) -> None:
     app = open_page("autoencoders", run="sparse", view="Sparse code")
     sparse, compression = active_shares(app)
     for run, share in (("sparse", sparse), ("compression", compression)):
-        codes = encode(RunStore().get(run).model(50), load_digits("test").pixels)
+        codes = encode(load_model(RunStore().get(run), 50), load_digits("test").pixels)
         own = (codes > codes.amax(dim=0) / 2).float().mean()
         assert share == pytest.approx(float(own), abs=0.002)
     assert sparse < 0.1 < compression

@@ -21,6 +21,7 @@ from core.digits import load_digits
 from core.latent import encode, first_layer_weights
 from core.settings import TrainConfig
 from core.store import RunStore
+from core.training_record import checkpoint_epochs, load_model
 from models import Model, build, hyperparameters, spec_of
 from tests.app.conftest import OpenPage
 from tests.app.test_film import opened
@@ -48,7 +49,7 @@ def test_the_scales_have_numbers(page: str, run: str, open_page: OpenPage) -> No
     app = open_page(page, run=run, view="Time machine")
     head, _ = opened(app.get("bidi_component")[0].proto.bytes)
     record = RunStore().get(run)
-    models = [record.model(epoch) for epoch in record.checkpoint_epochs]
+    models = [load_model(record, epoch) for epoch in checkpoint_epochs(record)]
     test = load_digits("test")
     pixels = test.pixels[typical_test_digits()]
     shown = models[0].corrupt(pixels, torch.Generator().manual_seed(0))

@@ -14,11 +14,13 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from app.live import watch
-from app.session import queue, store, visitor
+from app.shared import queue, store
 from app.theme import BASELINE_COLOR, MODEL_COLORS
 from app.training_curves import expected_values
-from core.record import ACTIVE, RunError, RunRecord
+from app.visitor import visitor
+from core.record import RunError, RunRecord
 from core.settings import training_settings
+from core.training_record import read_configs
 from tests.app.conftest import OpenPage, copied, texts, unescaped
 from tests.app.test_pages import VAE_VIEWS
 from tests.conftest import until
@@ -48,7 +50,7 @@ def labelled(elements: Iterable[Any], label: str) -> Any:
 
 
 def ended(record: RunRecord) -> None:
-    until(lambda: record.state.status not in ACTIVE)
+    until(lambda: not record.is_active)
 
 
 def finished(app: AppTest) -> RunRecord:
@@ -272,7 +274,7 @@ def test_a_run_is_told_by_what_is_special_about_it(open_page: OpenPage, runs: Pa
 def test_what_waits_for_its_visitor_is_at_hand_on_every_page(
     open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.session._browser_secret", lambda cookie: b"me")
+    monkeypatch.setattr("app.visitor._browser_secret", lambda cookie: b"me")
     open_page("home")
     settings = training_settings("compression", QUICK)
     for owner in (visitor(), "somebody else"):
@@ -299,8 +301,8 @@ def test_a_finished_training_goes_on_and_is_made_again(open_page: OpenPage) -> N
     button(app, "Run again with another seed")
     again = finished(app)
     assert again.id != record.id
-    assert again.configs()[2].seed == 1
-    assert again.configs()[2].epochs == 11
+    assert read_configs(again)[2].seed == 1
+    assert read_configs(again)[2].epochs == 11
 
 
 @pytest.mark.parametrize(

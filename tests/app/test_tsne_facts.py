@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from app.session import store
+from app.shared import store
 from app.tsne_facts import about_run, how_to_read, what_happened
 from core.digits import load_digits
 from core.record import RunRecord

@@ -9,8 +9,8 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 import app.tsne_form as app_form
-from app.session import queue, store
-from core.record import ACTIVE, RunRecord
+from app.shared import queue, store
+from core.record import RunRecord
 from core.tsne_config import TSNEConfig
 from tests.app.conftest import OpenPage, unescaped
 from tests.conftest import until
@@ -55,7 +55,7 @@ def started(app: AppTest) -> RunRecord:
     assert not app.error
     run_id = app.query_params["run"]
     record = store().get(run_id if isinstance(run_id, str) else run_id[0])
-    until(lambda: record.state.status not in ACTIVE)
+    until(lambda: not record.is_active)
     return record
 
 
@@ -174,7 +174,7 @@ def test_a_run_for_a_gpu_that_is_not_here_says_so(
     values = TSNEConfig(digits=100, iterations=5, device="cuda").to_dict()
     record = store().create("tsne", {"values": values}, title="SGD and Adam")
     queue().submit(record)
-    until(lambda: record.state.status not in ACTIVE)
+    until(lambda: not record.is_active)
     app = open_page("tsne", run=record.id)
     assert unescaped(app.error[0].value) == (
         "device (=cuda) needs a GPU that PyTorch can use, and there is none here; use cpu."

@@ -9,9 +9,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
-from app.session import queue, store
+from app.shared import queue, store
 from app.tsne_view import _Curves
-from core.record import ACTIVE, RunRecord
+from core.record import RunRecord
 from core.tsne_config import TSNEConfig
 from core.tsne_learning_rates import request_learning_rate
 from tests.app.conftest import OpenPage, texts, unescaped
@@ -22,7 +22,7 @@ def small_run(**values: object) -> RunRecord:
     config = TSNEConfig.from_dict({"digits": 100, "iterations": 20, **values})
     record = store().create("tsne", {"values": config.to_dict()}, title="SGD and Adam")
     queue().submit(record)
-    until(lambda: record.state.status not in ACTIVE)
+    until(lambda: not record.is_active)
     return record
 
 
@@ -94,11 +94,11 @@ def test_start_makes_a_run_that_can_go_on(open_page: OpenPage) -> None:
     button(app, "Start")
     run_id = app.query_params["run"]
     record = store().get(run_id if isinstance(run_id, str) else run_id[0])
-    until(lambda: record.state.status not in ACTIVE)
+    until(lambda: not record.is_active)
     assert record.state.status == "done"
     app.run()
     button(app, "200 more iterations")
-    until(lambda: store().get(record.id).state.status not in ACTIVE)
+    until(lambda: not store().get(record.id).is_active)
     rows = store().get(record.id).history()
     assert [row["iteration"] for row in rows] == list(range(221))
 
@@ -134,7 +134,7 @@ def test_the_same_with_another_seed(open_page: OpenPage) -> None:
     other = store().get(other if isinstance(other, str) else other[0])
     assert other.id != record.id
     assert other.request.settings["values"] == {**record.request.settings["values"], "seed": 5}
-    until(lambda: other.state.status not in ACTIVE)
+    until(lambda: not other.state.is_active)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from core.execution import carry_out
 from core.files import read_json
 from core.record import RunRecord
 from core.store import RunStore
+from core.training_record import checkpoint_epochs, load_model, read_configs
 from core.tsne_config import TSNEConfig
 from models import MODELS, hyperparameters
 from tests.core.conftest import MakeRun, content
@@ -49,8 +50,8 @@ def test_training_prints_the_folder_last(store: RunStore, capsys: Capture) -> No
     assert record.folder.parent == store.runs
     assert record.request.title == "My run"
     assert record.state.status == "done"
-    assert record.checkpoint_epochs == [0, 1, 2]
-    assert record.configs()[2].seed == 5
+    assert checkpoint_epochs(record) == [0, 1, 2]
+    assert read_configs(record)[2].seed == 5
     assert "100%" in err
     assert "epoch 2, test loss 0.0" in err
 
@@ -64,8 +65,8 @@ def test_training_writes_where_and_what_it_is_told(
     assert main("train", "compression", *FEW, *options, "--epochs", 3, "--out", "mine") == 0
     assert capsys.readouterr().out == f"{tmp_path / 'mine'}\n"
     record = RunRecord(tmp_path / "mine")
-    assert record.checkpoint_epochs == [0, 3]
-    assert record.model(3).encode(torch.zeros(1, 784)).shape == (1, 8)
+    assert checkpoint_epochs(record) == [0, 3]
+    assert load_model(record, 3).encode(torch.zeros(1, 784)).shape == (1, 8)
     assert record.request.settings["values"]["hidden_dims"] == [64, 32]
 
 

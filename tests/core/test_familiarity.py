@@ -12,6 +12,7 @@ from core.digits import load_digits
 from core.familiarity import Familiarity, Yardstick
 from core.latent import encode, reconstruction_errors
 from core.store import RunStore
+from core.training_record import load_model
 from models import Model
 
 REAL = 2000
@@ -19,7 +20,7 @@ REAL = 2000
 
 @pytest.fixture(scope="module")
 def model() -> Model:
-    return RunStore().get("compression").model(50)
+    return load_model(RunStore().get("compression"), 50)
 
 
 @pytest.fixture(scope="module")

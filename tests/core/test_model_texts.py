@@ -10,6 +10,7 @@ import torch
 from core.digits import load_digits
 from core.settings import TrainConfig
 from core.store import RunStore
+from core.training_record import load_model
 from models import MODELS, hyperparameters
 from models.sparse import SparseConfig
 from models.vae import VAEConfig
@@ -40,7 +41,7 @@ def test_denoising_loses_the_noise_first_and_sharpens_the_strokes_later() -> Non
     text = MODELS["denoising"].watch_for
     assert "After one epoch hardly any noise is left in the output" in text
     run, digits = RunStore().get("denoising"), load_digits("test").pixels[:1000]
-    model = run.model(1)
+    model = load_model(run, 1)
     noise = torch.Generator().manual_seed(0)
     first, second = model.corrupt(digits, noise), model.corrupt(digits, noise)
     before = (first - second).square().mean()

@@ -17,6 +17,7 @@ from core.__main__ import main
 from core.execution import carry_out
 from core.record import RunError, RunRecord
 from core.store import RunStore
+from core.training_record import checkpoint_epochs, load_model, read_weights
 from models import MODELS
 from tests.core.conftest import MakeRun
 from tests.damaged_weights import DAMAGES, NOT_FINITE, all_bytes
@@ -36,10 +37,10 @@ def test_weights_end_in_a_sentence(done: RunRecord, damage: Callable[[Path], Non
         r"or train it again\.$"
     )
     with pytest.raises(RunError, match=sentence):
-        done.model(2)
+        load_model(done, 2)
     with pytest.raises(RunError, match=sentence):
-        done.weights(2)
-    done.model(3)  # the others are whole
+        read_weights(done, 2)
+    load_model(done, 3)  # the others are whole
 
 
 def test_one_bad_number_is_enough(done: RunRecord) -> None:
@@ -50,16 +51,16 @@ def test_one_bad_number_is_enough(done: RunRecord) -> None:
         tensors[name].view(-1)[-1] = torch.nan
         path.write_bytes(safetensors.torch.save(tensors))
         with pytest.raises(RunError, match=NOT_FINITE):
-            done.model(2)
+            load_model(done, 2)
 
 
 def test_what_becomes_infinite_in_float32_is_not_finite(done: RunRecord) -> None:
     path = done.folder / "epoch-002.safetensors"
-    tensors = {key: each.double() for key, each in done.weights(2).items()}
+    tensors = {key: each.double() for key, each in read_weights(done, 2).items()}
     tensors["encoder.0.weight"][0, 0] = 1e300
     path.write_bytes(safetensors.torch.save(tensors))
     with pytest.raises(RunError, match=NOT_FINITE):
-        done.model(2)
+        load_model(done, 2)
 
 
 @pytest.mark.parametrize("name", ["vae", "vae-2d"])
@@ -67,7 +68,7 @@ def test_weights_that_are_finite_and_too_large(name: str, tmp_path: Path) -> Non
     shutil.copytree(GALLERY / name, tmp_path / "run")
     all_bytes(0x7E)(tmp_path / "run" / "epoch-050.safetensors")  # 8.5e37 each
     with pytest.raises(RunError, match="its weights are so large that the model computes NaN or"):
-        RunRecord(tmp_path / "run").model(50)
+        load_model(RunRecord(tmp_path / "run"), 50)
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -75,8 +76,8 @@ def test_all_saved_epochs_of_the_gallery_pass(name: str) -> None:
     for run in RunStore().list("train"):
         if run.in_gallery and run.request.settings["model"] == name:
             record = RunRecord(GALLERY / run.id)
-            for epoch in record.checkpoint_epochs:
-                record.model(epoch)
+            for epoch in checkpoint_epochs(record):
+                load_model(record, epoch)
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)

@@ -17,6 +17,7 @@ from core.latent import encode
 from core.placement import load_map, place
 from core.record import RunError, RunRecord
 from core.store import RunStore
+from core.training_record import load_model
 from core.tsne import FRAMES_FILE, POINTS_FILE, POSITIONS_FILE, TSNEConfig
 from tests.recorded_run import DIGITS, ITERATIONS, diverge, record_run
 
@@ -54,7 +55,7 @@ def test_a_run_that_goes_on_is_placed_into_as_it_stands(tmp_path: Path) -> None:
 def test_digits_are_encoded_for_a_map_of_codes(done: RunRecord, tmp_path: Path) -> None:
     store = RunStore(tmp_path, tmp_path / "gallery")
     record = record_run(tmp_path / "codes", source=f"{done.id}@2")
-    model = done.model(2)
+    model = load_model(done, 2)
 
     found = load_map(record, "adam", store)
     placed = found.place(_new(4))

@@ -20,6 +20,7 @@ from core import files
 from core.events import Event
 from core.execution import carry_out
 from core.record import RunError, RunRecord
+from core.training_record import checkpoint_epochs, read_first_epoch_previews, read_previews
 from tests.core.conftest import MakeRun, content
 
 pytestmark = pytest.mark.usefixtures("one_thread", "few_test_digits")
@@ -67,7 +68,7 @@ def test_a_row_speaks_of_nothing_that_is_not_there_yet(
         append_bytes(path, content)
         epoch = [row["epoch"] for row in record.history() if row["event"] == "epoch"][-1:]
         for n in epoch:
-            seen.append((n, n in record.checkpoint_epochs, len(record.previews())))
+            seen.append((n, n in checkpoint_epochs(record), len(read_previews(record))))
 
     monkeypatch.setattr("core.record.append_bytes", spy)
     for _ in carry_out(record):
@@ -99,11 +100,11 @@ def test_rewinding_cuts_back_to_the_last_point_that_can_be_continued(make_run: M
 def test_rewinding_into_the_first_epoch_takes_its_previews_away(make_run: MakeRun) -> None:
     record = make_run()
     for _ in carry_out(record):
-        if len(record.first_epoch_previews()) == 3:
+        if len(read_first_epoch_previews(record)) == 3:
             break
     assert [row["event"] for row in record.history()].count("step") == 5
     assert record.rewind() is not None
-    assert len(record.first_epoch_previews()) == 0
+    assert len(read_first_epoch_previews(record)) == 0
     assert [row["epoch"] for row in record.history()] == [0]
 
 

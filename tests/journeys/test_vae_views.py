@@ -12,6 +12,7 @@ from bench.browser.server import Server
 from core.digits import load_digits
 from core.latent import decode, encode, interpolate, typical_digits
 from core.store import RunStore
+from core.training_record import load_model
 from tests.conftest import until
 from tests.journeys.test_autoencoder_views import pixels
 
@@ -55,7 +56,7 @@ def test_the_interpolation_of_two_chosen_digits_is_pytorch_s(
     which.fill("4")
     which.press("Enter")
     until(lambda: not np.array_equal(pixels(strip), before))
-    model, test = RunStore().get("vae").model(50), load_digits("test")
+    model, test = load_model(RunStore().get("vae"), 50), load_digits("test")
     sevens = (test.labels == 7).nonzero()[:, 0]
     first = int(sevens[3])
     second = int(typical_digits(test.pixels, test.labels)[3])

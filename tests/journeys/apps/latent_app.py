@@ -15,6 +15,7 @@ from app.images import to_uint8
 from core.digits import Digits, load_digits
 from core.record import RunError
 from core.store import RunStore
+from core.training_record import checkpoint_epochs, load_model
 from models import Model, build, spec_of
 
 DIGITS = 3000
@@ -25,7 +26,7 @@ def model(name: str, run: str) -> Model:
     """The gallery's model at its last epoch, or an untrained one."""
     try:
         record = RunStore().get(run)
-        return record.model(record.checkpoint_epochs[-1])
+        return load_model(record, checkpoint_epochs(record)[-1])
     except (RunError, IndexError):
         return build(name, spec_of(name).config(), seed=7).eval().requires_grad_(False)
 
