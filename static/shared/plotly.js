@@ -1,0 +1,28 @@
+/**
+ * Plotly.js, shared by every chart on the page. Python puts this text in front of a component's own
+ * script, because an inline component cannot import a file.
+ */
+let plotlyPromise; // a failure is kept too: a tick per second must not become a request per second
+
+export function loadPlotly(path) {
+  return (plotlyPromise ??= fetchPlotly(path));
+}
+
+async function fetchPlotly(path) {
+  // The path is relative: the document knows under which base path, or behind which proxy, it runs.
+  if (!window.Plotly) await import(new URL(path, document.baseURI).href);
+  // Streamlit answers unknown addresses with its start page, so arriving is not yet succeeding.
+  if (!window.Plotly) throw new Error(`${path} did not define Plotly`);
+  return window.Plotly;
+}
+
+/**
+ * What Plotly has drawn is one picture to a screen reader, called `label`; without one it is hidden,
+ * being told of elsewhere. The buttons beside it stay buttons, so nothing around them may be either.
+ */
+export function asPicture(plot, label = null) {
+  const layers = [...plot.querySelectorAll(".main-svg")];
+  if (label === null) return layers.forEach((layer) => layer.setAttribute("aria-hidden", "true"));
+  layers[0].setAttribute("role", "img");
+  layers[0].setAttribute("aria-label", label);
+}

@@ -1,0 +1,6 @@
+// Text that Plotly is to show as it is.
+
+const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
+
+/** Escapes what Plotly would read as HTML: a run's name is a visitor's, and is no HTML. */
+export const escapeMarkup = (text) => text.replace(/[&<>]/g, (sign) => ENTITIES[sign]);
