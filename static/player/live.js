@@ -5,7 +5,7 @@ import { placeCard } from "./card.js";
 import { controlsOf, showProgress } from "./controls.js";
 import { closeCurves, openCurves, setCurves } from "./curves.js";
 import { offerFiles, saveMaps } from "./download.js";
-import { panelExtent } from "./frames.js";
+import { panelExtent } from "../shared/frames.js";
 import { between, common, hold, viewOf } from "../shared/scale.js";
 import { drawHeads, placeHeads, showNumbers } from "./heads.js";
 import { drawLegend } from "./legend.js";

@@ -1,6 +1,6 @@
 // Neighbours on a map, found in the browser. `positions` are (P, N, 2) floats.
 
-import { panelExtent } from "./frames.js";
+import { panelExtent } from "../shared/frames.js";
 
 const NEIGHBOURS = 5; // of the agreement, as core/quality.py counts them
 

@@ -1,7 +1,6 @@
 // From the component's data to typed arrays: the other end of packing.py.
 
-export const STEPS = 32767;
-export const NOWHERE = -32768;
+import { NOWHERE, STEPS } from "../shared/frames.js";
 
 /** A column as an array of its own; Arrow's may stand in the middle of a message. */
 const column = (table, name) => table.getChild(name).toArray().slice();

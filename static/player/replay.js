@@ -8,7 +8,7 @@ import { openControls } from "./controls.js";
 import { closeCurves, openCurves, setCurves } from "./curves.js";
 import { drawFollowed, drawLassoed } from "./details.js";
 import { offerFiles, saveMaps } from "./download.js";
-import { panelExtent, pathOf, positionsAt, wholeExtents } from "./frames.js";
+import { panelExtent, pathOf, positionsAt, wholeExtents } from "../shared/frames.js";
 import { common, viewOf } from "../shared/scale.js";
 import { drawHeads, inNats, placeHeads } from "./heads.js";
 import { drawLegend } from "./legend.js";

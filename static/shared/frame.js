@@ -6,9 +6,9 @@ export function oncePerFrame(draw) {
   return () => {
     if (asked) return;
     asked = true;
-    requestAnimationFrame(() => {
+    requestAnimationFrame((now) => {
       asked = false;
-      draw();
+      draw(now);
     });
   };
 }

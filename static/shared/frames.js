@@ -1,10 +1,30 @@
 // Where the digits of a recording are at any time between its frames. A time is counted in frames:
 // 2.25 is a quarter of the way from frame 2 to frame 3.
 
-import { emptyExtent, extentOf, widen } from "../shared/scale.js";
-import { NOWHERE, STEPS } from "./reading.js";
+import { emptyExtent, extentOf, widen } from "./scale.js";
 
-/** All positions at a time, into (P, N, 2) floats. */
+// A coordinate travels as whole steps, STEPS to the largest one of its frame and panel.
+export const STEPS = 32767;
+export const NOWHERE = -32768; // stands for a coordinate that is not finite
+
+/**
+ * S frames of P panels of N digits.
+ *
+ * @typedef {object} Frames
+ * @property {number} panels
+ * @property {number} count How many digits a panel has.
+ * @property {Int16Array} frames Whole steps, (S, P, N, 2).
+ * @property {ArrayLike<number>[]} scales For each panel and frame, what STEPS steps are.
+ * @property {ArrayLike<number>} iterations The iteration of each frame.
+ */
+
+/**
+ * Writes all positions at a time into (P, N, 2) floats; NaN where there is none.
+ *
+ * @param {Frames} recording
+ * @param {number} time
+ * @param {Float32Array} into
+ */
 export function positionsAt(recording, time, into) {
   const { panels, count, frames, scales, iterations } = recording;
   const before = Math.min(iterations.length - 1, Math.floor(time));
@@ -25,7 +45,7 @@ export function positionsAt(recording, time, into) {
   }
 }
 
-/** Where one digit has been on one panel up to a time: x and y in turn, ending where it is now. */
+/** Returns where one digit has been on one panel up to a time: x and y in turn, ending where it is now. */
 export function pathOf(recording, panel, point, time) {
   const { panels, count, frames, scales } = recording;
   const last = Math.floor(time);
@@ -39,7 +59,7 @@ export function pathOf(recording, panel, point, time) {
   return path;
 }
 
-/** How far each panel reaches over all frames: [left, right, low, high]. */
+/** Returns how far each panel reaches over all frames: [left, right, low, high]. */
 export function wholeExtents({ panels, count, frames, scales, iterations }) {
   const size = 2 * count;
   return Array.from({ length: panels }, (_, panel) => {
@@ -65,6 +85,6 @@ export function wholeExtents({ panels, count, frames, scales, iterations }) {
   });
 }
 
-/** How far the digits of one panel reach just now. */
+/** Returns how far the digits of one panel reach just now. */
 export const panelExtent = (positions, panel, count) =>
   extentOf(positions, 2 * panel * count, count);
