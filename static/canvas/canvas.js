@@ -34,7 +34,10 @@ function openDrawing(parentElement, data) {
   const width = find(".width");
   Object.assign(width, { min: 40, max: 140, step: 5, value: 75 });
   const fill = () => {
-    width.style.setProperty("--fill", `${100 * ((width.value - width.min) / (width.max - width.min))}%`);
+    width.style.setProperty(
+      "--fill",
+      `${100 * ((width.value - width.min) / (width.max - width.min))}%`,
+    );
   };
   width.oninput = fill;
   fill();

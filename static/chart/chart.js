@@ -6,7 +6,6 @@ import { readTheme } from "../shared/theme.js";
 import { configOf, layoutOf, tracesOf } from "./figure.js";
 import { drawNames, latest, namedEnds, placeNames } from "./names.js";
 
-
 /** @param {import("../shared/mount.js").Component} component */
 export function open({ parentElement, data }) {
   const chart = create(parentElement, data);
@@ -104,7 +103,8 @@ function drawSaving(chart, lines) {
     const layout = layoutOf(chart, drawn, PAPER);
     for (const [name, axis] of Object.entries(chart.plot.layout ?? {})) {
       // What the visitor has zoomed to.
-      if (axis?.autorange === false) Object.assign(layout[name], { autorange: false, range: axis.range });
+      if (axis?.autorange === false)
+        Object.assign(layout[name], { autorange: false, range: axis.range });
     }
     const size = { width: chart.plot.clientWidth, height: chart.plot.clientHeight };
     return liveChartPng(tracesOf(chart, drawn, layout), layout, size, namedEnds(chart));

@@ -1,7 +1,7 @@
 // The names of lines: at the ends of the lines, or in a legend above where there are many.
 
 import { spread } from "../shared/labels.js";
-import { MARGIN, PALE, axisKey, fitsLog } from "./figure.js";
+import { axisKey, fitsLog, MARGIN, PALE } from "./figure.js";
 
 const MAX_AT_ENDS = 4;
 const THREE_DIGITS = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });

@@ -81,7 +81,10 @@ function place(element, { minimum, maximum }, value, content) {
 }
 
 function text({ decimals }, value) {
-  return value.toFixed(decimals).replace(/^-(0(\.0*)?)$/, "$1").replace("-", "−");
+  return value
+    .toFixed(decimals)
+    .replace(/^-(0(\.0*)?)$/, "$1")
+    .replace("-", "−");
 }
 
 function show(slider, value) {

@@ -29,7 +29,8 @@ export function drawDots(context, { positions, labels, hidden }, sprites, view, 
     if (hidden.has(labels[i])) continue;
     const px = positions[2 * i] * scale.x + shift.x;
     const py = positions[2 * i + 1] * scale.y + shift.y;
-    if (contains(box, px, py)) context.drawImage(sprites[labels[i]], px - half, py - half, size, size);
+    if (contains(box, px, py))
+      context.drawImage(sprites[labels[i]], px - half, py - half, size, size);
   }
 }
 

@@ -38,7 +38,8 @@ export function draw(map) {
   if (more) map.draw();
 }
 
-const codeAt = ({ origin, axes }, x, y) => origin.map((o, d) => o + x * axes[0][d] + y * axes[1][d]);
+const codeAt = ({ origin, axes }, x, y) =>
+  origin.map((o, d) => o + x * axes[0][d] + y * axes[1][d]);
 
 /** The place that is looked at: its decoded digit, the digit nearest to it, and the marks. */
 export function showPlace(map) {

@@ -3,15 +3,14 @@
 import { pictureOn } from "../shared/digit.js";
 import { animate, eased, glideTime, oncePerFrame } from "../shared/frame.js";
 import { classButtons } from "../shared/legend.js";
-import { nearestPoint } from "../shared/points.js";
-import { contains } from "../shared/scale.js";
 import { saveButtons } from "../shared/save_buttons.js";
-import { placeOf } from "./dots.js";
-import { REACH, draw, mapTheme, showPlace } from "./drawing.js";
+import { contains } from "../shared/scale.js";
+import { draw, mapTheme, showPlace } from "./drawing.js";
+import { actions, showAll, turnTo } from "./moving.js";
 import { cached } from "./page_cache.js";
 import { listen } from "./pointer.js";
 import { forget, newTiles } from "./tiles.js";
-import { between, boxOf, fit, panned, planeX, planeY, screenX, screenY, transformOf, zoomed } from "./view.js";
+import { between, boxOf, fit, screenX, screenY, zoomed } from "./view.js";
 
 /** @param {import("../shared/mount.js").Component} component */
 export function open({ parentElement }) {
@@ -126,7 +125,9 @@ async function savePng(map) {
     const [x, y] = [screenX(map.view, map.box, pin[0]), screenY(map.view, map.box, pin[1])];
     drawPin(canvas.getContext("2d"), x, y);
   };
-  const classes = data.colors.map((color, label) => [label, color]).filter(([label]) => !hidden.has(label));
+  const classes = data.colors
+    .map((color, label) => [label, color])
+    .filter(([label]) => !hidden.has(label));
   const size = { width: frame.clientWidth, height: frame.clientHeight };
   return mapPng(root, { ...size, paint, classes, description: data.description });
 }
@@ -147,8 +148,13 @@ async function unpack(map, name) {
 
 /** Other dots: as many as before glide to their new places, else they are just there. */
 function replace(map, data) {
-  const [xs, ys, labels] = [0, 1, 2].map((column) => data.points.getChildAt(column).toArray().slice());
-  const positions = Float32Array.from({ length: 2 * xs.length }, (_, i) => (i % 2 ? ys : xs)[i >> 1]);
+  const [xs, ys, labels] = [0, 1, 2].map((column) =>
+    data.points.getChildAt(column).toArray().slice(),
+  );
+  const positions = Float32Array.from(
+    { length: 2 * xs.length },
+    (_, i) => (i % 2 ? ys : xs)[i >> 1],
+  );
   map.stop();
   const from = { positions: map.dots?.positions, view: map.view };
   map.dots = { positions, labels, hidden: map.hidden };
@@ -170,7 +176,8 @@ function replace(map, data) {
 /** The canvas in the size of its frame, in the screen's own pixels. */
 function resize(map) {
   const { frame, canvas, plot } = map;
-  const box = (map.box = boxOf(frame.clientWidth, frame.clientHeight));
+  const box = boxOf(frame.clientWidth, frame.clientHeight);
+  map.box = box;
   map.ratio = Math.max(1, window.devicePixelRatio);
   canvas.width = Math.round(frame.clientWidth * map.ratio);
   canvas.height = Math.round(frame.clientHeight * map.ratio);
@@ -179,69 +186,4 @@ function resize(map) {
   const view = fit(map.dots.positions, box, map.data.mark);
   map.limits = [view.scale / 4, view.scale * 60];
   if (map.whole) map.view = view; // until the visitor has chosen a view of their own
-}
-
-function showAll(map) {
-  turnTo(map, fit(map.dots.positions, map.box, map.data.mark));
-  map.whole = true;
-}
-
-function turnTo(map, view) {
-  const from = map.view;
-  map.whole = false;
-  map.stop();
-  map.stop = animate(0.6 * glideTime(), (share) => {
-    map.view = between(from, view, eased(share));
-    map.draw();
-  });
-}
-
-/** What mouse, fingers and keys do. */
-function actions(map) {
-  const place = () => [screenX(map.view, map.box, map.look[0]), screenY(map.view, map.box, map.look[1])];
-  const look = (px, py) => {
-    map.look = [planeX(map.view, map.box, px), planeY(map.view, map.box, py)];
-    map.showPlace();
-  };
-  const show = (view) => {
-    map.stop();
-    map.whole = false;
-    map.view = view;
-    map.draw();
-  };
-  return {
-    look(px, py, mouse) {
-      map.hovered = mouse && contains(map.box, px, py) ? [px, py] : null;
-      if (contains(map.box, px, py)) look(px, py);
-    },
-    leave() {
-      map.hovered = null;
-      map.look = map.pin ?? map.look;
-      map.showPlace();
-    },
-    pick(px = place()[0], py = place()[1]) {
-      if (!contains(map.box, px, py)) return;
-      const near = nearestPoint(map.dots, transformOf(map.view, map.box), px, py, REACH);
-      const point = near ? near.index : null;
-      look(px, py);
-      if (point !== null) map.look = placeOf(map.dots, point);
-      map.pin = map.look;
-      map.announcing = true;
-      map.send("pick", { signature: map.data.signature, place: map.pin, point });
-    },
-    pan: (dx, dy) => show(panned(map.view, dx, dy)),
-    zoom: (factor, px = place()[0], py = place()[1]) =>
-      show(zoomed(map.view, map.box, factor, px, py, map.limits)),
-    fit: () => showAll(map),
-    step(dx, dy) {
-      const { left, top, width, height } = map.box;
-      const [px, py] = [place()[0] + dx, place()[1] + dy];
-      const x = Math.min(left + width - 12, Math.max(left + 12, px));
-      const y = Math.min(top + height - 12, Math.max(top + 12, py));
-      map.hovered = null;
-      map.announcing = true;
-      look(px, py);
-      if (x !== px || y !== py) show(panned(map.view, x - px, y - py)); // the view comes along
-    },
-  };
 }

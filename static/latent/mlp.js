@@ -15,7 +15,10 @@ const ACTIVATIONS = {
 export function readNetwork({ layers, weights }) {
   const numbers = weights.getChildAt(0).toArray().slice();
   let start = 0;
-  const take = (count) => numbers.subarray(start, (start += count));
+  const take = (count) => {
+    start += count;
+    return numbers.subarray(start - count, start);
+  };
   return layers.map(([outputs, inputs, activation]) => ({
     weights: take(outputs * inputs),
     bias: take(outputs),

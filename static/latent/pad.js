@@ -1,6 +1,6 @@
 // A point in a square mixes the codes of its corners.
 
-import { PIXELS, SIDE, inkInto, pictureOn } from "../shared/digit.js";
+import { inkInto, PIXELS, pictureOn, SIDE } from "../shared/digit.js";
 import { animate, eased, oncePerFrame } from "../shared/frame.js";
 import { saveButtons } from "../shared/save_buttons.js";
 import { decode } from "./mlp.js";
@@ -9,7 +9,12 @@ import { cached } from "./page_cache.js";
 const CELLS = 7; // decoded digits along an edge; the corners themselves are the first and the last
 const DIM = 0.4; // how bright the digits are between the corners
 const TOUR = 1300; // ms from one corner to the next
-const PLACES = [[0, 0], [1, 0], [0, 1], [1, 1]]; // of the corners
+const PLACES = [
+  [0, 0],
+  [1, 0],
+  [0, 1],
+  [1, 1],
+]; // of the corners
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** @param {import("../shared/mount.js").Component} component */
@@ -49,7 +54,10 @@ function openPad(parentElement) {
     if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     const size = event.shiftKey ? 0.1 : 0.02;
-    go(pad, pad.place.map((at, axis) => at + size * step[axis]));
+    go(
+      pad,
+      pad.place.map((at, axis) => at + size * step[axis]),
+    );
   };
   pad.tour.onclick = () => tour(pad);
   halt(pad);
@@ -143,11 +151,8 @@ function go(pad, place) {
 
 function follow(pad, event) {
   const box = pad.sheet.getBoundingClientRect();
-  const along = (from, length) => (((from / length) * CELLS) - 0.5) / (CELLS - 1);
-  go(pad, [
-    along(event.clientX - box.left, box.width),
-    along(event.clientY - box.top, box.height),
-  ]);
+  const along = (from, length) => ((from / length) * CELLS - 0.5) / (CELLS - 1);
+  go(pad, [along(event.clientX - box.left, box.width), along(event.clientY - box.top, box.height)]);
 }
 
 function halt(pad) {

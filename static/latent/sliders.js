@@ -62,7 +62,7 @@ function update(lab, data) {
   const turn = () => {
     if (lab.places !== places) arrange(lab);
     lab.places = places;
-    lab.rows.forEach((row, i) => row.mark(lab.data.start[i]));
+    for (const [i, row] of lab.rows.entries()) row.mark(lab.data.start[i]);
   };
   // After the frame that shows the new digit: laying out all rows anew takes a while.
   if (lab.frame === frame) requestAnimationFrame(() => setTimeout(turn));
@@ -84,7 +84,11 @@ function update(lab, data) {
 async function savePng({ root, picture, start, data, code }) {
   const { slidersPng } = await import("../save/latent.js");
   const { startLabel, description, names, notes } = data;
-  const values = data.order.map((i) => ({ name: names[i], value: formatted(code[i], 3), note: notes[i] }));
+  const values = data.order.map((i) => ({
+    name: names[i],
+    value: formatted(code[i], 3),
+    note: notes[i],
+  }));
   const canvases = { picture: picture.canvas, start: start.canvas };
   return slidersPng(root, { ...canvases, startLabel, description, values });
 }
@@ -125,7 +129,7 @@ function arrange(lab) {
 }
 
 function draw(lab) {
-  lab.rows.forEach((row, i) => row.show(lab.code[i]));
+  for (const [i, row] of lab.rows.entries()) row.show(lab.code[i]);
   decode(lab.network, lab.code, lab.picture.pixels);
   lab.picture.show();
 }

@@ -38,7 +38,7 @@ export function arrange(tiles, view, box, ink) {
     have.low <= need.low &&
     have.high >= need.high;
   if (enough) return;
-  const range = (tiles.range = {
+  const range = {
     level,
     size,
     ink,
@@ -46,7 +46,8 @@ export function arrange(tiles, view, box, ink) {
     right: need.right + SPARE,
     low: need.low - SPARE,
     high: need.high + SPARE,
-  });
+  };
+  tiles.range = range;
   const columns = range.right - range.left + 1;
   const rows = range.high - range.low + 1;
   tiles.canvas.width = columns * SIDE;
@@ -85,15 +86,15 @@ export function work(tiles, milliseconds, decodeAt) {
 function put(tiles, column, row, pixels) {
   const { left, high, ink } = tiles.range;
   const context = tiles.canvas.getContext("2d");
-  const image = (tiles.image ??= context.createImageData(SIDE, SIDE));
-  const rgba = image.data;
+  tiles.image ??= context.createImageData(SIDE, SIDE);
+  const rgba = tiles.image.data;
   for (let i = 0, at = 0; i < PIXELS; i++) {
     rgba[at++] = ink[0];
     rgba[at++] = ink[1];
     rgba[at++] = ink[2];
     rgba[at++] = INK * pixels[i];
   }
-  context.putImageData(image, (column - left) * SIDE, (high - row) * SIDE);
+  context.putImageData(tiles.image, (column - left) * SIDE, (high - row) * SIDE);
 }
 
 export function drawTiles(tiles, context, view, box) {

@@ -74,7 +74,8 @@ function bufferOf(scatter, context, width, height) {
   const known = scatter.buffer;
   if (known?.width === width && known.height === height) return known;
   const image = context.createImageData(width, height);
-  return (scatter.buffer = { image, width, height, words: new Uint32Array(image.data.buffer) });
+  scatter.buffer = { image, width, height, words: new Uint32Array(image.data.buffer) };
+  return scatter.buffer;
 }
 
 /** One cell of a sheet over what is in the target already. */

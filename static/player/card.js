@@ -1,9 +1,9 @@
 // What a digit is, beside it while it is pointed at.
 
+import { PIXELS, SIDE } from "../shared/digit.js";
 import { spelled } from "../shared/numbers.js";
 import { transformOf } from "../shared/scale.js";
 import { placeOf } from "./shown.js";
-import { PIXELS, SIDE } from "../shared/digit.js";
 
 function drawPicture(canvas, pictures, point) {
   const context = canvas.getContext("2d");

@@ -43,14 +43,16 @@ function onKey(event, act) {
   if (event.altKey || event.ctrlKey || event.metaKey) return;
   const at = event.target;
   if (event.key === "Escape") act.clear();
-  else if (at.matches("select")) return; // it has a use of its own for the other keys
+  else if (at.matches("select"))
+    return; // it has a use of its own for the other keys
   else if (event.key === " ") {
     if (at.matches("button")) return;
     act.toggle();
   } else if (event.key === "Home") act.seek(0);
   else if (event.key === "End") act.seek(Infinity);
   else {
-    const direction = { ArrowLeft: -1, ArrowDown: -1, PageDown: -1 }[event.key] ??
+    const direction =
+      { ArrowLeft: -1, ArrowDown: -1, PageDown: -1 }[event.key] ??
       { ArrowRight: 1, ArrowUp: 1, PageUp: 1 }[event.key];
     if (!direction) return;
     // Up and down scroll the page, unless it is the slider that they are for.

@@ -2,10 +2,10 @@
 
 import { spread } from "../shared/labels.js";
 import { loadPlotly } from "../shared/plotly.js";
+import { contains } from "../shared/scale.js";
 import { escapeMarkup } from "../shared/text.js";
 import { axis, axisKey } from "./figure.js";
-import { contains } from "../shared/scale.js";
-import { CURVES, NARROW, curvesHeight } from "./layout.js";
+import { CURVES, curvesHeight, NARROW } from "./layout.js";
 
 const DASHES = ["solid", "dash", "dot", "longdashdot"]; // one for each map
 const LABEL = 14; // pixels between two names at the ends of lines
@@ -67,7 +67,8 @@ export function setCurves(curves, { kl, agreement, ...rest }) {
 async function drawCurves(curves) {
   const { root, element, plot, config, plotly } = curves;
   const Plotly = await loadPlotly(plotly);
-  const width = (curves.width = element.clientWidth);
+  const width = element.clientWidth;
+  curves.width = width;
   if (curves.closed || !width) return;
   const height = curvesHeight(width, curves.measures.length);
   element.style.height = `${height}px`;

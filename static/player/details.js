@@ -21,7 +21,9 @@ export function drawFollowed(section, scatter, recording, follow) {
   const whole = element("figure", "latent-player-self", pictureOf(pictures, point));
   whole.style.setProperty("--color", colors[labels[point]]);
   const number = spelled(indices[point]);
-  whole.append(element("figcaption", "", `digit ${labels[point]}, no. ${number} of the training set`));
+  whole.append(
+    element("figcaption", "", `digit ${labels[point]}, no. ${number} of the training set`),
+  );
   const lists = names.map((name, panel) => {
     const same = near[panel].filter((other) => labels[other] === labels[point]).length;
     const list = element("div", "latent-player-near");

@@ -2,7 +2,7 @@
 
 import { dotRadius } from "../shared/points.js";
 import { MARGIN } from "./layout.js";
-import { FAINT, REACH, asDots, fitsPlotly } from "./shown.js";
+import { asDots, FAINT, fitsPlotly, REACH } from "./shown.js";
 
 export const axis = (letter, panel) => `${letter}${panel ? panel + 1 : ""}`;
 export const axisKey = (letter, panel) => `${letter}axis${panel ? panel + 1 : ""}`;

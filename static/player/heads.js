@@ -20,7 +20,10 @@ export function drawHeads(heads, names, lineColors, labels) {
       const head = document.createElement("div");
       const title = document.createElement("b");
       const line = document.createElement("i");
-      Object.assign(line.style, { borderTopColor: lineColors[panel], borderTopStyle: STROKES[panel] });
+      Object.assign(line.style, {
+        borderTopColor: lineColors[panel],
+        borderTopStyle: STROKES[panel],
+      });
       title.append(line, name);
       title.title = name;
       const numbers = document.createElement("span");

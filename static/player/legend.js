@@ -1,7 +1,7 @@
 // What is shown of the maps, and how: classes, and choices of one among several.
 
-import { spelled } from "../shared/numbers.js";
 import { classButtons } from "../shared/legend.js";
+import { spelled } from "../shared/numbers.js";
 
 export function drawLegend(legend, scatter, changed) {
   const { colors, labels, settings } = scatter;

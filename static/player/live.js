@@ -1,18 +1,28 @@
 // A run that is being computed: two ticks a second bring new positions, and the points glide there.
 
+import { panelExtent } from "../shared/frames.js";
 import { spelled } from "../shared/numbers.js";
+import { between, common, hold, viewOf } from "../shared/scale.js";
 import { placeCard } from "./card.js";
 import { controlsOf, showProgress } from "./controls.js";
 import { closeCurves, openCurves, setCurves } from "./curves.js";
 import { offerFiles, saveMaps } from "./download.js";
-import { panelExtent } from "../shared/frames.js";
-import { between, common, hold, viewOf } from "../shared/scale.js";
 import { drawHeads, placeHeads, showNumbers } from "./heads.js";
 import { drawLegend } from "./legend.js";
+import { chooseLook, takeOver } from "./look.js";
 import { agreementOn } from "./neighbours.js";
 import { readTick } from "./reading.js";
-import { axesSoon, closeScatter, drawNow, goHome, openScatter, restyle, rethemed, setPoints, moveAxes } from "./scatter.js";
-import { chooseLook, takeOver } from "./look.js";
+import {
+  axesSoon,
+  closeScatter,
+  drawNow,
+  goHome,
+  moveAxes,
+  openScatter,
+  restyle,
+  rethemed,
+  setPoints,
+} from "./scatter.js";
 
 const JITTER = 1.1; // a glide outlasts the usual time between two ticks, lest it stop and go
 const ROOM = 0.7; // axes that fit close in when the map fills less than this of them
@@ -28,7 +38,7 @@ export function openLive(root, before) {
     targets: [],
     reach: [], // how far each map has reached until now
   };
-  const scatter = (live.scatter = openScatter(root, {
+  const scatter = openScatter(root, {
     home: (panel, box) => viewOf(extentShown(live, panel, scatter.positions), box),
     whole: () => wholeOf(live),
     arranged: (grid) => {
@@ -42,7 +52,8 @@ export function openLive(root, before) {
       placeCard(root.querySelector(".latent-player-card"), scatter);
       root.dataset.drawn = ++live.drawn;
     },
-  }));
+  });
+  live.scatter = scatter;
   live.curves = openCurves(root, () => {});
   return { update: (data) => tick(live, data), close: () => closeLive(live) };
 }
@@ -109,7 +120,9 @@ function glideTo(live, positions) {
     from: scatter.positions.slice(),
     to: positions,
   });
-  live.reach.forEach((extent, panel) => hold(extent, panelExtent(positions, panel, scatter.count)));
+  for (const [panel, extent] of live.reach.entries()) {
+    hold(extent, panelExtent(positions, panel, scatter.count));
+  }
   aim(live);
   cancelAnimationFrame(live.frame);
   live.frame = requestAnimationFrame((time) => glide(live, time));

@@ -29,7 +29,8 @@ export function marksOf(scatter) {
     return { ...byClass, size: height + 2, draw };
   }
   const radius = dotRadius(count);
-  const draw = (context, label) => drawDot(context, 0, 0, { radius, color: colors[label], around: theme.background });
+  const draw = (context, label) =>
+    drawDot(context, 0, 0, { radius, color: colors[label], around: theme.background });
   return { ...byClass, size: 2 * radius + 1, draw };
 }
 

@@ -34,8 +34,10 @@ export function agreementOn(positions, panel, count, labels) {
   const side = Math.max(1, Math.min(256, Math.round(Math.sqrt(count / 2))));
   const cell = Math.max(right - left, high - low) / side || 1;
   const cellOf = (value, from) => Math.min(side - 1, Math.floor((value - from) / cell));
-  const { first, members } = sortedIntoCells(xy, side, (i) =>
-    cellOf(xy[2 * i], left) + side * cellOf(xy[2 * i + 1], low),
+  const { first, members } = sortedIntoCells(
+    xy,
+    side,
+    (i) => cellOf(xy[2 * i], left) + side * cellOf(xy[2 * i + 1], low),
   );
   const squares = new Float64Array(k);
   const near = new Int32Array(k);

@@ -1,8 +1,8 @@
 // What the canvas over the plot shows: the points while they move, rings and trails always.
 
+import { transformOf } from "../shared/scale.js";
 import { blitPoints } from "./blit.js";
 import { placeOf } from "./shown.js";
-import { transformOf } from "../shared/scale.js";
 
 const RECENT = 30; // frames of a trail that are drawn strongly
 
@@ -68,7 +68,10 @@ function paintRing(scatter, context, panel, point, transform, onTop) {
     context.fill(circle);
     sheet.draw(context, sheet.cellOf(point));
   }
-  for (const [width, color] of [[4.5, theme.background], [2, theme.text]]) {
+  for (const [width, color] of [
+    [4.5, theme.background],
+    [2, theme.text],
+  ]) {
     context.lineWidth = onTop ? width : width - 0.75;
     context.strokeStyle = color;
     context.stroke(circle);

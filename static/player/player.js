@@ -13,11 +13,8 @@ const textOf = async (name) => (await fetch(new URL(name, import.meta.url))).tex
 let parts; // a failure is kept, too: two ticks a second must not become two requests a second
 
 function fetchParts() {
-  return (parts ??= Promise.all([
-    import("./views.js"),
-    textOf("player.html"),
-    ...STYLES.map(textOf),
-  ]));
+  parts ??= Promise.all([import("./views.js"), textOf("player.html"), ...STYLES.map(textOf)]);
+  return parts;
 }
 
 /** @param {import("../shared/mount.js").Component} component */
@@ -50,7 +47,9 @@ async function show(player, data, setStateValue) {
     if (player.generation !== generation) return;
     if (!root.querySelector("style")) {
       root.innerHTML = markup;
-      root.prepend(Object.assign(document.createElement("style"), { textContent: styles.join("\n") }));
+      root.prepend(
+        Object.assign(document.createElement("style"), { textContent: styles.join("\n") }),
+      );
     }
     if (player.kind !== data.kind) {
       player.kind = data.kind;

@@ -1,10 +1,10 @@
 // The clock at work: playing, stopping, and showing everything as it is at the clock's time.
 
+import { positionsAt } from "../shared/frames.js";
 import { advance, endOf, frameOf, goTo, timeOf } from "./clock.js";
 import { showClock } from "./controls.js";
 import { placeCursor } from "./curves.js";
 import { drawFollowed } from "./details.js";
-import { positionsAt } from "../shared/frames.js";
 import { showNumbers } from "./heads.js";
 import { agreementOn } from "./neighbours.js";
 import { axesSoon, drawNow, goHome, move, rest, uncover } from "./scatter.js";

@@ -2,7 +2,7 @@
 
 import { nearestPoint } from "../shared/points.js";
 import { contains, transformOf } from "../shared/scale.js";
-import { REACH, byPlotly, pointsOf } from "./shown.js";
+import { byPlotly, pointsOf, REACH } from "./shown.js";
 
 const CLICK = 4; // pixels that a click may move
 
@@ -17,23 +17,35 @@ export function listenToPointer(scatter) {
     return [event.clientX - box.left, event.clientY - box.top];
   };
 
-  stage.addEventListener("pointerdown", (event) => {
-    if (event.target.closest(".modebar") || event.button) return;
-    scatter.pressed = true;
-    begin = place(event);
-    // Plotly keeps the browser from doing so; the keys are for the map that was touched last.
-    stage.focus({ preventScroll: true });
-  }, { signal });
+  stage.addEventListener(
+    "pointerdown",
+    (event) => {
+      if (event.target.closest(".modebar") || event.button) return;
+      scatter.pressed = true;
+      begin = place(event);
+      // Plotly keeps the browser from doing so; the keys are for the map that was touched last.
+      stage.focus({ preventScroll: true });
+    },
+    { signal },
+  );
 
-  stage.addEventListener("pointermove", (event) => {
-    // Where Plotly has the points, its own hover counts; it knows what is on top.
-    if (scatter.pressed || byPlotly(scatter)) return;
-    hover(scatter, nearestAt(scatter, ...place(event)));
-  }, { signal });
+  stage.addEventListener(
+    "pointermove",
+    (event) => {
+      // Where Plotly has the points, its own hover counts; it knows what is on top.
+      if (scatter.pressed || byPlotly(scatter)) return;
+      hover(scatter, nearestAt(scatter, ...place(event)));
+    },
+    { signal },
+  );
 
-  stage.addEventListener("pointerleave", (event) => {
-    if (event.pointerType === "mouse") hover(scatter, null);
-  }, { signal });
+  stage.addEventListener(
+    "pointerleave",
+    (event) => {
+      if (event.pointerType === "mouse") hover(scatter, null);
+    },
+    { signal },
+  );
 
   // While a mouse is pressed Plotly covers the page, so that the stage gets no more events.
   const drag = (event) => {

@@ -34,7 +34,7 @@ export async function readRecording(data) {
 }
 
 /** Differences from frame to frame, as byte planes, back to what they are differences of. */
-function summed(planes, size) {
+export function summed(planes, size) {
   const count = planes.length / 2;
   const steps = new Int16Array(count);
   for (let i = 0; i < count; i++) {

@@ -1,22 +1,31 @@
 // A recorded run under one clock.
 
+import { panelExtent, pathOf, positionsAt, wholeExtents } from "../shared/frames.js";
 import { spelled } from "../shared/numbers.js";
 import { loadPlotly } from "../shared/plotly.js";
+import { common, viewOf } from "../shared/scale.js";
 import { placeCard } from "./card.js";
 import { frameOf, goTo, newClock, timeOf } from "./clock.js";
 import { openControls } from "./controls.js";
 import { closeCurves, openCurves, setCurves } from "./curves.js";
 import { drawFollowed, drawLassoed } from "./details.js";
 import { offerFiles, saveMaps } from "./download.js";
-import { panelExtent, pathOf, positionsAt, wholeExtents } from "../shared/frames.js";
-import { common, viewOf } from "../shared/scale.js";
 import { drawHeads, inNats, placeHeads } from "./heads.js";
 import { drawLegend } from "./legend.js";
+import { chooseLook, takeOver } from "./look.js";
 import { halt, pause, play, seek, show } from "./playing.js";
 import { readRecording } from "./reading.js";
-import { closeScatter, figure, goHome, openScatter, restyle, rethemed, setPoints, moveAxes } from "./scatter.js";
+import {
+  closeScatter,
+  figure,
+  goHome,
+  moveAxes,
+  openScatter,
+  restyle,
+  rethemed,
+  setPoints,
+} from "./scatter.js";
 import { clearSelection, follow, followAny, select } from "./selection.js";
-import { chooseLook, takeOver } from "./look.js";
 
 export function openReplay(root, before) {
   const find = (name) => root.querySelector(`.latent-player-${name}`);

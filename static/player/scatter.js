@@ -5,10 +5,10 @@
 import { oncePerFrame } from "../shared/frame.js";
 import { asPicture, loadPlotly } from "../shared/plotly.js";
 import { pointsInside } from "../shared/points.js";
+import { even } from "../shared/scale.js";
 import { readTheme } from "../shared/theme.js";
 import { sheetOf } from "./blit.js";
 import { axisKey, configOf, layoutOf, tracesOf } from "./figure.js";
-import { even } from "../shared/scale.js";
 import { gridOf } from "./layout.js";
 import { paint } from "./overlay.js";
 import { hover, listenToPointer } from "./pointer.js";
@@ -157,7 +157,8 @@ export function axesSoon(scatter) {
   const now = performance.now();
   if (!scatter.listening || scatter.pressed || now - (scatter.axesMoved ?? 0) < AXES) return;
   scatter.axesMoved = now;
-  if (scatter.filled) figure(scatter); // once, to be rid of markers that nobody sees
+  if (scatter.filled)
+    figure(scatter); // once, to be rid of markers that nobody sees
   else moveAxes(scatter);
 }
 

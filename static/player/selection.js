@@ -13,7 +13,10 @@ export function follow(replay, point) {
   if (scatter.followed === null) announce(replay, "No digit is followed.");
   else {
     const number = spelled(recording.indices[point]);
-    announce(replay, `Following digit ${recording.labels[point]}, number ${number} of the training set.`);
+    announce(
+      replay,
+      `Following digit ${recording.labels[point]}, number ${number} of the training set.`,
+    );
   }
   chosen(replay);
 }

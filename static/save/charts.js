@@ -10,7 +10,10 @@ const CHART_WIDTH = 720; // at least so wide: a phone's chart is read on paper, 
 /** A figure in the colours of PAPER, as large as it is on the page. */
 export async function chartPng(data, layout, { width, height }) {
   const size = { width: Math.max(CHART_WIDTH, width), height };
-  const address = await window.Plotly.toImage({ data, layout }, { format: "png", scale: PNG_RATIO, ...size });
+  const address = await window.Plotly.toImage(
+    { data, layout },
+    { format: "png", scale: PNG_RATIO, ...size },
+  );
   return (await fetch(address)).blob();
 }
 
@@ -57,7 +60,9 @@ export function linesCsv(lines, quantities) {
   const rows = [["line", "x", "y", ...(several ? ["quantity"] : [])]];
   for (const { name, x, y, panel } of lines) {
     const [xs, ys] = [numbersOf(x), numbersOf(y)];
-    xs.forEach((value, i) => rows.push([name, value, ys[i], ...(several ? [quantities[panel]] : [])]));
+    for (const [i, value] of xs.entries()) {
+      rows.push([name, value, ys[i], ...(several ? [quantities[panel]] : [])]);
+    }
   }
   return csv(rows);
 }
@@ -120,7 +125,13 @@ export function plotCsv(plot) {
     const points = trace.type === "heatmap" ? cells(trace, plot) : pointsOf(trace, plot);
     points.forEach((point, i) => {
       const z = heat ? [point[2] ?? null] : [];
-      rows.push([line, point[0], point[1], ...z, ...(named ? [readable(nameAt(trace, i) ?? "")] : [])]);
+      rows.push([
+        line,
+        point[0],
+        point[1],
+        ...z,
+        ...(named ? [readable(nameAt(trace, i) ?? "")] : []),
+      ]);
     });
   });
   return csv(rows);
@@ -133,7 +144,10 @@ function pointsOf(trace, plot) {
 }
 
 function cells(trace, plot) {
-  const [xs, ys] = [placesOf(trace, "x", trace.z[0].length, plot), placesOf(trace, "y", trace.z.length, plot)];
+  const [xs, ys] = [
+    placesOf(trace, "x", trace.z[0].length, plot),
+    placesOf(trace, "y", trace.z.length, plot),
+  ];
   return [...trace.z].flatMap((row, y) => numbersOf(row).map((z, x) => [xs[x], ys[y], z]));
 }
 
@@ -141,12 +155,14 @@ function cells(trace, plot) {
 function placesOf(trace, letter, count, plot) {
   const given = trace[letter];
   const places = given ? numbersOf(given) : Array.from({ length: count }, (_, i) => i);
-  const axis = plot._fullLayout[(trace[`${letter}axis`] ?? letter).replace(letter, `${letter}axis`)];
+  const axis =
+    plot._fullLayout[(trace[`${letter}axis`] ?? letter).replace(letter, `${letter}axis`)];
   const ticks = axis?.type === "log" ? [] : [...(axis?.tickvals ?? [])];
   return places.map((place) => readable(axis?.ticktext?.[ticks.indexOf(place)] ?? place));
 }
 
-const nameAt = (trace, i) => (Array.isArray(trace.customdata?.[i]) ? trace.customdata[i][0] : undefined);
+const nameAt = (trace, i) =>
+  Array.isArray(trace.customdata?.[i]) ? trace.customdata[i][0] : undefined;
 
 /** A text of Plotly's without its HTML: names of runs are escaped there, since they are no HTML. */
 function readable(text) {

@@ -1,6 +1,6 @@
 // What the components of the latent space show, as pictures.
 
-import { PAPER, PNG_RATIO, beside, column, drawn, enlarged, fontOf, png, words } from "./paper.js";
+import { beside, column, drawn, enlarged, fontOf, PAPER, PNG_RATIO, png, words } from "./paper.js";
 
 const LINES = 16; // rows of numbers below one another
 
@@ -10,9 +10,16 @@ export function slidersPng(element, { picture, start, startLabel, description, v
   const columns = [];
   for (let i = 0; i < values.length; i += LINES) {
     const some = values.slice(i, i + LINES);
-    const cells = (key, style) => column(some.map((row) => words(row[key] || " ", { font, ...style })), 2);
+    const cells = (key, style) =>
+      column(
+        some.map((row) => words(row[key] || " ", { font, ...style })),
+        2,
+      );
     columns.push(
-      beside([cells("name", { bold: true }), cells("value"), cells("note", { color: PAPER.muted })], 12),
+      beside(
+        [cells("name", { bold: true }), cells("value"), cells("note", { color: PAPER.muted })],
+        12,
+      ),
     );
   }
   const small = { font, size: 12, color: PAPER.muted };
@@ -44,7 +51,12 @@ export function padPng(element, { sheet, picture, place, labels, shares, descrip
     });
   };
   const table = beside(
-    [labels, shares].map((texts) => column(texts.map((text) => words(text, { font, width: 160 })), 4)),
+    [labels, shares].map((texts) =>
+      column(
+        texts.map((text) => words(text, { font, width: 160 })),
+        4,
+      ),
+    ),
     16,
   );
   const right = column([pair(labels[0], labels[1]), square, pair(labels[2], labels[3])], 4);
@@ -75,7 +87,9 @@ export function mapPng(element, { width, height, paint, classes, description }) 
   canvas.width = Math.round(width * ratio);
   canvas.height = Math.round(height * ratio);
   paint(canvas, ratio, { ...PAPER, font });
-  const map = drawn(width, height, (context, x, y) => context.drawImage(canvas, x, y, width, height));
+  const map = drawn(width, height, (context, x, y) =>
+    context.drawImage(canvas, x, y, width, height),
+  );
   const about = words(description, { font, size: 12, color: PAPER.muted, width });
   return png(column([beside(dots, 16), map, about], 10));
 }

@@ -18,10 +18,15 @@ export const PNG_RATIO = 2; // pixels of a PNG for each pixel of its layout: sha
 const measuring = document.createElement("canvas").getContext("2d");
 
 /** Text, broken into lines of at most `width` pixels; the box is as wide as its longest line. */
-export function words(text, { font, size = 14, bold = false, color = PAPER.text, width = Infinity, center = false }) {
+export function words(
+  text,
+  { font, size = 14, bold = false, color = PAPER.text, width = Infinity, center = false },
+) {
   const style = `${bold ? 600 : 400} ${size}px ${font}`;
   measuring.font = style;
-  const lines = String(text).split("\n").flatMap((line) => broken(line, width));
+  const lines = String(text)
+    .split("\n")
+    .flatMap((line) => broken(line, width));
   const widths = lines.map((line) => measuring.measureText(line).width);
   const step = Math.ceil(size * 1.35);
   const whole = center ? width : Math.ceil(Math.max(...widths));
@@ -45,7 +50,8 @@ function broken(line, width) {
   const lines = [];
   for (const word of line.split(" ")) {
     const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
-    if (lines.length && measuring.measureText(longer).width <= width) lines[lines.length - 1] = longer;
+    if (lines.length && measuring.measureText(longer).width <= width)
+      lines[lines.length - 1] = longer;
     else lines.push(word);
   }
   return lines;
@@ -110,7 +116,10 @@ export function flow(boxes, gap, width) {
     lines.at(-1).push(box);
     room -= box.width + gap;
   }
-  return column(lines.map((line) => beside(line, gap)), gap);
+  return column(
+    lines.map((line) => beside(line, gap)),
+    gap,
+  );
 }
 
 /** The box on white paper. */

@@ -2,7 +2,18 @@
 
 import { colorOf, palette } from "../shared/colors.js";
 import { gif } from "./gif.js";
-import { PAPER, beside, column, drawn, enlarged, flow, fontOf, onPaper, png, words } from "./paper.js";
+import {
+  beside,
+  column,
+  drawn,
+  enlarged,
+  flow,
+  fontOf,
+  onPaper,
+  PAPER,
+  png,
+  words,
+} from "./paper.js";
 
 const SHEET_WIDTH = 960; // pixels of a layout: as wide as a page of paper at 100 dpi, and a bit
 const GIF_WIDTH = 560;
@@ -80,7 +91,18 @@ function filmOf(head, font, width) {
   const about = words(head.description, { ...small, width });
   return (frame) => {
     const title = head.last > 0 && { ...named(frame), width: widest };
-    return column([title, flow(strips.map((box) => box(frame)), 16, width), about], 12);
+    return column(
+      [
+        title,
+        flow(
+          strips.map((box) => box(frame)),
+          16,
+          width,
+        ),
+        about,
+      ],
+      12,
+    );
   };
 }
 
@@ -115,7 +137,9 @@ function stripOf(strip, font, room) {
 
 /** The palette of a film: greys for its words, and as many colours of each of its scales. */
 function filmColors(head) {
-  const others = [...new Set(head.strips.map((strip) => strip.colors))].filter((name) => name !== "grey");
+  const others = [...new Set(head.strips.map((strip) => strip.colors))].filter(
+    (name) => name !== "grey",
+  );
   const greys = others.length ? 64 : 256;
   const share = others.length ? Math.floor((256 - greys) / others.length) : 0;
   const scale = (name, count) =>

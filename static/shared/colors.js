@@ -1,8 +1,15 @@
-// From a level, 0 to 255, to the colour it is painted in. Like frame.js, this text is put in front of
-// a component's own script.
+// From a level, 0 to 255, to the colour it is painted in.
 
 const VIRIDIS = [
-  "#440154", "#472d7b", "#3b528b", "#2c728e", "#21918c", "#28ae80", "#5ec962", "#addc30", "#fde725",
+  "#440154",
+  "#472d7b",
+  "#3b528b",
+  "#2c728e",
+  "#21918c",
+  "#28ae80",
+  "#5ec962",
+  "#addc30",
+  "#fde725",
 ];
 // Blue and orange stay apart with every colour vision. Zero is the page itself, and what is far from
 // it stands out: dark on a light page, light on a dark one.
@@ -11,13 +18,14 @@ const DIVERGING = {
   dark: ["#a6d3ff", "#2f78bd", "#11181a", "#bd6410", "#ffc078"],
 };
 
-/** The 256 colours of a scale, as pixels of an ImageData's buffer. */
+/** Returns the 256 colours of a scale, as pixels of an ImageData's buffer. */
 export function palette(colors, theme) {
   const rgba = new Uint8ClampedArray(4 * 256).fill(255);
   for (let level = 0; level < 256; level++) rgba.set(colorOf(level, colors, theme), 4 * level);
   return new Uint32Array(rgba.buffer);
 }
 
+/** Returns the red, green and blue of a level. */
 export function colorOf(level, colors, theme) {
   if (colors === "heat") return between(VIRIDIS, level / 255);
   if (colors === "diverging") return between(DIVERGING[theme], Math.max(0, level - 1) / 254);
@@ -33,7 +41,10 @@ function between(stops, share) {
   return low.map((value, channel) => value + (high[channel] - value) * (place - i));
 }
 
+/** Returns "light" or "dark", whichever the background of an element is. */
 export function themeOf(element) {
-  const [red, green, blue] = getComputedStyle(element).backgroundColor.match(/[\d.]+/g).map(Number);
+  const [red, green, blue] = getComputedStyle(element)
+    .backgroundColor.match(/[\d.]+/g)
+    .map(Number);
   return 0.299 * red + 0.587 * green + 0.114 * blue < 128 ? "dark" : "light";
 }

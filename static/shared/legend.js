@@ -1,8 +1,7 @@
 // A legend of classes: a press hides one or shows it again; with Shift, or twice with the mouse, it
-// shows that one alone, and once more all of them. Like frame.js, this text is put in front of a
-// component's own script.
+// shows that one alone, and once more all of them.
 
-/** A button for each colour; `hidden`, a set of classes, is changed by them before `changed()`. */
+/** Returns a button for each colour; `hidden`, a set of classes, is changed by them before `changed()`. */
 export function classButtons(colors, hidden, changed) {
   const toggle = (label) => {
     if (!hidden.delete(label)) hidden.add(label);
@@ -11,7 +10,7 @@ export function classButtons(colors, hidden, changed) {
   const alone = (label) => {
     const already = colors.every((_, other) => (other === label) !== hidden.has(other));
     hidden.clear();
-    if (!already) colors.forEach((_, other) => other !== label && hidden.add(other));
+    if (!already) for (const other of colors.keys()) if (other !== label) hidden.add(other);
     show();
   };
   const buttons = colors.map((color, label) => {

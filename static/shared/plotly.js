@@ -1,11 +1,11 @@
-/**
- * Plotly.js, shared by every chart on the page. Python puts this text in front of a component's own
- * script, because an inline component cannot import a file.
- */
-let plotlyPromise; // a failure is kept too: a tick per second must not become a request per second
+// Plotly.js, shared by every chart on the page.
 
+let loading; // a failure is kept too: a tick per second must not become a request per second
+
+/** Returns Plotly, fetched from `path` at the first call. */
 export function loadPlotly(path) {
-  return (plotlyPromise ??= fetchPlotly(path));
+  loading ??= fetchPlotly(path);
+  return loading;
 }
 
 async function fetchPlotly(path) {
@@ -22,7 +22,10 @@ async function fetchPlotly(path) {
  */
 export function asPicture(plot, label = null) {
   const layers = [...plot.querySelectorAll(".main-svg")];
-  if (label === null) return layers.forEach((layer) => layer.setAttribute("aria-hidden", "true"));
+  if (label === null) {
+    for (const layer of layers) layer.setAttribute("aria-hidden", "true");
+    return;
+  }
   layers[0].setAttribute("role", "img");
   layers[0].setAttribute("aria-label", label);
 }

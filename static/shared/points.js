@@ -28,7 +28,13 @@ export function drawDot(context, x, y, { radius, rim = 0.75, color, around }) {
  * pixels; null if none is at most `reach` away. A point whose label is hidden is none, nor is one
  * that is nowhere (NaN).
  */
-export function nearestPoint({ positions, start = 0, labels, hidden }, transform, px, py, reach = Infinity) {
+export function nearestPoint(
+  { positions, start = 0, labels, hidden },
+  transform,
+  px,
+  py,
+  reach = Infinity,
+) {
   const { scale, shift } = transform;
   let [best, index] = [reach ** 2, -1];
   for (let i = 0; i < labels.length; i++) {

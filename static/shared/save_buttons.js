@@ -67,8 +67,9 @@ export function saveButtons(figure, { saveAs, saveFigure }, files) {
 /** Draws the buttons, or changes what they do. */
 function drawButtons(row, { saveAs, saveFigure }, files) {
   if (!row.shadowRoot) {
-    row.attachShadow({ mode: "open" }).innerHTML =
-      `<style>${STYLE}</style><span role="status"></span><span aria-hidden="true">Save as</span>`;
+    row.attachShadow({
+      mode: "open",
+    }).innerHTML = `<style>${STYLE}</style><span role="status"></span><span aria-hidden="true">Save as</span>`;
     for (const [kind] of files) {
       const button = document.createElement("button");
       button.type = "button";

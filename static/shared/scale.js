@@ -19,9 +19,10 @@ export function widen(extent, x, y) {
   if (y > extent[3]) extent[3] = y;
 }
 
-/** Makes an extent hold another one, too. */
+/** Makes an extent hold another one, too; that of nothing changes nothing. */
 export function hold(extent, other) {
   const [left, right, low, high] = other;
+  if (!(left <= right)) return;
   widen(extent, left, low);
   widen(extent, right, high);
 }

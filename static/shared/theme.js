@@ -1,7 +1,6 @@
-/**
- * The page's colours and font, as Streamlit gives them to a component. Like plotly.js, this text is
- * put in front of a component's own script.
- */
+// The page's colours and font, as Streamlit gives them to a component.
+
+/** Reads them where `root` stands. */
 export function readTheme(root) {
   const style = getComputedStyle(root);
   const read = (name, fallback) => style.getPropertyValue(`--st-${name}`).trim() || fallback;

@@ -1,7 +1,11 @@
 // Light, dark, or as the system has it. Streamlit keeps the choice of its own menu, which this lab
 // does not show, in localStorage, once for each address at which a visit may begin.
 
-const NAMES = { System: "Custom Theme Auto", Light: "Custom Theme Light", Dark: "Custom Theme Dark" };
+const NAMES = {
+  System: "Custom Theme Auto",
+  Light: "Custom Theme Light",
+  Dark: "Custom Theme Dark",
+};
 const KEPT = "latent-lab-theme";
 
 export function open() {

@@ -73,7 +73,11 @@ export class Curve {
     context.textBaseline = "middle";
     context.fillStyle = this.theme.ink;
     const ends = run.panels
-      .map(({ short }, map) => ({ short, map, frame: run.kl.findLastIndex((row) => row[map] !== null) }))
+      .map(({ short }, map) => ({
+        short,
+        map,
+        frame: run.kl.findLastIndex((row) => row[map] !== null),
+      }))
       .filter(({ frame }) => frame >= 0)
       .map(({ short, map, frame }) => ({
         short,

@@ -4,7 +4,7 @@ import { panelExtent } from "../../../static/shared/frames.js";
 import { drawDot, nearestPoint } from "../../../static/shared/points.js";
 import { transformOf, viewOf } from "../../../static/shared/scale.js";
 import { DASHES } from "./curve.js";
-import { DIGITS, agreement, extents, run } from "./run.js";
+import { agreement, DIGITS, extents, run } from "./run.js";
 
 const FOUR_DIGITS = new Intl.NumberFormat("en", {
   minimumSignificantDigits: 4,
@@ -111,6 +111,6 @@ export class MapView {
   /** Returns the digit nearest to a place on the canvas, or null where none is near. */
   nearest(x, y, reach) {
     const near = nearestPoint(this.points, this.transform, x, y, this.radius + reach);
-    return near && near.index;
+    return near?.index ?? null;
   }
 }

@@ -1,7 +1,7 @@
 // The clock and everything that a visitor can press.
 
-import { positionsAt } from "../../../static/shared/frames.js";
 import { oncePerFrame } from "../../../static/shared/frame.js";
+import { positionsAt } from "../../../static/shared/frames.js";
 import { classButtons } from "../../../static/shared/legend.js";
 import { spelled } from "../../../static/shared/numbers.js";
 import { Curve } from "./curve.js";
@@ -146,7 +146,8 @@ function hover(view, event) {
   text.textContent = `Digit ${run.labels[digit]}, number ${spelled(run.indices[digit])} of the training set`;
   // Beside the pointer, on the side that has room.
   const { width, height } = tip.getBoundingClientRect();
-  const beside = (at, size, room) => (at + 14 + size < room ? at + 14 : Math.max(4, at - 14 - size));
+  const beside = (at, size, room) =>
+    at + 14 + size < room ? at + 14 : Math.max(4, at - 14 - size);
   tip.style.left = `${beside(event.clientX, width, document.documentElement.clientWidth)}px`;
   tip.style.top = `${beside(event.clientY, height, document.documentElement.clientHeight)}px`;
 }

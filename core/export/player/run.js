@@ -22,7 +22,9 @@ export const agreement = columnsOf(run.agreement).map(carried);
 function stepsOf(text) {
   const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   const view = new DataView(bytes.buffer); // int16 is little-endian here, whatever reads it
-  return Int16Array.from({ length: bytes.length / 2 }, (_, place) => view.getInt16(place * 2, true));
+  return Int16Array.from({ length: bytes.length / 2 }, (_, place) =>
+    view.getInt16(place * 2, true),
+  );
 }
 
 /** Returns one array for each panel from one for each frame. */
