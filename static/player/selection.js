@@ -79,5 +79,5 @@ export function sendToPythonSoon(replay) {
 }
 
 function announce(replay, text) {
-  replay.root.querySelector(".latent-player-said").textContent = text;
+  replay.root.querySelector(".latent-player-announced").textContent = text;
 }

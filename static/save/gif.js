@@ -86,8 +86,8 @@ function indexer(colors) {
 
 /** LZW as GIF has it: codes of 9 to 12 bits in blocks of 255 bytes. */
 function compress(bytes, pixels) {
-  const [CLEAR, END, MOST] = [256, 257, 4096];
-  const next = new Int16Array(MOST * 256); // a code and the pixel behind it -> their own code
+  const [CLEAR, END, MAX_CODES] = [256, 257, 4096];
+  const next = new Int16Array(MAX_CODES * 256); // a code and the pixel behind it -> their own code
   let [free, bits, buffer, filled] = [258, 9, 0, 0];
   let block = [];
   const flush = () => {
@@ -113,7 +113,7 @@ function compress(bytes, pixels) {
     }
     put(code);
     code = pixels[i];
-    if (free < MOST) {
+    if (free < MAX_CODES) {
       if (free === 1 << bits) bits++;
       next[place] = free++;
     } else {

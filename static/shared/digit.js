@@ -3,7 +3,11 @@
 export const SIDE = 28;
 export const PIXELS = SIDE * SIDE;
 
-/** A canvas of 28 × 28 that shows grey levels: write into `pixels`, then call `show()`. */
+/**
+ * Makes a canvas show a digit of grey levels: write into `pixels`, then call `show()`.
+ *
+ * @param {HTMLCanvasElement} canvas
+ */
 export function pictureOn(canvas) {
   canvas.width = canvas.height = SIDE;
   const context = canvas.getContext("2d");
@@ -16,7 +20,12 @@ export function pictureOn(canvas) {
   return { canvas, pixels, show };
 }
 
-/** Grey levels as opaque RGBA. */
+/**
+ * Writes grey levels as opaque RGBA.
+ *
+ * @param {Uint8ClampedArray | Uint8Array} rgba
+ * @param {ArrayLike<number>} pixels
+ */
 export function inkInto(rgba, pixels) {
   for (let i = 0, at = 0; i < pixels.length; i++) {
     rgba[at++] = rgba[at++] = rgba[at++] = pixels[i];

@@ -1,6 +1,10 @@
 // Drawing in step with the screen.
 
-/** Returns `draw`, run at most once per frame of the screen however often it is asked for. */
+/**
+ * Returns `draw`, run at most once per frame of the screen however often it is asked for.
+ *
+ * @param {(now: number) => void} draw
+ */
 export function oncePerFrame(draw) {
   let asked = false;
   return () => {
@@ -13,7 +17,12 @@ export function oncePerFrame(draw) {
   };
 }
 
-/** Calls `step` with 0 to 1 over some milliseconds, then `done`. The result stops it early. */
+/**
+ * Calls `step` with 0 to 1 over some milliseconds, then `done`. The result stops it early.
+ *
+ * @param {number} milliseconds
+ * @param {(share: number) => void} step
+ */
 export function animate(milliseconds, step, done = () => {}) {
   const begin = performance.now();
   let frame = requestAnimationFrame(function next(now) {
@@ -25,8 +34,12 @@ export function animate(milliseconds, step, done = () => {}) {
   return () => cancelAnimationFrame(frame);
 }
 
-/** Slow, fast, slow. */
+/**
+ * Turns an even pace into slow, fast, slow.
+ *
+ * @param {number} share
+ */
 export const eased = (share) => share * share * (3 - 2 * share);
 
-/** How long something glides to a new place; not at all for visitors who asked for no movement. */
+/** Returns how long something glides to a new place; not at all for visitors who asked for no movement. */
 export const glideTime = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 350);

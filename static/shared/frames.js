@@ -45,7 +45,14 @@ export function positionsAt(recording, time, into) {
   }
 }
 
-/** Returns where one digit has been on one panel up to a time: x and y in turn, ending where it is now. */
+/**
+ * Returns where one digit has been on one panel up to a time: x and y in turn, of whole frames.
+ *
+ * @param {Frames} recording
+ * @param {number} panel
+ * @param {number} point
+ * @param {number} time
+ */
 export function pathOf(recording, panel, point, time) {
   const { panels, count, frames, scales } = recording;
   const last = Math.floor(time);
@@ -59,7 +66,11 @@ export function pathOf(recording, panel, point, time) {
   return path;
 }
 
-/** Returns how far each panel reaches over all frames: [left, right, low, high]. */
+/**
+ * Returns the extent of each panel over all frames.
+ *
+ * @param {Frames} recording
+ */
 export function wholeExtents({ panels, count, frames, scales, iterations }) {
   const size = 2 * count;
   return Array.from({ length: panels }, (_, panel) => {
@@ -85,6 +96,12 @@ export function wholeExtents({ panels, count, frames, scales, iterations }) {
   });
 }
 
-/** Returns how far the digits of one panel reach just now. */
+/**
+ * Returns the extent of one panel just now.
+ *
+ * @param {ArrayLike<number>} positions Those of all panels, (P, N, 2).
+ * @param {number} panel
+ * @param {number} count
+ */
 export const panelExtent = (positions, panel, count) =>
   extentOf(positions, 2 * panel * count, count);

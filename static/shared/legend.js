@@ -1,12 +1,20 @@
 // A legend of classes: a press hides one or shows it again; with Shift, or twice with the mouse, it
 // shows that one alone, and once more all of them.
 
-/** Returns a button for each colour; `hidden`, a set of classes, is changed by them before `changed()`. */
+/**
+ * Returns a button for each class.
+ *
+ * @param {string[]} colors One for each class.
+ * @param {Set<number>} hidden The classes that are hidden; a press changes it.
+ * @param {() => void} changed Called after each change.
+ */
 export function classButtons(colors, hidden, changed) {
+  /** @param {number} label */
   const toggle = (label) => {
     if (!hidden.delete(label)) hidden.add(label);
     show();
   };
+  /** @param {number} label */
   const alone = (label) => {
     const already = colors.every((_, other) => (other === label) !== hidden.has(other));
     hidden.clear();

@@ -1,13 +1,19 @@
 // Plotly.js, shared by every chart on the page.
 
+/** @type {Promise<any> | undefined} */
 let loading; // a failure is kept too: a tick per second must not become a request per second
 
-/** Returns Plotly, fetched from `path` at the first call. */
+/**
+ * Returns Plotly, fetched at the first call.
+ *
+ * @param {string} path Its address, relative to the document.
+ */
 export function loadPlotly(path) {
   loading ??= fetchPlotly(path);
   return loading;
 }
 
+/** @param {string} path */
 async function fetchPlotly(path) {
   // The path is relative: the document knows under which base path, or behind which proxy, it runs.
   if (!window.Plotly) await import(new URL(path, document.baseURI).href);
@@ -17,8 +23,11 @@ async function fetchPlotly(path) {
 }
 
 /**
- * What Plotly has drawn is one picture to a screen reader, called `label`; without one it is hidden,
- * being told of elsewhere. The buttons beside it stay buttons, so nothing around them may be either.
+ * Makes what Plotly has drawn one picture to a screen reader. The buttons beside it stay buttons, so
+ * nothing around them may be a picture.
+ *
+ * @param {Element} plot
+ * @param {string | null} label What the picture is called; null hides it, being described elsewhere.
  */
 export function asPicture(plot, label = null) {
   const layers = [...plot.querySelectorAll(".main-svg")];

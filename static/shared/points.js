@@ -2,7 +2,19 @@
 // those of one plot after those of another: `start` is where a plot's begin. A transform is
 // { scale, shift }, see scale.js.
 
-/** Returns the radius of a dot in pixels: the more there are, the smaller. */
+/**
+ * @typedef {object} Points
+ * @property {ArrayLike<number>} positions
+ * @property {number} [start] 0 by default.
+ * @property {ArrayLike<number>} labels The class of each point.
+ * @property {Set<number>} hidden The classes that are not shown.
+ */
+
+/**
+ * Returns the radius of a dot in pixels: the more there are, the smaller.
+ *
+ * @param {number} count
+ */
 export const dotRadius = (count) => (count > 3000 ? 2.5 : count > 1200 ? 3 : 3.5);
 
 /**
@@ -27,6 +39,11 @@ export function drawDot(context, x, y, { radius, rim = 0.75, color, around }) {
  * Returns the point nearest to a place of the screen, as { index, distance } with the distance in
  * pixels; null if none is at most `reach` away. A point whose label is hidden is none, nor is one
  * that is nowhere (NaN).
+ *
+ * @param {Points} points
+ * @param {import("./scale.js").Transform} transform
+ * @param {number} px
+ * @param {number} py
  */
 export function nearestPoint(
   { positions, start = 0, labels, hidden },
@@ -45,7 +62,13 @@ export function nearestPoint(
   return index < 0 ? null : { index, distance: Math.sqrt(best) };
 }
 
-/** Returns the points inside a closed line, given by the x and the y of its corners. */
+/**
+ * Returns the points inside a closed line.
+ *
+ * @param {Points} points
+ * @param {number[]} xs The x of its corners.
+ * @param {number[]} ys The y of its corners.
+ */
 export function pointsInside({ positions, start = 0, labels, hidden }, xs, ys) {
   const found = [];
   for (let i = 0; i < labels.length; i++) {

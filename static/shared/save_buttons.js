@@ -45,12 +45,17 @@ const STYLE = `
 `;
 
 /**
+ * @typedef {[string, string, (() => Promise<Blob>) | null | false][]} Files Each is [kind, what,
+ *   make]: `what` is said before the figure's name, `make()` returns the file, and without it there
+ *   is no button.
+ */
+
+/**
  * Reserves the row after `figure` and draws its buttons, or hides it where the data name no file.
  *
  * @param {Element} figure
  * @param {{ saveAs?: string, saveFigure?: string }} names How the files and the figure are called.
- * @param {[string, string, (() => Promise<Blob>) | null][]} files Each is [kind, what, make]: `what`
- *   is said before the figure's name, `make()` returns the file, and without it there is no button.
+ * @param {Files} files
  */
 export function saveButtons(figure, { saveAs, saveFigure }, files) {
   let row = /** @type {HTMLElement | null} */ (figure.nextElementSibling);
@@ -64,7 +69,13 @@ export function saveButtons(figure, { saveAs, saveFigure }, files) {
   if (saveAs) drawButtons(row, { saveAs, saveFigure }, files);
 }
 
-/** Draws the buttons, or changes what they do. */
+/**
+ * Draws the buttons, or changes what they do.
+ *
+ * @param {HTMLElement} row
+ * @param {{ saveAs?: string, saveFigure?: string }} names
+ * @param {Files} files
+ */
 function drawButtons(row, { saveAs, saveFigure }, files) {
   if (!row.shadowRoot) {
     row.attachShadow({
@@ -84,10 +95,15 @@ function drawButtons(row, { saveAs, saveFigure }, files) {
     button.title = `${saveAs}.${kind.toLowerCase()}`;
     // A page has many such buttons: each names its figure.
     button.setAttribute("aria-label", `Save ${what} ${saveFigure} as ${kind}`);
-    button.onclick = () => save(button, status, make);
+    if (make) button.onclick = () => save(button, status, make);
   });
 }
 
+/**
+ * @param {HTMLButtonElement} button
+ * @param {Element} status Where a failure is told.
+ * @param {() => Promise<Blob>} make
+ */
 async function save(button, status, make) {
   if (button.ariaBusy) return;
   button.ariaBusy = "true";
@@ -101,7 +117,12 @@ async function save(button, status, make) {
   button.ariaBusy = null;
 }
 
-/** Gives a file to the visitor. */
+/**
+ * Gives a file to the visitor.
+ *
+ * @param {Blob} blob
+ * @param {string} name
+ */
 function offer(blob, name) {
   const link = document.createElement("a");
   link.download = name;

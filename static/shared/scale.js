@@ -11,7 +11,13 @@
 /** Returns the extent of nothing. */
 export const emptyExtent = () => [Infinity, -Infinity, Infinity, -Infinity];
 
-/** Makes an extent hold a point, too. */
+/**
+ * Makes an extent hold a point, too.
+ *
+ * @param {Extent} extent
+ * @param {number} x
+ * @param {number} y
+ */
 export function widen(extent, x, y) {
   if (x < extent[0]) extent[0] = x;
   if (x > extent[1]) extent[1] = x;
@@ -19,7 +25,12 @@ export function widen(extent, x, y) {
   if (y > extent[3]) extent[3] = y;
 }
 
-/** Makes an extent hold another one, too; that of nothing changes nothing. */
+/**
+ * Makes an extent hold another one, too; that of nothing changes nothing.
+ *
+ * @param {Extent} extent
+ * @param {Extent} other
+ */
 export function hold(extent, other) {
   const [left, right, low, high] = other;
   if (!(left <= right)) return;
@@ -27,7 +38,11 @@ export function hold(extent, other) {
   widen(extent, right, high);
 }
 
-/** Returns one extent that holds all of these, so that their sizes can be compared. */
+/**
+ * Returns one extent that holds all of these, so that their sizes can be compared.
+ *
+ * @param {Extent[]} extents
+ */
 export function common(extents) {
   const all = emptyExtent();
   for (const extent of extents) hold(all, extent);
@@ -37,6 +52,10 @@ export function common(extents) {
 /**
  * Returns the extent of `count` points, x and y in turn, that begin at `start`; what is nowhere (NaN)
  * is left out.
+ *
+ * @param {ArrayLike<number>} positions
+ * @param {number} start
+ * @param {number} count
  */
 export function extentOf(positions, start, count) {
   const extent = emptyExtent();
@@ -69,6 +88,7 @@ export function viewOf(extent, box) {
  */
 export function even({ x, y }, box) {
   const unit = Math.max((x[1] - x[0]) / box.width, (y[1] - y[0]) / box.height);
+  /** @type {(range: number[], length: number) => number[]} */
   const around = (range, length) => {
     const [from, to] = range;
     const [middle, half] = [(from + to) / 2, (unit * length) / 2];
@@ -77,8 +97,16 @@ export function even({ x, y }, box) {
   return { x: around(x, box.width), y: around(y, box.height) };
 }
 
-/** Returns a view on the way from `a`, at share 0, to `b`, at share 1. */
+/**
+ * Returns a view on the way from `a`, at share 0, to `b`, at share 1.
+ *
+ * @param {View} a
+ * @param {View} b
+ * @param {number} share
+ * @returns {View}
+ */
 export function between(a, b, share) {
+  /** @type {(from: number[], to: number[]) => number[]} */
   const mix = (from, to) => from.map((value, i) => value + (to[i] - value) * share);
   return { x: mix(a.x, b.x), y: mix(a.y, b.y) };
 }
@@ -98,6 +126,12 @@ export function transformOf({ x, y }, box) {
   };
 }
 
-/** Says whether a place of the screen is in a box. */
+/**
+ * Says whether a place of the screen is in a box.
+ *
+ * @param {Box} box
+ * @param {number} px
+ * @param {number} py
+ */
 export const contains = (box, px, py) =>
   px >= box.left && px <= box.left + box.width && py >= box.top && py <= box.top + box.height;

@@ -1,8 +1,13 @@
 // The page's colours and font, as Streamlit gives them to a component.
 
-/** Reads them where `root` stands. */
+/**
+ * Reads them where an element stands.
+ *
+ * @param {Element} root
+ */
 export function readTheme(root) {
   const style = getComputedStyle(root);
+  /** @type {(name: string, fallback: string) => string} */
   const read = (name, fallback) => style.getPropertyValue(`--st-${name}`).trim() || fallback;
   const text = read("text-color", "#31333f");
   return {

@@ -16,7 +16,7 @@ test("a nice step is 1, 2 or 5 times a power of ten, and not too small", () => {
 });
 
 test("ticks are the round numbers between two, written with as many decimals as they need", () => {
-  const texts = (...range) => ticksBetween(...range).map(({ text }) => text);
+  const texts = (low, high, pixels) => ticksBetween(low, high, pixels).map(({ text }) => text);
   assert.deepEqual(texts(-1.2, 1.2, 350), ["−1.0", "−0.5", "0.0", "0.5", "1.0"]);
   assert.deepEqual(texts(3, 47, 280), ["20", "40"]);
   assert.ok(ticksBetween(0, 1, 700).length >= 9);
