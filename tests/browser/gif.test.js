@@ -86,7 +86,7 @@ async function written(frames) {
 
 test("frames come back as they were, with their times", async () => {
   const next = randoms(5);
-  const [width, height] = [150, 120]; // more pixels than a table of codes has entries
+  const [width, height] = [320, 200]; // so many that the codes run out and begin anew
   const noise = Array.from({ length: width * height }, () => Math.floor(4 * next()));
   const other = noise.with(7, (noise[7] + 1) % 4).with(460, (noise[460] + 1) % 4);
   const flat = noise.map(() => 2);
