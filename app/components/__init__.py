@@ -1,1 +1,1 @@
-"""Browser parts that Streamlit lacks, each a folder of Python, HTML, CSS and JS."""
+"""Browser parts that Streamlit lacks; their HTML, CSS and JavaScript are in `static`."""

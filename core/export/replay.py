@@ -20,6 +20,7 @@ from PIL import Image
 
 from core.contestants import short_titles
 from core.digits import DigitsError, load_digits
+from core.export.modules import bundle
 from core.export.output import output_file
 from core.files import finite
 from core.kept_neighbours import kept_sentence, shares_kept
@@ -36,7 +37,6 @@ from models import SIDE
 MOST_FRAMES, MOST_BYTES = 240, 4_000_000
 
 _PLAYER = Path(__file__).parent / "player"
-_SCRIPTS = ("data.js", "curve.js", "map.js", "player.js")
 _LARGEST, _MISSING = 32767, -32768
 
 
@@ -51,7 +51,7 @@ def write_html(record: RunRecord, path: Path) -> None:
     recording = load_recording(record, max(2, min(MOST_FRAMES, MOST_BYTES // frame)))
     pictures = None if config.source == FROM_NOISE else _pictures(recording.indices)
     style = (_PLAYER / "player.css").read_text(encoding="utf-8")
-    script = "\n".join((_PLAYER / name).read_text(encoding="utf-8") for name in _SCRIPTS)
+    script = bundle(_PLAYER / "player.js")
     parts = {
         "title": html.escape(record.request.title),
         "settings": "".join(
@@ -116,7 +116,7 @@ def _kept(record: RunRecord, config: TSNEConfig, recording: Recording) -> str:
 
 
 def _data(config: TSNEConfig, recording: Recording, pictures: str | None) -> dict[str, Any]:
-    """Return what the player reads; `map.js` and `data.js` say how."""
+    """Return what the player reads; `run.js` says how."""
     largest = np.nan_to_num(np.abs(recording.positions), posinf=0).max(axis=(2, 3))
     scales = np.maximum(largest.astype(np.float64), 1e-9) / _LARGEST  # (S, P)
     with np.errstate(invalid="ignore"):

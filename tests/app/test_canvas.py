@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.components.canvas import MOST_NUMBERS, message, render
+from app.components.canvas import MAX_NUMBERS, message, render
 
 GOOD = {"drawn": {"number": 1, "strokes": [[75, 100, 100, 900, 900]]}}
 
@@ -32,8 +32,8 @@ def test_a_message_is_a_number_and_strokes() -> None:
         [[100_000, 100, 100]],
         [[75, 5000, 100]],
         [[75, 10**400, 100]],
-        [[75] + [1, 1] * MOST_NUMBERS],
-        [[75, 1, 1]] * MOST_NUMBERS,
+        [[75] + [1, 1] * MAX_NUMBERS],
+        [[75, 1, 1]] * MAX_NUMBERS,
     ],
 )
 def test_anything_else_is_no_message(strokes: object) -> None:

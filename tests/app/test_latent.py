@@ -16,9 +16,9 @@ from streamlit.testing.v1 import AppTest
 from torch import nn
 
 from app.components.latent import Decoder, Pick, Plane, decoder_of, latent_map, latent_sliders
-from app.components.latent.parts import numbers
 from app.components.latent.plane import pick_from
 from app.components.latent.sliders import code_from
+from app.components.latent.validation import numbers
 from app.images import to_uint8
 from models import MODELS, Model, build
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
 from app.components.player import Curves, Recording, Selection, live
-from app.components.player.curves import MOST_ROWS
+from app.components.player.curves import MAX_ROWS
 from app.components.player.lines import lines_of
 from app.components.player.packing import NOWHERE, STEPS, Packed, pack, quantised
 from app.components.player.replay import payload
@@ -247,7 +247,7 @@ def test_curves_are_thinned_and_keep_their_first_and_last_row() -> None:
     curves = Curves(iterations=np.arange(1000), kl=kl, agreement=agreement)
     tables = curves.tables()
     iterations = tables["klCurve"]["iteration"].to_numpy()
-    assert (len(iterations), iterations[0], iterations[-1]) == (MOST_ROWS, 0, 999)
+    assert (len(iterations), iterations[0], iterations[-1]) == (MAX_ROWS, 0, 999)
     np.testing.assert_allclose(tables["klCurve"]["map 1"].to_numpy(), kl[iterations, 1], rtol=1e-6)
     assert tables["agreementCurve"]["iteration"].to_pylist() == [0, 50, 999]
 

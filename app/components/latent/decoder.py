@@ -12,7 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from torch import nn
 
-from app.components.latent.parts import finite_array
+from app.components.latent.validation import finite_array
 from models import Model
 
 Activation = Literal["identity", "relu", "sigmoid"]

@@ -6,20 +6,17 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from streamlit.components.v2 import component
 
 from app.components.download import SaveAs, saving
-from app.components.latent.courier import send_network
 from app.components.latent.decoder import Decoder
-from app.components.sources import read
+from app.components.latent.transfer import send_network
+from app.components.mount import browser_component
 
-_mount = component(
+_mount = browser_component(
     "latent_lab_pad",
-    html=read("latent", "pad.html"),
-    css=read("latent", "shared.css", "pad.css"),
-    js=read(
-        "latent", "../frame.js", "shelf.js", "mlp.js", "picture.js", "../download.js", "pad.js"
-    ),
+    "latent/pad.js",
+    html="latent/pad.html",
+    css=("latent/shared.css", "latent/pad.css"),
 )
 
 

@@ -8,37 +8,21 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from streamlit.components.v2 import component
 
 from app.components.download import SaveAs, saving
-from app.components.latent.courier import send_network, send_pictures
 from app.components.latent.decoder import Decoder
-from app.components.latent.parts import finite_array, numbers
+from app.components.latent.transfer import send_network, send_pictures
+from app.components.latent.validation import finite_array, numbers
 from app.components.messages import signature
-from app.components.sources import read
+from app.components.mount import browser_component
 from app.theme import DIGIT_COLORS
 from models import PIXELS
 
-_mount = component(
+_mount = browser_component(
     "latent_lab_map",
-    html=read("latent", "map.html"),
-    css=read("latent", "shared.css", "map.css"),
-    js=read(
-        "latent",
-        "../theme.js",
-        "../frame.js",
-        "../legend.js",
-        "shelf.js",
-        "mlp.js",
-        "picture.js",
-        "view.js",
-        "tiles.js",
-        "dots.js",
-        "pointer.js",
-        "drawing.js",
-        "../download.js",
-        "map.js",
-    ),
+    "latent/map.js",
+    html="latent/map.html",
+    css=("latent/shared.css", "latent/map.css"),
 )
 
 

@@ -6,29 +6,19 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from streamlit.components.v2 import component
 
 from app.components.download import SaveAs, saving
-from app.components.latent.courier import send_network
 from app.components.latent.decoder import Decoder
-from app.components.latent.parts import numbers
+from app.components.latent.transfer import send_network
+from app.components.latent.validation import numbers
 from app.components.messages import signature
-from app.components.sources import read
+from app.components.mount import browser_component
 
-_mount = component(
+_mount = browser_component(
     "latent_lab_sliders",
-    html=read("latent", "sliders.html"),
-    css=read("latent", "shared.css", "sliders.css"),
-    js=read(
-        "latent",
-        "../frame.js",
-        "shelf.js",
-        "mlp.js",
-        "picture.js",
-        "../download.js",
-        "rows.js",
-        "sliders.js",
-    ),
+    "latent/sliders.js",
+    html="latent/sliders.html",
+    css=("latent/shared.css", "latent/sliders.css"),
 )
 
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 #: Rows of a curve that a live map sends twice a second; a chart is not much wider in pixels.
-MOST_ROWS = 160
+MAX_ROWS = 160
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -25,7 +25,7 @@ class Curves:
     agreement: NDArray[np.floating]
 
     def tables(self) -> dict[str, pa.Table]:
-        """Return both curves as tables for the browser, thinned evenly to `MOST_ROWS` rows."""
+        """Return both curves as tables for the browser, thinned evenly to `MAX_ROWS` rows."""
         measured = np.isfinite(self.agreement).any(axis=1)
         return {
             "klCurve": _table(self.iterations, self.kl),
@@ -35,8 +35,8 @@ class Curves:
 
 def _table(iterations: NDArray[np.number], values: NDArray[np.floating]) -> pa.Table:
     kept = np.arange(len(iterations))
-    if len(kept) > MOST_ROWS:
-        kept = np.linspace(0, len(kept) - 1, MOST_ROWS).round().astype(np.intp)
+    if len(kept) > MAX_ROWS:
+        kept = np.linspace(0, len(kept) - 1, MAX_ROWS).round().astype(np.intp)
     with np.errstate(over="ignore"):  # beyond float32 is infinite, and not drawn
         columns = {f"map {place}": each for place, each in enumerate(values[kept].T)}
         columns = {name: each.astype(np.float32) for name, each in columns.items()}

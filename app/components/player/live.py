@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from app.components import plotly_js
 from app.components.player.curves import Curves
 from app.components.player.lines import check_maps, lines_of
+from app.components.player.mount import mount
 from app.components.player.packing import quantised
 from app.components.player.recording import check_labels
-from app.components.player.script import mount, script_path
 from app.theme import DIGIT_COLORS
 
 
@@ -79,7 +79,6 @@ def live(
         "positions": pa.table({"step": steps.reshape(-1)}),
         "maps": pa.table({"scale": scales}),
         "points": pa.table({"label": labels.astype(np.uint8)}),
-        "script": script_path(),
         "plotly": plotly_js.plotly_path(),
     }
     mount(key=key, data=data, on_selection_change=lambda: None)

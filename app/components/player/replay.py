@@ -10,9 +10,9 @@ import pyarrow as pa
 from app.components import plotly_js
 from app.components.messages import signature
 from app.components.player.lines import lines_of
+from app.components.player.mount import mount
 from app.components.player.packing import Packed
 from app.components.player.recording import Recording
-from app.components.player.script import mount, script_path
 from app.components.player.selection import Selection, selection_from
 from app.theme import DIGIT_COLORS
 
@@ -55,7 +55,6 @@ def replay(
         "saveAs": save_as,
         "description": description,
         "iterations": iterations,
-        "script": script_path(),
         "plotly": plotly_js.plotly_path(),
     }
     answer = mount(key=key, data=data, on_selection_change=lambda: None)

@@ -1,9 +1,13 @@
 // The KL divergence of every map over the iterations, with a cursor at what is shown.
 
-const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3]]; // one for each map
+import { spread } from "../../../static/shared/labels.js";
+import { niceStep } from "../../../static/shared/numbers.js";
+import { LAST, run } from "./run.js";
+
+export const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3]]; // one for each map
 const LABEL = 14; // pixels between two names at the ends of lines
 
-class Curve {
+export class Curve {
   constructor(section) {
     this.canvas = section.querySelector("canvas");
     const values = run.kl.flat().filter((value) => value !== null);
@@ -50,9 +54,9 @@ class Curve {
       context.beginPath();
       let drawn = false;
       run.kl.forEach((row, frame) => {
-        if (row[map] === null) return (drawn = false);
-        context[drawn ? "lineTo" : "moveTo"](this.x(frame), this.y(row[map]));
-        drawn = true;
+        const there = row[map] !== null;
+        if (there) context[drawn ? "lineTo" : "moveTo"](this.x(frame), this.y(row[map]));
+        drawn = there;
       });
       context.stroke();
     });
@@ -69,15 +73,21 @@ class Curve {
     context.textBaseline = "middle";
     context.fillStyle = this.theme.ink;
     const ends = run.panels
-      .map(({ short }, map) => ({ short, map, frame: run.kl.findLastIndex((row) => row[map] !== null) }))
+      .map(({ short }, map) => ({
+        short,
+        map,
+        frame: run.kl.findLastIndex((row) => row[map] !== null),
+      }))
       .filter(({ frame }) => frame >= 0)
-      .map(({ short, map, frame }) => ({ short, x: this.x(frame), y: this.y(run.kl[frame][map]) }))
-      .sort((a, b) => b.y - a.y);
-    let below = this.height + LABEL / 2;
-    for (const end of ends) below = end.y = Math.min(end.y, below - LABEL);
-    let above = -LABEL / 2;
-    for (const end of ends.reverse()) above = end.y = Math.max(end.y, above + LABEL);
-    for (const { short, x, y } of ends) context.fillText(short, x + 6, y);
+      .map(({ short, map, frame }) => ({
+        short,
+        x: this.x(frame),
+        middle: this.height - this.y(run.kl[frame][map]), // above the lower edge
+        size: LABEL,
+      }));
+    spread(ends, 0, this.height).forEach((middle, i) => {
+      context.fillText(ends[i].short, ends[i].x + 6, this.height - middle);
+    });
   }
 
   drawAxis(context) {
@@ -97,10 +107,4 @@ class Curve {
       context.fillText(String(Number((tick * step).toPrecision(3))), this.left - 8, y);
     }
   }
-}
-
-/** 1, 2 or 5 times a power of ten, near to what is wanted. */
-function niceStep(wanted) {
-  const power = 10 ** Math.floor(Math.log10(wanted));
-  return [1, 2, 5, 10].find((factor) => factor * power >= wanted * 0.999) * power;
 }

@@ -1,15 +1,19 @@
 // One map: a square canvas below its title and numbers.
 
+import { panelExtent } from "../../../static/shared/frames.js";
+import { drawDot, nearestPoint } from "../../../static/shared/points.js";
+import { transformOf, viewOf } from "../../../static/shared/scale.js";
+import { DASHES } from "./curve.js";
+import { agreement, DIGITS, extents, run } from "./run.js";
+
 const FOUR_DIGITS = new Intl.NumberFormat("en", {
   minimumSignificantDigits: 4,
   maximumSignificantDigits: 4,
 });
 
-class MapView {
+export class MapView {
   constructor(map) {
     this.map = map;
-    this.positions = new Float64Array(DIGITS * 2);
-    this.screen = new Float64Array(DIGITS * 2); // in CSS pixels of the canvas
     this.figure = document.createElement("figure");
     this.figure.innerHTML =
       '<figcaption><h2></h2><p class="values"></p></figcaption><canvas role="img"></canvas>';
@@ -35,49 +39,53 @@ class MapView {
     this.dots = run.colors.map((color) => this.dot(color));
   }
 
-  /** A dot with a rim in the ground's colour, which tells apart what overlaps. */
+  /** One small picture per class: copying it is much cheaper than a path per dot. */
   dot(color) {
     const rim = Math.max(0.6, this.radius / 4);
     const stamp = document.createElement("canvas");
     stamp.width = stamp.height = Math.ceil((this.radius + rim + 1) * 2 * this.density);
     const context = stamp.getContext("2d");
-    const middle = stamp.width / 2;
-    for (const [radius, fill] of [
-      [this.radius + rim, this.theme.ground],
-      [this.radius, color],
-    ]) {
-      context.beginPath();
-      context.arc(middle, middle, radius * this.density, 0, 2 * Math.PI);
-      context.fillStyle = fill;
-      context.fill();
-    }
+    const middle = stamp.width / 2 / this.density;
+    context.scale(this.density, this.density);
+    drawDot(context, middle, middle, {
+      radius: this.radius + rim / 2, // half of the rim lies inside of it
+      rim,
+      color,
+      around: this.theme.ground,
+    });
     return stamp;
   }
 
-  draw({ time, follow, hidden, hovered }) {
+  /** Draws the map; `positions` are those of all maps, as shared/frames.js has them. */
+  draw({ time, positions, follow, hidden, hovered }) {
     const context = this.canvas.getContext("2d");
-    const square = squareAt(time, this.map, follow);
-    const scale = (this.side / 2 - 10) / square.half;
+    const extent = follow ? panelExtent(positions, this.map, DIGITS) : extents[this.map];
+    const box = { left: 0, top: 0, width: this.side, height: this.side };
+    this.transform = transformOf(viewOf(extent, box), box);
+    this.points = { positions, start: 2 * this.map * DIGITS, labels: run.labels, hidden };
     const half = this.dots[0].width / 2;
-    positionsAt(time, this.map, this.positions);
     context.clearRect(0, 0, this.canvas.width, this.canvas.height);
     for (let digit = 0; digit < DIGITS; digit++) {
-      const x = this.side / 2 + (this.positions[digit * 2] - square.x) * scale;
-      const y = this.side / 2 - (this.positions[digit * 2 + 1] - square.y) * scale;
-      const shown = !hidden.has(run.labels[digit]);
-      this.screen[digit * 2] = shown ? x : NaN;
-      this.screen[digit * 2 + 1] = shown ? y : NaN;
-      if (!shown || Number.isNaN(x)) continue;
+      const [x, y] = this.placeOf(digit);
+      if (hidden.has(run.labels[digit]) || Number.isNaN(x + y)) continue;
       const stamp = this.dots[run.labels[digit]];
       context.drawImage(stamp, x * this.density - half, y * this.density - half);
     }
-    if (hovered !== null) this.ring(context, hovered);
-    this.tell(Math.round(time));
+    if (hovered !== null && !hidden.has(run.labels[hovered])) this.ring(context, hovered);
+    this.describe(Math.round(time));
+  }
+
+  /** Returns where a digit is, in CSS pixels of the canvas. */
+  placeOf(digit) {
+    const { positions, start } = this.points;
+    const { scale, shift } = this.transform;
+    const at = start + 2 * digit;
+    return [positions[at] * scale.x + shift.x, positions[at + 1] * scale.y + shift.y];
   }
 
   ring(context, digit) {
-    const [x, y] = this.screen.subarray(digit * 2, digit * 2 + 2);
-    if (Number.isNaN(x)) return;
+    const [x, y] = this.placeOf(digit);
+    if (Number.isNaN(x + y)) return;
     context.beginPath();
     context.arc(x * this.density, y * this.density, (this.radius + 4) * this.density, 0, 7);
     context.lineWidth = 2 * this.density;
@@ -85,7 +93,8 @@ class MapView {
     context.stroke();
   }
 
-  tell(frame) {
+  /** Writes the numbers of a frame above the map and into its description. */
+  describe(frame) {
     const divergence = run.kl[frame][this.map];
     const measured = agreement[this.map][frame];
     const parts = [divergence === null ? "diverged" : `KL ${FOUR_DIGITS.format(divergence)} nats`];
@@ -99,14 +108,9 @@ class MapView {
     );
   }
 
-  /** The digit nearest to a place on the canvas, or null where none is near. */
+  /** Returns the digit nearest to a place on the canvas, or null where none is near. */
   nearest(x, y, reach) {
-    let found = null;
-    let least = (this.radius + reach) ** 2;
-    for (let digit = 0; digit < DIGITS; digit++) {
-      const distance = (this.screen[digit * 2] - x) ** 2 + (this.screen[digit * 2 + 1] - y) ** 2;
-      if (distance < least) [found, least] = [digit, distance];
-    }
-    return found;
+    const near = nearestPoint(this.points, this.transform, x, y, this.radius + reach);
+    return near?.index ?? null;
   }
 }

@@ -1,5 +1,12 @@
-// The clock and everything that a visitor can press. It stands in one module behind data.js,
-// map.js and curve.js.
+// The clock and everything that a visitor can press.
+
+import { oncePerFrame } from "../../../static/shared/frame.js";
+import { positionsAt } from "../../../static/shared/frames.js";
+import { classButtons } from "../../../static/shared/legend.js";
+import { spelled } from "../../../static/shared/numbers.js";
+import { Curve } from "./curve.js";
+import { MapView } from "./map.js";
+import { DIGITS, LAST, recording, run } from "./run.js";
 
 const SECONDS = Math.min(20, Math.max(4, run.iterations[LAST] / 60)); // of the whole, at speed 1
 const REST = 1.5; // seconds on the last frame before it starts again
@@ -10,9 +17,13 @@ const scrub = find(".scrub");
 const speed = find(".speed");
 const tip = find(".tip");
 const buttons = Object.fromEntries(
-  [...document.querySelectorAll("[data-do]")].map((button) => [button.dataset.do, button]),
+  /** @type {HTMLButtonElement[]} */ ([...document.querySelectorAll("[data-do]")]).map((button) => [
+    button.dataset.do,
+    button,
+  ]),
 );
 const state = {
+  positions: new Float32Array(2 * run.panels.length * DIGITS), // of all maps
   time: LAST, // in frames; the result is shown first, and Play starts over
   direction: 0, // 1 plays, -1 plays backwards, 0 rests
   loop: false,
@@ -23,23 +34,19 @@ const state = {
 const maps = run.panels.map((_, map) => new MapView(map));
 const curve = new Curve(find(".curve"));
 let pictures = null;
-let requested = false;
 let before = null; // when the last frame was drawn
 let rested = 0;
 
-function redraw() {
-  if (requested) return;
-  requested = true;
-  requestAnimationFrame(draw);
-}
+const redraw = oncePerFrame(draw);
 
+/** @param {number} now */
 function draw(now) {
-  requested = false;
   if (state.direction) advance(before === null ? 0 : (now - before) / 1000);
   before = state.direction ? now : null;
+  positionsAt(recording, state.time, state.positions);
   for (const view of [...maps, curve]) view.draw(state);
   const frame = Math.round(state.time);
-  const text = `Iteration ${run.iterations[frame].toLocaleString("en")} of ${run.iterations[LAST].toLocaleString("en")}`;
+  const text = `Iteration ${spelled(run.iterations[frame])} of ${spelled(run.iterations[LAST])}`;
   scrub.value = String(frame);
   scrub.setAttribute("aria-valuetext", text);
   find(".iteration").textContent = text;
@@ -116,21 +123,9 @@ function changeSpeed(way) {
 }
 
 function drawLegend() {
-  for (const label of [...new Set(run.labels)].sort()) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.innerHTML = '<svg viewBox="0 0 12 12" aria-hidden="true"><circle cx="6" cy="6" r="6"/></svg>';
-    button.querySelector("circle").setAttribute("fill", run.colors[label]);
-    button.append(String(label));
-    button.title = `Show or hide the digit ${label}`;
-    button.setAttribute("aria-pressed", "true");
-    button.onclick = () => {
-      if (!state.hidden.delete(label)) state.hidden.add(label);
-      button.setAttribute("aria-pressed", String(!state.hidden.has(label)));
-      redraw();
-    };
-    find(".legend").append(button);
-  }
+  const shown = new Set(run.labels);
+  const buttons = classButtons(run.colors, state.hidden, redraw);
+  find(".legend").append(...buttons.filter((_, label) => shown.has(label)));
 }
 
 function hover(view, event) {
@@ -148,10 +143,11 @@ function hover(view, event) {
     const [x, y] = [digit % columns, Math.floor(digit / columns)].map((place) => place * 28);
     picture.getContext("2d").drawImage(pictures, x, y, 28, 28, 0, 0, 28, 28);
   }
-  text.textContent = `Digit ${run.labels[digit]}, number ${run.indices[digit].toLocaleString("en")} of the training set`;
+  text.textContent = `Digit ${run.labels[digit]}, number ${spelled(run.indices[digit])} of the training set`;
   // Beside the pointer, on the side that has room.
   const { width, height } = tip.getBoundingClientRect();
-  const beside = (at, size, room) => (at + 14 + size < room ? at + 14 : Math.max(4, at - 14 - size));
+  const beside = (at, size, room) =>
+    at + 14 + size < room ? at + 14 : Math.max(4, at - 14 - size);
   tip.style.left = `${beside(event.clientX, width, document.documentElement.clientWidth)}px`;
   tip.style.top = `${beside(event.clientY, height, document.documentElement.clientHeight)}px`;
 }
@@ -194,13 +190,15 @@ scrub.oninput = () => seek(Number(scrub.value));
 document.onkeydown = (event) => {
   const action = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
   const own = { " ": "button, select", default: "select, input" };
-  const busy = event.target.closest?.(own[event.key] ?? own.default);
+  const target = /** @type {Element} */ (event.target);
+  const busy = target.closest?.(own[event.key] ?? own.default);
   if (!action || busy || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
   actions[action]();
 };
 document.addEventListener("pointerdown", (event) => {
-  if (!event.target.closest(".maps canvas")) leave();
+  const target = /** @type {Element} */ (event.target);
+  if (!target.closest(".maps canvas")) leave();
 });
 document.addEventListener("scroll", leave, { passive: true });
 new ResizeObserver(fit).observe(find(".maps"));

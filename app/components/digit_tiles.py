@@ -1,0 +1,91 @@
+"""Rows of digits that belong together column by column, where a column can be picked."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.components.download import SaveAs, saving
+from app.components.mount import browser_component
+
+_mount = browser_component(
+    "latent_lab_digit_tiles",
+    "digit_tiles/digit_tiles.js",
+    html="digit_tiles/digit_tiles.html",
+    css=("digit_tiles/digit_tiles.css",),
+)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TileRow:
+    """One row, uint8 (C, 784). Where it is `diverging`, 128 is zero, less blue, more orange."""
+
+    title: str
+    pictures: NDArray[np.uint8]
+    colors: Literal["grey", "diverging"] = "grey"
+
+
+def digit_tiles(
+    rows: Sequence[TileRow],
+    *,
+    key: str,
+    description: str,
+    captions: Sequence[str] = (),
+    names: Sequence[str] = (),
+    pickable: bool = False,
+    first: int | None = None,
+    per_line: int = 10,
+    per_line_narrow: int | None = None,
+    save_as: SaveAs | None = None,
+) -> int | None:
+    """Draw rows of digits; columns that do not fit a line of `per_line` go on below.
+
+    Args:
+        rows: What to draw, each with the same number C of digits.
+        key: Streamlit key.
+        description: What is shown, for readers who cannot see it.
+        captions: A short text under each column, such as its error; C of them or none.
+        names: What a picked column is called aloud; C of them or none.
+        pickable: Whether a visitor can pick a column.
+        first: The column that is picked before the visitor picks one.
+        per_line: Columns a line.
+        per_line_narrow: Columns a line where there is no room for captions, as on a phone.
+        save_as: How the PNG of the sheet is called; None for no button.
+
+    Returns:
+        The picked column; `first` before one is picked or when it is gone.
+    """
+    count = len(rows[0].pictures)
+    head = json.dumps(
+        {
+            "count": count,
+            "perLine": per_line,
+            "perLineNarrow": per_line_narrow or per_line,
+            "rows": [{"title": row.title, "colors": row.colors} for row in rows],
+            "captions": list(captions),
+            "names": list(names) or [f"digit {column + 1}" for column in range(count)],
+            "pickable": pickable,
+            "first": first,
+            "description": description,
+            **saving(save_as),
+        }
+    ).encode()
+    pixels = b"".join(np.ascontiguousarray(row.pictures, np.uint8).tobytes() for row in rows)
+    data = struct.pack("<I", len(head)) + head + pixels
+    result = _mount(key=key, data=data, on_picked_change=lambda: None)
+    picked = result.get("picked")
+    # It comes from a browser, which can send anything.
+    if pickable and type(picked) is int and 0 <= picked < count:
+        return picked
+    return first
+
+
+def difference(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """`second` - `first`, pictures in [0, 1], as levels of a diverging row: 128 is equal."""
+    return np.clip(np.rint((second - first) * 127) + 128, 0, 255).astype(np.uint8)

@@ -1,0 +1,40 @@
+"""What is large, on its way into the browser apart from what changes with every digit.
+
+Streamlit sends a message that has not changed as its hash. Were the weights of a decoder in one
+message with the code that they decode, they would travel with every digit that is chosen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from functools import lru_cache
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from app.components.latent.decoder import Decoder
+from app.components.mount import browser_component
+
+_mount = browser_component("latent_lab_transfer", "latent/transfer.js")
+
+
+def send_network(decoder: Decoder, key: str) -> str:
+    """Sends the weights, once, to the page of the component `key`; gives their name there."""
+    _mount(key=f"{key}:network", data=decoder.payload | {"name": decoder.name})
+    return decoder.name
+
+
+def send_pictures(pictures: NDArray[np.uint8], key: str) -> str:
+    """The same for pictures, (N, 784)."""
+    name, packed = _packed(pictures.tobytes())
+    data = {"name": name, "pictures": pa.table({"bytes": np.frombuffer(packed, np.uint8)})}
+    _mount(key=f"{key}:pictures", data=data)
+    return name
+
+
+@lru_cache(maxsize=4)
+def _packed(pictures: bytes) -> tuple[str, bytes]:
+    """A name for them, and they, deflated to about a fifth; remembered, since every rerun asks."""
+    return hashlib.blake2s(pictures, digest_size=8).hexdigest(), zlib.compress(pictures, 6)

@@ -1,0 +1,192 @@
+// Strips of pictures under one slider. All frames are here, so a frame is shown at once.
+
+import { palette, themeOf } from "../shared/colors.js";
+import { saveButtons } from "../shared/save_buttons.js";
+
+const PLAY = "M8 5v14l11-7z";
+const PAUSE = "M6 5h4v14H6zM14 5h4v14h-4z";
+
+/** @param {import("../shared/mount.js").Component} component */
+export function open({ parentElement }) {
+  const film = openFilm(parentElement);
+  return {
+    /** @param {import("../shared/mount.js").Component} component */
+    update: ({ data }) => load(film, unpack(data)),
+    close() {
+      film.observer.disconnect();
+      pause(film);
+    },
+  };
+}
+
+function openFilm(parentElement) {
+  const find = (name) => parentElement.querySelector(name);
+  const film = {
+    root: find(".film"),
+    bar: find(".bar"),
+    button: find(".play"),
+    icon: find(".play path"),
+    label: find("label"),
+    now: find(".now"),
+    slider: find("input"),
+    strips: find(".strips"),
+    painters: [],
+    head: null,
+    frame: 0,
+    timer: 0,
+  };
+  film.button.onclick = () => (film.timer ? pause(film) : play(film));
+  film.slider.onpointerdown = () => pause(film); // also where a click moves nothing
+  film.slider.oninput = () => {
+    pause(film);
+    show(film, film.slider.valueAsNumber);
+  };
+  film.root.onkeydown = (event) => {
+    const onSlider = event.target === film.slider;
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (event.key === " " && onSlider) film.button.click();
+    else if (step && !onSlider) {
+      pause(film);
+      show(film, film.frame + step);
+    } else return; // the slider and the button know the rest
+    event.preventDefault();
+  };
+  // Pixels stay sharp squares, unless there is not even a pixel of the screen for each.
+  film.observer = new ResizeObserver((entries) => {
+    for (const entry of entries) {
+      const target = /** @type {HTMLCanvasElement} */ (entry.target);
+      const shrunk = target.clientWidth * devicePixelRatio < target.width;
+      target.style.imageRendering = shrunk ? "auto" : "";
+    }
+  });
+  pause(film);
+  return film;
+}
+
+/** The header, with each strip's pixels as a view into the message. */
+function unpack(data) {
+  const length = new DataView(data.buffer, data.byteOffset).getUint32(0, true);
+  const head = JSON.parse(new TextDecoder().decode(data.subarray(4, 4 + length)));
+  head.last = head.labels.length - 1;
+  let at = 4 + length;
+  for (const strip of head.strips) {
+    const end = at + strip.width * strip.height * head.labels.length;
+    strip.pixels = data.subarray(at, end);
+    at = end;
+  }
+  return head;
+}
+
+function load(film, head) {
+  const frame = film.head ? placeIn(head, film) : startOf(head);
+  film.head = head;
+  film.root.setAttribute("aria-label", head.description);
+  film.bar.hidden = head.last === 0;
+  film.label.textContent = head.sliderLabel;
+  film.slider.max = head.last;
+  // Figures are kept, so that nothing flickers when pictures are exchanged.
+  while (film.strips.children.length > head.strips.length) film.strips.lastChild.remove();
+  while (film.strips.children.length < head.strips.length) film.strips.append(newFigure(film));
+  const theme = themeOf(film.bar);
+  film.painters = head.strips.map((strip, i) => painter(film.strips.children[i], strip, theme));
+  if (frame === head.last && !head.bounce) pause(film);
+  show(film, frame);
+  const pictures = () => import("../save/pictures.js");
+  const picture = async () => (await pictures()).filmPng(film.root, film.head, film.frame);
+  const animation = async () => (await pictures()).filmGif(film.root, film.head);
+  saveButtons(film.root, head, [
+    ["PNG", "this picture of the", picture],
+    ["GIF", "all pictures of the", head.last > 0 && animation],
+  ]);
+}
+
+const startOf = (head) => (head.start < 0 ? head.last + 1 + head.start : head.start);
+
+/** Where a film stands when its data change: a visitor who chose a frame stays there. */
+function placeIn(head, { head: old, frame }) {
+  const grown = old.last < head.last && old.labels.every((label, i) => label === head.labels[i]);
+  if (grown) return frame === startOf(old) ? startOf(head) : frame;
+  return old.last === head.last && old.start === head.start ? frame : startOf(head);
+}
+
+function newFigure(film) {
+  const figure = document.createElement("figure");
+  figure.innerHTML =
+    '<p class="title"></p><canvas class="picture" role="img"></canvas>' +
+    '<div class="ends" aria-hidden="true"><span></span><canvas width="256" height="1"></canvas>' +
+    '<span></span></div><figcaption class="caption"></figcaption>';
+  film.observer.observe(figure.querySelector(".picture"));
+  return figure;
+}
+
+/** Writes what belongs to every frame; what it returns draws one. */
+function painter(figure, strip, theme) {
+  const { width, height, pixels } = strip;
+  const colors = palette(strip.colors, theme);
+  figure.style.setProperty("--max-width", strip.maxWidth ? `${strip.maxWidth}px` : "100%");
+  figure.querySelector(".title").textContent = strip.title;
+  figure.querySelector(".caption").textContent = strip.caption;
+  drawEnds(figure.querySelector(".ends"), strip.ends, colors);
+  const canvas = figure.querySelector(".picture");
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(width, height);
+  const target = new Uint32Array(image.data.buffer);
+  return (frame, head) => {
+    const first = frame * target.length;
+    for (let i = 0; i < target.length; i++) target[i] = colors[pixels[first + i]];
+    context.putImageData(image, 0, 0);
+    const about = [strip.title || head.description, `${head.sliderLabel} ${head.labels[frame]}`];
+    canvas.setAttribute("aria-label", about.join(", "));
+  };
+}
+
+function drawEnds(row, ends, colors) {
+  row.hidden = !ends;
+  if (!ends) return;
+  const [low, bar, high] = row.children;
+  low.textContent = ends[0];
+  high.textContent = ends[1];
+  const image = new ImageData(new Uint8ClampedArray(colors.buffer), 256, 1);
+  bar.getContext("2d").putImageData(image, 0, 0);
+}
+
+function show(film, frame) {
+  const { head, slider } = film;
+  film.frame = Math.min(Math.max(frame, 0), head.last);
+  for (const paint of film.painters) paint(film.frame, head);
+  slider.value = film.frame;
+  slider.style.setProperty("--fill", `${head.last ? (100 * film.frame) / head.last : 0}%`);
+  slider.setAttribute("aria-valuetext", head.labels[film.frame]);
+  film.now.textContent = head.labels[film.frame];
+  film.root.dataset.frame = film.frame;
+}
+
+function play(film) {
+  const atEnd = film.frame === film.head.last;
+  film.direction = film.head.bounce && atEnd ? -1 : 1;
+  if (atEnd && film.direction > 0) show(film, 0);
+  film.icon.setAttribute("d", PAUSE);
+  film.button.setAttribute("aria-label", "Pause");
+  film.button.title = "Pause";
+  film.timer = setTimeout(() => step(film), 1000 / film.head.framesPerSecond);
+}
+
+function step(film) {
+  if (!film.root.isConnected) return pause(film);
+  const { last, bounce, framesPerSecond } = film.head;
+  show(film, film.frame + film.direction);
+  if (film.frame === 0 || film.frame === last) {
+    if (!bounce || matchMedia("(prefers-reduced-motion: reduce)").matches) return pause(film);
+    film.direction = film.frame ? -1 : 1;
+  }
+  film.timer = setTimeout(() => step(film), 1000 / framesPerSecond);
+}
+
+function pause(film) {
+  clearTimeout(film.timer);
+  film.timer = 0;
+  film.icon.setAttribute("d", PLAY);
+  film.button.setAttribute("aria-label", "Play");
+  film.button.title = "Play";
+}

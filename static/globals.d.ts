@@ -1,0 +1,6 @@
+// What the browser code finds on the page and does not import.
+
+interface Window {
+  /** Set by Streamlit's chunk of Plotly.js, see shared/plotly.js. */
+  Plotly?: any;
+}

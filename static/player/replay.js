@@ -1,0 +1,186 @@
+// A recorded run under one clock.
+
+import { panelExtent, pathOf, positionsAt, wholeExtents } from "../shared/frames.js";
+import { spelled } from "../shared/numbers.js";
+import { loadPlotly } from "../shared/plotly.js";
+import { common, viewOf } from "../shared/scale.js";
+import { placeCard } from "./card.js";
+import { frameOf, goTo, newClock, timeOf } from "./clock.js";
+import { openControls } from "./controls.js";
+import { closeCurves, openCurves, setCurves } from "./curves.js";
+import { drawFollowed, drawLassoed } from "./details.js";
+import { offerFiles, saveMaps } from "./download.js";
+import { drawHeads, inNats, placeHeads } from "./heads.js";
+import { drawLegend } from "./legend.js";
+import { chooseLook, takeOver } from "./look.js";
+import { halt, pause, play, seek, show } from "./playing.js";
+import { readRecording } from "./reading.js";
+import {
+  closeScatter,
+  figure,
+  goHome,
+  moveAxes,
+  openScatter,
+  restyle,
+  rethemed,
+  setPoints,
+} from "./scatter.js";
+import { clearSelection, follow, followAny, select } from "./selection.js";
+
+export function openReplay(root, before) {
+  const find = (name) => root.querySelector(`.latent-player-${name}`);
+  /** @type {any} */
+  const replay = {
+    root,
+    before,
+    heads: find("heads"),
+    card: find("card"),
+    details: { followed: find("followed"), lassoed: find("lassoed") },
+    lasso: [],
+    shownAgreement: [],
+    looked: 0,
+    drawn: 0,
+    counted: 0,
+  };
+  replay.scatter = openScatter(root, mapActions(replay));
+  replay.curves = openCurves(root, (iteration) => {
+    seek(replay, Math.round(timeOf({ ...replay.clock, at: iteration })));
+  });
+  return { update: (data, send) => update(replay, data, send), close: () => close(replay) };
+}
+
+function mapActions(replay) {
+  return {
+    home: (panel, box) => {
+      const { scatter, extents } = replay;
+      const { axes } = scatter.settings;
+      if (axes === "fit") return viewOf(panelExtent(scatter.positions, panel, scatter.count), box);
+      return viewOf(axes === "same" ? common(extents) : extents[panel], box);
+    },
+    whole: () => wholeView(replay),
+    arranged: (grid) => placeHeads(replay.heads, grid),
+    click: (point) => follow(replay, point),
+    lasso: (_, points) => select(replay, points),
+    trail: (panel) => {
+      const { recording, scatter, clock } = replay;
+      return pathOf(recording, panel, scatter.followed, timeOf(clock));
+    },
+    title: (panel) => {
+      const { recording, clock } = replay;
+      const frame = frameOf(clock);
+      const iteration = spelled(clock.iterations[frame]);
+      const kl = inNats(recording.kl[panel][frame]);
+      return `${recording.names[panel]}, iteration ${iteration}, KL(P‖Q) ${kl}`;
+    },
+    picture: () => saveMaps(replay.scatter),
+    iteration: () => replay.clock.iterations[frameOf(replay.clock)],
+    drawn: () => {
+      placeCard(replay.card, replay.scatter, replay.recording.indices);
+      replay.root.dataset.drawn = ++replay.drawn;
+    },
+  };
+}
+
+async function update(replay, data, send) {
+  replay.send = send;
+  if (replay.signature === data.signature) {
+    if (replay.recording && rethemed(replay.scatter)) drawTheme(replay);
+    return;
+  }
+  replay.signature = data.signature;
+  halt(replay);
+  loadPlotly(data.plotly).catch(() => {}); // so that it comes while the recording is unpacked
+  const recording = await readRecording(data);
+  if (replay.signature !== data.signature || replay.closed) return;
+  begin(replay, data, recording);
+}
+
+function controlActions(replay) {
+  return {
+    toggle: () => (replay.clock?.playing ? pause(replay) : play(replay)),
+    seek: (frame) => seek(replay, frame),
+    step: (by) => seek(replay, frameOf(replay.clock) + by),
+    speed: (factor) => (replay.clock.speed = factor),
+    loop: (on) => (replay.clock.loop = on),
+    clear: () => clearSelection(replay),
+    follow: () => followAny(replay),
+  };
+}
+
+/** Another recording, at its end; what the visitor has set, such as the speed, stays. */
+function begin(replay, data, recording) {
+  const { scatter, root } = replay;
+  takeOver(replay, "replay", data.description);
+  replay.controls = openControls(root, controlActions(replay));
+  chooseLook(replay, () => wholeView(replay));
+  offerFiles(replay);
+  replay.clock = newClock(recording.iterations, replay.controls);
+  goTo(replay.clock, Infinity);
+  Object.assign(replay, { recording, lasso: [], shownAgreement: [], lastSent: null });
+  replay.extents = wholeExtents(recording);
+  const positions = new Float32Array(2 * recording.panels * recording.count);
+  positionsAt(recording, timeOf(replay.clock), positions);
+  const { names, count, labels, pictures } = recording;
+  const { colors, lineColors, plotly, saveAs } = data;
+  scatter.resting = true;
+  drawHeads(replay.heads, names, lineColors, labels);
+  setPoints(scatter, { names, count, labels, pictures, colors, positions, plotly, saveAs });
+  drawLegend(root.querySelector(".latent-player-legend"), scatter, () => restyle(scatter));
+  chosenNothing(replay);
+  replay.curveData = curveDataOf(recording, data);
+  drawTheme(replay);
+  show(replay);
+  root.dataset.state = "paused";
+}
+
+function curveDataOf({ iterations, kl, agreement }, data) {
+  const { lineColors, lineNames, plotly } = data;
+  const last = Math.max(data.iterations, iterations.at(-1));
+  return {
+    kl: { iterations, values: kl },
+    agreement: { iterations, values: agreement },
+    lineColors,
+    lineNames,
+    plotly,
+    span: [iterations[0], last],
+  };
+}
+
+function chosenNothing({ root, details, scatter, recording }) {
+  root.querySelector('[data-do="clear"]').hidden = true;
+  drawFollowed(details.followed, scatter, recording);
+  drawLassoed(details.lassoed, scatter, recording, []);
+}
+
+/** What comes next in this place starts with nothing chosen. */
+function clearDetails({ root, details }) {
+  root.onkeydown = null;
+  for (const section of Object.values(details)) {
+    section.hidden = true;
+    section.replaceChildren();
+  }
+}
+
+function drawTheme(replay) {
+  const { scatter, curves, curveData } = replay;
+  restyle(scatter);
+  curves.theme = scatter.theme;
+  setCurves(curves, curveData).catch((error) => console.warn("Latent Lab player:", error));
+}
+
+function wholeView(replay) {
+  const { scatter, clock } = replay;
+  goHome(scatter, true);
+  if (clock?.playing) moveAxes(scatter);
+  else figure(scatter);
+}
+
+function close(replay) {
+  replay.closed = true;
+  replay.before?.close();
+  halt(replay);
+  clearTimeout(replay.looking);
+  if (replay.recording) clearDetails(replay);
+  closeScatter(replay.scatter);
+  closeCurves(replay.curves);
+}

@@ -1,0 +1,83 @@
+// What the visitor has chosen in a replay: a digit to follow, digits inside a lasso. Python gets it.
+
+import { spelled } from "../shared/numbers.js";
+import { frameOf } from "./clock.js";
+import { drawFollowed, drawLassoed, lassoInWords } from "./details.js";
+import { restyle } from "./scatter.js";
+
+const PAUSE = 400; // ms without a change before Python gets where the clock rests
+
+export function follow(replay, point) {
+  const { scatter, recording } = replay;
+  scatter.followed = scatter.followed === point ? null : point;
+  if (scatter.followed === null) announce(replay, "No digit is followed.");
+  else {
+    const number = spelled(recording.indices[point]);
+    announce(
+      replay,
+      `Following digit ${recording.labels[point]}, number ${number} of the training set.`,
+    );
+  }
+  chosen(replay);
+}
+
+/** For those who cannot click: any digit of the classes that are shown. */
+export function followAny(replay) {
+  const { labels, count } = replay.recording;
+  const shown = Array.from({ length: count }, (_, i) => i).filter(
+    (i) => !replay.scatter.settings.hidden.has(labels[i]) && i !== replay.scatter.followed,
+  );
+  if (shown.length) follow(replay, shown[Math.floor(Math.random() * shown.length)]);
+}
+
+export function select(replay, points) {
+  const { scatter, recording } = replay;
+  replay.lasso = points;
+  scatter.selected = points.length ? new Uint8Array(recording.count) : null;
+  for (const point of points) scatter.selected[point] = 1;
+  announce(replay, lassoInWords(points.length));
+  restyle(scatter);
+  chosen(replay);
+}
+
+export function clearSelection(replay) {
+  const { scatter } = replay;
+  if (scatter.followed === null && !replay.lasso.length) return;
+  Object.assign(scatter, { followed: null, selected: null });
+  replay.lasso = [];
+  announce(replay, "The selection is cleared.");
+  restyle(scatter);
+  chosen(replay);
+}
+
+function chosen(replay) {
+  const { root, scatter, recording, details, lasso } = replay;
+  const nothing = scatter.followed === null && !lasso.length;
+  root.querySelector('[data-do="clear"]').hidden = nothing;
+  drawFollowed(details.followed, scatter, recording, (point) => follow(replay, point));
+  drawLassoed(details.lassoed, scatter, recording, lasso);
+  scatter.draw();
+  sendToPython(replay);
+}
+
+/** Sends the selection to Python, unless it has it already. */
+function sendToPython(replay) {
+  clearTimeout(replay.sending);
+  const { signature, scatter, lasso, clock } = replay;
+  const iteration = clock.iterations[frameOf(clock)];
+  const selection = { signature, point: scatter.followed, lasso, iteration };
+  const text = JSON.stringify(selection);
+  if (replay.lastSent === text) return;
+  replay.lastSent = text;
+  replay.send("selection", selection);
+}
+
+/** Where the clock has come to rest is worth sending only when it stays there. */
+export function sendToPythonSoon(replay) {
+  clearTimeout(replay.sending);
+  replay.sending = setTimeout(() => replay.clock.playing || sendToPython(replay), PAUSE);
+}
+
+function announce(replay, text) {
+  replay.root.querySelector(".latent-player-announced").textContent = text;
+}

@@ -1,0 +1,34 @@
+// Digits on canvases.
+
+export const SIDE = 28;
+export const PIXELS = SIDE * SIDE;
+
+/**
+ * Makes a canvas show a digit of grey levels: write into `pixels`, then call `show()`.
+ *
+ * @param {HTMLCanvasElement} canvas
+ */
+export function pictureOn(canvas) {
+  canvas.width = canvas.height = SIDE;
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(SIDE, SIDE);
+  const pixels = new Uint8ClampedArray(PIXELS);
+  const show = () => {
+    inkInto(image.data, pixels);
+    context.putImageData(image, 0, 0);
+  };
+  return { canvas, pixels, show };
+}
+
+/**
+ * Writes grey levels as opaque RGBA.
+ *
+ * @param {Uint8ClampedArray | Uint8Array} rgba
+ * @param {ArrayLike<number>} pixels
+ */
+export function inkInto(rgba, pixels) {
+  for (let i = 0, at = 0; i < pixels.length; i++) {
+    rgba[at++] = rgba[at++] = rgba[at++] = pixels[i];
+    rgba[at++] = 255;
+  }
+}

@@ -1,0 +1,47 @@
+// The life of a component's view, apart from what Streamlit does around it. What it does:
+// - It calls a component again for new data, for a new theme and with some reruns for the same data.
+// - When newer data arrive, it calls the cleanup of the call before at once, although the component
+//   still stands on the page.
+// - `data` of type bytes is a view into a larger message at an unaligned offset: `data.slice()`
+//   before it becomes an Int16Array.
+
+/**
+ * What Streamlit gives to a component each time that it is called.
+ *
+ * @typedef {object} Component
+ * @property {HTMLElement} parentElement The same one as long as the component is on the page.
+ * @property {any} data What Python has sent.
+ * @property {(name: string, value: unknown) => void} setStateValue Sends to Python: one rerun.
+ */
+
+/**
+ * What a component's module returns from `open(component)`; it is then updated at once.
+ *
+ * @typedef {object} View
+ * @property {(component: Component) => void} [update] Shows other data.
+ * @property {() => void} [close] Ends what would go on without the page.
+ */
+
+/** @type {WeakMap<HTMLElement, { view: View, generation: number }>} */
+const mounted = new WeakMap();
+
+/**
+ * Opens a view, or updates the one that stands there.
+ *
+ * @param {Component} component
+ * @param {(component: Component) => View} open
+ * @returns {() => void} The cleanup of this call. It closes the view only when it is the last call's
+ *   and the component has left the page.
+ */
+export function mount(component, open) {
+  const { parentElement } = component;
+  const known = mounted.get(parentElement) ?? { view: open(component), generation: 0 };
+  mounted.set(parentElement, known);
+  const generation = ++known.generation;
+  known.view.update?.(component);
+  return () => {
+    if (known.generation !== generation || parentElement.isConnected) return;
+    mounted.delete(parentElement);
+    known.view.close?.();
+  };
+}

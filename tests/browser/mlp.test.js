@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { decode, readNetwork } from "../../static/latent/mlp.js";
+import { randoms } from "./random.js";
+
+const ACTIVATIONS = {
+  identity: (x) => x,
+  relu: (x) => Math.max(0, x),
+  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+};
+
+/** A network of these layers as Python sends it: one Arrow column, here with its two methods. */
+function sent(layers, seed) {
+  const next = randoms(seed);
+  const count = layers.reduce((sum, [outputs, inputs]) => sum + outputs * (inputs + 1), 0);
+  const numbers = Float32Array.from({ length: count }, () => 2 * next() - 1);
+  return { layers, weights: { getChildAt: () => ({ toArray: () => numbers }) }, numbers };
+}
+
+/** The same by the book: a sum for each output. */
+function byTheBook({ layers, numbers }, code) {
+  let [values, at] = [code, 0];
+  for (const [outputs, inputs, activation] of layers) {
+    const bias = at + outputs * inputs;
+    values = Array.from({ length: outputs }, (_, row) => {
+      const sum = values.reduce((total, x, i) => total + x * numbers[at + row * inputs + i], 0);
+      return ACTIVATIONS[activation](sum + numbers[bias + row]);
+    });
+    at = bias + outputs;
+  }
+  return values;
+}
+
+for (const inputs of [1, 3, 4, 10]) {
+  test(`a decoder of ${inputs} numbers is what its layers say`, () => {
+    const message = sent(
+      [
+        [7, inputs, "relu"],
+        [5, 7, "identity"],
+        [6, 5, "sigmoid"],
+      ],
+      inputs,
+    );
+    const next = randoms(99);
+    const code = Array.from({ length: inputs }, () => 4 * next() - 2);
+    const pixels = new Uint8ClampedArray(6);
+    decode(readNetwork(message), code, pixels);
+    const expected = byTheBook(message, code).map((value) => Math.round(255 * value));
+    pixels.forEach((pixel, i) => {
+      assert.ok(Math.abs(pixel - expected[i]) <= 1, `${[...pixels]} is not ${expected}`);
+    });
+    assert.ok(new Set(pixels).size > 1);
+  });
+}
+
+test("what is beyond black and white is black or white", () => {
+  const message = sent([[2, 1, "identity"]], 1);
+  message.numbers.set([5, -5, 0, 0]);
+  const pixels = new Uint8ClampedArray(2);
+  decode(readNetwork(message), [1], pixels);
+  assert.deepEqual([...pixels], [255, 0]);
+});
