@@ -61,7 +61,8 @@ function placeNames(chart) {
   const placed = chart.ends.map((line, i) => {
     const axis = layout[axisKey(line.panel)];
     const button = chart.legend.children[i];
-    return { button, height: button.offsetHeight, middle: axis._offset + heightOf(line, axis) };
+    const end = axis._offset + axis._length + 8;
+    return { button, height: button.offsetHeight, middle: axis._offset + heightOf(line, axis), end };
   });
   placed.sort((a, b) => a.middle - b.middle);
   let bottom = 0;
@@ -69,10 +70,11 @@ function placeNames(chart) {
     one.top = Math.max(bottom, one.middle - one.height / 2);
     bottom = one.top + one.height;
   }
-  // What would hang out at the lower end moves up, and pushes up what is in its way.
-  let floor = layout.height - MARGIN.bottom + 8;
+  // What would hang out at the lower end of its panel, onto the title of the next one, moves up, and
+  // pushes up what is in its way.
+  let floor = Infinity;
   for (const one of placed.reverse()) {
-    one.top = Math.min(one.top, floor - one.height);
+    one.top = Math.min(one.top, floor - one.height, one.end - one.height);
     floor = one.top;
     one.button.style.top = `${Math.round(one.top)}px`;
   }
