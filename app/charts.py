@@ -21,7 +21,7 @@ _MARGIN = {"l": 10, "r": 10, "t": 36, "b": 10}
 _LEVEL = {"layer": "above", "line_dash": "dash", "line_width": 2, "line_color": BASELINE_COLOR}
 _LEVEL_MARGIN = 75
 """CSS pixels beside the bars for the words at the level; on the bars they could not be read."""
-#: CSS pixels of every chart of a view.
+#: CSS pixels of every chart, so that a page has one height of charts.
 HEIGHT = 320
 #: So many dimensions all have their names below their bars; the names of more would be too small.
 MOST_NAMES = 32
@@ -113,7 +113,7 @@ def code_bars(
     *,
     y: str = "Activation (0 to 1)",
     color: str = LINE_COLORS[0],
-    height: int = 240,
+    height: int = HEIGHT,
 ) -> go.Figure:
     """Return the values of one code, a bar for each unit; `y` says what they are."""
     values = np.asarray(codes)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app.plain import plain
 from app.run_settings import label_of
@@ -20,21 +22,22 @@ def config_form(
     *,
     key: str,
     defaults: Mapping[str, Any],
-    advanced: bool | None = False,
     only: Collection[str] | None = None,
     without: Collection[str] = (),
+    problems: DeltaGenerator | None = None,
 ) -> dict[str, Any] | None:
     """Draw the fields of a config and return their checked values by name.
 
-    A bad value is explained below its field, and the result is None then.
+    A bad value is explained, and the result is None then.
 
     Args:
         config_class: The config.
         key: The form's name in the session.
         defaults: What the fields hold at first, where it is not the default of their rule.
-        advanced: Draw the fields that are (not) advanced; None draws both kinds.
         only: Draw no other fields than these; None draws all.
         without: Fields to leave out.
+        problems: Where bad values are explained; below their fields if None. Fields that are folded
+            away need a place outside the fold, or nobody would see why Start is off.
     """
     values: dict[str, Any] = {}
     complete = True
@@ -42,14 +45,13 @@ def config_form(
     for name, rule in hyperparameters(config_class).items():
         if not rule.shown or name in without or (only is not None and name not in only):
             continue
-        if advanced is not None and rule.advanced != advanced:
-            continue
         default = usual.get(name, rule.default)
         typed = _widget(rule, field_key(key, name), default)
         try:
             values[name] = rule.parse(typed) if isinstance(typed, str) else rule.check(typed)
         except ValueError as error:
-            draw_problem(error, rule)
+            with problems or nullcontext():
+                draw_problem(error, rule)
             complete = False
     return values if complete else None
 

@@ -70,7 +70,7 @@ def curves_figure(
     lay_out(figure, x=x, y=y).update_layout(showlegend=False, hovermode="closest")
     low, high = limits or _range(curves, log=log)
     if log:
-        figure.update_yaxes(**log_axis(low, high, digits=(1, 2, 5)))
+        figure.update_yaxes(**log_axis(low, high, digits=(1, 2, 5) if high <= 10 * low else (1,)))
     else:
         figure.update_yaxes(range=[low, high])
     # Set by hand: Plotly would make room for the names within the axis, too.
@@ -117,24 +117,12 @@ def noise_curves(
 
 
 def _range(curves: Sequence[Curve], *, log: bool) -> tuple[float, float]:
-    """Return the ends of the y axis, from 0 on a linear one, 1, 2 or 5 of a power of ten on a
-    logarithmic one."""
+    """Return the ends of the y axis: from 0 on a linear one, powers of ten on a logarithmic one."""
     every = np.concatenate([np.empty(0), *(np.asarray(c.y, np.float64) for c in curves)])
     every = every[np.isfinite(every)]
     if log:
-        every = every[every > 0]
-        if not len(every):
-            return 0.1, 1.0
-        return _step(every.min(), down=True), _step(every.max() * 1.02, down=False)
+        return whole_decades([every], least=min(every[every > 0], default=0.1))
     return 0.0, float(every.max()) * 1.05 if len(every) and every.max() > 0 else 1.0
-
-
-def _step(value: float, *, down: bool) -> float:
-    power = 10.0 ** math.floor(math.log10(value))
-    steps = [digit * power for digit in (1, 2, 5, 10)]
-    if down:
-        return max(step for step in steps if step <= value * (1 + 1e-9))
-    return min(step for step in steps if step >= value * (1 - 1e-9))
 
 
 def _name_at_ends(
@@ -213,7 +201,7 @@ def unit_profiles(
         most = max((len(np.asarray(values)) for values in activations), default=1)
         target = [sparsity, sparsity]
         curves.append(Curve(name=f"target ρ = {sparsity:g}", x=[1, most], y=target, style=BASELINE))
-    figure = curves_figure(
+    return curves_figure(
         curves,
         x="Code units, most active first",
         y="Mean activation (0 to 1)",
@@ -222,4 +210,3 @@ def unit_profiles(
         log=True,
         limits=(low, high),
     )
-    return figure.update_yaxes(**log_axis(low, high))

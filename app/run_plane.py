@@ -49,7 +49,11 @@ def rate_distortion(points: Sequence[RunPoint]) -> go.Figure:
     errors = [point.cross_entropy for point in points]
     wide = bool(points) and max(kl) > 10 * min(kl)
     places = np.log10(kl) if wide else np.asarray(kl)
-    x_range, y_range = _around(places), _around(errors)
+    # A linear axis shows zero, a logarithmic one has none.
+    x_range = _around(places if wide else [0, *kl])
+    y_range = _around([0, *errors])
+    x_range[0] = x_range[0] if wide else 0
+    y_range[0] = 0
     across = (places - x_range[0]) / (x_range[1] - x_range[0])
     up = (np.asarray(errors) - y_range[0]) / (y_range[1] - y_range[0])
     names = [point.name for point in points]

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from app.charts import HEIGHT
 from app.components.chart import Line, live_chart
 from app.picker import runs_of
 from app.run_export import save_as
@@ -19,7 +20,6 @@ from models import Term
 
 Rows = Sequence[Mapping[str, Any]]
 
-HEIGHT = 320
 _BAR = 72
 """CSS pixels of the chart's own buttons above and below it."""
 

@@ -30,13 +30,14 @@ def draw_training_form(page: str, model: str) -> None:
     key = _key(model)
     main = spec.main_settings
     parts = [
-        config_form(spec.config, key=key, defaults={}, advanced=None, only=main),
-        config_form(TrainConfig, key=key, defaults=spec.training, advanced=None, only=main),
+        config_form(spec.config, key=key, defaults={}, only=main),
+        config_form(TrainConfig, key=key, defaults=spec.training, only=main),
     ]
+    folded: dict[str, Any] = {"key": key, "without": main, "problems": st.container()}
     with st.expander("More settings"):
         parts += [
-            config_form(spec.config, key=key, defaults={}, advanced=None, without=main),
-            config_form(TrainConfig, key=key, defaults=spec.training, advanced=None, without=main),
+            config_form(spec.config, defaults={}, **folded),
+            config_form(TrainConfig, defaults=spec.training, **folded),
         ]
     values = {name: value for part in parts if part for name, value in part.items()}
     if None not in parts:

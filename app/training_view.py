@@ -24,10 +24,13 @@ from core.training_record import (
 from models import Term, spec_of
 
 #: Heights are reserved before the pictures and the curves have arrived, so that nothing below them
-#: jumps: two rows of ten digits with a gap of 2 in 28 pixels, each below its name, and the buttons.
+#: jumps: two rows of ten digits with a gap of 2 in 28 pixels, as large as `digit_tiles` draws them,
+#: each below its name, and the buttons.
 _STYLE = """<style>
 .st-key-training-pictures { container-type: inline-size; }
-.st-key-training-pictures .st-key-preview { min-height: calc(100cqw * 56 / 298 + 6.25rem); }
+.st-key-training-pictures .st-key-preview {
+  min-height: calc(max(round(down, 100cqw, 298px), min(100cqw, 298px)) * 56 / 298 + 6.25rem);
+}
 .st-key-training-numbers { min-height: 4rem; }
 .st-key-training-numbers [data-testid="stMetricValue"] {
   font-size: 1.125rem; line-height: 2rem; font-variant-numeric: tabular-nums;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app.forms import draw_problem
 from core.contestants import MAX_CONTESTANTS, OPTIMIZERS, Contestant, check_learning_rate
@@ -17,10 +18,11 @@ _HELP = "\n\n".join(rule.help for rule in _RULES.values())
 _FIELD = 84  # pixels: two fit side by side beside the maps
 
 
-def contestants_form(key: str) -> tuple[str, ...] | None:
+def contestants_form(key: str, problems: DeltaGenerator) -> tuple[str, ...] | None:
     """Draw the cards; return the contestants in their text form, as a config takes them.
 
-    A bad setting is explained on its card; the result is then None.
+    A bad setting is explained in `problems`, since cards may be folded away; the result is None
+    then.
     """
     cards: dict[int, str] = st.session_state.setdefault(f"{key}:cards", _first_cards())
     found: list[str | None] = []
@@ -29,7 +31,12 @@ def contestants_form(key: str) -> tuple[str, ...] | None:
             if _draw_head(f"{key}:{card}", place, alone=len(cards) == 1):
                 del cards[card]
                 st.rerun()
-            found.append(_draw_card(f"{key}:{card}", place, Contestant.parse(offer)))
+            try:
+                found.append(_draw_card(f"{key}:{card}", place, Contestant.parse(offer)))
+            except ValueError as error:
+                found.append(None)
+                with problems:
+                    draw_problem(ValueError(f"Optimiser {place}: {error}"))
     added = st.button(
         "Add an optimiser",
         icon=":material/add:",
@@ -69,8 +76,12 @@ def _draw_head(key: str, place: int, *, alone: bool) -> bool:
         return st.button("Remove", type="tertiary", key=f"{key}:remove", disabled=alone)
 
 
-def _draw_card(key: str, place: int, offer: Contestant) -> str | None:
-    """Draw the settings of one optimiser; return None, with a sentence, if one is out of range."""
+def _draw_card(key: str, place: int, offer: Contestant) -> str:
+    """Draw the settings of one optimiser and return it in its text form.
+
+    Raises:
+        ValueError: A setting is out of range.
+    """
     names = list(OPTIMIZERS)
     optimizer = st.selectbox(
         f"Optimiser {place}",
@@ -109,14 +120,10 @@ def _draw_card(key: str, place: int, offer: Contestant) -> str | None:
         nesterov = st.checkbox(
             _RULES["nesterov"].label, key=f"{key}:nesterov:{optimizer}", persist_state="session"
         )
-    try:
-        contestant = Contestant(
-            optimizer=optimizer,
-            learning_rate=check_learning_rate(learning_rate),
-            momentum=momentum,
-            nesterov=nesterov,
-        )
-    except ValueError as error:
-        draw_problem(error)
-        return None
+    contestant = Contestant(
+        optimizer=optimizer,
+        learning_rate=check_learning_rate(learning_rate),
+        momentum=momentum,
+        nesterov=nesterov,
+    )
     return str(contestant)

@@ -13,6 +13,8 @@ from app.picker import show_run
 from app.shared import store
 from app.start import start_tsne
 from app.trained_models import saved_epochs
+from app.plain import plain
+from app.run_settings import inside
 from app.tsne_contestants import contestants_form, reset_contestants
 from core.affinities import PerplexityRange
 from core.record import RunError
@@ -23,6 +25,8 @@ from models import hyperparameters
 
 KEY = "form:tsne"
 _CONTESTANTS = f"{KEY}:optimisers"
+#: What can set the neighbourhoods; only the chosen one has a field.
+_BANDWIDTHS = ("sigma", "perplexity")
 _DEVICES = {CPU: "Processor", CUDA: "GPU"}
 #: Share of the digits above which a perplexity makes very wide neighbourhoods.
 FLAT = 1 / 3
@@ -35,30 +39,32 @@ def draw_tsne_form(page: str, group: str) -> None:
         f"All optimisers get the same digits, the same {term('p', 'P')} and the same start. The "
         "fields begin with the settings of the exercise, tasks 3.1 and 3.2."
     )
-    # Above the fields, of which there are many: it can be pressed without scrolling.
+    # Above the fields: it is in sight on every screen, and so is what it starts.
     buttons = st.container(horizontal=True)
-    sources = _sources()
-    source = st.selectbox(
-        "What is mapped",
-        sources,
-        format_func=sources.__getitem__,
-        key=field_key(KEY, "from"),
-        help="The pixels of each digit, as in the exercise; the codes that a trained model gives "
-        "them; or pure noise as a control: groups on a map of noise are not in the data.",
-        persist_state="session",
-    )
-    by_sigma = st.session_state.get(field_key(KEY, "affinity"), "sigma") == "sigma"
-    unused = ["perplexity" if by_sigma else "sigma"]
-    parts = [config_form(TSNEConfig, key=KEY, defaults={}, without=unused)]
-    contestants = contestants_form(_CONTESTANTS)
+    about = st.empty()
+    by_sigma = st.session_state.get(field_key(KEY, "affinity"), _BANDWIDTHS[0]) == _BANDWIDTHS[0]
+    main = ("digits", "iterations", _BANDWIDTHS[0 if by_sigma else 1])
+    parts = [config_form(TSNEConfig, key=KEY, defaults={}, only=main)]
+    problems = st.container()
+    with st.expander("Optimisers"):
+        contestants = contestants_form(_CONTESTANTS, problems)
     with st.expander("More settings"):
-        parts.append(config_form(TSNEConfig, key=KEY, defaults={}, advanced=True))
-    device = _choose_device()
+        sources = _sources()
+        source = _choose_source(sources)
+        folded = (*main, *_BANDWIDTHS)
+        parts.append(
+            config_form(TSNEConfig, key=KEY, defaults={}, without=folded, problems=problems)
+        )
+        device = _choose_device()
     values = {name: value for part in parts if part for name, value in part.items()}
     values |= {"source": source, "contestants": contestants, "device": device}
     complete = None not in (*parts, contestants)
     if complete:
+        titles = TSNEConfig(contestants=contestants or ()).titles.values()
+        about.caption(f"{' · '.join(titles)}. Mapped: {plain(inside(sources[source]))}.")
         complete = _draw_bandwidth(values)
+    else:
+        about.caption(CANNOT_START)
 
     def reset() -> None:
         reset_form(key=KEY)
@@ -81,6 +87,19 @@ def draw_tsne_form(page: str, group: str) -> None:
             draw_problem(error)
         else:
             st.rerun()
+
+
+def _choose_source(sources: Mapping[str, str]) -> str:
+    """Return the id of what is mapped, of these with their names."""
+    return st.selectbox(
+        "What is mapped",
+        list(sources),
+        format_func=sources.__getitem__,
+        key=field_key(KEY, "from"),
+        help="The pixels of each digit, as in the exercise; the codes that a trained model gives "
+        "them; or pure noise as a control: groups on a map of noise are not in the data.",
+        persist_state="session",
+    )
 
 
 def _sources() -> dict[str, str]:

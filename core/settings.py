@@ -47,7 +47,6 @@ class TrainConfig(Config):
         maximum=TRAINING_DIGITS,
         unit="digits",
         label="Training digits",
-        advanced=True,
         help="How many of the 60,000 training digits are used, from the first on. "
         "With fewer digits an epoch is quicker and the model gets worse.",
     )
@@ -55,7 +54,6 @@ class TrainConfig(Config):
         0,
         minimum=0,
         maximum=2**31 - 1,
-        advanced=True,
         help="Start of all random numbers. The same seed gives the same weights, bit for bit, on "
         "the same type of processor.",
     )

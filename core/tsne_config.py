@@ -36,7 +36,6 @@ class TSNEConfig(Config):
         maximum=9,
         max_length=10,
         label="Only these classes",
-        advanced=True,
         help="Only digits of these classes, 0 to 9, are mapped; empty means all.",
     )
     source: str = hyperparameter(
@@ -86,7 +85,6 @@ class TSNEConfig(Config):
         minimum=1.0,
         maximum=50.0,
         label="Early exaggeration",
-        advanced=True,
         help="P is multiplied by this number at first, which pulls neighbours together; 1 changes "
         "nothing, 4 to 12 are usual.",
     )
@@ -96,14 +94,12 @@ class TSNEConfig(Config):
         maximum=10_000,
         unit="iterations",
         label="Length of the exaggeration",
-        advanced=True,
         help="Number of iterations with early exaggeration.",
     )
     seed: int = hyperparameter(
         0,
         minimum=0,
         maximum=2**31 - 1,
-        advanced=True,
         help="Number that the random start is made from; the same seed gives the same start.",
     )
     device: str = hyperparameter(

@@ -34,7 +34,6 @@ class AutoencoderConfig(Config):
         maximum=1024,
         unit="units",
         label="Hidden layers",
-        advanced=True,
         help="Widths of the layers between the pixels and the code, separated by commas. "
         "The decoder has the same layers in reverse order.",
     )

@@ -24,8 +24,7 @@ class Hyperparameter:
 
     `kind` is the type of one value (int, float, bool or str); `sequence` says that the field holds
     a tuple of such values, whose length is at most `max_length`. `minimum` and `maximum` are
-    inclusive and hold for each element. An `advanced` field is folded away on a form; a field that
-    is not `shown` is for the command line only.
+    inclusive and hold for each element. A field that is not `shown` is for the command line only.
     """
 
     name: str
@@ -40,7 +39,6 @@ class Hyperparameter:
     sequence: bool = False
     max_length: int = 4
     logarithmic: bool = False
-    advanced: bool = False
     shown: bool = True
 
     def check(self, value: Any) -> Any:

@@ -42,7 +42,6 @@ class VAEConfig(Config):
         maximum=1024,
         unit="units",
         label="Hidden layers",
-        advanced=True,
         help="Widths of the layers between the pixels and the code, separated by commas. "
         "The decoder has the same layers in reverse order.",
     )

@@ -58,7 +58,7 @@ def live_chart(
     log_y: bool = True,
     linear_panels: Collection[int] = (),
     x_end: float | None = None,
-    height: int = 360,
+    height: int = 320,
     empty: str = "Waiting for the first epoch…",
     save_as: SaveAs | None = None,
 ) -> None:

@@ -68,8 +68,8 @@ def film(
         start: The frame shown at first; negative counts from the end. Where the visitor has moved
             the slider, only another `start` moves it away.
         frames_per_second: How fast it plays.
-        bounce: Whether it plays to and fro until it is stopped, instead of stopping at the end.
-            Never so for visitors who asked their system for less motion.
+        bounce: Whether it plays on from the end back to the first frame and stops there, instead
+            of stopping at the end. Never so for visitors who asked their system for less motion.
         save_as: How the PNG of the frame shown and the GIF of all frames are called; None for no
             buttons.
 

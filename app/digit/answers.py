@@ -30,6 +30,8 @@ NEAREST = 10
 SAMPLES = 3
 #: A code is small beside one whose largest number is more than so many times its own.
 SMALL = 10
+#: CSS pixels of the charts on this page: four codes are compared, below the drawing.
+_CODE_HEIGHT = 210
 PIXELS = "Pixels"
 PAGE = "Your digit"
 
@@ -97,19 +99,20 @@ def draw_denoise(pixels: Tensor, panel: Sequence[Member]) -> None:
 
 def draw_codes(pixels: Tensor, panel: Sequence[Member]) -> None:
     """Draw the code that each model gives the digit, as bars."""
-    columns = st.columns(2)
     codes = [encode(one.model, pixels[None])[0] for one in panel]
     activations = [code for one, code in zip(panel, codes, strict=True) if one.name != "vae"]
     largest = max((float(code.max()) for code in activations), default=0.0)
-    for place, (one, code) in enumerate(zip(panel, codes, strict=True)):
-        with columns[place % 2]:
+    # A row after the other, so that a phone shows them in this order, too.
+    places = [place for _ in range(0, len(panel), 2) for place in st.columns(2)]
+    for place, one, code in zip(places, panel, codes, strict=False):
+        with place:
             st.markdown(f"**{one.title}**: {len(code)} numbers  \n{_reach(code, largest)}")
             draw_chart(
                 code_bars(
                     code,
                     y="Posterior mean" if one.name == "vae" else "Activation",
                     color=model_color(one.name),
-                    height=210,
+                    height=_CODE_HEIGHT,
                 ),
                 key=f"digit:code:{one.name}",
                 save_as=save_as(

@@ -46,7 +46,7 @@ st.header("The exercise, task by task", anchor=False)
 pages = {page.name: page for page in PAGES}
 with grid("tasks"):
     for task in TASKS:
-        with st.container(border=True):
+        with st.container(border=True, height="stretch"):
             st.markdown(f"**Task {task.number} · {task.title}**")
             try:
                 st.image(picture(task), width="stretch", alt=alt(task))

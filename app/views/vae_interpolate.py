@@ -75,7 +75,7 @@ def _draw_two(record: RunRecord, epoch: int) -> None:
                 Strip(
                     title="",
                     frames=to_uint8(pictures).reshape(FRAMES, SIDE, SIDE),
-                    max_width=260,
+                    max_width=9 * SIDE,
                 )
             ],
             labels=[f"t = {t:.2f}" for t in np.linspace(0, 1, FRAMES)],

@@ -79,7 +79,7 @@ def _draw_all_traversals(
     unused = order[len(used) :]
     st.subheader("What each dimension does")
     st.caption(
-        f"From {-REACH:g} to {REACH:g} along one dimension, the others at {name}; the dimension "
+        f"From −{REACH:g} to {REACH:g} along one dimension, the others at {name}; the dimension "
         f"with the largest {term('kl', 'KL')} first."
     )
     _draw_traversals(record, epoch, start, kl, used, "used")
@@ -110,7 +110,7 @@ def _draw_traversals(
             rows,
             key=f"traversal:{key}",
             description="One row for each latent dimension: the digit as the dimension goes up.",
-            captions=[f"{round(float(value), 1) + 0.0:+.1f}" for value in values],
+            captions=[f"{round(float(value), 1) + 0.0:.1f}".replace("-", "−") for value in values],
             per_line=STEPS,
             save_as=save_as(record, epoch, f"{key} dimensions"),
         )

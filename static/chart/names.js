@@ -65,7 +65,10 @@ export function placeNames(chart) {
   const placed = chart.ends.map((line, i) => {
     const axis = layout[axisKey(line.panel)];
     const button = chart.legend.children[i];
-    return { button, size: button.offsetHeight, middle: axis._offset + heightOf(line, axis) };
+    const middle = axis._offset + heightOf(line, axis);
+    // Beyond it the title of the next panel begins.
+    const high = axis._offset + axis._length + 8;
+    return { button, size: button.offsetHeight, middle, high };
   });
   spread(placed, 0, layout.height - MARGIN.bottom + 8).forEach((middle, i) => {
     const { button, size } = placed[i];

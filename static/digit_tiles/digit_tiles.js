@@ -83,7 +83,9 @@ function drawLine(head, pixels, first, count, picked, pick) {
   const line = element("div", "line");
   // A line that is not full keeps the size of digits in one that is.
   const width = count * (SIDE + GAP) - GAP;
-  line.style.width = `${(100 * width) / (head.perLine * (SIDE + GAP) - GAP)}%`;
+  const full = head.perLine * (SIDE + GAP) - GAP;
+  line.style.setProperty("--full", `${full}px`);
+  line.style.setProperty("--share", width / full);
   head.rows.forEach((row, index) => {
     if (row.title) line.append(element("p", "title", row.title));
     const start = (index * head.count + first) * SIDE * SIDE;

@@ -176,9 +176,10 @@ function step(film) {
   if (!film.root.isConnected) return pause(film);
   const { last, bounce, framesPerSecond } = film.head;
   show(film, film.frame + film.direction);
-  if (film.frame === 0 || film.frame === last) {
+  if (film.frame === 0) return pause(film);
+  if (film.frame === last) {
     if (!bounce || matchMedia("(prefers-reduced-motion: reduce)").matches) return pause(film);
-    film.direction = film.frame ? -1 : 1;
+    film.direction = -1;
   }
   film.timer = setTimeout(() => step(film), 1000 / framesPerSecond);
 }

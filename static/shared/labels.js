@@ -5,8 +5,8 @@
  * other, along an axis that runs from `low` to `high`. Where there is no room at all they hang out at
  * the lower end.
  *
- * @param {{ middle: number, size: number }[]} labels Where each would like to be, and how much room
- *   it takes.
+ * @param {{ middle: number, size: number, high?: number }[]} labels Where each would like to be, how
+ *   much room it takes, and where it must end if that is before the end of the axis.
  * @param {number} low
  * @param {number} high
  * @returns {number[]} In the order of `labels`.
@@ -22,7 +22,8 @@ export function spread(labels, low, high) {
   // What would hang out at the upper end moves back, and pushes back what is in its way.
   let start = high;
   for (const i of order.reverse()) {
-    starts[i] = Math.min(starts[i], start - labels[i].size);
+    const { size, high: own = high } = labels[i];
+    starts[i] = Math.min(starts[i], start - size, own - size);
     start = starts[i];
   }
   return labels.map(({ size }, i) => starts[i] + size / 2);

@@ -83,6 +83,13 @@ def test_curves_are_named_at_their_ends_and_not_in_a_legend() -> None:
     assert list(layout(figure)["xaxis"]["range"]) == [0, 9]
 
 
+def test_a_logarithmic_axis_spans_whole_decades() -> None:
+    curve = Curve(name="a", x=[0, 1, 2], y=[0.24, 0.0067, 0.0], style=BLUE)
+    axis = layout(curves_figure([curve], x="Epoch", y="Error", hover="%{y}", log=True))["yaxis"]
+    assert list(axis["range"]) == [-3, 0]
+    assert list(axis["ticktext"]) == ["0.001", "0.01", "0.1", "1"]
+
+
 def test_words_are_moved_apart_as_little_as_needed() -> None:
     assert apart([0.0, 100.0], [15, 15]).tolist() == [0, 100]
     found = apart([50.0, 50.0, 51.0], [15, 15, 30])
@@ -127,6 +134,8 @@ def test_all_runs_of_the_gallery_have_their_names() -> None:
     figure = rate_distortion(GALLERY)
     assert first_trace(figure).text == tuple(one.name for one in GALLERY)
     assert "type" not in layout(figure)["xaxis"]
+    for axis in ("xaxis", "yaxis"):
+        assert layout(figure)[axis]["range"][0] == 0, "zero is shown"
 
 
 def test_a_far_run_does_not_squash_the_others() -> None:

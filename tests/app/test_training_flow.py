@@ -398,6 +398,15 @@ def test_a_form_shows_three_settings_and_folds_the_others(
     assert {"Batch size (digits)", "Seed"} <= set(inside)
 
 
+def test_what_is_wrong_in_the_fold_is_said_outside_of_it(open_page: OpenPage) -> None:
+    app = open_page("autoencoders")
+    fill(app, batch_size=0)
+    app.run()
+    (folded,) = [box for box in app.expander if box.label == "More settings"]
+    assert not folded.error
+    assert "Batch size (=0) must be" in texts(app)
+
+
 def test_the_form_folds_while_a_run_goes_on(open_page: OpenPage) -> None:
     app = open_page("autoencoders")
     assert "Train another model" not in [box.label for box in app.expander]

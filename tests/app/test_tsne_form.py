@@ -7,12 +7,13 @@ from collections.abc import Mapping
 import pytest
 import torch
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block
 
 import app.tsne_form as app_form
 from app.shared import queue, store
 from core.record import RunRecord
 from core.tsne_config import TSNEConfig
-from tests.app.conftest import OpenPage, unescaped
+from tests.app.conftest import OpenPage, texts, unescaped
 from tests.conftest import until
 
 KEY = "form:tsne:optimisers"
@@ -45,6 +46,19 @@ def settings(app: AppTest) -> dict[str, list[float | str | bool | None]]:
         ]
         for card in cards(app)
     }
+
+
+def folds(app: AppTest) -> list[Block]:
+    """The folds of the form."""
+    return [box for box in app.expander if box.label in ("Optimisers", "More settings")]
+
+
+def shown(app: AppTest) -> list[str]:
+    """The labels of the fields outside the folds."""
+    kinds = ("number_input", "text_input", "selectbox", "checkbox")
+    inside = {field.key for box in folds(app) for kind in kinds for field in getattr(box, kind)}
+    every = [field for kind in kinds for field in getattr(app, kind)]
+    return [field.label for field in every if field.key not in inside and field.label != "Run"]
 
 
 def started(app: AppTest) -> RunRecord:
@@ -119,9 +133,35 @@ def test_one_bad_card_is_explained_and_the_others_are_not(open_page: OpenPage) -
     app = open_page("tsne")
     app.number_input(key=f"{KEY}:0:learning_rate:sgd").set_value(0.0).run()
     said = [unescaped(error.value) for error in app.error]
-    assert said == ["learning rate (=0) must be above 0 and at most 10,000."]
+    assert said == ["Optimiser 1: learning rate (=0) must be above 0 and at most 10,000."]
     assert next(button for button in app.button if button.label == "Start").disabled
     remove(app, 0)
+    assert not next(button for button in app.button if button.label == "Start").disabled
+
+
+def test_the_form_shows_three_settings_and_names_what_is_folded(open_page: OpenPage) -> None:
+    app = open_page("tsne")
+    assert shown(app) == ["Digits", "Iterations", "Sigma"]
+    assert "SGD, lr 10 · Adam, lr 0.1. Mapped: pixels." in texts(app)
+    app.selectbox(key="form:tsne:affinity").set_value("perplexity")
+    app.selectbox(key="form:tsne:from").set_value("noise")
+    app.number_input(key=f"{KEY}:1:learning_rate:adam").set_value(2.0).run()
+    assert shown(app) == ["Digits", "Iterations", "Perplexity"]
+    assert "SGD, lr 10 · Adam, lr 2. Mapped: pure noise." in texts(app)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("seed", -1), ("exaggeration", 0.5), ("optimisers:0:momentum:sgd", 1.5)]
+)
+def test_what_is_wrong_in_a_fold_is_said_outside_of_it_until_reset(
+    field: str, value: float, open_page: OpenPage
+) -> None:
+    app = open_page("tsne")
+    app.number_input(key=f"form:tsne:{field}").set_value(value).run()
+    assert len(app.error) == 1
+    assert not [error for box in folds(app) for error in box.error]
+    press(app, "Reset")
+    assert not app.error
     assert not next(button for button in app.button if button.label == "Start").disabled
 
 

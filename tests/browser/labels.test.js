@@ -18,6 +18,11 @@ test("at either end they stay inside", () => {
   assert.deepEqual(spread(labels(97, 104), 0, 100), [85, 95]);
 });
 
+test("a label with an end of its own stays before it, and pushes up what is in its way", () => {
+  const [first, second] = labels(42, 48).map((label) => ({ ...label, high: 50 }));
+  assert.deepEqual(spread([first, second, ...labels(52)], 0, 100), [35, 45, 62]);
+});
+
 test("none covers another wherever they would like to be", () => {
   const next = randoms(3);
   for (let turn = 0; turn < 200; turn++) {

@@ -22,7 +22,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
-from bench.browser.chromium import chromium, settle
+from bench.browser.chromium import PATIENCE, chromium, settle
 from bench.browser.server import Server, serving
 
 Serve = Callable[..., contextlib.AbstractContextManager[Server]]
@@ -127,6 +127,8 @@ def new_page(browser: Browser, console_errors: list[str]) -> Iterator[NewPage]:
             context = browser.new_context(viewport=size, **options)  # type: ignore[arg-type]
             contexts.callback(context.close)
             page = context.new_page()
+            # The first page of a server that has just started takes longest.
+            page.set_default_timeout(PATIENCE)
             page.on("console", note)
             page.on("pageerror", lambda error: console_errors.append(str(error)))
             return page

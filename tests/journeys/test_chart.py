@@ -248,6 +248,10 @@ def test_nothing_overlaps_on_a_phone(
     assert all(a["bottom"] <= b["top"] + 1 for a, b in itertools.pairwise(names))
     assert modebar["bottom"] <= box(f"{PLOT} .nsewdrag")["top"]
     assert title["right"] <= modebar["left"]
+    if case == "panels":
+        second = phone.locator(f"{PLOT} .annotation-text").nth(1).bounding_box()
+        assert second is not None
+        assert names[1]["bottom"] <= second["y"] + 4, "names of a panel lie on the next one's title"
 
 
 def test_the_chart_is_as_wide_as_its_column(page: Page, visit: Callable[..., None]) -> None:

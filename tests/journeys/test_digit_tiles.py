@@ -10,10 +10,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 if TYPE_CHECKING:
-    from tests.journeys.conftest import Serve
+    from tests.journeys.conftest import NewPage, Serve
 
 APP = Path(__file__).parent / "apps" / "tiles_app.py"
 PICKED = ".picks button[aria-pressed=true]"
+#: How many pixels wide each picture is drawn, and how many it has.
+WIDTHS = "rows => rows.map(row => [row.getBoundingClientRect().width, row.width])"
 
 
 @pytest.fixture(scope="module")
@@ -62,3 +64,19 @@ def test_the_outline_runs_between_the_digits(
         outline["x"] + outline["width"] - (left + tile), abs=0.1
     )
     assert left - outline["x"] > 3
+
+
+@pytest.mark.parametrize("width", [390, 720, 1024, 1440])
+def test_a_pixel_of_a_digit_is_a_whole_number_of_pixels(
+    new_page: NewPage, url: str, settled: Callable[[Page], None], width: int
+) -> None:
+    page = new_page(width, 900)
+    page.goto(url)
+    settled(page)
+    rows = page.locator(".line canvas")
+    expect(rows.first).to_be_visible()
+    sizes = [shown / pixels for shown, pixels in rows.evaluate_all(WIDTHS)]
+    assert set(sizes) == {round(sizes[0])}, "digits of all lines are of one size"
+    room = page.locator(".tiles").bounding_box()
+    assert room is not None
+    assert rows.first.evaluate("canvas => canvas.width") * (sizes[0] + 1) > room["width"]

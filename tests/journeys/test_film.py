@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -90,7 +89,7 @@ def test_the_keyboard_moves_and_plays(page: Page, visit: Callable[..., None]) ->
     handle.press("Home")
     expect_frame(page, 0)
 
-    visit(page, "morph", frame=0)  # which plays until it is paused
+    visit(page, "morph", frame=0)  # which plays there and back
     handle.press("Space")
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     page.wait_for_function("film => film.dataset.frame > 0", arg=film(page).element_handle())
@@ -121,17 +120,16 @@ def test_moving_the_slider_stops_it(page: Page, visit: Callable[..., None]) -> N
     expect(page.get_by_role("button", name="Play")).to_be_visible()
 
 
-def test_bouncing_goes_to_and_fro_until_it_is_paused(
-    page: Page, visit: Callable[..., None]
-) -> None:
+def test_bouncing_goes_there_and_back_once(page: Page, visit: Callable[..., None]) -> None:
     visit(page, "morph", frame=0)
     slider(page).press("End")
+    slider(page).press("ArrowLeft")
     film(page).evaluate(NOTE_FRAMES)
     page.get_by_role("button", name="Play").click()
-    page.wait_for_function("window.frames_shown.includes(0) && window.frames_shown.at(-1) === 5")
-    page.get_by_role("button", name="Pause").click()
-    shown = np.array(page.evaluate("window.frames_shown"))
-    assert (np.abs(np.diff(shown)) == 1).all()
+    page.wait_for_function("window.frames_shown.includes(0)")
+    page.wait_for_timeout(200)  # enough for six frames, if it went on
+    assert page.evaluate("window.frames_shown") == list(range(60, -1, -1))
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
     page.emulate_media(reduced_motion="reduce")
     slider(page).press("End")
     slider(page).press("ArrowLeft")

@@ -115,6 +115,7 @@ def test_optimisers_are_chosen_by_keyboard_on_a_phone(
         field.fill(str(value))
         field.press("Enter")
         settled(page)
+    page.get_by_text("Optimisers", exact=True).click()
     page.get_by_role("button", name="Add an optimiser").press("Enter")
     expect(page.get_by_role("combobox", name="Optimiser 3")).to_be_visible()
     expect(page.get_by_role("checkbox", name="Nesterov momentum")).to_be_visible()
