@@ -18,7 +18,7 @@ from core.placement import load_map, place
 from core.record import RunError, RunRecord
 from core.store import RunStore
 from core.tsne import FRAMES_FILE, POINTS_FILE, POSITIONS_FILE, TSNEConfig
-from tests.recorded_run import DIGITS, ITERATIONS, diverge, record_run
+from tests.support.recorded_run import DIGITS, ITERATIONS, diverge, record_run
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

@@ -25,7 +25,7 @@ from tests.journeys.player import (
     standard,
     visit,
 )
-from tests.recordings import moving_clusters, real_recording
+from tests.support.recordings import moving_clusters, real_recording
 
 if TYPE_CHECKING:
     from tests.journeys.conftest import Serve
