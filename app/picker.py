@@ -88,20 +88,29 @@ def choose_run(
     if chosen not in runs:
         chosen = ids[0]
     show_run(page, group, chosen)
-    labels = labels_of(found)
-    # The key carries the chosen id, so that a run chosen elsewhere makes a widget that shows it.
-    # And whether it goes on, since the browser would keep the label that it had.
-    picked = st.selectbox(
+    key = f"picker:{page}:{group}"
+    # A list that the visitor has just opened is closed by the browser when the run that is shown
+    # gets other words: so one that was under way is called the same when it has ended.
+    watched = f"{key}:watched"
+    if runs[chosen].state.is_active:
+        st.session_state[watched] = chosen
+    elif st.session_state.get(watched) != chosen:
+        st.session_state.pop(watched, None)
+    labels = labels_of(found, st.session_state.get(watched))
+    if st.session_state.get(key) != chosen:
+        st.session_state[key] = chosen
+
+    def pick() -> None:
+        show_run(page, group, st.session_state[key])
+
+    st.selectbox(
         "Run",
         ids,
-        index=ids.index(chosen),
         format_func=labels.__getitem__,
-        key=f"picker:{page}:{chosen}:{runs[chosen].state.is_active}",
+        key=key,
+        on_change=pick,
         help="The gallery ships with the lab; the other runs were made on this server.",
     )
-    if picked != chosen:
-        show_run(page, group, picked)
-        st.rerun()
     draw_left_out()
     return store().get(chosen)
 
@@ -180,10 +189,13 @@ def _key(page: str, group: str) -> str:
     return f"run:{page}:{group}"
 
 
-def labels_of(runs: Sequence[Summary]) -> dict[str, str]:
-    """Each run, by its id, in one line of a list; no two lines are alike."""
+def labels_of(runs: Sequence[Summary], watched: str | None = None) -> dict[str, str]:
+    """Return each run, by its id, in one line of a list; no two lines are alike.
+
+    Of the run that is `watched` the line does not say how it stands: the page does, below.
+    """
     zone = _zone_of_visitor()
-    lines = {run.id: _line(run, zone) for run in runs}
+    lines = {run.id: _line(run, zone, with_status=run.id != watched) for run in runs}
     count = Counter(lines.values())
     # Streamlit tells options apart by their labels: of two alike, only the last could be chosen.
     return {
@@ -200,7 +212,7 @@ def _zone_of_visitor() -> ZoneInfo | None:
         return None
 
 
-def _line(run: Summary, zone: ZoneInfo | None) -> str:
+def _line(run: Summary, zone: ZoneInfo | None, *, with_status: bool) -> str:
     """Whose a run is, what it is, when it was started in this time zone, and how it stands."""
     if run.in_gallery:
         whose, when = "Gallery", ""
@@ -209,8 +221,9 @@ def _line(run: Summary, zone: ZoneInfo | None) -> str:
         when = f" · {datetime.fromtimestamp(run.request.created_at, zone):%d %b %H:%M}"
     # By .get: a folder may come from another version, with other settings.
     about = _ABOUT[run.request.kind](run.request.settings)
+    line = f"{whose} · {run.request.title} · {about}{when}"
     status = "under way" if run.state.is_active else STATUS_WORDS[run.state.status]
-    return f"{whose} · {run.request.title} · {about}{when} · {status}"
+    return f"{line} · {status}" if with_status else line
 
 
 def _about_training(settings: Mapping[str, Any]) -> str:

@@ -10,11 +10,11 @@ import streamlit as st
 from app.forms import CANNOT_START, config_form, draw_problem, field_key, reset_form
 from app.glossary import term
 from app.picker import show_run
+from app.plain import plain
+from app.run_settings import inside
 from app.shared import store
 from app.start import start_tsne
 from app.trained_models import saved_epochs
-from app.plain import plain
-from app.run_settings import inside
 from app.tsne_contestants import contestants_form, reset_contestants
 from core.affinities import PerplexityRange
 from core.record import RunError

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from typing import TypeVar
+
+# Before torch is imported, here and in every process that a test starts: two workers, each with a
+# thread for each core, and their servers would only wait for each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 Found = TypeVar("Found")
 

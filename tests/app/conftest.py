@@ -13,6 +13,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from app import session
 from app.navigation import PAGES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,15 +21,35 @@ ROOT = Path(__file__).resolve().parents[2]
 OpenPage = Callable[..., AppTest]
 
 
-@pytest.fixture
-def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The folder that the app keeps its runs in, empty at first."""
-    folder = tmp_path / "runs"
-    monkeypatch.setenv("LATENT_LAB_RUNS", str(folder))
+def forget() -> None:
+    """Empty all that the server process keeps."""
     st.cache_resource.clear()
     st.cache_data.clear()
+
+
+@pytest.fixture
+def nothing_kept() -> Iterator[None]:
+    """Empty what the process keeps, before and after a test that changes the gallery or a model."""
+    forget()
+    yield
+    forget()
+
+
+@pytest.fixture
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder that the app keeps its runs in, empty at first.
+
+    What was computed of the gallery's runs is kept for the next test: it takes seconds.
+    """
+    folder = tmp_path / "runs"
+    monkeypatch.setenv("LATENT_LAB_RUNS", str(folder))
+    session.store.clear()
+    session.queue.clear()
     yield folder
-    st.cache_resource.clear()
+    session.store.clear()
+    session.queue.clear()
+    if folder.exists():  # a run of another test may bear the same id
+        forget()
 
 
 @pytest.fixture

@@ -234,6 +234,7 @@ def test_the_same_run_starts_with_another_seed(
     assert "The training has started" in texts(app)
 
 
+@pytest.mark.usefixtures("nothing_kept")
 def test_the_only_run_stands_alone_with_a_sentence(
     open_page: OpenPage, runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -246,6 +247,7 @@ def test_the_only_run_stands_alone_with_a_sentence(
     assert [line["name"] for line in curves(app)[1]] == ["Compression"]
 
 
+@pytest.mark.usefixtures("nothing_kept")
 def test_two_runs_of_the_same_settings_are_said_to_be_so(
     open_page: OpenPage, runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,7 +18,7 @@ from app.components.player.curves import MAX_ROWS
 from app.components.player.lines import lines_of
 from app.components.player.packing import NOWHERE, STEPS, Packed, pack, quantised
 from app.components.player.replay import payload
-from tests.recordings import moving_clusters
+from tests.support.recordings import moving_clusters
 
 LIMIT = 4_000_000
 
@@ -184,7 +184,7 @@ def page_with_a_replay() -> None:
     import streamlit as st
 
     from app.components.player import replay
-    from tests.recordings import moving_clusters
+    from tests.support.recordings import moving_clusters
 
     recording = st.cache_resource(moving_clusters)(count=1000, frames=701)
     chosen = replay(
@@ -198,7 +198,7 @@ def page_with_a_tick() -> None:
     import numpy as np
 
     from app.components.player import Curves, live
-    from tests.recordings import NAMES, OPTIMIZERS
+    from tests.support.recordings import NAMES, OPTIMIZERS
 
     kl = np.linspace(3, 0.5, 2 * 5001).reshape(5001, 2)
     kl[-1, 1] = np.nan

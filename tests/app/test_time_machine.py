@@ -98,6 +98,7 @@ def script(view: object) -> None:
     view()
 
 
+@pytest.mark.usefixtures("nothing_kept")
 def test_the_largest_film_can_be_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     spec = spec_of("compression")
     widest = int(hyperparameters(spec.config)["latent_dim"].maximum or 0)

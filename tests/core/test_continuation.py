@@ -12,7 +12,7 @@ from torch import Tensor
 from core.digits import Digits
 from core.training import Epoch
 from models import MODELS, build
-from tests.core.small_training import epochs, run, same
+from tests.support.small_training import epochs, run, same
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

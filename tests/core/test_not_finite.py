@@ -20,8 +20,8 @@ from core.store import RunStore
 from core.training_record import checkpoint_epochs, load_model, read_weights
 from models import MODELS
 from tests.core.conftest import MakeRun
-from tests.damaged_weights import DAMAGES, NOT_FINITE, all_bytes
-from tests.recorded_run import diverge, record_run
+from tests.support.damaged_weights import DAMAGES, NOT_FINITE, all_bytes
+from tests.support.recorded_run import diverge, record_run
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

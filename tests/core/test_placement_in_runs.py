@@ -19,7 +19,7 @@ from core.record import RunError, RunRecord
 from core.store import RunStore
 from core.training_record import load_model
 from core.tsne import FRAMES_FILE, POINTS_FILE, POSITIONS_FILE, TSNEConfig
-from tests.recorded_run import DIGITS, ITERATIONS, diverge, record_run
+from tests.support.recorded_run import DIGITS, ITERATIONS, diverge, record_run
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

@@ -12,7 +12,7 @@ import safetensors.numpy
 
 from core.record import RunError, RunRecord
 from core.recording import final_positions, load_recording, newest_frame, spread, tsne_config, views
-from tests.recorded_run import DIGITS, ITERATIONS, diverge, expected_frames, record_run
+from tests.support.recorded_run import DIGITS, ITERATIONS, diverge, expected_frames, record_run
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

@@ -13,7 +13,7 @@ from core.files import read_json, replace_json
 from core.record import RunRecord
 from core.training import Epoch
 from tests.core.conftest import MakeRun, content
-from tests.recorded_run import ITERATIONS, record_run
+from tests.support.recorded_run import ITERATIONS, record_run
 
 pytestmark = pytest.mark.usefixtures("one_thread", "few_test_digits")
 

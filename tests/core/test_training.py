@@ -16,7 +16,7 @@ from core.digits import Digits
 from core.training import Epoch, Step, preview_indices
 from models import MODELS, build
 from models.autoencoder import Autoencoder
-from tests.core.small_training import epochs, run, same
+from tests.support.small_training import epochs, run, same
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

@@ -18,7 +18,7 @@ from core.store import RunStore
 from core.tsne import Frame, TSNEConfig, TSNERun
 from core.tsne_device import available_devices, chosen_device, compute_device
 from tests.core.export.reading import Page
-from tests.recorded_run import record_run
+from tests.support.recorded_run import record_run
 
 pytestmark = pytest.mark.usefixtures("one_thread", "store")
 

@@ -8,7 +8,7 @@ import urllib.request
 from urllib.parse import urlsplit
 
 from bench.browser.session import Session
-from tests.uploading import upload
+from tests.support.uploading import upload
 
 
 def foreign_origin_is_refused(url: str) -> None:

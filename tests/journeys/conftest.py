@@ -1,32 +1,40 @@
 """Whole journeys: a real Streamlit server and a real Chromium, both gone when the tests end.
 
-A module that needs a server makes its own fixture of it. The fixture's scope is the module, so that
-pages close first: a page that loses its server complains in the console.
+What a test only looks at, an app of its own or the lab with its gallery, is served once for all of
+a worker's tests: `app_url(script)` and `lab`. A module whose tests start runs, or set the server
+differently, makes its own fixture. Its scope is the module, so that pages close first: a page that
+loses its server complains in the console.
 
     @pytest.fixture(scope="module")
-    def url(serve):
-        with serve() as server:
-            yield server.url
+    def lab(serve):
+        with serve(env={"LATENT_LAB_EXECUTOR": "process"}) as server:
+            yield server
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import signal
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, expect
 
 from bench.browser.chromium import PATIENCE, chromium, settle
 from bench.browser.server import Server, serving
+from tests.journeys import latent_page, saving
 
 Serve = Callable[..., contextlib.AbstractContextManager[Server]]
 NewPage = Callable[..., Page]
+AppUrl = Callable[[Path], str]
+Visit = Callable[[Page, str], None]
 
 
 @pytest.fixture(scope="session")
@@ -44,11 +52,35 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Serve:
     return run
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
+def app_url(serve: Serve) -> Iterator[AppUrl]:
+    """`app_url(script)`: the address of a script that is served once, for all who ask for it."""
+    with contextlib.ExitStack() as servers:
+
+        @functools.cache
+        def address(script: Path) -> str:
+            return servers.enter_context(serve(script)).url
+
+        yield address
+
+
+@pytest.fixture(scope="session")
 def lab(serve: Serve) -> Iterator[Server]:
-    """The lab itself, with no runs but the gallery's; one server for the tests of a module."""
+    """The lab itself, with no runs but the gallery's: whoever starts one needs a lab of his own."""
     with serve() as server:
         yield server
+
+
+@pytest.fixture
+def visit_saving(app_url: AppUrl, settled: Callable[[Page], None]) -> Visit:
+    """`visit_saving(page, case)`: opens a case of saving_app.py and waits for its buttons."""
+    return lambda page, case: saving.open_case(page, app_url(saving.APP), case, settled)
+
+
+@pytest.fixture
+def visit_latent(app_url: AppUrl, settled: Callable[[Page], None]) -> Visit:
+    """`visit_latent(page, case)`: opens a case of latent_app.py and waits for its digit."""
+    return lambda page, case: latent_page.open_case(page, app_url(latent_page.APP), case, settled)
 
 
 @contextlib.contextmanager
@@ -106,8 +138,42 @@ def console_errors() -> Iterator[list[str]]:
     assert not errors, "the browser's console has errors:\n" + "\n".join(errors)
 
 
+class Visitors:
+    """Visitors of the browser who come again as somebody new.
+
+    A visitor is a context of Playwright's, and keeps what it has fetched and compiled: a fourth of
+    what opening a page takes. But for that it is new: without cookies, storage or pages.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._idle: defaultdict[str, list[BrowserContext]] = defaultdict(list)
+
+    @contextlib.contextmanager
+    def one(self, **options: Any) -> Iterator[BrowserContext]:
+        """Lend a context with these options to nobody else."""
+        idle = self._idle[repr(sorted(options.items()))]
+        context = idle.pop() if idle else self._browser.new_context(**options)
+        yield context
+        try:
+            for page in context.pages:
+                if page.url.startswith("http"):
+                    page.evaluate("() => localStorage.clear()")
+                page.close()
+            context.clear_cookies()
+        except Error:  # of a page that has crashed: this one comes no more
+            context.close()
+        else:
+            idle.append(context)
+
+
+@pytest.fixture(scope="session")
+def visitors(browser: Browser) -> Visitors:
+    return Visitors(browser)
+
+
 @pytest.fixture
-def new_page(browser: Browser, console_errors: list[str]) -> Iterator[NewPage]:
+def new_page(visitors: Visitors, console_errors: list[str]) -> Iterator[NewPage]:
     """`new_page(width, height, **options)`: a page of its own visitor (cookies, storage).
 
     Options are those of Playwright's `new_context`, for instance `has_touch=True` for a phone or
@@ -124,9 +190,7 @@ def new_page(browser: Browser, console_errors: list[str]) -> Iterator[NewPage]:
 
         def open_page(width: int = 1440, height: int = 900, **options: object) -> Page:
             size = {"width": width, "height": height}
-            context = browser.new_context(viewport=size, **options)  # type: ignore[arg-type]
-            contexts.callback(context.close)
-            page = context.new_page()
+            page = contexts.enter_context(visitors.one(viewport=size, **options)).new_page()
             # The first page of a server that has just started takes longest.
             page.set_default_timeout(PATIENCE)
             page.on("console", note)

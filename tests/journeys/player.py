@@ -8,7 +8,7 @@ import numpy as np
 from playwright.sync_api import Locator, Page, expect
 
 from app.components.player import Recording
-from tests.recordings import moving_clusters
+from tests.support.recordings import moving_clusters
 
 APP = Path(__file__).parent / "apps" / "player_app.py"
 PLAYER = ".latent-player"

@@ -27,7 +27,7 @@ from core.execution.pulse import pulse
 from core.settings import training_settings
 from core.store import RunStore
 from tests.journeys.conftest import Serve
-from tests.uploading import upload
+from tests.support.uploading import upload
 
 Settled = Callable[[Page], None]
 Result = TypeVar("Result")

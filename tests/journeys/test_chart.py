@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 if TYPE_CHECKING:
-    from tests.journeys.conftest import NewPage, Serve
+    from tests.journeys.conftest import AppUrl, NewPage, Serve
 
 APP = Path(__file__).parent / "apps" / "chart_app.py"
 PLOT = ".latent-chart-plot"
@@ -23,10 +23,9 @@ Y_TYPE = "() => document.querySelector('.latent-chart-plot')._fullLayout.yaxis.t
 BACKGROUND = "() => document.querySelector('.latent-chart-plot').layout.paper_bgcolor"
 
 
-@pytest.fixture(scope="module")
-def url(serve: Serve) -> Iterator[str]:
-    with serve(APP) as server:
-        yield server.url
+@pytest.fixture
+def url(app_url: AppUrl) -> str:
+    return app_url(APP)
 
 
 @pytest.fixture

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.conftest import AppUrl
+
 if TYPE_CHECKING:
-    from tests.journeys.conftest import NewPage, Serve
+    from tests.journeys.conftest import NewPage
 
 APP = Path(__file__).parent / "apps" / "tiles_app.py"
 PICKED = ".picks button[aria-pressed=true]"
@@ -18,10 +20,9 @@ PICKED = ".picks button[aria-pressed=true]"
 WIDTHS = "rows => rows.map(row => [row.getBoundingClientRect().width, row.width])"
 
 
-@pytest.fixture(scope="module")
-def url(serve: Serve) -> Iterator[str]:
-    with serve(APP) as server:
-        yield server.url
+@pytest.fixture
+def url(app_url: AppUrl) -> str:
+    return app_url(APP)
 
 
 def test_none_is_picked_before_one_is(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,15 +20,14 @@ from tests.journeys.drag_slider_page import (
 )
 
 if TYPE_CHECKING:
-    from tests.journeys.conftest import NewPage, Serve
+    from tests.journeys.conftest import AppUrl, NewPage
 
 APP = Path(__file__).parent / "apps" / "drag_slider_app.py"
 
 
-@pytest.fixture(scope="module")
-def url(serve: Serve) -> Iterator[str]:
-    with serve(APP) as server:
-        yield server.url
+@pytest.fixture
+def url(app_url: AppUrl) -> str:
+    return app_url(APP)
 
 
 @pytest.fixture

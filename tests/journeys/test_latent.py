@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import re
 import time
-from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,12 +13,10 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.conftest import until
 from tests.journeys.latent_page import (
-    APP,
     box,
     digit,
     drawn,
     grey,
-    open_case,
     pictures,
     runs,
     told,
@@ -27,19 +24,7 @@ from tests.journeys.latent_page import (
 )
 
 if TYPE_CHECKING:
-    from tests.journeys.conftest import NewPage, Serve
-
-
-@pytest.fixture(scope="module")
-def url(serve: Serve) -> Iterator[str]:
-    with serve(APP) as server:
-        yield server.url
-
-
-@pytest.fixture
-def visit(url: str, settled: Callable[[Page], None]) -> Callable[[Page, str], None]:
-    """`visit(page, case)`: opens a case of the app and waits until its digit is drawn."""
-    return lambda page, case: open_case(page, url, case, settled)
+    from tests.journeys.conftest import NewPage, Visit
 
 
 def drag(page: Page, slider: Locator, shares: list[float]) -> None:
@@ -52,16 +37,14 @@ def drag(page: Page, slider: Locator, shares: list[float]) -> None:
             page.mouse.down()
 
 
-def test_the_digit_changes_while_the_mouse_is_down(
-    page: Page, visit: Callable[[Page, str], None]
-) -> None:
+def test_the_digit_changes_while_the_mouse_is_down(page: Page, visit_latent: Visit) -> None:
     sent: list[object] = []
 
     def note(frame: object) -> None:
         sent.append(frame)
 
     page.on("websocket", lambda socket: socket.on("framesent", note))
-    visit(page, "sliders")
+    visit_latent(page, "sliders")
     slider = page.get_by_role("slider", name="z8")
     seen = [grey(digit(page))]
     before, first = len(sent), pictures(page)
@@ -91,10 +74,8 @@ def test_the_digit_changes_while_the_mouse_is_down(
 
 
 @pytest.mark.parametrize("case", ["sliders", "units"])
-def test_the_browser_decodes_as_pytorch_does(
-    page: Page, visit: Callable[[Page, str], None], case: str
-) -> None:
-    visit(page, case)
+def test_the_browser_decodes_as_pytorch_does(page: Page, visit_latent: Visit, case: str) -> None:
+    visit_latent(page, case)
     sliders = page.locator(".panel > .rows input")
     for number, (position, key) in enumerate([(0, "End"), (1, "Home"), (4, "PageUp")], start=2):
         sliders.nth(position).press(key)
@@ -104,8 +85,8 @@ def test_the_browser_decodes_as_pytorch_does(
         assert abs(grey(digit(page)) - picture).max() <= 1
 
 
-def test_keys_reset_and_another_digit(page: Page, visit: Callable[[Page, str], None]) -> None:
-    visit(page, "sliders")
+def test_keys_reset_and_another_digit(page: Page, visit_latent: Visit) -> None:
+    visit_latent(page, "sliders")
     start = grey(digit(page))
     slider = page.get_by_role("slider", name="z5")
     output = page.locator(".row", has=slider).locator("output")
@@ -152,7 +133,7 @@ def test_keys_reset_and_another_digit(page: Page, visit: Callable[[Page, str], N
 
 @pytest.mark.parametrize("way", ["Delete", "double-click"])
 def test_a_reset_leads_to_the_digit_that_is_shown(
-    page: Page, visit: Callable[[Page, str], None], way: str
+    page: Page, visit_latent: Visit, way: str
 ) -> None:
     def shown() -> dict[str, str]:
         """What every unit says, by its name."""
@@ -162,7 +143,7 @@ def test_a_reset_leads_to_the_digit_that_is_shown(
             for row in page.locator(".row").all()
         }
 
-    visit(page, "units")  # where nothing but the start is new with another digit
+    visit_latent(page, "units")  # where nothing but the start is new with another digit
     before = shown()
     number = page.get_by_label("Digit", exact=True)
     number.fill("1")
@@ -184,10 +165,8 @@ def test_a_reset_leads_to_the_digit_that_is_shown(
     assert abs(grey(digit(page)) - grey(start)).max() == 0
 
 
-def test_a_sweep_goes_everywhere_and_comes_back(
-    page: Page, visit: Callable[[Page, str], None]
-) -> None:
-    visit(page, "sliders")
+def test_a_sweep_goes_everywhere_and_comes_back(page: Page, visit_latent: Visit) -> None:
+    visit_latent(page, "sliders")
     start = grey(digit(page))
     row = page.locator(".row", has=page.get_by_role("slider", name="z3"))
     button = page.get_by_role("button", name="Move z3 through all its values")
@@ -214,8 +193,8 @@ def test_a_sweep_goes_everywhere_and_comes_back(
     assert runs(page) == 1
 
 
-def test_a_unit_can_be_switched_off_and_on(page: Page, visit: Callable[[Page, str], None]) -> None:
-    visit(page, "units")
+def test_a_unit_can_be_switched_off_and_on(page: Page, visit_latent: Visit) -> None:
+    visit_latent(page, "units")
     start = grey(digit(page))
     off = page.locator(".row").first.get_by_role("button", name=" off")
     off.click()
@@ -228,11 +207,9 @@ def test_a_unit_can_be_switched_off_and_on(page: Page, visit: Callable[[Page, st
     assert abs(grey(digit(page)) - start).max() == 0
 
 
-def test_the_digit_stays_in_sight_on_a_phone(
-    new_page: NewPage, visit: Callable[[Page, str], None]
-) -> None:
+def test_the_digit_stays_in_sight_on_a_phone(new_page: NewPage, visit_latent: Visit) -> None:
     phone = new_page(390, 700, has_touch=True, is_mobile=True)
-    visit(phone, "units")
+    visit_latent(phone, "units")
     last = phone.get_by_role("slider").last
     last.scroll_into_view_if_needed()
     picture, slider = box(digit(phone)), box(last)

@@ -5,19 +5,16 @@ from __future__ import annotations
 import itertools
 import re
 import time
-from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.latent_page import (
-    APP,
     box,
     digit,
     drawn,
     grey,
-    open_case,
     pictures,
     runs,
     told,
@@ -25,23 +22,11 @@ from tests.journeys.latent_page import (
 )
 
 if TYPE_CHECKING:
-    from tests.journeys.conftest import NewPage, Serve
+    from tests.journeys.conftest import NewPage, Visit
 
 
-@pytest.fixture(scope="module")
-def url(serve: Serve) -> Iterator[str]:
-    with serve(APP) as server:
-        yield server.url
-
-
-@pytest.fixture
-def visit(url: str, settled: Callable[[Page], None]) -> Callable[[Page, str], None]:
-    """`visit(page, case)`: opens a case of the app and waits until its digit is drawn."""
-    return lambda page, case: open_case(page, url, case, settled)
-
-
-def test_the_pad_mixes_its_corners(page: Page, visit: Callable[[Page, str], None]) -> None:
-    visit(page, "pad")
+def test_the_pad_mixes_its_corners(page: Page, visit_latent: Visit) -> None:
+    visit_latent(page, "pad")
     square = page.locator(".square")
     place = box(square)
     cell = place["width"] / 7
@@ -64,8 +49,8 @@ def test_the_pad_mixes_its_corners(page: Page, visit: Callable[[Page, str], None
     assert runs(page) == 1
 
 
-def test_the_map_decodes_where_the_mouse_is(page: Page, visit: Callable[[Page, str], None]) -> None:
-    visit(page, "map")
+def test_the_map_decodes_where_the_mouse_is(page: Page, visit_latent: Visit) -> None:
+    visit_latent(page, "map")
     frame = page.get_by_role("application")
     place = box(frame)
     seen = []
@@ -90,10 +75,8 @@ def test_the_map_decodes_where_the_mouse_is(page: Page, visit: Callable[[Page, s
     assert abs(grey(digit(page)) - picture).max() <= 1
 
 
-def test_keys_walk_the_map_and_a_class_can_be_hidden(
-    page: Page, visit: Callable[[Page, str], None]
-) -> None:
-    visit(page, "map")
+def test_keys_walk_the_map_and_a_class_can_be_hidden(page: Page, visit_latent: Visit) -> None:
+    visit_latent(page, "map")
     frame = page.get_by_role("application")
     nearest = page.get_by_text(re.compile("^Nearest digit"))
     here = page.get_by_text(re.compile("^Decoded at"))
@@ -120,10 +103,8 @@ def test_keys_walk_the_map_and_a_class_can_be_hidden(
     expect(background).to_have_attribute("aria-pressed", "false")
 
 
-def test_another_plane_moves_the_dots_and_lifts_the_pin(
-    page: Page, visit: Callable[[Page, str], None]
-) -> None:
-    visit(page, "map")
+def test_another_plane_moves_the_dots_and_lifts_the_pin(page: Page, visit_latent: Visit) -> None:
+    visit_latent(page, "map")
     frame = page.get_by_role("application")
     element = frame.element_handle()
     place = box(frame)
@@ -142,9 +123,9 @@ def test_another_plane_moves_the_dots_and_lifts_the_pin(
     expect(page.get_by_text("pick=Pick(")).to_be_visible()
 
 
-def test_drag_and_wheel_move_the_map(new_page: NewPage, visit: Callable[[Page, str], None]) -> None:
+def test_drag_and_wheel_move_the_map(new_page: NewPage, visit_latent: Visit) -> None:
     page = new_page(reduced_motion="reduce")
-    visit(page, "map")
+    visit_latent(page, "map")
     place = box(page.get_by_role("application"))
     here = page.get_by_text(re.compile("^Decoded at"))
 
@@ -170,11 +151,9 @@ def test_drag_and_wheel_move_the_map(new_page: NewPage, visit: Callable[[Page, s
     assert x_at(0.5) == pytest.approx(middle, abs=0.03)
 
 
-def test_a_finger_looks_and_two_fingers_zoom(
-    new_page: NewPage, visit: Callable[[Page, str], None]
-) -> None:
+def test_a_finger_looks_and_two_fingers_zoom(new_page: NewPage, visit_latent: Visit) -> None:
     phone = new_page(390, 844, has_touch=True, is_mobile=True)
-    visit(phone, "map")
+    visit_latent(phone, "map")
     frame = phone.get_by_role("application")
     frame.scroll_into_view_if_needed()
     place = box(frame)
@@ -205,10 +184,10 @@ def test_a_finger_looks_and_two_fingers_zoom(
 
 @pytest.mark.parametrize("case", ["sliders", "pad", "map"])
 def test_components_follow_the_theme_and_fit_a_phone(
-    new_page: NewPage, visit: Callable[[Page, str], None], case: str
+    new_page: NewPage, visit_latent: Visit, case: str
 ) -> None:
     phone = new_page(390, 844, has_touch=True, is_mobile=True)
-    visit(phone, case)
+    visit_latent(phone, case)
     lab = phone.locator(".lab")
     element = lab.element_handle()
     assert box(lab)["x"] >= 0

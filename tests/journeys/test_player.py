@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,16 +24,15 @@ from tests.journeys.player import (
     standard,
     visit,
 )
-from tests.recordings import moving_clusters, real_recording
+from tests.support.recordings import moving_clusters, real_recording
 
 if TYPE_CHECKING:
-    from tests.journeys.conftest import Serve
+    from tests.journeys.conftest import AppUrl, Serve
 
 
-@pytest.fixture(scope="module")
-def url(serve: Serve) -> Iterator[str]:
-    with serve(APP) as server:
-        yield server.url
+@pytest.fixture
+def url(app_url: AppUrl) -> str:
+    return app_url(APP)
 
 
 def test_play_moves_both_maps(page: Page, url: str) -> None:

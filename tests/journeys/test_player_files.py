@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ from tests.core.export.reading import colored
 from tests.journeys.player import APP, PLAYER, rests, standard, visit
 
 if TYPE_CHECKING:
-    from tests.journeys.conftest import NewPage, Serve
+    from tests.journeys.conftest import AppUrl, NewPage
 
 # Pixels of the canvas that hold ink, for each digit that is shown.
 INK = """async () => {
@@ -31,10 +30,9 @@ INK = """async () => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def url(serve: Serve) -> Iterator[str]:
-    with serve(APP) as server:
-        yield server.url
+@pytest.fixture
+def url(app_url: AppUrl) -> str:
+    return app_url(APP)
 
 
 def saved(page: Page, name: str) -> tuple[str, Path]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +24,7 @@ from tests.journeys.player import (
 )
 
 if TYPE_CHECKING:
-    from tests.journeys.conftest import NewPage, Serve
+    from tests.journeys.conftest import AppUrl, NewPage
 
 # How bright the slider's track is where it was played, and ahead, and the page: 0 to 255.
 TRACK = """() => {
@@ -43,10 +42,9 @@ TRACK = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def url(serve: Serve) -> Iterator[str]:
-    with serve(APP) as server:
-        yield server.url
+@pytest.fixture
+def url(app_url: AppUrl) -> str:
+    return app_url(APP)
 
 
 def test_axes_can_fit_what_is_shown(page: Page, url: str) -> None:

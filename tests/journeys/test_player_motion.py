@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.conftest import AppUrl
 from tests.journeys.player import APP, PIXELS, RATE, press, views, visit
 
 if TYPE_CHECKING:
-    from tests.journeys.conftest import Serve
+    pass
 
 
-@pytest.fixture(scope="module")
-def url(serve: Serve) -> Iterator[str]:
-    with serve(APP) as server:
-        yield server.url
+@pytest.fixture
+def url(app_url: AppUrl) -> str:
+    return app_url(APP)
 
 
 def test_live_maps_glide_from_tick_to_tick(

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from core.export import write_html
 from tests.journeys.conftest import NewPage
-from tests.recorded_run import ITERATIONS, record_run
+from tests.support.recorded_run import ITERATIONS, record_run
 
 EVIL = "</script><script>console.error('ran')</script><img src=x onerror=alert(1)> {{data}}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,30 +13,15 @@ from tests.journeys.apps import saving_known as known
 from tests.journeys.saving import (
     APP,
     NAME,
-    open_case,
     saved,
 )
 
 if TYPE_CHECKING:
-    from tests.journeys.conftest import NewPage, Serve
+    from tests.journeys.conftest import AppUrl, NewPage, Visit
 
 
-@pytest.fixture(scope="module")
-def url(serve: Serve) -> Iterator[str]:
-    with serve(APP) as server:
-        yield server.url
-
-
-@pytest.fixture
-def visit(url: str, settled: Callable[[Page], None]) -> Callable[[Page, str], None]:
-    """Return a function that opens one case of the app and waits until its buttons are there."""
-    return lambda page, case: open_case(page, url, case, settled)
-
-
-def test_another_name_changes_nothing_but_the_name(
-    page: Page, visit: Callable[[Page, str], None]
-) -> None:
-    visit(page, "sliders")
+def test_another_name_changes_nothing_but_the_name(page: Page, visit_saving: Visit) -> None:
+    visit_saving(page, "sliders")
     page.evaluate("window.kept = document.querySelector('[data-testid=stBidiComponentRegular]')")
     row = page.locator(".row").first.element_handle()
     button = page.get_by_role("button", name="Save the digit and its code as PNG")
@@ -50,10 +35,8 @@ def test_another_name_changes_nothing_but_the_name(
 
 
 @pytest.mark.parametrize("case", ["tiles", "film", "morph", "chart", "map", "pad"])
-def test_another_name_keeps_the_buttons(
-    page: Page, visit: Callable[[Page, str], None], case: str
-) -> None:
-    visit(page, case)
+def test_another_name_keeps_the_buttons(page: Page, visit_saving: Visit, case: str) -> None:
+    visit_saving(page, case)
     button = page.get_by_role("button", name=re.compile("^Save .* as PNG$"))
     handle = button.element_handle()
     page.get_by_text("Another name").click()
@@ -64,10 +47,10 @@ def test_another_name_keeps_the_buttons(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("case", ["tiles", "film", "sliders", "chart", "plotly"])
 def test_the_buttons_can_be_seen_pressed_and_reached(
-    new_page: NewPage, visit: Callable[[Page, str], None], case: str, scheme: str
+    new_page: NewPage, visit_saving: Visit, case: str, scheme: str
 ) -> None:
     page = new_page(390, 844, color_scheme=scheme, has_touch=True)
-    visit(page, case)
+    visit_saving(page, case)
     buttons = page.get_by_role("button", name="Save ").all()
     right = page.viewport_size["width"] if page.viewport_size else 0
     for button in buttons:
@@ -84,8 +67,9 @@ def test_the_buttons_can_be_seen_pressed_and_reached(
 
 
 def test_the_row_of_buttons_moves_nothing(
-    page: Page, url: str, settled: Callable[[Page], None], console_errors: list[str]
+    page: Page, app_url: AppUrl, settled: Callable[[Page], None], console_errors: list[str]
 ) -> None:
+    url = app_url(APP)
     below = page.get_by_text("Below the figure.")
     page.route(f"{url}/media/*", lambda route: route.abort())  # the buttons never come
     page.goto(f"{url}/?case=tiles")
@@ -102,8 +86,9 @@ def test_the_row_of_buttons_moves_nothing(
 
 
 def test_a_library_is_fetched_once_and_nothing_is_sent_by_saving(
-    page: Page, url: str, visit: Callable[[Page, str], None]
+    page: Page, app_url: AppUrl, visit_saving: Visit
 ) -> None:
+    url = app_url(APP)
     fetched: list[str] = []
     sent: list[int] = []
 
@@ -112,7 +97,7 @@ def test_a_library_is_fetched_once_and_nothing_is_sent_by_saving(
 
     page.on("request", lambda request: fetched.append(request.url))
     page.on("websocket", listen)
-    visit(page, "plotly")
+    visit_saving(page, "plotly")
     assert sum(address.startswith(f"{url}/media/") for address in fetched) == 1
     before = len(sent)
     for key in known.figures():
@@ -120,8 +105,8 @@ def test_a_library_is_fetched_once_and_nothing_is_sent_by_saving(
     assert len(sent) == before
 
 
-def test_what_cannot_be_saved_says_so(page: Page, visit: Callable[[Page, str], None]) -> None:
-    visit(page, "plotly")
+def test_what_cannot_be_saved_says_so(page: Page, visit_saving: Visit) -> None:
+    visit_saving(page, "plotly")
     page.evaluate("document.querySelectorAll('.js-plotly-plot').forEach(plot => plot.remove())")
     page.get_by_role("button", name="Save the kl as CSV").click()
     expect(page.get_by_text("This file could not be made.").first).to_be_visible()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,36 +11,22 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.apps import saving_known as known
 from tests.journeys.saving import (
-    APP,
     NAME,
     RATIO,
-    open_case,
     picture,
     records,
     saved,
 )
 
 if TYPE_CHECKING:
-    from tests.journeys.conftest import NewPage, Serve
-
-
-@pytest.fixture(scope="module")
-def url(serve: Serve) -> Iterator[str]:
-    with serve(APP) as server:
-        yield server.url
-
-
-@pytest.fixture
-def visit(url: str, settled: Callable[[Page], None]) -> Callable[[Page, str], None]:
-    """Return a function that opens one case of the app and waits until its buttons are there."""
-    return lambda page, case: open_case(page, url, case, settled)
+    from tests.journeys.conftest import NewPage, Visit
 
 
 @pytest.mark.parametrize("case", ["chart", "chart&panels"])
 def test_the_points_of_a_live_chart_are_saved_in_full(
-    page: Page, visit: Callable[[Page, str], None], case: str
+    page: Page, visit_saving: Visit, case: str
 ) -> None:
-    visit(page, case)
+    visit_saving(page, case)
     head, *rows = records(saved(page, "Save the chart as CSV"))
     several = case != "chart"
     assert head == ["line", "x", "y", *(["quantity"] if several else [])]
@@ -59,10 +44,10 @@ def test_the_points_of_a_live_chart_are_saved_in_full(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_live_chart_is_saved_for_white_paper(
-    new_page: NewPage, visit: Callable[[Page, str], None], scheme: str
+    new_page: NewPage, visit_saving: Visit, scheme: str
 ) -> None:
     page = new_page(color_scheme=scheme)
-    visit(page, "chart")
+    visit_saving(page, "chart")
     plot = page.locator(".latent-chart-plot")
     expect(plot.locator(".main-svg").first).to_be_visible(timeout=30_000)
     box = plot.bounding_box()
@@ -83,10 +68,8 @@ def test_a_live_chart_is_saved_for_white_paper(
         assert (beside.max(axis=2) < 110).any(), "the name is not there"
 
 
-def test_a_zoomed_chart_is_saved_as_it_is_shown(
-    page: Page, visit: Callable[[Page, str], None]
-) -> None:
-    visit(page, "chart")
+def test_a_zoomed_chart_is_saved_as_it_is_shown(page: Page, visit_saving: Visit) -> None:
+    visit_saving(page, "chart")
     expect(page.locator(".latent-chart-plot .main-svg").first).to_be_visible(timeout=30_000)
     whole = picture(saved(page, "Save the chart as PNG"))
     page.evaluate(
@@ -103,10 +86,8 @@ def test_a_zoomed_chart_is_saved_as_it_is_shown(
     assert orange == [True, False], "the second line begins at 0.5"
 
 
-def test_the_numbers_of_every_kind_of_chart_are_saved(
-    page: Page, visit: Callable[[Page, str], None]
-) -> None:
-    visit(page, "plotly")
+def test_the_numbers_of_every_kind_of_chart_are_saved(page: Page, visit_saving: Visit) -> None:
+    visit_saving(page, "plotly")
     figures = known.figures()
     tables = {
         key: records(saved(page, f"Save the {key} as CSV", f"{NAME}_{key}")) for key in figures
@@ -140,10 +121,10 @@ def test_the_numbers_of_every_kind_of_chart_are_saved(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_kind_of_chart_is_saved_for_white_paper(
-    new_page: NewPage, visit: Callable[[Page, str], None], scheme: str
+    new_page: NewPage, visit_saving: Visit, scheme: str
 ) -> None:
     page = new_page(color_scheme=scheme)
-    visit(page, "plotly")
+    visit_saving(page, "plotly")
     figures = known.figures()
     for key, figure in figures.items():
         pixels = picture(saved(page, f"Save the {key} as PNG", f"{NAME}_{key}"))

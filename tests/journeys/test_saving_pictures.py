@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,11 +13,9 @@ from playwright.sync_api import Page, expect
 from app.theme import DIGIT_COLORS
 from tests.journeys.apps import saving_known as known
 from tests.journeys.saving import (
-    APP,
     EDGE,
     RATIO,
     grey,
-    open_case,
     picture,
     place_of,
     saved,
@@ -28,30 +25,18 @@ from tests.journeys.saving import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tests.journeys.conftest import NewPage, Serve
+    from tests.journeys.conftest import NewPage, Visit
 
 
 CLASS_COLORS = [[int(code[at : at + 2], 16) for at in (1, 3, 5)] for code in DIGIT_COLORS]
 
 
-@pytest.fixture(scope="module")
-def url(serve: Serve) -> Iterator[str]:
-    with serve(APP) as server:
-        yield server.url
-
-
-@pytest.fixture
-def visit(url: str, settled: Callable[[Page], None]) -> Callable[[Page, str], None]:
-    """Return a function that opens one case of the app and waits until its buttons are there."""
-    return lambda page, case: open_case(page, url, case, settled)
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_sheet_is_saved_with_every_digit_in_its_place(
-    new_page: NewPage, visit: Callable[[Page, str], None], scheme: str
+    new_page: NewPage, visit_saving: Visit, scheme: str
 ) -> None:
     page = new_page(color_scheme=scheme)
-    visit(page, "tiles")
+    visit_saving(page, "tiles")
     pixels = picture(saved(page, "Save the pictures as PNG"))
     scale = 3 * RATIO
     places = [place_of(pixels, grey(levels), scale) for levels in known.pictures(known.TILES)]
@@ -66,8 +51,8 @@ def test_a_sheet_is_saved_with_every_digit_in_its_place(
     assert (below == (0x0B, 0x3C, 0x7D)).all(axis=1).any()
 
 
-def test_the_frame_that_is_shown_is_saved(page: Page, visit: Callable[[Page, str], None]) -> None:
-    visit(page, "morph")
+def test_the_frame_that_is_shown_is_saved(page: Page, visit_saving: Visit) -> None:
+    visit_saving(page, "morph")
     frames = known.pictures(known.FRAMES)
     scale = 9 * RATIO  # 260 pixels leave room for nine times 28
     first = picture(saved(page, "Save this picture of the morph as PNG"))
@@ -79,8 +64,8 @@ def test_the_frame_that_is_shown_is_saved(page: Page, visit: Callable[[Page, str
     assert place_of(second, grey(frames[1]), scale) == (top, left)
 
 
-def test_a_film_is_saved_to_and_fro(page: Page, visit: Callable[[Page, str], None]) -> None:
-    visit(page, "morph")
+def test_a_film_is_saved_to_and_fro(page: Page, visit_saving: Visit) -> None:
+    visit_saving(page, "morph")
     animation = Image.open(io.BytesIO(saved(page, "Save all pictures of the morph as GIF")))
     assert animation.format == "GIF"
     assert animation.info["loop"] == 0, "it begins again"
@@ -95,10 +80,8 @@ def test_a_film_is_saved_to_and_fro(page: Page, visit: Callable[[Page, str], Non
     assert len(places) == 1, "it stands still"
 
 
-def test_a_film_with_colours_is_saved_in_its_own_time(
-    page: Page, visit: Callable[[Page, str], None]
-) -> None:
-    visit(page, "film")
+def test_a_film_with_colours_is_saved_in_its_own_time(page: Page, visit_saving: Visit) -> None:
+    visit_saving(page, "film")
     animation = Image.open(io.BytesIO(saved(page, "Save all pictures of the codes as GIF")))
     frames = list(ImageSequence.all_frames(animation))
     assert [frame.info["duration"] for frame in frames] == [250, 250, 250, 250, 2000]
@@ -121,10 +104,8 @@ def test_a_film_with_colours_is_saved_in_its_own_time(
         ("pad", "Save the square and its digit as PNG"),
     ],
 )
-def test_a_decoded_digit_is_saved(
-    page: Page, visit: Callable[[Page, str], None], case: str, button: str
-) -> None:
-    visit(page, case)
+def test_a_decoded_digit_is_saved(page: Page, visit_saving: Visit, case: str, button: str) -> None:
+    visit_saving(page, case)
     canvas = page.locator(".stage canvas").first
     before = picture(saved(page, button))
     place = place_of(before, shown(page), 8 * RATIO)
@@ -141,12 +122,12 @@ def test_a_decoded_digit_is_saved(
 
 
 def test_a_map_is_saved_with_its_dots_and_its_legend(
-    new_page: NewPage, visit: Callable[[Page, str], None]
+    new_page: NewPage, visit_saving: Visit
 ) -> None:
     files = []
     for scheme in ("light", "dark"):
         page = new_page(color_scheme=scheme)
-        visit(page, "map")
+        visit_saving(page, "map")
         files.append(picture(saved(page, "Save the map as PNG")))
     light, dark = files
     assert (light == dark).all(), "it depends on the theme"

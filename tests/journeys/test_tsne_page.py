@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
+import pytest
 from playwright.sync_api import Page, expect
 
 from bench.browser.server import Server
@@ -14,12 +15,19 @@ from core.record import RunRecord
 from core.recording import load_recording
 from core.tsne_learning_rates import request_learning_rate
 from tests.conftest import until
-from tests.journeys.conftest import NewPage
+from tests.journeys.conftest import NewPage, Serve
 from tests.journeys.player import PLOT
 
 Settled = Callable[[Page], None]
 
 GOING = re.compile(r"Iteration [\d,]+ of 5,000")
+
+
+@pytest.fixture(scope="module")
+def lab(serve: Serve) -> Iterator[Server]:
+    """The lab, for runs of this module only."""
+    with serve() as server:
+        yield server
 
 
 def start(page: Page, lab: Server, settled: Settled, digits: int, iterations: int) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,33 +19,17 @@ pytestmark = pytest.mark.usefixtures("one_thread", "few_test_digits")
 ADVICE = "ask whoever runs the lab to make the folder writable"
 
 
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path]:
-    """A real file system, where root may mount one; `read_only` lets nobody write to it."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", str(folder)]
-    try:
-        mounted = subprocess.run(command, capture_output=True, check=False).returncode == 0
-    except FileNotFoundError:
-        mounted = False
-    if not mounted:
-        pytest.skip("only root may mount a disk, and not in every container")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
 def read_only(folder: Path) -> None:
     subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=True)
 
 
-def test_a_read_only_disk_refuses_everything_in_a_sentence(disk: Path) -> None:
-    store = RunStore(disk / "runs", disk / "gallery", quota=10**9)
+def test_a_read_only_disk_refuses_everything_in_a_sentence(mounted_disk: Path) -> None:
+    store = RunStore(mounted_disk / "runs", mounted_disk / "gallery", quota=10**9)
     paused, done, running = (store.create("train", {}, title="x") for _ in range(3))
     paused.set_state(status="paused")
     done.set_state(status="done", progress=1.0)
     running.set_state(status="running")
-    read_only(disk)
+    read_only(mounted_disk)
     refused = rf"Read-only file system\); {ADVICE}"
     with pytest.raises(RunError, match=refused):
         store.create("train", {}, title="x")
@@ -56,7 +39,7 @@ def test_a_read_only_disk_refuses_everything_in_a_sentence(disk: Path) -> None:
         running.control.request("pause")
     with pytest.raises(RunError, match=refused):
         store.delete(done.id)
-    full = RunStore(disk / "runs", disk / "gallery", quota=0)
+    full = RunStore(mounted_disk / "runs", mounted_disk / "gallery", quota=0)
     full.make_room()  # as before each run: there is none to be made here
     assert done.folder.is_dir()
 

@@ -15,7 +15,7 @@ from core.training import Epoch
 from core.training_record import read_weights
 from tests.conftest import until
 from tests.core.conftest import Gates, MakeQueue, MakeRun, content, status
-from tests.recorded_run import ITERATIONS, record_run
+from tests.support.recorded_run import ITERATIONS, record_run
 
 pytestmark = pytest.mark.usefixtures("one_thread", "few_test_digits")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.record import RunRecord
-from tests.recorded_run import record_run
+from tests.support.recorded_run import record_run
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from PIL import Image
 from core.export import write_gif
 from core.record import RunError, RunRecord
 from tests.core.export.reading import colored, frames_of
-from tests.recorded_run import DIGITS, ITERATIONS, record_run
+from tests.support.recorded_run import DIGITS, ITERATIONS, record_run
 
 
 def test_gif_shows_both_maps_moving(record: RunRecord, tmp_path: Path) -> None:

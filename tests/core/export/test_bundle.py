@@ -11,7 +11,7 @@ from core.export import write_zip
 from core.record import RunRecord
 from core.recording import load_recording
 from tests.core.conftest import MakeRun
-from tests.recorded_run import DIGITS, record_run
+from tests.support.recorded_run import DIGITS, record_run
 
 
 def test_zip_is_the_run_again(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from core.record import RunError, RunRecord
 from core.recording import load_recording
 from tests.core.conftest import leftovers
 from tests.core.export.reading import Page, colored, frames_of, table
-from tests.recorded_run import DIGITS, diverge
+from tests.support.recorded_run import DIGITS, diverge
 
 WRITERS: dict[str, Callable[[RunRecord, Path], None]] = {
     "csv": write_csv,

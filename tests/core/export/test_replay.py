@@ -15,7 +15,7 @@ from core.record import RunRecord
 from core.recording import load_recording
 from core.store import RunStore
 from tests.core.export.reading import Page
-from tests.recorded_run import DIGITS, ITERATIONS, record_run
+from tests.support.recorded_run import DIGITS, ITERATIONS, record_run
 
 EVIL = '</script><script>alert("1")</script> & {{data}} \ud800'
 

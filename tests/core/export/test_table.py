@@ -10,7 +10,7 @@ import safetensors.numpy
 from core.export import write_csv, write_curves
 from core.record import RunRecord
 from tests.core.export.reading import table
-from tests.recorded_run import record_run
+from tests.support.recorded_run import record_run
 
 
 def test_csv_has_the_exact_positions_of_the_last_iteration(

@@ -14,7 +14,7 @@ import streamlit as st
 
 from app.components import plotly_js
 from app.components.player import Curves, Recording, Selection, live, replay
-from tests.recordings import moving_clusters, real_recording
+from tests.support.recordings import moving_clusters, real_recording
 
 st.set_page_config(layout="wide")
 case = st.query_params.get("case", "")
