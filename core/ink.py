@@ -60,14 +60,14 @@ class Ink:
 
     `amount` is float32 (H, W), about 0 on paper, of a black mark on white paper 1; `smooth` is the
     same with less noise; `threshold` belongs to `smooth`, as does `floor`, above which it is no
-    noise. `sheet` is where the sheet of paper lies if the table is seen.
+    noise. `grey` is the picture itself, turned so that ink is dark.
     """
 
     amount: Grey
     smooth: Grey
     threshold: float
     floor: float
-    sheet: Mask | None = None
+    grey: Grey
 
     @property
     def mask(self) -> Mask:
@@ -160,14 +160,15 @@ def _ink_above(paper: Grey, grey: Grey, sheet: Mask | None, *, bare: bool) -> In
             amount, smooth = np.where(ruled, 0, amount), np.where(ruled, 0, smooth)
     above = smooth[smooth > floor]
     level = float(np.square(above).sum() / above.sum()) if above.size else 0.0
-    return Ink(amount, smooth, max(floor, _LEAST_SHARE * level), floor, sheet)
+    return Ink(amount, smooth, max(floor, _LEAST_SHARE * level), floor, grey)
 
 
 def _noise(smooth: Grey) -> float:
     """Return the standard deviation of the noise of a picture, most of which is blank."""
-    spread = float(np.quantile(np.abs(smooth[::2, ::2]), _PAPER_SHARE))
+    every = 2 + max(smooth.shape) // 400
+    spread = float(np.quantile(np.abs(smooth[::every, ::every]), _PAPER_SHARE))
     # A regular pattern, such as print, shows only in differences.
-    steps = np.abs(smooth[3::2, ::2] - smooth[:-3:2, ::2])
+    steps = np.abs(smooth[3::every, ::every] - smooth[:-3:every, ::every])
     change = float(np.quantile(steps, _PAPER_SHARE)) / math.sqrt(2) if steps.size else 0.0
     return max(spread, change) / _QUANTILE_OF_NORMAL
 
