@@ -474,7 +474,7 @@ def crowded(random: Random) -> Photo:
         for _ in range(4):
             top = 30 + row * tall * (1 + gap) + random.uniform(-0.03, 0.03) * tall
             digit = written(int(random.integers(10)), x, top, tall, pen, random)
-            moved = [stroke + (x - digit.box[0], 0) for stroke in digit.strokes]
+            moved = [stroke + np.asarray([x - digit.box[0], 0]) for stroke in digit.strokes]
             scene.digits.append(Written(digit.label, moved, pen))
             x = scene.digits[-1].box[2] + tall * random.uniform(0.15, 0.35) + pen
     scene.paint([line for digit in scene.digits for line in digit.strokes], pen, INK)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy import ndimage
 
-from core.ink import SPECK, Ink, blurred, highest_around
+from core.filters import blurred, highest_around
+from core.ink import SPECK, Ink
 from core.marks import Mark, find_marks
 from core.pictures import PictureError
 from core.underlines import find_underlines
@@ -20,6 +21,8 @@ _WHOLE, _ALONG, _ACROSS = 0.9, 0.5, 0.5
 #: Around a stroke there is paper along at least this share of its outline, which is lighter than it
 #: by this share of what it is in most places.
 _LIT, _LIGHTER = 0.7, 0.4
+#: Less of the ink than this share in marks, the rest in specks, is noise.
+_IN_MARKS = 0.5
 #: What encloses a mark of this share of its own size is a frame.
 _ENCLOSED = 0.2
 
@@ -37,6 +40,8 @@ def find_strokes(ink: Ink, name: str = "The picture") -> list[Mark]:
             f"{name} shows {len(marks)} separate marks, at most {MOST_STROKES} are looked at; crop "
             "it to the digits."
         )
+    if sum(len(mark.rows) for mark in marks) < _IN_MARKS * np.count_nonzero(ink.mask):
+        marks = []
     marks = [
         mark
         for mark in marks
