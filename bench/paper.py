@@ -464,6 +464,24 @@ def plain(random: Random) -> Photo:
     return scene.photo()
 
 
+def crowded(random: Random) -> Photo:
+    """Three rows of four digits, nearer to each other than a stroke is to the rest of its digit."""
+    scene = Scene(random, 560, 520)
+    tall = random.uniform(90, 120)
+    pen, gap = tall * random.uniform(0.045, 0.08), random.uniform(0.12, 0.3)
+    for row in range(3):
+        x = 40.0
+        for _ in range(4):
+            top = 30 + row * tall * (1 + gap) + random.uniform(-0.03, 0.03) * tall
+            digit = written(int(random.integers(10)), x, top, tall, pen, random)
+            moved = [stroke + np.asarray([x - digit.box[0], 0]) for stroke in digit.strokes]
+            scene.digits.append(Written(digit.label, moved, pen))
+            x = scene.digits[-1].box[2] + tall * random.uniform(0.15, 0.35) + pen
+    scene.paint([line for digit in scene.digits for line in digit.strokes], pen, INK)
+    scene.light()
+    return scene.photo()
+
+
 def no_writing(random: Random) -> Photo:
     """Ruled or squared paper, the edge of a shadow, or a sheet on a table, with nothing on it."""
     kinds: list[Callable[[], Photo]] = [
@@ -506,5 +524,6 @@ KINDS: dict[str, Callable[[Random], Photo]] = {
     "edge of a sheet": sheet_edge,
     "broken stroke": broken,
     "equal luminance": equal_luminance,
+    "crowded rows": crowded,
     "nothing written": no_writing,
 }

@@ -14,7 +14,8 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from core.ink import Grey, Ink, find_ink, has_light_paper, highest_around
+from core.filters import Grey, highest_around
+from core.ink import Ink, find_ink, has_light_paper
 from core.marks import Mark, together
 from core.pictures import PictureError
 from core.strokes import find_strokes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -23,6 +24,12 @@ MOST_DIGITS = 50
 _NO_GAP, _GAP_ABOVE, _GAP_BESIDE = 0.03, 0.25, 0.12
 #: A gap in a line that goes on in its direction is at most so wide.
 _BROKEN = 0.12
+#: So wide by their height are the halves of a digit, which reach past each other by so much.
+_SQUAT, _UNDER = 0.7, 0.1
+#: The box of a stroke lies in that of its digit with this share of its width and of its height.
+_INTO = 0.33
+#: Of so many marks most are whole digits; no digit is larger than this multiple of theirs.
+_MANY, _TALLEST = 6, 1.4
 #: A stroke is a part of a digit if it is at most so high as what it belongs to; what is lower than
 #: this share of most digits is none.
 _PART, _CRUMB = 0.75, 0.33
@@ -69,19 +76,32 @@ def find_digits(
 
 def joined(strokes: Sequence[Mark]) -> list[Mark]:
     """Digits from their strokes: each is put to the nearest larger one that it is a part of."""
-    ordered = sorted(strokes, key=lambda stroke: -stroke.size)
+    marks = list(strokes)
+    tallest = math.inf
+    if len(marks) >= _MANY:
+        tallest = _TALLEST * float(np.quantile([mark.size for mark in marks], 0.75))
+    while True:
+        digits = _joined_once(marks, tallest)
+        # Two parts of a digit may only touch by a third.
+        if len(digits) == len(marks):
+            return digits
+        marks = digits
+
+
+def _joined_once(marks: Sequence[Mark], tallest: float) -> list[Mark]:
+    """Put each mark to the nearest larger one that it is a part of, none larger than `tallest`."""
     digits: list[list[Mark]] = []
-    for stroke in ordered:
+    for mark in sorted(marks, key=lambda mark: -mark.size):
         parts = [
             (gap, digit)
             for digit in digits
-            for gap in [_gap_within_digit(stroke, digit)]
-            if gap is not None
+            for gap in [_gap_within_digit(mark, digit)]
+            if gap is not None and together([mark, *digit]).size <= tallest
         ]
         if parts:
-            min(parts, key=lambda part: part[0])[1].append(stroke)
+            min(parts, key=lambda part: part[0])[1].append(mark)
         else:
-            digits.append([stroke])
+            digits.append([mark])
     return [together(digit) for digit in digits]
 
 
@@ -103,17 +123,21 @@ def _gap_within_digit(stroke: Mark, digit: Sequence[Mark]) -> float | None:
     belongs = (
         gap <= _NO_GAP * scale
         or (gap <= _BROKEN * scale and any(goes_on(stroke, other) for other in digit))
-        or (gap <= _BROKEN * scale and above >= 0 and _squat(stroke.box) and _squat(whole.box))
+        or (gap <= _BROKEN * scale and _are_halves(stroke.box, whole.box, above, scale))
+        or (
+            gap <= _BROKEN * scale
+            and min(-beside / (right - left), -above / (bottom - top)) >= _INTO
+        )
         or (part and gap <= _GAP_ABOVE * scale and -beside >= (right - left) / 2)
         or (part and gap <= _GAP_BESIDE * scale and raised)
-        or (-beside >= (right - left) / 2 and -above >= (bottom - top) / 2)
     )
     return gap if belongs else None
 
 
-def _squat(box: Box) -> bool:
-    """Return whether a box is about as wide as high, as is half of a digit."""
-    return box[2] - box[0] >= 0.8 * (box[3] - box[1])
+def _are_halves(one: Box, other: Box, above: float, scale: float) -> bool:
+    """Return whether of two boxes one is above the other, both about as wide as high."""
+    squat = all(box[2] - box[0] >= _SQUAT * (box[3] - box[1]) for box in (one, other))
+    return squat and above >= -_UNDER * scale
 
 
 def reading_order(boxes: Sequence[Box]) -> list[int]:

@@ -14,16 +14,12 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
-from scipy import ndimage
 
+from core.filters import Grey, blurred, closed, enlarged, mean_around, reduced
 from core.marks import Mask, find_marks
 from core.rules import remove_rules
 from core.sheet import cover_table, find_sheet
-
-#: Brightness or ink at each place, (H, W), computed in single precision.
-Grey = NDArray[np.floating]
 
 #: Marks shorter than this share of a picture's longer side are specks.
 SPECK = 0.025
@@ -60,14 +56,14 @@ class Ink:
 
     `amount` is float32 (H, W), about 0 on paper, of a black mark on white paper 1; `smooth` is the
     same with less noise; `threshold` belongs to `smooth`, as does `floor`, above which it is no
-    noise. `sheet` is where the sheet of paper lies if the table is seen.
+    noise. `grey` is the picture itself, turned so that ink is dark.
     """
 
     amount: Grey
     smooth: Grey
     threshold: float
     floor: float
-    sheet: Mask | None = None
+    grey: Grey
 
     @property
     def mask(self) -> Mask:
@@ -93,7 +89,7 @@ def find_ink(picture: Image.Image, invert: bool | None = None, *, bare: bool = F
     if sheet is not None:
         grey = cover_table(grey, sheet)
         invert = invert is not False
-    small = _reduced(grey, _PAPER_SIDE)
+    small = reduced(grey, _PAPER_SIDE)
     if not (_stands_out_dark(small) if invert is None else invert):
         grey, small = 1 - grey, 1 - small
     radius = _radius_around_ink(grey)
@@ -109,7 +105,7 @@ def find_ink(picture: Image.Image, invert: bool | None = None, *, bare: bool = F
         if radius >= _THICKEST / 2:
             return ink
     # Close to lines paper is as good as level.
-    large = blurred(_reduced(grey, _CLOSE_SIDE))
+    large = blurred(reduced(grey, _CLOSE_SIDE))
     closer = max(2, math.ceil(radius * max(large.shape)))
     paper = _paper(large, np.zeros_like(large), closer)
     return _ink_above(paper, grey, sheet, bare=bare)
@@ -123,14 +119,14 @@ def _radius_around_ink(grey: Grey) -> float | None:
     thick lines too; the edge of a shadow is in none. The window sought holds nearly all that is
     dark in the largest window.
     """
-    small = blurred(_reduced(grey, _WIDTHS_SIDE))
+    small = blurred(reduced(grey, _WIDTHS_SIDE))
     radii = [r for r in _WIDTHS if r <= _THICKEST / 2 * max(small.shape)]
     if not radii:
         return None
     dark = []
     for radius in radii:
-        closed = _closed(small, radius)
-        dark.append((closed - small) / np.maximum(closed, 0.05))
+        filled = closed(small, radius)
+        dark.append((filled - small) / np.maximum(filled, 0.05))
     level = float(np.square(dark[-1]).sum() / np.maximum(dark[-1].sum(), 1e-6))
     widest = dark[-1]
     upper = float(np.quantile(widest[widest >= min(level, float(widest.max()))], 0.9))
@@ -145,7 +141,7 @@ def _radius_around_ink(grey: Grey) -> float | None:
 
 def _ink_above(paper: Grey, grey: Grey, sheet: Mask | None, *, bare: bool) -> Ink:
     """Return the ink of a grey picture (H, W), dark on this paper, which may be given smaller."""
-    paper = _enlarged(paper, grey.shape)
+    paper = enlarged(paper, grey.shape)
     # In shares of the paper's brightness, as a shadow dims both.
     amount = (paper - grey) / np.maximum(paper, 0.05)
     smooth = amount
@@ -160,26 +156,27 @@ def _ink_above(paper: Grey, grey: Grey, sheet: Mask | None, *, bare: bool) -> In
             amount, smooth = np.where(ruled, 0, amount), np.where(ruled, 0, smooth)
     above = smooth[smooth > floor]
     level = float(np.square(above).sum() / above.sum()) if above.size else 0.0
-    return Ink(amount, smooth, max(floor, _LEAST_SHARE * level), floor, sheet)
+    return Ink(amount, smooth, max(floor, _LEAST_SHARE * level), floor, grey)
 
 
 def _noise(smooth: Grey) -> float:
     """Return the standard deviation of the noise of a picture, most of which is blank."""
-    spread = float(np.quantile(np.abs(smooth[::2, ::2]), _PAPER_SHARE))
+    every = 2 + max(smooth.shape) // 400
+    spread = float(np.quantile(np.abs(smooth[::every, ::every]), _PAPER_SHARE))
     # A regular pattern, such as print, shows only in differences.
-    steps = np.abs(smooth[3::2, ::2] - smooth[:-3:2, ::2])
+    steps = np.abs(smooth[3::every, ::every] - smooth[:-3:every, ::every])
     change = float(np.quantile(steps, _PAPER_SHARE)) / math.sqrt(2) if steps.size else 0.0
     return max(spread, change) / _QUANTILE_OF_NORMAL
 
 
 def has_light_paper(picture: Image.Image) -> bool:
     """Return whether the few places of a grey picture that stand out from the rest are dark."""
-    return _stands_out_dark(_reduced(np.asarray(picture, np.float32) / 255, _PAPER_SIDE))
+    return _stands_out_dark(reduced(np.asarray(picture, np.float32) / 255, _PAPER_SIDE))
 
 
 def paper_is_unclear(picture: Image.Image) -> bool:
     """Return whether what stands out from a grey picture is nearly as much light as dark."""
-    return abs(_lightness(_reduced(np.asarray(picture, np.float32) / 255, _PAPER_SIDE))) < _UNCLEAR
+    return abs(_lightness(reduced(np.asarray(picture, np.float32) / 255, _PAPER_SIDE))) < _UNCLEAR
 
 
 def _stands_out_dark(small: Grey) -> bool:
@@ -189,26 +186,21 @@ def _stands_out_dark(small: Grey) -> bool:
 def _lightness(small: Grey) -> float:
     """Return whether light (1) or dark (−1) places of a small picture stand out, or both (0)."""
     # The third moment: the edge of a shadow stands out as much on its light side as on its dark.
-    rest = small - _mean_around(small, max(1, round(_AROUND * max(small.shape))))
+    rest = small - mean_around(small, max(1, round(_AROUND * max(small.shape))))
     cubes = rest * rest * rest
     return float(cubes.sum() / max(float(np.abs(cubes).sum()), 1e-12))
-
-
-def blurred(values: Grey) -> Grey:
-    """Return the mean of the 3 × 3 places around each."""
-    return ndimage.uniform_filter(values, 3, mode="nearest")
 
 
 def _paper(grey: Grey, lighting: Grey, radius: int) -> Grey:
     """Return the brightness of the paper at each place of a picture, as if nothing were on it."""
     rest = grey - lighting
-    closed = _closed(rest, radius)
+    filled = closed(rest, radius)
     # The brightest of many noisy places is brighter than paper: less the mean gap of what is blank.
-    gap = closed - rest
+    gap = filled - rest
     blank = (gap <= 2 * np.quantile(gap[::2, ::2], _PAPER_SHARE)).astype(np.float32)
     around = max(1, round(_SMOOTH * max(grey.shape)))
-    mean_gap = _mean_around(gap * blank, around) / (_mean_around(blank, around) + 1e-3)
-    return closed - mean_gap + lighting
+    mean_gap = mean_around(gap * blank, around) / (mean_around(blank, around) + 1e-3)
+    return filled - mean_gap + lighting
 
 
 def _lighting(grey: Grey) -> Grey:
@@ -225,39 +217,3 @@ def _lighting(grey: Grey) -> Grey:
         surface = terms @ np.linalg.solve(scaled.T @ terms + 1e-9 * np.eye(6), scaled.T @ values)
         weights = 1 / np.maximum(np.abs(values - surface), 0.01)
     return surface.reshape(height, width).astype(np.float32)
-
-
-def _closed(grey: Grey, radius: int) -> Grey:
-    """Return it without what is dark and thin: a morphological closing with a square."""
-    # Beyond its edges a slope goes on as it is, else it would end in a dark rim.
-    pad = [(min(2 * radius, side - 1),) * 2 for side in grey.shape]
-    padded = np.pad(grey, pad, mode="reflect", reflect_type="odd")
-    # But a line close to an edge is mirrored as a bright one: nothing beyond is brighter than here.
-    padded = np.minimum(padded, np.pad(highest_around(grey, 2 * radius), pad, mode="edge"))
-    closed = -highest_around(-highest_around(padded, radius), radius)
-    (top, _), (left, _) = pad
-    return closed[top : top + grey.shape[0], left : left + grey.shape[1]]
-
-
-def highest_around(values: Grey, radius: int) -> Grey:
-    """Return the highest value in the square of 2 radius + 1 places around each, (H, W)."""
-    return ndimage.maximum_filter(values, 2 * radius + 1, mode="nearest")
-
-
-def _mean_around(values: Grey, radius: int) -> Grey:
-    """Return the mean of the square of 2 radius + 1 places around each; beyond the rim is a
-    mirror."""
-    return ndimage.uniform_filter(values, 2 * radius + 1, mode="reflect")
-
-
-def _reduced(grey: Grey, side: int) -> Grey:
-    """Return a copy whose longer side is at most `side`, each value a mean."""
-    height, width = grey.shape
-    scale = min(1.0, side / max(grey.shape))
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return np.asarray(Image.fromarray(grey).resize(size, Image.Resampling.BOX))
-
-
-def _enlarged(grey: Grey, shape: tuple[int, ...]) -> Grey:
-    image = Image.fromarray(np.ascontiguousarray(grey))
-    return np.asarray(image.resize((shape[1], shape[0]), Image.Resampling.BILINEAR))

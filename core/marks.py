@@ -18,7 +18,7 @@ Box = tuple[int, int, int, int]
 _PLACES = 400
 #: The end of a stroke is as long as so many times its thickness; its direction may differ from that
 #: of the gap by the angle of this cosine.
-_END, _STRAIGHT = 3.0, 0.7
+_END, _STRAIGHT = 2.0, 0.7
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import warnings
 from io import BytesIO
 
@@ -18,7 +17,8 @@ from PIL import (
     PngImagePlugin,
     WebPImagePlugin,
 )
-from scipy import ndimage
+
+from core.colours import grey_of
 
 #: No larger file is opened, and no picture with more pixels.
 MAX_BYTES, MAX_PIXELS = 15_000_000, 50_000_000
@@ -39,14 +39,6 @@ _BYTES_A_PIXEL = {"PNG": 6, "GIF": 6, "BMP": 6, "WEBP": 20}
 _BYTES_OF_16_BITS = 8
 # Written by cameras, at most ten; each costs a pass over the whole picture.
 _MAX_JPEG_SCANS = 100
-
-#: The direction of colours is looked for in a copy of this side, beside the mean around a place.
-_COLOUR_SIDE, _COLOUR_AROUND = 96, 25
-_BRIGHTNESS = np.array([0.299, 0.587, 0.114])
-#: Colours that differ by less than this, of 1, are alike.
-_LEAST_COLOUR = 0.02
-#: Ink that gets no more than this share of its contrast from brightness differs in colour.
-_COLOURFUL = 0.5
 
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis")
 _TURNS = {
@@ -213,31 +205,6 @@ def _upright_grey(image: Image.Image) -> Image.Image:
     if opaque is not None:
         grey = _on_background(grey, opaque.resize((width, height), Image.Resampling.BOX))
     return grey if turn is None else grey.transpose(turn)
-
-
-def grey_of(image: Image.Image) -> Image.Image:
-    """Return a coloured picture in grey: its brightness, unless its ink differs from the paper
-    mostly in colour; then how far each place lies in that direction of colours."""
-    grey = image.convert("L")
-    small = image.copy()
-    small.thumbnail((_COLOUR_SIDE, _COLOUR_SIDE), Image.Resampling.BOX)
-    values = np.asarray(small, np.float64) / 255
-    around = ndimage.uniform_filter(values, _COLOUR_AROUND, axes=(0, 1))
-    rest = (values - around).reshape(-1, 3)
-    # Where colours differ most from those around them they differ in this direction.
-    strength = np.square(rest).sum(axis=1)
-    strongest = rest[strength >= np.quantile(strength, 0.97)]
-    if float(strength.max()) < _LEAST_COLOUR**2:
-        return grey
-    direction = np.linalg.eigh(strongest.T @ strongest)[1][:, -1]
-    brightness = float(direction @ _BRIGHTNESS)
-    if abs(brightness) * math.sqrt(3) >= _COLOURFUL:
-        return grey
-    direction = direction if brightness >= 0 else -direction
-    along = np.asarray(image, np.float32) @ direction.astype(np.float32)
-    low, high = float(along.min()), float(along.max())
-    stretched = 255 * (along - low) / max(high - low, 1e-6) * 0.9 + 20
-    return Image.fromarray(stretched.clip(0, 255).astype(np.uint8))
 
 
 def _eight_bits(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:

@@ -119,9 +119,11 @@ def _lines(mask: Mask, paper: Mask | None) -> list[Line]:
 
 def pooled(mask: Mask, step: int) -> Mask:
     """Return whether any of each step × step places is set."""
+    if step == 1:
+        return mask
     height, width = (side // step * step for side in mask.shape)
-    blocks = mask[:height, :width].reshape(height // step, step, width // step, step)
-    return np.asarray(blocks.any((1, 3)), np.bool_)
+    rows = np.logical_or.reduce([mask[start:height:step, :width] for start in range(step)])
+    return np.logical_or.reduce([rows[:, start::step] for start in range(step)])
 
 
 def _ends(

@@ -90,20 +90,20 @@ def _sheet_above(small: Grey, bright: float) -> _Sheet | None:
 
 def cover_table(grey: Grey, sheet: Mask) -> Grey:
     """Return a picture with the table as bright as the nearest part of the sheet, (H, W)."""
-    _, width = grey.shape
+    height, width = grey.shape
     step = max(1, max(grey.shape) // _SIDE)
+    size = (-(-width // step), -(-height // step))
     # The edge's own brightness may be noise, or ink: a mean of the sheet around it.
-    inside = sheet.astype(np.float32)
-    wide = 2 * step * 6 + 1
-    share = ndimage.uniform_filter(inside, wide)
-    mean = ndimage.uniform_filter(grey * inside, wide) / np.maximum(share, 1e-3)
-    small_sheet = sheet[::step, ::step]
-    nearest = ndimage.distance_transform_edt(
-        ~small_sheet, return_distances=False, return_indices=True
+    inside, bright = (
+        np.asarray(Image.fromarray(values).resize(size, Image.Resampling.BOX))
+        for values in (sheet.astype(np.float32), np.where(sheet, grey, 0))
     )
-    rows, columns = np.asarray(nearest)
-    around = mean[::step, ::step][rows, columns]
-    table = np.asarray(Image.fromarray(around).resize((width, grey.shape[0])))
+    share, mean = (ndimage.uniform_filter(values, 13) for values in (inside, bright))
+    rows, columns = np.asarray(
+        ndimage.distance_transform_edt(inside < 0.5, return_distances=False, return_indices=True)
+    )
+    around = (mean / np.maximum(share, 1e-3))[rows, columns]
+    table = np.asarray(Image.fromarray(around).resize((width, height)))
     return np.where(sheet, grey, table)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import ndimage
 
+from core.filters import blurred, highest_around
 from core.ink import SPECK, Ink
 from core.marks import Mark, find_marks
 from core.pictures import PictureError
@@ -17,6 +18,11 @@ _SPECK_BESIDE, _BLOB = 0.2, 0.4
 #: What lies along so much of a side of the picture is no stroke. Nor is, beside others, what lies
 #: there with so much of its length, or reaches from there so far across the picture.
 _WHOLE, _ALONG, _ACROSS = 0.9, 0.5, 0.5
+#: Around a stroke there is paper along at least this share of its outline, which is lighter than it
+#: by this share of what it is in most places.
+_LIT, _LIGHTER = 0.7, 0.4
+#: Less of the ink than this share in marks, the rest in specks, is noise.
+_IN_MARKS = 0.5
 #: What encloses a mark of this share of its own size is a frame.
 _ENCLOSED = 0.2
 
@@ -34,12 +40,15 @@ def find_strokes(ink: Ink, name: str = "The picture") -> list[Mark]:
             f"{name} shows {len(marks)} separate marks, at most {MOST_STROKES} are looked at; crop "
             "it to the digits."
         )
+    if sum(len(mark.rows) for mark in marks) < _IN_MARKS * np.count_nonzero(ink.mask):
+        marks = []
     marks = [
         mark
         for mark in marks
         if mark.thickness <= _BLOB * mark.size
         and max(_along_sides(mark, width, height)) < _WHOLE
         and not _is_frame(mark, marks)
+        and _has_paper_around(mark, ink)
     ]
     if inner := [mark for mark in marks if not _is_edge(mark, width, height)]:
         marks = inner
@@ -95,6 +104,37 @@ def _is_frame(mark: Mark, marks: list[Mark]) -> bool:
     return any(
         bool(np.all(closed[other.rows - top + 2, other.columns - left + 2])) for other in inside
     )
+
+
+def _has_paper_around(mark: Mark, ink: Ink) -> bool:
+    """Return whether a mark is darker than what lies around it, on all of its sides: the edge of a
+    shadow is so on one side only, what the picture cuts off on the inner side, and noise on none.
+    """
+    reach = max(2, round(mark.thickness / 2))
+    left, top, right, bottom = mark.box
+    height, width = ink.grey.shape
+    pad = 2 * reach + 1
+    rows = slice(max(0, top - pad), min(height, bottom + pad))
+    columns = slice(max(0, left - pad), min(width, right + pad))
+    # Nothing is lighter beyond the picture.
+    margins = (
+        (rows.start - top + pad, bottom + pad - rows.stop),
+        (columns.start - left + pad, right + pad - columns.stop),
+    )
+    inside = np.zeros((bottom - top + 2 * pad, right - left + 2 * pad), np.float32)
+    inside[mark.rows - top + pad, mark.columns - left + pad] = 1
+    around = (highest_around(inside, reach) > 0) & (highest_around(inside, reach - 1) == 0)
+    around &= ~np.pad(ink.mask[rows, columns], margins)
+    grey = np.pad(blurred(ink.grey[rows, columns]), margins)
+    darkest = -highest_around(np.where(inside > 0, -grey, -2), 2 * reach)
+    lighter = (grey[around] - darkest[around]) / np.maximum(grey[around], 0.05)
+    seen = np.pad(
+        np.ones((rows.stop - rows.start, columns.stop - columns.start), np.bool_), margins
+    )
+    if not (seen := seen[around]).any():
+        return False
+    usual = max(float(np.quantile(lighter[seen], 0.9)), ink.floor)
+    return float(np.mean(seen & (lighter > _LIGHTER * usual))) >= _LIT
 
 
 def _is_edge(mark: Mark, width: int, height: int) -> bool:

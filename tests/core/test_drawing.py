@@ -331,6 +331,18 @@ class TestFindDigits:
         boxes = [digit.box for digit in find_digits(on_paper(ink))]
         assert [box[0] // 100 for box in boxes] == [0, 2, 2]
 
+    def test_a_small_neighbour_that_stands_on_the_line_is_another_digit(self) -> None:
+        ink = lines([(100, 30), (100, 240)], [(132, 130), (132, 240)])
+        assert len(find_digits(on_paper(ink))) == 2
+        raised = lines([(100, 30), (100, 240)], [(132, 60), (132, 170)])
+        assert len(find_digits(on_paper(raised))) == 1
+
+    def test_parts_that_reach_into_each_other_are_one_digit(self) -> None:
+        # A gap at the corner of a 4, where the stroke turns, and one below its bar.
+        apart = [(140, 30), (95, 160)], [(118, 168), (190, 172)], [(165, 100), (163, 170)]
+        ink = lines(*apart, [(162, 190), (158, 250)], width=9)
+        assert len(find_digits(on_paper(ink))) == 1
+
     def test_specks_are_left_out(self) -> None:
         ink, centres = sheet(6, 3)
         for x, y in ((30, 30), (600, 400), (1100, 800)):

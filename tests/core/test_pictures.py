@@ -220,6 +220,15 @@ class TestBad:
         with pytest.raises(PictureError, match=r"4400 × 3200 pixels, at most 13\.3 million"):
             open_picture(encoded(grey, "JPEG", quality=30, progressive=True))
 
+    def test_a_jpeg_of_separate_scans_needs_the_memory_of_a_progressive_one(self) -> None:
+        data = encoded(Image.new("RGB", (4400, 3200), "grey"), "JPEG", quality=30)
+        start = data.index(b"\xff\xda")
+        assert data[start + 4] == 3, "colours in the first scan"
+        first = b"\xff\xda\0\x08\x01\x01\0\0\x3f\0"
+        apart = data[:start] + first + data[start + 14 :]
+        with pytest.raises(PictureError, match=r"4400 × 3200 pixels, at most 13\.3 million"):
+            open_picture(apart)
+
 
 class TestNames:
     @pytest.mark.parametrize(
