@@ -2,17 +2,17 @@
 
 import streamlit as st
 
-from app.active_runs import draw_active_runs
 from app.components.theme_switch import theme_switch
-from app.crowd import stop_if_crowded
-from app.layout import SIDEBAR_WIDTH, draw_style
 from app.navigation import PAGES, pages, tab_title
-from app.plain import plain
-from app.server import restrain_server
-from app.shared import queue, store
-from core.digits import DigitsError
-from core.logs import set_up_logs
-from core.record import RunError
+from app.runs.active import draw_active_runs
+from app.server.limits import restrain_server
+from app.server.shared import queue, store
+from app.server.visitor_limit import stop_if_crowded
+from app.ui.layout import SIDEBAR_WIDTH, draw_style
+from app.ui.markdown import plain
+from core.data.digits import DigitsError
+from core.runs.logs import set_up_logs
+from core.runs.record import RunError
 
 st.set_page_config(
     page_title="Latent Lab",

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from app.shared import store
-from core.record import RunError, RunRequest
+from app.server.shared import store
+from core.runs.record import RunError, RunRequest
 from models import MODELS
 
 

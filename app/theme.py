@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.palette import DIGIT_COLORS, OPTIMIZER_COLORS
+from core.export.palette import DIGIT_COLORS, OPTIMIZER_COLORS
 
 __all__ = [
     "BASELINE_COLOR",

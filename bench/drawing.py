@@ -25,13 +25,13 @@ from torch import Tensor
 
 from bench.paper import KINDS, MOST_DIFFERENT, is_right
 from bench.reporting import met, publish
-from core.digits import load_digits
-from core.drawing import from_drawing, just_resized
-from core.find_digits import find_digits
-from core.latent import reconstruction_errors
-from core.pictures import PictureError, open_picture
-from core.store import RunStore
-from core.training_record import checkpoint_epochs, load_model
+from core.analysis.latent import reconstruction_errors
+from core.data.digits import load_digits
+from core.runs.store import RunStore
+from core.scan.find_digits import find_digits
+from core.scan.normalise import from_drawing, just_resized
+from core.scan.picture_file import PictureError, open_picture
+from core.training.record import checkpoint_epochs, load_model
 
 RESULTS = Path(__file__).parent / "results" / "drawing.md"
 RUN = "compression"

@@ -19,11 +19,11 @@ import torch
 from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
-from core.digits import load_digits
-from core.familiarity import UNLIKE, UNUSUAL, Familiarity, Yardstick
-from core.latent import encode, reconstruction_errors
-from core.store import RunStore
-from core.training_record import checkpoint_epochs, load_model
+from core.analysis.latent import encode, reconstruction_errors
+from core.analysis.novelty import UNLIKE, UNUSUAL, Familiarity, Yardstick
+from core.data.digits import load_digits
+from core.runs.store import RunStore
+from core.training.record import checkpoint_epochs, load_model
 from models import Model
 
 RESULTS = Path(__file__).parent / "results" / "familiarity.md"

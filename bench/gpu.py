@@ -18,9 +18,9 @@ from statistics import median
 import torch
 
 from bench.reporting import publish, say
-from core.digits import load_digits
-from core.settings import training_configs
-from core.tsne import TSNEConfig, TSNERun
+from core.data.digits import load_digits
+from core.training.config import training_configs
+from core.tsne.run import TSNEConfig, TSNERun
 from models import MODELS, build
 
 RESULTS = Path(__file__).parent / "results" / "gpu.md"

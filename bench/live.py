@@ -25,7 +25,7 @@ from bench.browser.background import epoch_rows, training, wait_until
 from bench.browser.chromium import chromium, until_new_picture, visit
 from bench.browser.server import Server, lab_server
 from bench.reporting import met, publish, say
-from core.record import RunRecord
+from core.runs.record import RunRecord
 
 RESULTS = Path(__file__).parent / "results" / "live.md"
 MOST_FIRST, MOST_SLOWER, MOST_WATCHING = 2000.0, 150.0, 5.0

@@ -21,9 +21,9 @@ from threadpoolctl import threadpool_limits
 from torch import Tensor
 
 from bench.reporting import met, publish, say
-from core.digits import load_digits
-from core.neighbours import nearest_others
-from core.quality import nearest_neighbours
+from core.analysis.neighbours import nearest_others
+from core.analysis.quality import nearest_neighbours
+from core.data.digits import load_digits
 
 RESULTS = Path(__file__).parent / "results" / "neighbours.md"
 K = 5

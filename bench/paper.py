@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
-from core.drawing import from_drawing
+from core.scan.normalise import from_drawing
 
 Colours = NDArray[np.float64]
 Random = np.random.Generator

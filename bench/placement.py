@@ -25,11 +25,11 @@ from threadpoolctl import threadpool_limits
 from torch import Tensor
 
 from bench.reporting import met, publish
-from core.digits import Digits, load_digits
-from core.neighbours import nearest
-from core.placement import RunMap, load_map
-from core.store import RunStore
-from core.tsne_row import affinities_towards, row_divergences
+from core.analysis.neighbours import nearest
+from core.data.digits import Digits, load_digits
+from core.runs.store import RunStore
+from core.tsne.placement import RunMap, load_map
+from core.tsne.placement_search import affinities_towards, row_divergences
 
 RESULTS = Path(__file__).parent / "results" / "placement.md"
 RUN, EXERCISE = "tsne-perplexity-30", "tsne-exercise"

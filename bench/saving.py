@@ -25,12 +25,13 @@ from unittest import mock
 import torch
 
 from bench.reporting import publish, say
-from core import files, record
+from core import files
 from core.execution import carry_out
-from core.record import RunRecord
-from core.settings import training_settings
-from core.store import RunStore
-from core.tsne_config import TSNEConfig
+from core.runs import record
+from core.runs.record import RunRecord
+from core.runs.store import RunStore
+from core.training.config import training_settings
+from core.tsne.config import TSNEConfig
 
 RESULTS = Path(__file__).parent / "results" / "saving.md"
 NONE, OURS, ALL = "no sync", "the lab's syncs", "each row and progress, too"

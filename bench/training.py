@@ -25,10 +25,10 @@ from torch.utils.data import DataLoader
 from torchvision import datasets, transforms
 
 from bench.reporting import met, publish
-from core.digits import load_digits
-from core.mnist import unpacked_mnist
-from core.settings import TrainConfig, training_configs
-from core.training import Epoch, Step, TrainingRun
+from core.data.digits import load_digits
+from core.data.mnist import unpacked_mnist
+from core.training.config import TrainConfig, training_configs
+from core.training.run import Epoch, Step, TrainingRun
 from models import PIXELS, Config, build
 from models.autoencoder import AutoencoderConfig
 

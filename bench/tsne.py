@@ -26,10 +26,10 @@ from sklearn.manifold import TSNE
 from threadpoolctl import threadpool_limits
 from torch import Tensor
 
-from core.affinities import Affinities
-from core.digits import load_digits
-from core.tsne import TSNEConfig, TSNERun
-from core.tsne_autograd import kl_divergence, student_t, unfold
+from core.data.digits import load_digits
+from core.tsne.affinities import Affinities
+from core.tsne.autograd import kl_divergence, student_t, unfold
+from core.tsne.run import TSNEConfig, TSNERun
 
 RESULTS = Path(__file__).parent / "results" / "tsne.md"
 ITERATIONS, PERPLEXITY = 700, 30

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from core.digits import load_digits
-from core.tsne import TSNEConfig, TSNERun
+from core.data.digits import load_digits
+from core.tsne.run import TSNEConfig, TSNERun
 
 CONFIG = TSNEConfig(digits=5000, iterations=3, affinity="perplexity", exaggeration=4.0)
 

@@ -86,8 +86,8 @@ class ModelSpec:
     """An entry of `MODELS`: the class, its config, and the exercise's settings for its training.
 
     `watch_for` says what to look for while the model learns. `family` groups the models that share
-    a page. `training` overrides the defaults of `core.settings.TrainConfig` by field name. A form
-    shows the fields named in `main_settings`; the others are folded away.
+    a page. `training` overrides the defaults of `core.training.config.TrainConfig` by field name. A
+    form shows the fields named in `main_settings`; the others are folded away.
     """
 
     title: str

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.glossary import term
-from app.model_page import draw_model_page
+from app.training.page import draw_model_page
+from app.ui.glossary import term
 from app.views import compare, denoise, reconstruct, sparse_code, time_machine
 
 st.title("Autoencoders", anchor=False)

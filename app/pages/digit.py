@@ -7,19 +7,19 @@ from collections.abc import Sequence
 import streamlit as st
 from torch import Tensor
 
-from app.digit import answers
-from app.digit.given import choose_input, invitation
-from app.digit.kept import draw_kept, draw_uses
-from app.digit.panel import Member, choose_panel, vae_of
-from app.digit.places import draw_on_latent_map, draw_on_tsne_map
-from app.digit.prepared import prepare
-from app.digit.unusual import judge
-from app.fragments import fragment
-from app.layout import input_and_answer
-from app.source import formula_and_code, look_for
-from core.drawing import from_drawing
-from core.neighbours import Vote, nearest, vote
-from core.placement import place
+from app.ui.fragments import fragment
+from app.ui.layout import input_and_answer
+from app.ui.source import formula_and_code, look_for
+from app.your_digit import answers
+from app.your_digit.given import choose_input, invitation
+from app.your_digit.kept import draw_kept, draw_uses
+from app.your_digit.panel import Member, choose_panel, vae_of
+from app.your_digit.places import draw_on_latent_map, draw_on_tsne_map
+from app.your_digit.prepared import prepare
+from app.your_digit.unusual import judge
+from core.analysis.neighbours import Vote, nearest, vote
+from core.scan.normalise import from_drawing
+from core.tsne.placement import place
 
 ROW, DENOISE, CODES, NEAREST = "Every model", "Denoise", "Codes", "Nearest digits"
 LATENT, TSNE = "Latent map", "t-SNE map"

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from app.components.anchor import scroll_to_anchor
-from app.glossary import GLOSSARY, Entry
 from app.navigation import PAGES
+from app.ui.glossary import GLOSSARY, Entry
 
 
 def shown_at(entry: Entry) -> str:

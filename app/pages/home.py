@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from app.exercise import TASKS, Task
-from app.images import dots, tiles, to_png
-from app.layout import grid
 from app.navigation import PAGES
-from app.shared import store
-from core.record import RunError
-from core.recording import load_recording
-from core.training_record import read_previews
+from app.server.shared import store
+from app.ui.images import dots, tiles, to_png
+from app.ui.layout import grid
+from core.runs.record import RunError
+from core.training.record import read_previews
+from core.tsne.recording import load_recording
 
 
 @st.cache_data(show_spinner=False)

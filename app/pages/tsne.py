@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.fragments import told
-from app.glossary import term
-from app.live import watch
-from app.picker import choose_run, named_run
-from app.shared import store
-from app.source import formula_and_code
-from app.tsne_form import draw_tsne_form
-from app.tsne_layout import run_and_form
-from app.tsne_next import draw_next
-from app.tsne_view import LIVE_SECONDS, draw_tsne, watched
-from core.affinities import Affinities
-from core.tsne_autograd import kl_divergence, student_t, unfold
-from core.tsne_gradient import TSNEGradient
+from app.runs.picker import choose_run, named_run
+from app.runs.watch import watch
+from app.server.shared import store
+from app.tsne.form import draw_tsne_form
+from app.tsne.layout import run_and_form
+from app.tsne.next_steps import draw_next
+from app.tsne.view import LIVE_SECONDS, draw_tsne, watched
+from app.ui.fragments import told
+from app.ui.glossary import term
+from app.ui.source import formula_and_code
+from core.tsne.affinities import Affinities
+from core.tsne.autograd import kl_divergence, student_t, unfold
+from core.tsne.gradient import TSNEGradient
 
 PAGE = GROUP = "tsne"
 FORMULA = r"""

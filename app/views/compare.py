@@ -7,29 +7,29 @@ from collections.abc import Sequence
 import streamlit as st
 import torch
 
-from app.charts import draw_chart
-from app.choose_digits import Chosen, choose_digits
-from app.compared import Compared, picture_term
 from app.components.digit_tiles import TileRow, difference, digit_tiles
 from app.components.download import SaveAs
-from app.differences import names_of
-from app.fragments import fragment
-from app.glossary import term
-from app.images import to_uint8
-from app.line_charts import Curve, curves_figure
-from app.picker import companions, select_run
-from app.plain import plain
-from app.result_first import controls, result_first
-from app.run_export import save_as
-from app.run_styles import run_styles
-from app.shared import store
-from app.source import formula_and_code
-from app.trained_models import model_at, test_codes
+from app.digits.choose import Chosen, choose_digits
+from app.runs.differences import names_of
+from app.runs.export import save_as
+from app.runs.picker import companions, select_run
+from app.server.models import model_at, test_codes
+from app.server.shared import store
+from app.ui.charts import draw_chart
+from app.ui.fragments import fragment
+from app.ui.glossary import term
+from app.ui.images import to_uint8
+from app.ui.line_charts import Curve, curves_figure
+from app.ui.markdown import plain
+from app.ui.result_first import controls, result_first
+from app.ui.run_styles import run_styles
+from app.ui.source import formula_and_code
 from app.views.compare_settings import draw_settings, ranked
-from core.latent import encode, reconstruct
-from core.record import RunRecord
-from core.store import Summary
-from core.training_record import checkpoint_epochs, epoch_rows, read_configs
+from app.views.compared import Compared, picture_term
+from core.analysis.latent import encode, reconstruct
+from core.runs.record import RunRecord
+from core.runs.store import Summary
+from core.training.record import checkpoint_epochs, epoch_rows, read_configs
 from models import MODELS, Model, spec_of
 from models.vae import VAE, gaussian_kl
 

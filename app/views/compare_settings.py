@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from app.compared import Compared, last_error
-from app.differences import differing, settings_of
-from app.plain import plain
-from app.run_settings import asked_for
-from app.shared import store
-from app.start import start_training
-from core.record import RunError, RunRecord
-from core.store import Summary
+from app.runs.differences import differing, settings_of
+from app.runs.settings_text import asked_for
+from app.runs.start import start_training
+from app.server.shared import store
+from app.ui.markdown import plain
+from app.views.compared import Compared, last_error
+from core.runs.record import RunError, RunRecord
+from core.runs.store import Summary
 
 NOT_THERE = "–"
 #: The label of the seed in the table of settings.

@@ -6,26 +6,26 @@ import numpy as np
 import streamlit as st
 import torch
 
-from app.charts import draw_chart
-from app.choose_digits import choose_digits
 from app.components.digit_tiles import TileRow, digit_tiles
-from app.fragments import fragment
-from app.glossary import term
-from app.images import to_uint8
-from app.line_charts import Curve, noise_curves
-from app.noise_slider import noise_slider, strongest, trained_noise
-from app.picker import choose_companion
-from app.plain import plain
-from app.result_first import controls, result_first, stacked_columns
-from app.run_export import save_as
-from app.run_styles import BASELINE, run_styles
-from app.shared import digits
-from app.source import formula_and_code
-from app.trained_models import model_at
-from core.latent import reconstruct
-from core.noise import NOISES, RegionErrors, gaussian, region_errors
-from core.record import RunRecord
-from core.training_record import checkpoint_epochs
+from app.digits.choose import choose_digits
+from app.digits.noise_slider import noise_slider, strongest, trained_noise
+from app.runs.export import save_as
+from app.runs.picker import choose_companion
+from app.server.models import model_at
+from app.server.shared import digits
+from app.ui.charts import draw_chart
+from app.ui.fragments import fragment
+from app.ui.glossary import term
+from app.ui.images import to_uint8
+from app.ui.line_charts import Curve, noise_curves
+from app.ui.markdown import plain
+from app.ui.result_first import controls, result_first, stacked_columns
+from app.ui.run_styles import BASELINE, run_styles
+from app.ui.source import formula_and_code
+from core.analysis.latent import reconstruct
+from core.data.noise import NOISES, RegionErrors, gaussian, region_errors
+from core.runs.record import RunRecord
+from core.training.record import checkpoint_epochs
 from models.denoising import DenoisingAutoencoder
 
 CURVE_DIGITS = 1000

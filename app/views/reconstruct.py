@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.charts import code_bars, draw_chart
-from app.choose_digits import Chosen, choose_digits, chosen_test_digits, sentence
 from app.components.digit_tiles import TileRow, difference, digit_tiles
-from app.fragments import fragment
-from app.glossary import term
-from app.images import to_uint8
-from app.result_first import result_first
-from app.run_export import save_as
-from app.source import formula_and_code
+from app.digits.choose import Chosen, choose_digits, chosen_test_digits, sentence
+from app.runs.export import save_as
+from app.server.models import model_at, test_errors
 from app.theme import model_color
-from app.trained_models import model_at, test_errors
-from core.latent import encode, reconstruct
-from core.quality import psnr, ssim
-from core.record import RunRecord
+from app.ui.charts import code_bars, draw_chart
+from app.ui.fragments import fragment
+from app.ui.glossary import term
+from app.ui.images import to_uint8
+from app.ui.result_first import result_first
+from app.ui.source import formula_and_code
+from core.analysis.latent import encode, reconstruct
+from core.analysis.quality import psnr, ssim
+from core.runs.record import RunRecord
 
 HARDEST = 10
 

@@ -6,25 +6,25 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from app.charts import activation_histogram, class_heatmap, draw_chart
-from app.choose_digits import choose_digits
 from app.components.digit_tiles import TileRow, difference, digit_tiles
 from app.components.latent import latent_sliders
-from app.differences import names_of
-from app.fragments import fragment
-from app.glossary import term
-from app.line_charts import unit_profiles
-from app.picker import choose_companion
-from app.plain import plain
-from app.result_first import controls, result_first, stacked_columns
-from app.run_export import save_as
-from app.run_styles import run_styles
-from app.shared import digits
-from app.source import formula_and_code
-from app.trained_models import decoder_at, model_at, test_codes
-from core.latent import encode, first_layer_weights, unit_responses
-from core.record import RunRecord
-from core.training_record import checkpoint_epochs
+from app.digits.choose import choose_digits
+from app.runs.differences import names_of
+from app.runs.export import save_as
+from app.runs.picker import choose_companion
+from app.server.models import decoder_at, model_at, test_codes
+from app.server.shared import digits
+from app.ui.charts import activation_histogram, class_heatmap, draw_chart
+from app.ui.fragments import fragment
+from app.ui.glossary import term
+from app.ui.line_charts import unit_profiles
+from app.ui.markdown import plain
+from app.ui.result_first import controls, result_first, stacked_columns
+from app.ui.run_styles import run_styles
+from app.ui.source import formula_and_code
+from core.analysis.latent import encode, first_layer_weights, unit_responses
+from core.runs.record import RunRecord
+from core.training.record import checkpoint_epochs
 from models.sparse import SparseAutoencoder, sparsity_penalty
 
 

@@ -8,32 +8,32 @@ import numpy as np
 import streamlit as st
 import torch
 
-from app.charts import draw_chart
-from app.choose_digits import typical_test_digits
 from app.components.film import Strip, film
-from app.glossary import term
-from app.images import mosaic, to_uint8
-from app.kept_epochs import too_few_epochs
-from app.line_charts import Curve, curves_figure
-from app.plain import plain
-from app.result_first import result_first
-from app.run_export import save_as
-from app.run_settings import inside
-from app.run_styles import LineStyle
-from app.shared import digits, store
-from app.source import formula_and_code
+from app.digits.choose import typical_test_digits
+from app.runs.export import save_as
+from app.runs.kept_epochs import too_few_epochs
+from app.runs.settings_text import inside
+from app.server.models import model_at
+from app.server.shared import digits, store
 from app.theme import model_color
-from app.trained_models import model_at
-from core.latent import (
+from app.ui.charts import draw_chart
+from app.ui.glossary import term
+from app.ui.images import mosaic, to_uint8
+from app.ui.line_charts import Curve, curves_figure
+from app.ui.markdown import plain
+from app.ui.result_first import result_first
+from app.ui.run_styles import LineStyle
+from app.ui.source import formula_and_code
+from core.analysis.latent import (
     code_similarity,
     encode,
     first_layer_weights,
     reconstruct,
     weight_similarity,
 )
-from core.record import RunRecord
-from core.recording import spread
-from core.training_record import checkpoint_epochs, load_model, read_configs
+from core.runs.record import RunRecord
+from core.training.record import checkpoint_epochs, load_model, read_configs
+from core.tsne.recording import spread
 from models import spec_of
 
 WEIGHT_UNITS = 64

@@ -8,21 +8,21 @@ from torch import Tensor
 
 from app.components.digit_tiles import TileRow, digit_tiles
 from app.components.drag_slider import drag_slider
-from app.fragments import fragment
-from app.glossary import term
-from app.images import to_uint8
-from app.picker import choose_companion
-from app.plain import plain
-from app.result_first import controls, result_first, stacked_columns
-from app.run_export import save_as
-from app.shared import digits
-from app.source import formula_and_code
-from app.trained_models import model_at, test_codes, vae_at
-from core.articles import a_digit
-from core.latent import decode, random_codes
-from core.neighbours import nearest
-from core.record import RunRecord
-from core.training_record import checkpoint_epochs
+from app.runs.export import save_as
+from app.runs.picker import choose_companion
+from app.server.models import model_at, test_codes, vae_at
+from app.server.shared import digits
+from app.ui.articles import a_digit
+from app.ui.fragments import fragment
+from app.ui.glossary import term
+from app.ui.images import to_uint8
+from app.ui.markdown import plain
+from app.ui.result_first import controls, result_first, stacked_columns
+from app.ui.source import formula_and_code
+from core.analysis.latent import decode, random_codes
+from core.analysis.neighbours import nearest
+from core.runs.record import RunRecord
+from core.training.record import checkpoint_epochs
 from models.vae import VAE
 
 COUNT = 40

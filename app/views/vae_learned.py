@@ -8,23 +8,23 @@ from typing import Any
 
 import streamlit as st
 
-from app.charts import agreement_bars, draw_chart, kl_bars
-from app.glossary import term
-from app.picker import choose_companion, model_of, runs_of
-from app.result_first import result_first, stacked_columns
-from app.run_export import save_as
-from app.run_plane import LEAST_KL, RunPoint, rate_distortion
-from app.shared import digits, store
-from app.source import formula_and_code
+from app.runs.export import save_as
+from app.runs.picker import choose_companion, model_of, runs_of
+from app.server.models import dimension_kl, model_at, test_codes
+from app.server.shared import digits, store
 from app.theme import BASELINE_COLOR, model_color
-from app.trained_models import dimension_kl, model_at, test_codes
+from app.ui.charts import agreement_bars, draw_chart, kl_bars
+from app.ui.glossary import term
+from app.ui.result_first import result_first, stacked_columns
+from app.ui.source import formula_and_code
+from app.views.rate_distortion import LEAST_KL, RunPoint, rate_distortion
 from app.views.vae_sliders import UNUSED
-from core.latent import kl_per_dimension
-from core.neighbours import nearest_others
-from core.quality import label_agreement
-from core.record import RunError, RunRecord
-from core.settings import TrainConfig
-from core.training_record import checkpoint_epochs, epoch_rows, read_configs
+from core.analysis.latent import kl_per_dimension
+from core.analysis.neighbours import nearest_others
+from core.analysis.quality import label_agreement
+from core.runs.record import RunError, RunRecord
+from core.training.config import TrainConfig
+from core.training.record import checkpoint_epochs, epoch_rows, read_configs
 from models.vae import VAEConfig
 
 NEIGHBOUR_DIGITS = 2000

@@ -6,20 +6,20 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from app.choose_digits import chosen_test_digits, sentence
 from app.components.latent import Plane, latent_map
-from app.fragments import fragment
-from app.glossary import term
-from app.images import to_uint8
-from app.picker import companions, model_of, show_run
-from app.plane_share import share_in_words
-from app.result_first import controls, result_first
-from app.run_export import save_as
-from app.shared import digits
-from app.source import formula_and_code
-from app.trained_models import decoder_at, dimension_kl, test_codes
-from core.latent import plane_share, principal_plane
-from core.record import RunRecord
+from app.digits.choose import chosen_test_digits, sentence
+from app.runs.export import save_as
+from app.runs.picker import companions, model_of, show_run
+from app.server.models import decoder_at, dimension_kl, test_codes
+from app.server.shared import digits
+from app.ui.fragments import fragment
+from app.ui.glossary import term
+from app.ui.images import to_uint8
+from app.ui.plane_share import share_in_words
+from app.ui.result_first import controls, result_first
+from app.ui.source import formula_and_code
+from core.analysis.latent import plane_share, principal_plane
+from core.runs.record import RunRecord
 from models.vae import VAE
 
 POINTS = 2000

@@ -6,17 +6,17 @@ import streamlit as st
 import torch
 from torch.nn import functional
 
-from app.choose_digits import choose_digits
 from app.components.digit_tiles import TileRow, digit_tiles
-from app.fragments import fragment
-from app.glossary import term
-from app.images import to_uint8
-from app.result_first import result_first
-from app.run_export import save_as
-from app.source import formula_and_code
-from app.trained_models import vae_at
-from core.latent import decode, reconstruct
-from core.record import RunRecord
+from app.digits.choose import choose_digits
+from app.runs.export import save_as
+from app.server.models import vae_at
+from app.ui.fragments import fragment
+from app.ui.glossary import term
+from app.ui.images import to_uint8
+from app.ui.result_first import result_first
+from app.ui.source import formula_and_code
+from core.analysis.latent import decode, reconstruct
+from core.runs.record import RunRecord
 from models.vae import VAE, gaussian_kl, sample
 
 SAMPLES = 3

@@ -8,18 +8,18 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from app.choose_digits import choose_digit
 from app.components.digit_tiles import TileRow, digit_tiles
 from app.components.latent import latent_sliders
-from app.fragments import fragment
-from app.glossary import term
-from app.images import to_uint8
-from app.result_first import controls, result_first
-from app.run_export import save_as
-from app.source import formula_and_code
-from app.trained_models import decoder_at, dimension_kl, model_at, vae_at
-from core.latent import decode, encode, kl_per_dimension, random_codes, traverse
-from core.record import RunRecord
+from app.digits.choose import choose_digit
+from app.runs.export import save_as
+from app.server.models import decoder_at, dimension_kl, model_at, vae_at
+from app.ui.fragments import fragment
+from app.ui.glossary import term
+from app.ui.images import to_uint8
+from app.ui.result_first import controls, result_first
+from app.ui.source import formula_and_code
+from core.analysis.latent import decode, encode, kl_per_dimension, random_codes, traverse
+from core.runs.record import RunRecord
 from models.vae import VAE
 
 REACH = 3.0

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 
 from bench.browser.chromium import settle, visit
 from bench.browser.server import Server
-from core.record import RunRecord
+from core.runs.record import RunRecord
 
 EPOCHS = 500
 PATIENCE = 300.0

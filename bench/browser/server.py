@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.record import RunRecord
+from core.runs.record import RunRecord
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 120

@@ -12,19 +12,19 @@ from typing import Any
 import torch
 from threadpoolctl import threadpool_limits
 
-from core.digits import DigitsError, load_digits
-from core.events import Event, Run
+from core.data.digits import DigitsError, load_digits
 from core.execution.pulse import pulse
 from core.files import is_forbidden, is_full
-from core.logs import about, log, log_event, set_up_logs
-from core.record import STOPPED, RunError, RunRecord
-from core.recording import tsne_config
-from core.store import RunStore
-from core.training import TrainingRun
-from core.training_record import read_configs
-from core.tsne import TSNERun
-from core.tsne_points import chosen_digits, points_of
-from core.versions import note_versions
+from core.runs.events import Event, Run
+from core.runs.logs import about, log, log_event, set_up_logs
+from core.runs.record import STOPPED, RunError, RunRecord
+from core.runs.store import RunStore
+from core.runs.versions import note_versions
+from core.training.record import read_configs
+from core.training.run import TrainingRun
+from core.tsne.points import chosen_digits, points_of
+from core.tsne.recording import tsne_config
+from core.tsne.run import TSNERun
 
 
 def _training(record: RunRecord) -> TrainingRun:

@@ -6,9 +6,9 @@ import contextlib
 from concurrent.futures import BrokenExecutor, Future
 
 from core.execution.dask_cluster import ClusterError
-from core.logs import about, log, log_event
-from core.record import ACTIVE, STOPPED, RunError, RunRecord
-from core.run_state import Status
+from core.runs.logs import about, log, log_event
+from core.runs.record import ACTIVE, STOPPED, RunError, RunRecord
+from core.runs.state import Status
 
 
 def note_end(record: RunRecord, status: Status, error: str = "") -> None:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from core.record import RunRecord
+from core.runs.record import RunRecord
 
 HEARTBEAT_SECONDS = 2.0
 

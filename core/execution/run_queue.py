@@ -20,9 +20,9 @@ from core.execution.executors import executor_from_environment
 from core.execution.lost_runs import note_end, note_lost
 from core.execution.pulse import pulse
 from core.files import advice
-from core.logs import about, log, log_event
-from core.record import ACTIVE, RESUMABLE, RunError, RunRecord
-from core.run_state import Status
+from core.runs.logs import about, log, log_event
+from core.runs.record import ACTIVE, RESUMABLE, RunError, RunRecord
+from core.runs.state import Status
 
 MAX_WAITING = 50
 CLOSING_SECONDS = 5.0

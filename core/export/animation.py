@@ -13,9 +13,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from core.export.dots import Dots
 from core.export.output import output_file
-from core.palette import DIGIT_COLORS
-from core.record import RunError, RunRecord
-from core.recording import Recording, load_recording, views
+from core.export.palette import DIGIT_COLORS
+from core.runs.record import RunError, RunRecord
+from core.tsne.recording import Recording, load_recording, views
 
 MILLISECONDS_PER_FRAME = 80
 MILLISECONDS_OF_LAST_FRAME = 2000

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from core.export.output import output_file
 from core.files import read_json
-from core.ownership import OWNER
-from core.record import HISTORY, RESUME, RunError, RunRecord
-from core.run_state import RUN
-from core.wishes import CONTROL
+from core.runs.control import CONTROL
+from core.runs.lease import OWNER
+from core.runs.record import HISTORY, RESUME, RunError, RunRecord
+from core.runs.state import RUN
 
 # Written anew, or of this computer only.
 _LEFT_OUT = (RUN, OWNER, CONTROL)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from core.files import replacing
-from core.record import RunError
+from core.runs.record import RunError
 
 
 @contextlib.contextmanager

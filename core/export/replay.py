@@ -18,19 +18,19 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from core.contestants import short_titles
-from core.digits import DigitsError, load_digits
+from core.analysis.kept_neighbours import kept_sentence, shares_kept
+from core.data.digits import DigitsError, load_digits
 from core.export.modules import bundle
 from core.export.output import output_file
+from core.export.palette import DIGIT_COLORS, OPTIMIZER_COLORS
 from core.files import finite
-from core.kept_neighbours import kept_sentence, shares_kept
-from core.palette import DIGIT_COLORS, OPTIMIZER_COLORS
-from core.record import RunError, RunRecord
-from core.recording import Recording, final_positions, load_recording, tsne_config
-from core.store import RunStore
-from core.tsne_config import TSNEConfig
-from core.tsne_device import CPU
-from core.tsne_points import FROM_NOISE, FROM_PIXELS, points_of
+from core.runs.record import RunError, RunRecord
+from core.runs.store import RunStore
+from core.tsne.config import TSNEConfig
+from core.tsne.device import CPU
+from core.tsne.optimizers import short_titles
+from core.tsne.points import FROM_NOISE, FROM_PIXELS, points_of
+from core.tsne.recording import Recording, final_positions, load_recording, tsne_config
 from models import SIDE
 
 #: So many frames, or fewer where their positions would take more than so many bytes.

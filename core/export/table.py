@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from core.export.output import output_file
-from core.record import RunError, RunRecord
-from core.recording import final_positions, load_recording, tsne_config
+from core.runs.record import RunError, RunRecord
+from core.tsne.recording import final_positions, load_recording, tsne_config
 
 #: What a run notes of each map, by its name in the history.
 _MEASURES = (

@@ -2,7 +2,7 @@
 
 import { panelExtent } from "../shared/frames.js";
 
-const NEIGHBOURS = 5; // of the agreement, as core/quality.py counts them
+const NEIGHBOURS = 5; // of the agreement, as core/analysis/quality.py counts them
 
 /** The `k` digits nearest to one on a panel, nearest first. */
 export function nearestTo(positions, panel, count, point, k) {

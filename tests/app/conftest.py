@@ -13,8 +13,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from app import session
 from app.navigation import PAGES
+from app.server import shared
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -43,11 +43,11 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """
     folder = tmp_path / "runs"
     monkeypatch.setenv("LATENT_LAB_RUNS", str(folder))
-    session.store.clear()
-    session.queue.clear()
+    shared.store.clear()
+    shared.queue.clear()
     yield folder
-    session.store.clear()
-    session.queue.clear()
+    shared.store.clear()
+    shared.queue.clear()
     if folder.exists():  # a run of another test may bear the same id
         forget()
 

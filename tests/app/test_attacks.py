@@ -10,9 +10,9 @@ from streamlit import net_util
 from streamlit.config import get_option
 from streamlit.testing.v1 import AppTest
 
-from app.crowd import most_visitors
 from app.navigation import PAGES
-from core.store import RunStore
+from app.server.visitor_limit import most_visitors
+from core.runs.store import RunStore
 from tests.app.conftest import OpenPage, copied, texts, unescaped
 
 IDS = (

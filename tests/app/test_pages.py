@@ -10,8 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.navigation import PAGES
-from app.shared import store
-from app.source import key_of
+from app.server.shared import store
+from app.ui.source import key_of
 from models.sparse import SparseAutoencoder
 from tests.app.conftest import OpenPage, copied, texts
 

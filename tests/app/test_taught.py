@@ -10,14 +10,14 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from app.choose_digits import chosen_test_digits, typical_test_digits
+from app.digits.choose import chosen_test_digits, typical_test_digits
 from app.views import denoise, time_machine
 from app.views.compare_settings import said_of
-from core.digits import load_digits
-from core.latent import encode, plane_share, principal_plane, reconstruct, typical_digits
-from core.noise import gaussian, region_errors
-from core.store import RunStore
-from core.training_record import checkpoint_epochs, load_model
+from core.analysis.latent import encode, plane_share, principal_plane, reconstruct, typical_digits
+from core.data.digits import load_digits
+from core.data.noise import gaussian, region_errors
+from core.runs.store import RunStore
+from core.training.record import checkpoint_epochs, load_model
 from tests.app.conftest import OpenPage, texts
 
 

@@ -16,12 +16,12 @@ import pytest
 import torch
 from torch import Tensor
 
-from core.digits import Digits, load_digits
-from core.events import Event, Run
+from core.data.digits import Digits, load_digits
 from core.execution import RunQueue
-from core.record import RunRecord
-from core.settings import training_settings
-from core.store import RunStore
+from core.runs.events import Event, Run
+from core.runs.record import RunRecord
+from core.runs.store import RunStore
+from core.training.config import training_settings
 from tests.conftest import until
 
 # Written so, since the function hides its module of the same name.

@@ -10,10 +10,10 @@ import pytest
 
 from core.__main__ import main
 from core.files import read_json
-from core.record import RunRecord
-from core.settings import TrainConfig
-from core.store import RunStore
-from core.tsne_config import TSNEConfig
+from core.runs.record import RunRecord
+from core.runs.store import RunStore
+from core.training.config import TrainConfig
+from core.tsne.config import TSNEConfig
 from models import MODELS, Config, Hyperparameter, hyperparameters
 from tests.core.conftest import MakeRun
 

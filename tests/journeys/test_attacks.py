@@ -24,8 +24,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from bench.browser.server import ROOT, Server
 from bench.browser.session import Answer, Session, sessions
 from core.execution.pulse import pulse
-from core.settings import training_settings
-from core.store import RunStore
+from core.runs.store import RunStore
+from core.training.config import training_settings
 from tests.journeys.conftest import Serve
 from tests.support.uploading import upload
 

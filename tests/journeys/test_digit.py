@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from bench.browser.server import Server
-from core.digits import load_digits
+from core.data.digits import load_digits
 from tests.conftest import until
 from tests.journeys.conftest import NewPage
 

@@ -14,8 +14,8 @@ from playwright.sync_api import Page, expect
 
 from bench.browser.server import Server
 from core.execution.pulse import pulse
-from core.settings import training_settings
-from core.store import RunStore
+from core.runs.store import RunStore
+from core.training.config import training_settings
 from tests.conftest import until
 from tests.journeys.conftest import NewPage, Serve, slow_computer
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 from playwright.sync_api import Locator, Page, expect
 
-from core.quality import label_agreement, nearest_neighbours
+from core.analysis.quality import label_agreement, nearest_neighbours
 from tests.conftest import until
 from tests.journeys.player import (
     APP,

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from core.palette import OPTIMIZER_COLORS
+from core.export.palette import OPTIMIZER_COLORS
 from tests.core.export.reading import colored
 from tests.journeys.player import APP, PLAYER, rests, standard, visit
 

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bench.browser.server import Server
-from core.record import RunRecord
+from core.runs.record import RunRecord
 from tests.core.export.reading import colored, frames_of
 from tests.journeys.conftest import NewPage, Serve, slow_computer
 from tests.journeys.player import PLAY, PLAYER, lasso, rests, shown, views

@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bench.browser.server import Server
-from core.record import RunRecord
-from core.recording import load_recording
-from core.tsne_learning_rates import request_learning_rate
+from core.runs.record import RunRecord
+from core.tsne.learning_rates import request_learning_rate
+from core.tsne.recording import load_recording
 from tests.conftest import until
 from tests.journeys.conftest import NewPage, Serve
 from tests.journeys.player import PLOT

@@ -9,10 +9,10 @@ import numpy as np
 from playwright.sync_api import Page, expect
 
 from bench.browser.server import Server
-from core.digits import load_digits
-from core.latent import decode, encode, interpolate, typical_digits
-from core.store import RunStore
-from core.training_record import load_model
+from core.analysis.latent import decode, encode, interpolate, typical_digits
+from core.data.digits import load_digits
+from core.runs.store import RunStore
+from core.training.record import load_model
 from tests.conftest import until
 from tests.journeys.test_autoencoder_views import pixels
 

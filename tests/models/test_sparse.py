@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch.distributions import Bernoulli, kl_divergence
 
-from core.digits import Digits, load_digits
+from core.data.digits import Digits, load_digits
 from models import PIXELS, build
 from models.sparse import SparseConfig, sparsity_penalty
 

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from core.digits import load_digits
-from core.record import RunRecord
-from core.store import RunStore
-from core.tsne import FRAMES_FILE, TSNEConfig, TSNERun
+from core.data.digits import load_digits
+from core.runs.record import RunRecord
+from core.runs.store import RunStore
+from core.tsne.run import FRAMES_FILE, TSNEConfig, TSNERun
 
 DIGITS, ITERATIONS = 120, 30
 

@@ -7,8 +7,8 @@ import torch
 from numpy.typing import NDArray
 
 from app.components.player import Recording
-from core.digits import load_digits
-from core.tsne import TSNEConfig, TSNERun
+from core.data.digits import load_digits
+from core.tsne.run import TSNEConfig, TSNERun
 
 NAMES = ("SGD, lr 10", "Adam, lr 0.1", "RMSprop, lr 0.1", "SGD, lr 1,000, momentum 0.9")
 OPTIMIZERS = ("sgd", "adam", "rmsprop", "sgd")

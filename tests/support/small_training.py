@@ -8,9 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from core.digits import Digits
-from core.settings import training_configs
-from core.training import Epoch, TrainingRun
+from core.data.digits import Digits
+from core.training.config import training_configs
+from core.training.run import Epoch, TrainingRun
 
 SMALL = {"epochs": 3, "digits": 1000, "batch_size": 50}
 

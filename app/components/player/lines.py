@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.theme import OPTIMIZER_COLORS
-from core.contestants import OPTIMIZERS, short_titles
+from core.tsne.optimizers import OPTIMIZERS, short_titles
 
 MAX_PANELS = 4
 

@@ -12,14 +12,14 @@ import pytest
 import torch
 from torch import Tensor
 
-from core.digits import Digits
+from core.data.digits import Digits
+from core.data.mnist import DigitsError
 from core.execution import carry_out
 from core.files import read_json, replace_json
-from core.mnist import DigitsError
-from core.record import RunRecord
-from core.store import RunStore
-from core.training import Epoch, TrainingRun
-from core.training_record import checkpoint_epochs
+from core.runs.record import RunRecord
+from core.runs.store import RunStore
+from core.training.record import checkpoint_epochs
+from core.training.run import Epoch, TrainingRun
 from models import MODELS
 from models.autoencoder import Autoencoder
 from tests.core.conftest import Gates, MakeRun, carrying_out, content

@@ -12,10 +12,10 @@ import pytest
 
 from core.execution import RunQueue
 from core.files import read_json, replace_json
-from core.record import RunError, RunRecord
-from core.run_state import Status
-from core.store import RunStore
-from core.wishes import Request, RunControl
+from core.runs.control import Request, RunControl
+from core.runs.record import RunError, RunRecord
+from core.runs.state import Status
+from core.runs.store import RunStore
 from tests.conftest import until
 from tests.core.conftest import Gates, MakeQueue, MakeRun, status
 

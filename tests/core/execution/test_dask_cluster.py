@@ -15,8 +15,8 @@ import pytest
 
 from core.execution import RunQueue, dask_cluster
 from core.execution.dask_cluster import LOST, UNREACHABLE, DaskCluster
-from core.record import ACTIVE, RunRecord
-from core.store import RunStore
+from core.runs.record import ACTIVE, RunRecord
+from core.runs.store import RunStore
 from tests.conftest import until
 from tests.core.conftest import MakeQueue, MakeRun
 

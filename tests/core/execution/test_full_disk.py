@@ -12,8 +12,8 @@ import pytest
 import safetensors.torch
 
 from core.execution import RunQueue, carry_out
-from core.record import RunError, RunRecord
-from core.store import RunStore
+from core.runs.record import RunError, RunRecord
+from core.runs.store import RunStore
 from tests.core.conftest import MakeRun, carrying_out, content, leftovers
 
 pytestmark = pytest.mark.usefixtures("one_thread", "few_test_digits")

@@ -12,7 +12,7 @@ import pytest
 
 from core.execution import carry_out
 from core.files import read_json
-from core.record import RunRecord
+from core.runs.record import RunRecord
 from tests.conftest import until
 from tests.core.conftest import MakeQueue, MakeRun, content, status
 

@@ -8,8 +8,8 @@ import pytest
 
 from core.execution.pulse import Pulse
 from core.files import read_json, replace_json
-from core.ownership import Ownership
-from core.record import RunRecord
+from core.runs.lease import Ownership
+from core.runs.record import RunRecord
 from tests.conftest import until
 from tests.core.conftest import MakeRun
 

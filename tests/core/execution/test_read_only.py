@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from core.execution import RunQueue, carry_out
-from core.record import RunError
-from core.store import RunStore
+from core.runs.record import RunError
+from core.runs.store import RunStore
 from tests.core.conftest import MakeRun
 
 pytestmark = pytest.mark.usefixtures("one_thread", "few_test_digits")

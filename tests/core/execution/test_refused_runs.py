@@ -11,8 +11,8 @@ import pytest
 
 from core.execution import RunQueue, execute
 from core.execution.threads import BackgroundThreads
-from core.record import RunError
-from core.store import RunStore
+from core.runs.record import RunError
+from core.runs.store import RunStore
 from tests.conftest import until
 from tests.core.conftest import Gates, MakeQueue, MakeRun, status
 

@@ -9,10 +9,10 @@ import torch
 
 from core.execution import carry_out
 from core.execution.threads import BackgroundThreads
-from core.record import RunError, RunRecord
-from core.store import RunStore
-from core.training import Epoch
-from core.training_record import read_weights
+from core.runs.record import RunError, RunRecord
+from core.runs.store import RunStore
+from core.training.record import read_weights
+from core.training.run import Epoch
 from tests.conftest import until
 from tests.core.conftest import Gates, MakeQueue, MakeRun, content, status
 from tests.support.recorded_run import ITERATIONS, record_run

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.record import RunRecord
+from core.runs.record import RunRecord
 from tests.support.recorded_run import record_run
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from core.palette import DIGIT_COLORS
+from core.export.palette import DIGIT_COLORS
 
 
 def table(path: Path) -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from core.export import write_gif
-from core.record import RunError, RunRecord
+from core.runs.record import RunError, RunRecord
 from tests.core.export.reading import colored, frames_of
 from tests.support.recorded_run import DIGITS, ITERATIONS, record_run
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from core.export import write_zip
-from core.record import RunRecord
-from core.recording import load_recording
+from core.runs.record import RunRecord
+from core.tsne.recording import load_recording
 from tests.core.conftest import MakeRun
 from tests.support.recorded_run import DIGITS, record_run
 

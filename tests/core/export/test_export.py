@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.cli.export import add_export_command
 from core.export import write_csv, write_gif, write_html, write_zip
-from core.export.command import add_export_command
-from core.record import RunError, RunRecord
-from core.recording import load_recording
+from core.runs.record import RunError, RunRecord
+from core.tsne.recording import load_recording
 from tests.core.conftest import leftovers
 from tests.core.export.reading import Page, colored, frames_of, table
 from tests.support.recorded_run import DIGITS, diverge

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from core.export import write_html
-from core.palette import OPTIMIZER_COLORS
-from core.record import RunRecord
-from core.recording import load_recording
-from core.store import RunStore
+from core.export.palette import OPTIMIZER_COLORS
+from core.runs.record import RunRecord
+from core.runs.store import RunStore
+from core.tsne.recording import load_recording
 from tests.core.export.reading import Page
 from tests.support.recorded_run import DIGITS, ITERATIONS, record_run
 

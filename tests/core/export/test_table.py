@@ -8,7 +8,7 @@ import numpy as np
 import safetensors.numpy
 
 from core.export import write_csv, write_curves
-from core.record import RunRecord
+from core.runs.record import RunRecord
 from tests.core.export.reading import table
 from tests.support.recorded_run import record_run
 

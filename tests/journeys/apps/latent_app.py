@@ -11,11 +11,11 @@ import streamlit as st
 import torch
 
 from app.components.latent import Plane, decoder_of, latent_map, latent_pad, latent_sliders
-from app.images import to_uint8
-from core.digits import Digits, load_digits
-from core.record import RunError
-from core.store import RunStore
-from core.training_record import checkpoint_epochs, load_model
+from app.ui.images import to_uint8
+from core.data.digits import Digits, load_digits
+from core.runs.record import RunError
+from core.runs.store import RunStore
+from core.training.record import checkpoint_epochs, load_model
 from models import Model, build, spec_of
 
 DIGITS = 3000

@@ -10,12 +10,12 @@ import numpy as np
 import streamlit as st
 import torch
 
-from app.charts import draw_chart
 from app.components.chart import live_chart
 from app.components.digit_tiles import TileRow, digit_tiles
 from app.components.download import SaveAs
 from app.components.film import Strip, film
 from app.components.latent import Plane, decoder_of, latent_map, latent_pad, latent_sliders
+from app.ui.charts import draw_chart
 from models import build, spec_of
 from tests.journeys.apps import saving_known as known
 

@@ -6,10 +6,10 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from app.charts import activation_histogram, agreement_bars, class_heatmap, kl_bars
 from app.components.chart import Line
-from app.run_plane import RunPoint, rate_distortion
-from app.run_styles import BASELINE
+from app.ui.charts import activation_histogram, agreement_bars, class_heatmap, kl_bars
+from app.ui.run_styles import BASELINE
+from app.views.rate_distortion import RunPoint, rate_distortion
 
 TILES, PER_LINE, FRAMES = 12, 8, 5
 FIGURES = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from app.components.digit_tiles import TileRow, difference, digit_tiles
-from app.images import to_uint8
-from core.digits import load_digits
+from app.ui.images import to_uint8
+from core.data.digits import load_digits
 
 COUNT = 12
 

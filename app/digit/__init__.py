@@ -1,1 +1,0 @@
-"""The page "Your digit": what is given, what every model makes of it, and where it lands."""

@@ -1,0 +1,1 @@
+"""Choosing digits, and the noise that is added to them."""

@@ -1,0 +1,70 @@
+"""What is being computed now, for everyone on this server, and what waits for this visitor."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import streamlit as st
+
+from app.navigation import page_of
+from app.runs.picker import STATUS_WORDS
+from app.server.shared import store
+from app.server.visitor import visitor
+from app.ui.markdown import plain
+from core.runs.store import Summary, in_turn
+
+MOST = 6
+REFRESH_SECONDS, LOOK_SECONDS = 2.0, 15.0
+
+
+def draw_active_runs(idle: str = "") -> None:
+    """Draw links to the runs that are computed or wait, refreshed while there are any.
+
+    Args:
+        idle: A sentence for when there are none; nothing is written if it is empty.
+    """
+    busy = bool(store().active())
+
+    @st.fragment(run_every=REFRESH_SECONDS if busy else LOOK_SECONDS)
+    def active_runs() -> None:
+        every = store().list()
+        runs = in_turn(every)
+        if bool(runs) != busy:
+            st.rerun()  # drawn once more, with the other timer
+        if runs:
+            st.caption("Running and waiting")
+            _draw_links(runs)
+            if len(runs) > MOST:
+                st.caption(f"and {len(runs) - MOST} more in the queue")
+        elif idle:
+            st.caption(idle)
+        if paused := _paused(every):
+            st.caption("Paused")
+            _draw_links(paused)
+
+    active_runs()
+
+
+def _paused(runs: Sequence[Summary]) -> list[Summary]:
+    """Return this visitor's runs that stopped before their end and can go on."""
+    return [
+        run
+        for run in runs
+        if run.state.status in ("paused", "interrupted") and run.request.owner == visitor()
+    ]
+
+
+def _draw_links(runs: Sequence[Summary]) -> None:
+    shown = runs[:MOST]
+    titles = Counter(run.request.title for run in shown)
+    for run in shown:
+        page = page_of(run.request)
+        # Links to different runs have different names.
+        mark = f" {run.id[-4:]}" if titles[run.request.title] > 1 else ""
+        words = plain(f"{run.request.title}{mark} · {STATUS_WORDS[run.state.status]}")
+        if page is not None:
+            st.page_link(page.path, label=words, icon=page.icon, query_params={"run": run.id})
+        else:  # a kind of run that this version has no page for
+            st.caption(words)
+        st.progress(run.state.progress)

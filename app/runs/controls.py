@@ -1,0 +1,145 @@
+"""Where a run stands, and the buttons that pause, resume and cancel it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from app.server.shared import queue, store
+from app.server.visitor import visitor
+from app.ui.markdown import plain
+from core.runs.record import RESUMABLE, RunError, RunRecord, RunState
+from core.runs.versions import continued_elsewhere
+
+_ICONS = {
+    "pending": ":material/hourglass_empty:",
+    "running": ":material/play_arrow:",
+    "paused": ":material/pause:",
+    "done": ":material/check_circle:",
+    "cancelled": ":material/cancel:",
+    "failed": ":material/error:",
+    "interrupted": ":material/power_off:",
+}
+
+
+def draw_progress(record: RunRecord, state: RunState, *, now: str, done: str) -> None:
+    """Draw a progress bar with a sentence, and the error if there is one.
+
+    `now` says what is going on while it runs, `done` how far it came; both fit into a sentence.
+    """
+    icon = _ICONS[state.status]
+    if state.status == "pending":
+        waiting = [run.id for run in store().active()]
+        ahead = waiting.index(record.id) if record.id in waiting else 0
+        turn = "next" if ahead == 0 else f"{ahead} {'run' if ahead == 1 else 'runs'} ahead"
+        st.progress(state.progress, f"{icon} In the queue: {turn}.")
+    elif state.status == "running":
+        words = {"pause": " · pausing …", "cancel": " · cancelling …"}
+        leaving = words.get(record.control.requested(), "")
+        st.progress(state.progress, f"{icon} {now}{_time_left(state)}{leaving}")
+    else:
+        text = f"{icon} {state.status.capitalize()} after {done}, {duration(state.seconds)} in all"
+        st.progress(state.progress, text)
+        if state.error:
+            show = st.error if state.status == "failed" else st.info
+            show(plain(state.error))
+    if note := continued_elsewhere(record):
+        st.caption(plain(note))
+
+
+def draw_controls(record: RunRecord, state: RunState) -> None:
+    """Draw the buttons that make sense now; none for a run of the gallery."""
+    if record.folder.parent == store().gallery:
+        return
+    with st.container(horizontal=True, key="run-controls"):
+        if state.status in RESUMABLE:
+            _button(record, "Resume", "play_arrow", queue().resume, "Continues where it stopped.")
+        if state.status == "running":
+            about = "Stops after this epoch or iteration. Another run may use the computer then."
+            _button(
+                record, "Pause", "pause", queue().pause, about, off=record.control.requested() != ""
+            )
+        if state.is_active:
+            about = "Ends the run now. Its saved weights, curves and pictures are kept."
+            _button(
+                record,
+                "Cancel",
+                "stop",
+                queue().cancel,
+                about,
+                off=record.control.requested() == "cancel",
+            )
+        if not state.is_active and record.request.owner == visitor():
+            with st.popover("Delete", icon=":material/delete:"):
+                st.write("This deletes its weights, curves and pictures for everyone.")
+                _button(record, "Delete for good", "delete_forever", _delete, "There is no undo.")
+    if problem := st.session_state.pop(f"problem:{record.id}", None):
+        st.warning(plain(problem))
+
+
+def draw_more(
+    record: RunRecord, setting: str, now: int, more: int, check: Callable[[int], object]
+) -> None:
+    """Draw the button that continues a finished run for `more` of a setting, such as its epochs.
+
+    `check` raises where the run cannot be so long.
+    """
+    if record.state.status != "done" or record.folder.parent == store().gallery:
+        return
+
+    def go_on() -> None:
+        try:
+            check(now + more)
+            queue().extend(record, setting, now + more)
+            store().make_room()  # now that it is going, it does not give way itself
+        except (RunError, ValueError) as error:
+            st.session_state[f"problem:{record.id}"] = str(error)
+
+    st.button(
+        f"{more} more {setting}",
+        icon=":material/add:",
+        key=f"more:{record.id}",
+        on_click=go_on,
+        help="Continues exactly where it ended.",
+    )
+
+
+def _delete(record: RunRecord) -> None:
+    # It stays in the address: the page then says that it is gone, and shows another.
+    store().delete(record.id)
+
+
+def _button(
+    record: RunRecord,
+    label: str,
+    icon: str,
+    command: Callable[[RunRecord], None],
+    about: str,
+    *,
+    off: bool = False,
+) -> None:
+    def obey() -> None:
+        try:
+            command(record)
+        except (RunError, OSError) as error:
+            st.session_state[f"problem:{record.id}"] = str(error)
+
+    key = f"{label}:{record.id}"
+    st.button(label, key=key, icon=f":material/{icon}:", on_click=obey, disabled=off, help=about)
+
+
+def duration(seconds: float) -> str:
+    """Return a time span in words."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
+
+
+def _time_left(state: RunState) -> str:
+    if state.progress < 0.01:
+        return ""
+    left = state.seconds * (1 - state.progress) / state.progress
+    return f" · about {duration(left)} left"

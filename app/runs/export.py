@@ -1,0 +1,99 @@
+"""Files of a run to take along: how they are named, and the buttons that make them."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import unicodedata
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from app.components.download import SaveAs
+from app.server.shared import store
+from core.export import write_zip
+from core.runs.record import RunRecord
+
+LONGEST_PART = 48
+"""Characters of a title or of `what` in a file's name; file systems take 255 in all."""
+
+Writer = Callable[[RunRecord, Path], None]
+
+
+def file_name(record: RunRecord, what: str, *, epoch: int | None = None) -> str:
+    """Return the name, without ending, of a file that holds something of a run.
+
+    Args:
+        record: The run; its title and its id are part of the name.
+        what: What the file shows, such as "class heatmap".
+        epoch: The epoch that is shown, if it is one.
+
+    Returns:
+        Such as "latent-lab_sparse_20261127-101500-sparse-3f2a_class-heatmap_epoch-050": nothing but
+        letters, digits, dots and hyphens of ASCII, with underscores between the parts.
+    """
+    title, run = _part(record.request.title), _part(record.id, LONGEST_PART * 2)
+    parts = ["latent-lab", title if title != run else "", run, _part(what)]
+    if epoch is not None:
+        parts.append(f"epoch-{epoch:03d}")
+    return "_".join(filter(None, parts))
+
+
+def save_as(
+    record: RunRecord, epoch: int | None, what: str, *, figure: str | None = None
+) -> SaveAs:
+    """Return how the files of one of a run's figures are called.
+
+    `figure` names it where `what` alone does not tell it from others on the page.
+    """
+    return SaveAs(file=file_name(record, what, epoch=epoch), figure=figure or what)
+
+
+def save_page_as(page: str, what: str) -> SaveAs:
+    """Return how the files of a figure are called that shows several runs, or none, on a page."""
+    return SaveAs(file=f"latent-lab_{_part(page)}_{_part(what)}", figure=what)
+
+
+def draw_download(record: RunRecord, label: str, what: str, ending: str, writer: Writer) -> None:
+    """Draw a button that downloads the file that `writer` makes of the run.
+
+    `what` and `ending`, such as "positions" and "csv", become part of the file's name.
+    """
+    name = f"{file_name(record, what)}.{ending}"
+    st.download_button(
+        label,
+        data=partial(_written, record.id, ending, writer),
+        file_name=name,
+        key=f"export:{record.id}:{what}:{ending}",
+        on_click="ignore",
+    )
+
+
+def draw_bundle(record: RunRecord) -> None:
+    """Draw the button for the whole run, which another lab can open."""
+    draw_download(record, "Whole run (zip)", "run", "zip", write_zip)
+
+
+def _written(run_id: str, ending: str, writer: Writer) -> bytes:
+    """Return the content of the file, made in a folder that is deleted afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"file.{ending}"
+        writer(store().get(run_id), path)
+        return path.read_bytes()
+
+
+def _part(text: str, longest: int = LONGEST_PART) -> str:
+    """Return a text as lower-case ASCII with hyphens; Greek letters become their names."""
+    named = (
+        unicodedata.name(character).split()[-1]
+        if "GREEK" in unicodedata.name(character, "")
+        else character
+        for character in unicodedata.normalize("NFKD", text)
+        if not unicodedata.combining(character)
+    )
+    plain = "".join(named).lower().encode("ascii", "replace").decode()
+    # A dot stays within a number alone: elsewhere it would look like an ending.
+    plain = re.sub(r"(?<!\d)\.|\.(?!\d)", "-", plain)
+    return re.sub(r"[^a-z0-9.]+", "-", plain)[:longest].strip("-.")

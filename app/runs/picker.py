@@ -1,0 +1,243 @@
+"""Choosing the run that a page shows. Its id is in the address, so that a link opens it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from app.runs.left_out import draw_left_out
+from app.runs.settings_text import in_a_list
+from app.server.models import model_at, saved_epochs
+from app.server.shared import store
+from app.server.visitor import visitor
+from app.ui.markdown import plain
+from core.runs.record import RunError, RunRecord
+from core.runs.store import Summary
+from core.training.record import checkpoint_epochs
+from models import MODELS
+
+STATUS_WORDS = {
+    "pending": "waiting",
+    "running": "running",
+    "paused": "paused",
+    "done": "finished",
+    "cancelled": "cancelled",
+    "failed": "failed",
+    "interrupted": "interrupted",
+}
+
+
+def named_run() -> RunRecord | None:
+    """Return the run that the address names (`?run=…`); a sentence says what is wrong with it."""
+    run_id = st.query_params.get("run")
+    if not run_id:
+        return None
+    try:
+        return store().get(run_id)
+    except RunError as error:
+        st.warning(plain(str(error)), icon=":material/search_off:")
+        del st.query_params["run"]
+        return None
+
+
+def choose_model(page: str, models: Sequence[str], named: RunRecord | None) -> str:
+    """Draw the choice of a model and return it: at first that of the run in the address."""
+    if len(models) == 1:
+        return models[0]
+    key = f"model:{page}"
+    if named is not None and model_of(named) in models:
+        st.session_state[key] = model_of(named)
+    elif last := st.session_state.get(f"last-model:{page}"):
+        st.session_state.setdefault(key, last)
+    chosen = st.segmented_control(
+        "Model",
+        models,
+        default=None if key in st.session_state else models[0],
+        format_func=lambda name: MODELS[name].title,
+        required=True,
+        key=key,
+        on_change=_forget_named_run,
+        label_visibility="collapsed",
+        wrap=True,
+    )
+    chosen = chosen or models[0]
+    st.session_state[f"last-model:{page}"] = chosen
+    return chosen
+
+
+def choose_run(
+    page: str, group: str, found: Sequence[Summary], named: RunRecord | None
+) -> RunRecord | None:
+    """A picker over the runs of a group, and the run that is chosen; None where there are none.
+
+    The run that the address names comes first, then the one that the visitor last looked at on
+    this page, then the first of the list.
+    """
+    runs = {run.id: run for run in found}
+    if not runs:
+        draw_left_out()
+        return None
+    ids = list(runs)
+    last = st.session_state.get(_key(page, group))
+    chosen = named.id if named is not None and named.id in runs else last
+    if chosen not in runs:
+        chosen = ids[0]
+    show_run(page, group, chosen)
+    key = f"picker:{page}:{group}"
+    # A list that the visitor has just opened is closed by the browser when the run that is shown
+    # gets other words: so one that was under way is called the same when it has ended.
+    watched = f"{key}:watched"
+    if runs[chosen].state.is_active:
+        st.session_state[watched] = chosen
+    elif st.session_state.get(watched) != chosen:
+        st.session_state.pop(watched, None)
+    labels = labels_of(found, st.session_state.get(watched))
+    if st.session_state.get(key) != chosen:
+        st.session_state[key] = chosen
+
+    def pick() -> None:
+        show_run(page, group, st.session_state[key])
+
+    st.selectbox(
+        "Run",
+        ids,
+        format_func=labels.__getitem__,
+        key=key,
+        on_change=pick,
+        help="The gallery ships with the lab; the other runs were made on this server.",
+    )
+    draw_left_out()
+    return store().get(chosen)
+
+
+def show_run(page: str, group: str, run_id: str) -> None:
+    """Makes a run the one that a page shows, in the address too."""
+    st.session_state[_key(page, group)] = run_id
+    st.query_params["run"] = run_id
+
+
+def choose_companion(label: str, models: Sequence[str], key: str) -> RunRecord | None:
+    """A run of these models to hold beside the one that is looked at; the gallery's at first.
+
+    None, with a sentence, where there is none with saved weights.
+
+    Raises:
+        RunError: its weights cannot be used.
+    """
+    usable = companions(*models)
+    if not usable:
+        st.caption(f"{label}: no trained run of {' or '.join(models)} is here yet.")
+        return None
+    chosen = select_run(
+        label,
+        usable,
+        key=f"companion:{key}:{','.join(models)}",
+        help="The model that is held beside the chosen one, after its last saved epoch.",
+    )
+    record = store().get(chosen)
+    model_at(record.id, checkpoint_epochs(record)[-1])  # so that a damaged file is reported once
+    return record
+
+
+def companions(*models: str) -> list[Summary]:
+    """The trainings of these models that can be held beside another, the gallery first: those with
+    saved weights."""
+    # Not one that is being trained: it would be another model after every epoch.
+    return [run for run in runs_of(*models) if not run.state.is_active and saved_epochs(run.id)]
+
+
+def select_run(label: str, runs: Sequence[Summary], *, key: str, help: str) -> str:
+    """A box with these runs, of which there is at least one; the id of the chosen one, which is the
+    first until the visitor chooses, and is kept for the visit."""
+    labels = labels_of(runs)
+    ids = list(labels)
+    # Where the chosen run has got another label, Streamlit falls back to `index`.
+    last = st.session_state.get(f"{key}:last")
+    chosen = st.selectbox(
+        label,
+        ids,
+        index=ids.index(last) if last in labels else 0,
+        format_func=labels.__getitem__,
+        key=key,
+        help=help,
+        persist_state="session",
+    )
+    st.session_state[f"{key}:last"] = chosen
+    return chosen
+
+
+def model_of(record: RunRecord) -> str:
+    """The name of the model that a run trains; empty for other kinds of runs."""
+    return record.request.settings.get("model", "")
+
+
+def runs_of(*models: str) -> list[Summary]:
+    """The trainings of these models, the gallery first."""
+    return [run for run in store().list("train") if run.request.settings.get("model") in models]
+
+
+def _forget_named_run() -> None:
+    st.query_params.pop("run", None)
+
+
+def _key(page: str, group: str) -> str:
+    return f"run:{page}:{group}"
+
+
+def labels_of(runs: Sequence[Summary], watched: str | None = None) -> dict[str, str]:
+    """Return each run, by its id, in one line of a list; no two lines are alike.
+
+    Of the run that is `watched` the line does not say how it stands: the page does, below.
+    """
+    zone = _zone_of_visitor()
+    lines = {run.id: _line(run, zone, with_status=run.id != watched) for run in runs}
+    count = Counter(lines.values())
+    # Streamlit tells options apart by their labels: of two alike, only the last could be chosen.
+    return {
+        run_id: line if count[line] == 1 else f"{line} · {run_id[-4:]}"
+        for run_id, line in lines.items()
+    }
+
+
+def _zone_of_visitor() -> ZoneInfo | None:
+    """The time zone of the visitor's clock; None, which is the server's, where it is not known."""
+    try:
+        return ZoneInfo(st.context.timezone or "")
+    except (KeyError, ValueError, OSError):  # a client may send any name
+        return None
+
+
+def _line(run: Summary, zone: ZoneInfo | None, *, with_status: bool) -> str:
+    """Whose a run is, what it is, when it was started in this time zone, and how it stands."""
+    if run.in_gallery:
+        whose, when = "Gallery", ""
+    else:
+        whose = "Mine" if run.request.owner == visitor() else "Someone else's"
+        when = f" · {datetime.fromtimestamp(run.request.created_at, zone):%d %b %H:%M}"
+    # By .get: a folder may come from another version, with other settings.
+    about = _ABOUT[run.request.kind](run.request.settings)
+    line = f"{whose} · {run.request.title} · {about}{when}"
+    status = "under way" if run.state.is_active else STATUS_WORDS[run.state.status]
+    return f"{line} · {status}" if with_status else line
+
+
+def _about_training(settings: Mapping[str, Any]) -> str:
+    values = settings.get("values") or {}
+    usual = [f"{values.get('epochs', '?')} epochs", f"seed {values.get('seed', '?')}"]
+    return " · ".join(usual + in_a_list(settings.get("model") or "", values))
+
+
+def _about_tsne(settings: Mapping[str, Any]) -> str:
+    values = settings.get("values") or {}
+    by_sigma = values.get("affinity") == "sigma"
+    width = f"σ {values.get('sigma')}" if by_sigma else f"perplexity {values.get('perplexity')}"
+    return f"{values.get('digits', '?')} digits · {width} · seed {values.get('seed', '?')}"
+
+
+#: What tells the runs of a kind apart.
+_ABOUT = {"train": _about_training, "tsne": _about_tsne}

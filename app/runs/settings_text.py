@@ -1,0 +1,79 @@
+"""What a training was asked for, in the words of its form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.runs.record import RunRecord
+from core.training.config import TrainConfig
+from core.training.record import read_configs
+from models import MODELS, Hyperparameter, hyperparameters
+
+#: What a list of runs says of every training anyway.
+_ALWAYS_SAID = ("epochs", "seed")
+
+
+def fields(model: str) -> dict[str, tuple[Hyperparameter, Any]]:
+    """The fields of the form for a training: the rule of each, and its value in the exercise."""
+    spec = MODELS[model]
+    rules = {**hyperparameters(spec.config), **hyperparameters(TrainConfig)}
+    return {
+        name: (rule, spec.training.get(name, rule.default))
+        for name, rule in rules.items()
+        if rule.shown
+    }
+
+
+def asked_for(run: RunRecord) -> tuple[str, dict[str, Any]]:
+    """The name of a run's model, and the value of every field.
+
+    Raises:
+        RunError: this version of the lab cannot do what the run asks for.
+    """
+    model, config, training = read_configs(run)
+    return model, {**config.to_dict(), **training.to_dict()}
+
+
+def changed(model: str, values: Mapping[str, Any]) -> dict[str, str]:
+    """The settings that differ from the exercise's: by name, "code size 2"."""
+    return {
+        name: f"{inside(rule.label)} {in_words(values[name])}"
+        for name, (rule, usual) in fields(model).items()
+        if name in values and _listed(values[name]) != _listed(usual)
+    }
+
+
+def in_a_list(model: str, values: Mapping[str, Any]) -> list[str]:
+    """What tells a training from the others of its kind, short."""
+    if model not in MODELS:
+        return []
+    return [text for name, text in changed(model, values).items() if name not in _ALWAYS_SAID]
+
+
+def sentence(model: str, values: Mapping[str, Any]) -> str:
+    """Return how a training differs from the exercise's: "code size 2 (was 32)"."""
+    task = f"Exercise {inside(MODELS[model].task)}"
+    usual = fields(model)
+    different = [
+        f"{text} (was {in_words(usual[name][1])})" for name, text in changed(model, values).items()
+    ]
+    return f"{task}, changed: {', '.join(different)}." if different else f"{task}, unchanged."
+
+
+def _listed(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def in_words(value: Any) -> str:
+    """The value of a setting as a sentence says it."""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value)) or "none"
+    if isinstance(value, float):
+        return f"{value:g}"
+    return f"{value:,}" if type(value) is int else str(value)
+
+
+def inside(label: str) -> str:
+    """A label as it stands within a sentence; what is an abbreviation stays."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]

@@ -1,0 +1,52 @@
+"""Starting the runs of a visitor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from app.server.shared import queue, store
+from app.server.visitor import visitor
+from core.runs.record import RunRecord
+from core.training.config import training_settings
+from core.tsne.config import TSNEConfig
+from core.tsne.points import pinned_source
+from models import spec_of
+
+
+def start_training(model: str, values: Mapping[str, Any]) -> RunRecord:
+    """Start a run of this visitor, or return the one that already runs with these settings.
+
+    Raises:
+        ValueError: a value breaks its rule.
+        RunError: the run cannot be written, or too many runs wait.
+    """
+    return _start("train", training_settings(model, values), spec_of(model).title, "Training")
+
+
+def start_tsne(values: Mapping[str, Any]) -> RunRecord:
+    """Start a t-SNE run of this visitor, or return the one that already runs with these settings.
+
+    Raises:
+        ValueError: a value breaks its rule.
+        RunError: the run cannot be written, too many runs wait, or the source is not here.
+    """
+    config = TSNEConfig.from_dict(values)
+    config = replace(config, source=pinned_source(config.source, store()))
+    return _start("tsne", {"values": config.to_dict()}, config.title, "t-SNE")
+
+
+def _start(kind: str, settings: Mapping[str, Any], title: str, what: str) -> RunRecord:
+    """Start a run, or return the visitor's own that already runs with these settings."""
+    for run in store().active():
+        if run.request.owner == visitor() and run.request.settings == settings:
+            st.toast("You are already running these settings.", icon=":material/info:")
+            return store().get(run.id)
+    queue().check_room()
+    record = store().create(kind, settings, title=title, owner=visitor())
+    queue().submit(record)
+    st.toast(f"{what} started.")
+    return record

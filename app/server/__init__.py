@@ -1,0 +1,1 @@
+"""What reaches into the process of the Streamlit server."""

@@ -1,0 +1,1 @@
+"""The pages that train a model and follow it."""

@@ -1,0 +1,115 @@
+"""The curves of a training: its terms on training and test digits over the epochs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from app.components.chart import Line, live_chart
+from app.runs.export import save_as
+from app.runs.picker import runs_of
+from app.runs.settings_text import changed, inside
+from app.server.shared import store
+from app.theme import BASELINE_COLOR, model_color
+from app.ui.charts import HEIGHT
+from core.runs.record import RunRecord
+from core.training.record import epoch_rows, read_configs
+from models import Term
+
+Rows = Sequence[Mapping[str, Any]]
+
+_BAR = 72
+"""CSS pixels of the chart's own buttons above and below it."""
+
+
+def draw_curves(record: RunRecord, rows: Rows, terms: Mapping[str, Term]) -> None:
+    """Draw the main terms, and the others when they are asked for."""
+    main = {name: term for name, term in terms.items() if not term.on_demand}
+    _draw_chart(record, rows, main, key="curves")
+    more = {name: term for name, term in terms.items() if term.on_demand}
+    latest = next((row for row in reversed(rows) if row["event"] == "epoch"), None)
+    box = st.expander("More numbers", key="training-more", on_change="rerun")
+    # Only when it is open: nobody waits for what is not seen.
+    if not box.open:
+        return
+    with box:
+        if latest is not None and latest["images_per_second"]:
+            st.caption(f"Training speed: {latest['images_per_second']:,} digits per second.")
+        if more:
+            _draw_chart(record, rows, more, key="more-curves")
+
+
+def _draw_chart(record: RunRecord, rows: Rows, terms: Mapping[str, Term], *, key: str) -> None:
+    model = record.request.settings["model"]
+    total = read_configs(record)[2].epochs
+    steps = [row for row in rows if row["event"] == "step"]
+    epochs = [row for row in rows if row["event"] == "epoch"]
+    expected = expected_values(record)
+    lines: list[Line] = []
+    for panel, (name, term) in enumerate(terms.items()):
+        about = f"{inside(term.label)} is {{y}} ({term.unit})"
+        if name in expected:
+            lines.append(
+                Line(
+                    name="exercise",
+                    x=[0, total],
+                    y=[expected[name]] * 2,
+                    color=BASELINE_COLOR,
+                    dashed=True,
+                    panel=panel,
+                    sentence=f"With the exercise's settings the final {about}.",
+                )
+            )
+        lines.append(
+            Line(
+                name="training",
+                x=[row["epoch"] for row in steps],
+                y=[row["train"].get(name) for row in steps],
+                color=model_color(model),
+                pale=True,
+                panel=panel,
+                sentence=f"The training {about}.",
+            )
+        )
+        lines.append(
+            Line(
+                name="test",
+                x=[row["epoch"] for row in epochs],
+                y=[row["validation"].get(name) for row in epochs],
+                color=model_color(model),
+                markers=len(epochs) < 20,
+                panel=panel,
+                sentence=f"The test {about}.",
+            )
+        )
+    st.html(f"<style>.st-key-{key} {{ min-height: {HEIGHT + _BAR}px; }}</style>")
+    live_chart(
+        lines,
+        key=key,
+        x_title="Epoch",
+        y_titles=[f"{term.label} ({term.unit})" for term in terms.values()],
+        revision=record.id,
+        linear_panels=[panel for panel, term in enumerate(terms.values()) if term.linear],
+        x_end=total,
+        height=HEIGHT,
+        description=f"{', '.join(term.label for term in terms.values())}: on the training digits "
+        "while the run goes on, and on the test digits after each epoch.",
+        save_as=save_as(record, None, "more curves" if key == "more-curves" else "curves"),
+    )
+
+
+def expected_values(record: RunRecord) -> dict[str, float]:
+    """Return what the gallery's run with the exercise's settings ends at, by term.
+
+    Empty for that run itself, and where the gallery has none of the model.
+    """
+    model = record.request.settings["model"]
+    for run in runs_of(model):
+        if run.in_gallery and not changed(model, run.request.settings["values"]):
+            if run.id == record.id:
+                return {}
+            ends = epoch_rows(store().get(run.id))
+            return dict(ends[-1]["validation"]) if ends else {}
+    return {}

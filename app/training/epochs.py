@@ -1,0 +1,36 @@
+"""Choosing the epoch at which a trained model is looked at."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.runs.kept_epochs import too_few_epochs
+from core.runs.record import RunError, RunRecord
+from core.training.record import checkpoint_epochs
+
+
+def choose_epoch(record: RunRecord) -> int:
+    """A slider over the epochs whose weights are kept; stands at the last until it is moved, also
+    while the run goes on.
+
+    Raises:
+        RunError: no weights are kept yet.
+    """
+    epochs = checkpoint_epochs(record)
+    if not epochs:
+        raise RunError(too_few_epochs(record))
+    if len(epochs) == 1:
+        return epochs[0]
+    key, seen = f"epoch:{record.id}", f"epoch:{record.id}:last"
+    chosen = st.session_state.get(key)
+    # The slider keeps its value: one that stood at what was the last would stay behind.
+    if chosen != epochs[-1] and (chosen not in epochs or chosen == st.session_state.get(seen)):
+        st.session_state[key] = epochs[-1]
+    st.session_state[seen] = epochs[-1]
+    return st.select_slider(
+        "Epoch",
+        epochs,
+        key=key,
+        help="The model as it was after this epoch; 0 is untrained.",
+        persist_state="session",
+    )

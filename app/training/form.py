@@ -1,0 +1,86 @@
+"""The form that starts a training."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from app.runs.picker import show_run
+from app.runs.settings_text import sentence
+from app.runs.start import start_training
+from app.ui.forms import CANNOT_START, config_form, draw_problem, fill_form, reset_form
+from app.ui.markdown import plain
+from core.runs.record import RunError
+from core.training.config import TrainConfig
+from models import MODELS
+
+_STARTED = "started"
+
+
+def draw_training_form(page: str, model: str) -> None:
+    """Draw the settings of a model and its training; Start shows the new run on the page."""
+    spec = MODELS[model]
+    st.caption(spec.summary)
+    # Above the fields: it is in sight on every screen, and so is what it starts.
+    buttons = st.container(horizontal=True)
+    about = st.empty()
+    key = _key(model)
+    main = spec.main_settings
+    parts = [
+        config_form(spec.config, key=key, defaults={}, only=main),
+        config_form(TrainConfig, key=key, defaults=spec.training, only=main),
+    ]
+    folded: dict[str, Any] = {"key": key, "without": main, "problems": st.container()}
+    with st.expander("More settings"):
+        parts += [
+            config_form(spec.config, defaults={}, **folded),
+            config_form(TrainConfig, defaults=spec.training, **folded),
+        ]
+    values = {name: value for part in parts if part for name, value in part.items()}
+    if None not in parts:
+        about.caption(plain(sentence(model, values)))
+    else:
+        about.caption(CANNOT_START)
+    with buttons:
+        pressed = st.button(
+            "Start",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=None in parts,
+            help=CANNOT_START if None in parts else None,
+        )
+        st.button(
+            "Reset",
+            on_click=reset_form,
+            kwargs={"key": key},
+            help="Back to the settings of the exercise.",
+        )
+    # Not in a callback: that would start with the values of the last time the page was drawn, and
+    # miss what was typed right before Start was pressed.
+    if pressed and None not in parts:
+        try:
+            run = start_training(model, values)
+        except (RunError, ValueError) as error:
+            draw_problem(error)
+        else:
+            show_run(page, model, run.id)
+            # Not the id alone: Start may give the run that is already computed.
+            st.session_state[_STARTED] = f"{run.id}:{time.time_ns()}"
+            st.rerun()
+
+
+def started() -> str:
+    """Return a name of this visitor's last Start, another for each; empty if there was none."""
+    return st.session_state.get(_STARTED, "")
+
+
+def fill_training_form(model: str, values: Mapping[str, Any]) -> None:
+    """Put the settings of a run into the form; for a button's `on_click`."""
+    fill_form(values, key=_key(model))
+
+
+def _key(model: str) -> str:
+    return f"form:{model}"

@@ -1,0 +1,61 @@
+"""What to do with a training that has stopped: explore it, or make another one like it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from app.navigation import PAGES
+from app.runs.controls import draw_more
+from app.runs.export import draw_bundle
+from app.runs.settings_text import asked_for
+from app.runs.start import start_training
+from app.runs.start_again import draw_again
+from app.training.form import fill_training_form
+from core.runs.record import RunRecord
+from core.training.config import training_settings
+from core.training.record import checkpoint_epochs
+
+MORE = 10
+
+
+def draw_next(record: RunRecord, page: str, views: Sequence[str]) -> None:
+    """Draw buttons that go on from the settings of a run, and links to what it has learned.
+
+    Raises:
+        RunError: this version of the lab cannot do what the run was asked for.
+    """
+    model, values = asked_for(record)
+    another = {**values, "seed": values["seed"] + 1}
+    with st.container(horizontal=True):
+        draw_more(
+            record,
+            "epochs",
+            values["epochs"],
+            MORE,
+            lambda epochs: training_settings(model, {**values, "epochs": epochs}),
+        )
+        draw_again(
+            record,
+            page,
+            model,
+            lambda: start_training(model, another),
+            help="What differs between the two runs comes from the random start.",
+        )
+        st.button(
+            "Use these settings",
+            icon=":material/tune:",
+            key=f"use:{record.id}",
+            on_click=fill_training_form,
+            args=(model, values),
+            help="Puts the settings of this run into the form, to change one of them.",
+        )
+        draw_bundle(record)
+    if checkpoint_epochs(record):
+        path = next(entry.path for entry in PAGES if entry.name == page)
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            st.markdown("Explore this run:", width="content")
+            for view in views:
+                query = {"run": record.id, "view": view}
+                st.page_link(path, label=view, query_params=query, width="content")

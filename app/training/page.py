@@ -1,0 +1,116 @@
+"""What the pages of trained models share: choose a run, train one, look at it in several ways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from app.components.scroll_here import scroll_here
+from app.runs.kept_epochs import TRAIN
+from app.runs.picker import choose_model, choose_run, named_run, runs_of
+from app.runs.watch import watch
+from app.server.models import model_at
+from app.training.epochs import choose_epoch
+from app.training.form import draw_training_form, started
+from app.training.next_steps import draw_next
+from app.training.view import draw_training, seconds_between_looks
+from app.ui.fragments import told
+from app.ui.source import formula_and_code
+from core.runs.record import RunRecord
+from core.training.run import TrainingRun
+from models import MODELS
+
+# Where there is little room the form goes below its run, and the curves below the pictures.
+_STYLE = """<style>
+.st-key-scroll-to-run { height: 0; margin-bottom: -1rem; overflow: hidden; }
+.st-key-run-alone { min-height: 34rem; }
+@media (max-width: 1200px) {
+  .st-key-run-and-form [data-testid="stColumn"]:not([data-testid="stColumn"] *),
+  .st-key-run-alone [data-testid="stColumn"] { min-width: 100%; }
+  .st-key-run-alone { min-height: 62rem; }
+}
+</style>"""
+
+
+def draw_model_page(
+    page: str,
+    family: str,
+    views: Mapping[str, Callable[[RunRecord, int], None]],
+    views_of_all_epochs: Mapping[str, Callable[[RunRecord], None]],
+) -> None:
+    """Draw the controls to choose a model, a run and a view, and the view itself.
+
+    `views` are drawn with the chosen run and the epoch at which it is looked at.
+    """
+    named = named_run()
+    models = [name for name, spec in MODELS.items() if spec.family == family]
+    if len(models) > 1:
+        with _row("Model"):
+            model = choose_model(page, models, named)
+    else:
+        model = models[0]
+    with _row("Look at"):
+        view = st.segmented_control(
+            "Look at",
+            [TRAIN, *views_of_all_epochs, *views],
+            default=TRAIN,
+            required=True,
+            key="view",
+            bind="query-params",
+            label_visibility="collapsed",
+            wrap=True,
+        )
+    if view == TRAIN:
+        _draw_training(page, model, named, [*views_of_all_epochs, *views])
+        return
+    left, right = st.columns([3, 1])
+    with left:
+        record = choose_run(page, model, runs_of(model), named)
+    if record is None:
+        st.info(f"Nothing is trained here yet. Choose **{TRAIN}** to make the first one.")
+        return
+    with told():
+        if view in views_of_all_epochs:
+            views_of_all_epochs[view](record)
+        else:
+            with right:
+                epoch = choose_epoch(record)
+            model_at(record.id, epoch)  # so that a damaged file is reported once
+            views[view](record, epoch)
+
+
+def _row(name: str) -> DeltaGenerator:
+    """Return a place for a choice, with its name at the left, or above where there is no room."""
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    row.markdown(f":small[{name}]", width=56)
+    return row
+
+
+def _draw_training(page: str, model: str, named: RunRecord | None, views: Sequence[str]) -> None:
+    """Draw a run and the form for another one: beside it, or folded while the run goes on."""
+    st.html(_STYLE)
+    with st.container(key="scroll-to-run"):
+        scroll_here(started(), key="scroll-here")
+    record = choose_run(page, model, runs_of(model), named)
+    if record is not None and record.is_active:
+        with st.container(key="run-alone"):
+            watch(record, draw_training, every=seconds_between_looks)
+        with st.expander("Train another model", icon=":material/tune:"):
+            draw_training_form(page, model)
+    else:
+        with st.container(key="run-and-form"):
+            run, form = st.columns([2.6, 1], gap="large")
+        with run:
+            if record is None:
+                st.info("Nothing is trained yet. Press **Start** and watch the model learn.")
+            else:
+                watch(record, draw_training)
+                with told():
+                    draw_next(record, page, views)
+        with form:
+            st.subheader("Train a model", anchor=False)
+            draw_training_form(page, model)
+    model_class = MODELS[model].model
+    formula_and_code(model_class.formula, [model_class.loss_terms, TrainingRun.train_epoch])

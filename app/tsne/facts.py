@@ -1,0 +1,147 @@
+"""Sentences about a t-SNE run whose numbers are computed for that run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+import torch
+
+from app.server.shared import digits, store
+from app.ui.glossary import term
+from app.ui.markdown import plain
+from core.analysis.kept_neighbours import NEAR, kept_sentence, listed, shares_kept
+from core.runs.record import RunError, RunRecord
+from core.tsne.config import TSNEConfig
+from core.tsne.device import CPU
+from core.tsne.points import FROM_NOISE, FROM_PIXELS, points_of
+from core.tsne.recording import final_positions, load_recording, tsne_config
+
+#: The iteration at which optimisers are compared early on.
+EARLY = 100
+
+Row = Mapping[str, Any]
+
+
+def about_run(config: TSNEConfig, rows: Sequence[Row]) -> str:
+    """Return what a run maps and with which neighbourhoods, in Markdown.
+
+    `rows` are the rows of its history that have a map.
+    """
+    titles = config.titles
+    changed = [
+        f"The learning rate of {titles[name]} was changed to {rate:g} during the run. "
+        for name, rate in rows[-1]["learning_rate"].items()
+        if rate != rows[0]["learning_rate"][name]
+    ]
+    return (
+        f"{config.digits:,} digits, {_source(config.source)}. "
+        f"{term('perplexity', 'Perplexity')} {_perplexity(config, rows[0])}. "
+        + "".join(changed)
+        + ("Computed on a GPU. " if config.device != CPU else "")
+        + (
+            "The data are pure noise: the labels mean nothing, and groups on the map are not in "
+            "the data."
+            if config.source == FROM_NOISE
+            else ""
+        )
+    )
+
+
+def _perplexity(config: TSNEConfig, row: Row) -> str:
+    if config.affinity == "perplexity":
+        return f"{config.perplexity:g}"
+    found = row["perplexity"]
+    return f"{found['median']:,.0f} (median; {found['lowest']:,.0f}–{found['highest']:,.0f})"
+
+
+def what_happened(config: TSNEConfig, rows: Sequence[Row]) -> str:
+    """Return how neighbours with the same label came together on each map; empty if not known."""
+    # A map that has diverged has no agreement any more.
+    measured = [
+        row for row in rows if any(value is not None for value in row.get("agreement", {}).values())
+    ]
+    if len(measured) < 2:
+        return ""
+    first, *rest, last = measured
+    early = next((row for row in rest if row["iteration"] >= EARLY), None)
+    sentences = [
+        f"how soon digits with the same label become neighbours. At the start {_start(first)} of a "
+        f"digit's {NEAR} nearest neighbours on the map had its label"
+    ]
+    sentences += [
+        f"after {row['iteration']:,} iterations {_of_each(config, row['agreement'])}"
+        for row in (early, last)
+        if row is not None
+    ]
+    return "; ".join(sentences) + "."
+
+
+def how_to_read(record: RunRecord, iteration: int) -> str:
+    """Return what a map says and what it does not, with how well this run kept neighbours."""
+    config = tsne_config(record)
+    titles = [plain(title) for title in config.titles.values()]
+    sentence = kept_sentence(titles, _kept(record.id, iteration))
+    return (
+        "**How to read the maps.** t-SNE tries to place neighbours in the data close together, and "
+        f"does not always succeed. {sentence} The sizes of clusters, the distances between "
+        "clusters and the axes mean little."
+    )
+
+
+def _start(row: Row) -> str:
+    """Return the agreement at the start, which is the same for all maps."""
+    return _percent(next(iter(row["agreement"].values())))
+
+
+def _of_each(config: TSNEConfig, values: Mapping[str, float | None]) -> str:
+    """Return "40 % (SGD, lr 10) and 69 % (Adam, lr 0.1)"."""
+    titles = config.titles
+    parts = [
+        f"{_percent(value)} ({plain(titles[name])})"
+        for name, value in values.items()
+        if value is not None
+    ]
+    return listed(parts)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+@st.cache_data(max_entries=32, show_spinner="Comparing neighbours …")
+def _kept(run_id: str, iteration: int) -> list[float | None]:
+    """Return the shares of neighbours kept by the maps of a run that has come to this iteration."""
+    record = store().get(run_id)
+    config = tsne_config(record)
+    recording = load_recording(record, frames=2)
+    taken = digits("train").take(torch.from_numpy(recording.indices))
+    try:
+        points = points_of(config, taken, store())
+    except RunError:  # the model that gave the codes has been deleted
+        return [None] * len(config.names)
+    return shares_kept(points, torch.from_numpy(final_positions(record, recording)))
+
+
+def _source(source: str) -> str:
+    """Return what is mapped, and of how many numbers each point is made."""
+    size = _dimensions(source)
+    numbers = f"{size:,} numbers each" if size else "which is not here"
+    if source == FROM_PIXELS:
+        return f"{size:,} pixels each"
+    if source == FROM_NOISE:
+        return f"replaced by noise, {numbers}"
+    run_id = source.partition("@")[0]
+    return f"as codes of run {plain(run_id)}, {numbers}"
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _dimensions(source: str) -> int | None:
+    """Return of how many numbers a point of this source is made; None if its run is not here."""
+    config = TSNEConfig(source=source)
+    one = digits("train").take(torch.tensor([0]))
+    try:
+        return points_of(config, one, store()).shape[1]
+    except RunError:
+        return None

@@ -1,0 +1,171 @@
+"""The form that starts a t-SNE run, and what its bandwidth amounts to before it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from app.runs.picker import show_run
+from app.runs.settings_text import inside
+from app.runs.start import start_tsne
+from app.server.models import saved_epochs
+from app.server.shared import store
+from app.tsne.optimizers import contestants_form, reset_contestants
+from app.ui.forms import CANNOT_START, config_form, draw_problem, field_key, reset_form
+from app.ui.glossary import term
+from app.ui.markdown import plain
+from core.runs.record import RunError
+from core.tsne.affinities import PerplexityRange
+from core.tsne.config import TSNEConfig
+from core.tsne.device import CPU, CUDA, available_devices
+from core.tsne.points import FROM_NOISE, FROM_PIXELS, chosen_digits, points_of, source_of
+from models import hyperparameters
+
+KEY = "form:tsne"
+_CONTESTANTS = f"{KEY}:optimisers"
+#: What can set the neighbourhoods; only the chosen one has a field.
+_BANDWIDTHS = ("sigma", "perplexity")
+_DEVICES = {CPU: "Processor", CUDA: "GPU"}
+#: Share of the digits above which a perplexity makes very wide neighbourhoods.
+FLAT = 1 / 3
+
+
+def draw_tsne_form(page: str, group: str) -> None:
+    """Draw the settings of a run; Start makes the new run the one that the page shows."""
+    st.subheader("Run t-SNE")
+    st.caption(
+        f"All optimisers get the same digits, the same {term('p', 'P')} and the same start. The "
+        "fields begin with the settings of the exercise, tasks 3.1 and 3.2."
+    )
+    # Above the fields: it is in sight on every screen, and so is what it starts.
+    buttons = st.container(horizontal=True)
+    about = st.empty()
+    by_sigma = st.session_state.get(field_key(KEY, "affinity"), _BANDWIDTHS[0]) == _BANDWIDTHS[0]
+    main = ("digits", "iterations", _BANDWIDTHS[0 if by_sigma else 1])
+    parts = [config_form(TSNEConfig, key=KEY, defaults={}, only=main)]
+    problems = st.container()
+    with st.expander("Optimisers"):
+        contestants = contestants_form(_CONTESTANTS, problems)
+    with st.expander("More settings"):
+        sources = _sources()
+        source = _choose_source(sources)
+        folded = (*main, *_BANDWIDTHS)
+        parts.append(
+            config_form(TSNEConfig, key=KEY, defaults={}, without=folded, problems=problems)
+        )
+        device = _choose_device()
+    values = {name: value for part in parts if part for name, value in part.items()}
+    values |= {"source": source, "contestants": contestants, "device": device}
+    complete = None not in (*parts, contestants)
+    if complete:
+        titles = TSNEConfig(contestants=contestants or ()).titles.values()
+        about.caption(f"{' · '.join(titles)}. Mapped: {plain(inside(sources[source]))}.")
+        complete = _draw_bandwidth(values)
+    else:
+        about.caption(CANNOT_START)
+
+    def reset() -> None:
+        reset_form(key=KEY)
+        reset_contestants(_CONTESTANTS)
+
+    with buttons:
+        pressed = st.button(
+            "Start",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=not complete,
+            help=None if complete else CANNOT_START,
+        )
+        st.button("Reset", on_click=reset, help="Back to the settings of the exercise.")
+    # Not in a callback: see the training form.
+    if pressed and complete:
+        try:
+            show_run(page, group, start_tsne(values).id)
+        except (RunError, ValueError) as error:
+            draw_problem(error)
+        else:
+            st.rerun()
+
+
+def _choose_source(sources: Mapping[str, str]) -> str:
+    """Return the id of what is mapped, of these with their names."""
+    return st.selectbox(
+        "What is mapped",
+        list(sources),
+        format_func=sources.__getitem__,
+        key=field_key(KEY, "from"),
+        help="The pixels of each digit, as in the exercise; the codes that a trained model gives "
+        "them; or pure noise as a control: groups on a map of noise are not in the data.",
+        persist_state="session",
+    )
+
+
+def _sources() -> dict[str, str]:
+    """Return what can be mapped: the id of the source, and what it is called."""
+    trained = {
+        source_of(run.id, epochs[-1]): f"Codes of {run.request.title}"
+        + ("" if run.in_gallery else f" ({run.id})")
+        for run in store().list("train")
+        if (epochs := saved_epochs(run.id))
+    }
+    return {FROM_PIXELS: "Pixels", **trained, FROM_NOISE: "Pure noise"}
+
+
+def _choose_device() -> str:
+    """Return where to compute; ask only where there is more than the processor."""
+    devices = available_devices()
+    if len(devices) == 1:
+        return devices[0]
+    rule = hyperparameters(TSNEConfig)["device"]
+    return st.segmented_control(
+        rule.label,
+        devices,
+        default=rule.default,
+        format_func=_DEVICES.__getitem__,
+        required=True,
+        key=field_key(KEY, "device"),
+        help=rule.help,
+        persist_state="session",
+    )
+
+
+def _draw_bandwidth(values: Mapping[str, Any]) -> bool:
+    """Draw the perplexity that the settings give; return False, with a sentence, if they cannot."""
+    try:
+        config = TSNEConfig.from_dict(values)
+        if config.affinity == "perplexity":
+            return True  # it is what was asked for
+        implied = implied_perplexity(tuple(sorted(_of_bandwidth(config).items())))
+    except (RunError, ValueError) as error:
+        draw_problem(error)
+        return False
+    st.caption(
+        f"These settings give a {term('perplexity')} of **{implied.median:,.0f}** (median; "
+        f"{implied.lowest:,.0f}–{implied.highest:,.0f}): the effective number of neighbours of a "
+        "digit."
+    )
+    if implied.median > FLAT * config.digits:
+        st.caption(
+            ":material/warning: **Very wide neighbourhoods**: more than a third of all digits "
+            "count as neighbours. Expect overlapping groups; try perplexity 30."
+        )
+    return True
+
+
+def _of_bandwidth(config: TSNEConfig) -> dict[str, Any]:
+    """Return the settings that P depends on, hashable."""
+    names = ("digits", "classes", "source", "affinity", "sigma", "perplexity", "seed")
+    values = {name: getattr(config, name) for name in names}
+    if config.source != FROM_NOISE:
+        values.pop("seed")
+    return values
+
+
+@st.cache_data(max_entries=64, show_spinner="Computing the perplexity …")
+def implied_perplexity(values: tuple[tuple[str, Any], ...]) -> PerplexityRange:
+    """Return the perplexity that a bandwidth gives the chosen digits."""
+    config = TSNEConfig.from_dict(dict(values))
+    digits, _ = chosen_digits(config)
+    return config.affinities(points_of(config, digits, store())).perplexity

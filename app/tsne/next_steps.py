@@ -1,0 +1,49 @@
+"""What can be done with a t-SNE run that stands still: more of it, another one, files."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import replace
+
+import streamlit as st
+
+from app.runs.controls import draw_more
+from app.runs.start import start_tsne
+from app.runs.start_again import draw_again
+from app.tsne.export import draw_export
+from app.tsne.facts import how_to_read, what_happened
+from app.ui.source import look_for
+from core.runs.record import RunError, RunRecord
+from core.tsne.recording import tsne_config
+
+MORE = 200
+
+
+def draw_next(record: RunRecord, page: str, group: str) -> None:
+    """Draw the buttons that go on from a run, what to look for in it, and its files."""
+    config = tsne_config(record)
+    another = {**config.to_dict(), "seed": config.seed + 1}
+    with st.container(horizontal=True):
+        draw_more(
+            record,
+            "iterations",
+            config.iterations,
+            MORE,
+            lambda iterations: replace(config, iterations=iterations),
+        )
+        draw_again(
+            record,
+            page,
+            group,
+            lambda: start_tsne(another),
+            help="Starts from other random positions. What differs between the two runs is not in "
+            "the data.",
+        )
+    rows = [row for row in record.history() if row["event"] == "frame"]
+    if not rows:
+        return
+    if happened := what_happened(config, rows):
+        look_for(happened)
+    with contextlib.suppress(RunError):  # the replay above has said what is wrong with its maps
+        st.markdown(how_to_read(record, rows[-1]["iteration"]))
+    draw_export(record)

@@ -1,0 +1,186 @@
+"""A t-SNE run: its maps live while it is computed, and replayed when it has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import streamlit as st
+import torch
+from numpy.typing import NDArray
+
+from app.components.player import Curves, Recording, live, replay
+from app.runs.controls import draw_controls, draw_progress
+from app.runs.export import file_name
+from app.server.shared import digits, store
+from app.tsne.facts import about_run
+from app.ui.images import to_uint8
+from core.runs.record import RunError, RunRecord
+from core.tsne.config import TSNEConfig
+from core.tsne.learning_rates import request_learning_rate
+from core.tsne.points import FROM_NOISE, points_of
+from core.tsne.recording import load_recording, newest_frame, tsne_config
+
+LIVE_SECONDS = 0.5
+#: A replay sends at most half of this; more frames need not be read.
+READ_BYTES = 8_000_000
+
+_PLAYER = "tsne:player"
+_WATCHED = "tsne:watched"
+
+
+def watched(record: RunRecord) -> bool:
+    """Return whether this visitor watches a run being computed, or did so until it ended."""
+    return record.is_active or st.session_state.get(_WATCHED) == record.id
+
+
+def draw_tsne(record: RunRecord) -> None:
+    """Draw progress and controls, and below them the maps with what is known about them."""
+    state = record.state
+    config = tsne_config(record)
+    rows = [row for row in record.history() if row["event"] == "frame"]
+    done = rows[-1]["iteration"] if rows else 0
+    draw_progress(
+        record,
+        state,
+        now=f"Iteration {done:,} of {config.iterations:,}",
+        done=f"{done:,} of {config.iterations:,} iterations",
+    )
+    draw_controls(record, state)
+    active = state.is_active
+    if active:
+        st.session_state[_WATCHED] = record.id
+    if not rows:
+        st.caption("The maps appear here with the first iteration.")
+    elif active:
+        _draw_live(record, rows)
+        st.caption(about_run(config, rows))
+        _draw_learning_rates(record, rows[-1]["learning_rate"])
+    else:
+        _draw_replay(record, done)
+        st.caption(about_run(config, rows))
+
+
+def _draw_live(record: RunRecord, rows: Sequence[Mapping[str, Any]]) -> None:
+    config = tsne_config(record)
+    newest = newest_frame(record)
+    live(
+        newest.positions,
+        newest.labels,
+        _curves(record.id).of(rows, config.names),
+        names=list(config.titles.values()),
+        optimizers=_optimizers(config),
+        iteration=newest.iteration,
+        iterations=config.iterations,
+        key=_PLAYER,
+        description="The maps of all optimisers as they are now, digits coloured by class.",
+        revision=record.id,
+        save_as=file_name(record, "t-sne"),
+        every=LIVE_SECONDS,
+    )
+
+
+def _optimizers(config: TSNEConfig) -> list[str]:
+    return [each.optimizer for each in config.optimizers]
+
+
+class _Curves:
+    """The measures of a run that is computed, read from each row of its history once.
+
+    Many visitors who watch a long run would else read thousands of rows twice a second each.
+    """
+
+    def __init__(self) -> None:
+        # Replaced as one, so that visitors may share it without a lock.
+        self._known: tuple[Sequence[Mapping[str, Any]], NDArray[np.float64]] = ((), np.empty(0))
+
+    def of(self, rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> Curves:
+        """Return the KL divergence and the agreement of each map at each of these rows."""
+        known, table = self._known
+        # A run that was resumed may have cut its history back, and written other rows.
+        if not known or len(known) > len(rows) or known[-1] is not rows[len(known) - 1]:
+            known, table = (), np.empty((0, 1 + 2 * len(names)))
+        added = [
+            [
+                row["iteration"],
+                *(row["kl_divergence"].get(name) for name in names),
+                *(row.get("agreement", {}).get(name) for name in names),
+            ]
+            for row in rows[len(known) :]
+        ]
+        if added:
+            table = np.concatenate([table, np.array(added, np.float64)])  # None becomes NaN
+        self._known = (rows, table)
+        iterations, kl, agreement = np.split(table, [1, 1 + len(names)], axis=1)
+        return Curves(iterations=iterations[:, 0], kl=kl, agreement=agreement)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _curves(run_id: str) -> _Curves:
+    return _Curves()
+
+
+def _draw_replay(record: RunRecord, done: int) -> None:
+    shown = recording(record.id, done)
+    chosen = replay(
+        shown,
+        key=_PLAYER,
+        description="The maps of all optimisers, moving through the iterations, coloured by class.",
+        iterations=tsne_config(record).iterations,
+        save_as=file_name(record, "t-sne"),
+    )
+    if chosen.lasso:
+        labels = shown.labels[list(chosen.lasso)]
+        counts = np.bincount(labels, minlength=10)
+        parts = [f"{count} × {label}" for label, count in enumerate(counts) if count]
+        st.caption(f"Selected: {len(labels)} digits ({', '.join(parts)}).")
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the recorded maps …")
+def recording(run_id: str, iterations: int) -> Recording:
+    """Return all that a replay shows of a run that has come so far."""
+    record = store().get(run_id)
+    config = tsne_config(record)
+    frame = 4 * config.digits * len(config.contestants)  # bytes, as the replay sends them
+    found = load_recording(record, max(2, READ_BYTES // frame))
+    pixels = digits("train").pixels[found.indices]
+    if config.source == FROM_NOISE:  # these points are no digits
+        pixels = points_of(config, digits("train").take(torch.from_numpy(found.indices)), store())
+    return Recording(
+        names=found.titles,
+        optimizers=_optimizers(config),
+        iterations=found.iterations,
+        positions=found.positions,
+        labels=found.labels.astype(np.uint8),
+        pictures=to_uint8(pixels),
+        indices=found.indices,
+        kl=found.kl,
+        agreement=found.agreement,
+    )
+
+
+def _draw_learning_rates(record: RunRecord, rates: Mapping[str, float]) -> None:
+    """Draw a field for each optimiser's learning rate; a change takes effect at once."""
+    with st.container(horizontal=True):
+        for name, title in tsne_config(record).titles.items():
+            key, seen = f"rate:{record.id}:{name}", f"rate:{record.id}:{name}:seen"
+            # A field keeps what it holds. A new rate, whoever asked for it, is written into it; in
+            # a new field the cursor would be lost.
+            if key not in st.session_state or rates[name] != st.session_state.get(seen):
+                st.session_state[key] = st.session_state[seen] = rates[name]
+
+            def change(name: str = name, key: str = key) -> None:
+                try:
+                    request_learning_rate(record.control, name, st.session_state[key])
+                except RunError as error:
+                    st.session_state[f"problem:{record.id}"] = str(error)
+
+            st.number_input(
+                f"Learning rate of {title}",
+                format="%g",
+                key=key,
+                on_change=change,
+                width=240,
+                help="A change takes effect at the next iteration and is recorded with the run.",
+            )

@@ -1,0 +1,1 @@
+"""Parts of pages that know no run: forms, charts, pictures, texts."""

@@ -1,0 +1,212 @@
+"""Curves with their names at their ends: errors against noise, and runs over their epochs."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import ArrayLike, NDArray
+
+from app.theme import BASELINE_COLOR
+from app.ui.charts import HEIGHT, lay_out, literal, log_axis, whole_decades
+from app.ui.run_styles import BASELINE, LineStyle
+
+#: A name is wrapped after so many characters; the room at the right is that of the longest line.
+_WRAP, _CHARACTER, _LINE = 16, 7.0, 15
+#: What lies between the plot and the ends of a figure at the top and the bottom, in pixels.
+_ABOVE_AND_BELOW = 90
+
+
+@dataclass(frozen=True, kw_only=True)
+class Curve:
+    """A named line of a chart; `y` may have gaps (NaN)."""
+
+    name: str
+    x: ArrayLike
+    y: ArrayLike
+    style: LineStyle
+
+
+def curves_figure(
+    curves: Sequence[Curve],
+    *,
+    x: str,
+    y: str,
+    hover: str,
+    log: bool = False,
+    markers: bool = False,
+    limits: tuple[float, float] | None = None,
+    x_limits: tuple[float, float] | None = None,
+    named_at: int | None = None,
+) -> go.Figure:
+    """Return a chart of curves, each with its name at its right end.
+
+    Args:
+        curves: What is drawn.
+        x: The title of the x axis, with its unit.
+        y: The title of the y axis, with its unit.
+        hover: What is said of a point after the curve's name, as a Plotly template.
+        log: Whether the y axis is logarithmic; else it shows zero.
+        markers: Whether each point has a mark.
+        limits: The ends of the y axis; from the curves by default.
+        x_limits: The ends of the x axis; from the curves by default.
+        named_at: The point below which each name stands instead, for curves with the same end.
+    """
+    figure = go.Figure()
+    for curve in curves:
+        figure.add_scatter(
+            name=literal(curve.name),
+            x=np.asarray(curve.x).tolist(),
+            y=np.asarray(curve.y).tolist(),
+            mode="lines+markers" if markers else "lines",
+            line={"color": curve.style.color, "dash": curve.style.dash, "width": 2.5},
+            hovertemplate=f"<b>%{{fullData.name}}</b>: {hover}<extra></extra>",
+        )
+    lay_out(figure, x=x, y=y).update_layout(showlegend=False, hovermode="closest")
+    low, high = limits or _range(curves, log=log)
+    if log:
+        figure.update_yaxes(**log_axis(low, high, digits=(1, 2, 5) if high <= 10 * low else (1,)))
+    else:
+        figure.update_yaxes(range=[low, high])
+    # Set by hand: Plotly would make room for the names within the axis, too.
+    xs = np.concatenate([np.empty(0), *(np.asarray(curve.x, np.float64) for curve in curves)])
+    first, last = x_limits or ((xs.min(), xs.max()) if len(xs) else (0, 0))
+    if first < last:
+        figure.update_xaxes(range=[float(first), float(last)])
+    figure.update_traces(cliponaxis=False)
+    if named_at is None:
+        _name_at_ends(figure, curves, low, high, log=log)
+        return figure
+    for curve in curves:
+        figure.add_annotation(
+            x=np.asarray(curve.x)[named_at],
+            y=np.asarray(curve.y)[named_at],
+            text=literal(curve.name),
+            xanchor="left",
+            xshift=6,
+            yshift=-12,
+            showarrow=False,
+            font={"color": curve.style.color, "size": 12},
+        )
+    return figure
+
+
+def noise_curves(
+    curves: Sequence[Curve], *, trained: float | None, x: str, most: float
+) -> go.Figure:
+    """Return the errors against the strength of the noise, with a mark at the trained strength.
+
+    `most` is the top of the y axis, so that charts side by side have one scale.
+    """
+    figure = curves_figure(
+        curves,
+        x=x,
+        y="Mean squared error per pixel",
+        hover="error %{y:.4f} at strength %{x:.2f}",
+        limits=(0.0, most),
+    )
+    if trained is not None:
+        mark = {"line_dash": "dot", "line_width": 1, "line_color": BASELINE_COLOR}
+        figure.add_vline(trained, **mark, annotation_text="trained", annotation_yshift=16)
+    return figure
+
+
+def _range(curves: Sequence[Curve], *, log: bool) -> tuple[float, float]:
+    """Return the ends of the y axis: from 0 on a linear one, powers of ten on a logarithmic one."""
+    every = np.concatenate([np.empty(0), *(np.asarray(c.y, np.float64) for c in curves)])
+    every = every[np.isfinite(every)]
+    if log:
+        return whole_decades([every], least=min(every[every > 0], default=0.1))
+    return 0.0, float(every.max()) * 1.05 if len(every) and every.max() > 0 else 1.0
+
+
+def _name_at_ends(
+    figure: go.Figure, curves: Sequence[Curve], low: float, high: float, *, log: bool
+) -> None:
+    """Write each name right of its curve's last point, none on another."""
+    shown = [curve for curve in curves if np.isfinite(np.asarray(curve.y, np.float64)).any()]
+    if not shown:
+        return
+    wrapped = [textwrap.wrap(curve.name, _WRAP) or [" "] for curve in shown]
+    ends = [_last(curve) for curve in shown]
+    scale = math.log10 if log else float
+    span = scale(high) - scale(low)
+    pixels = HEIGHT - _ABOVE_AND_BELOW
+    wanted = [pixels * (scale(max(y, low)) - scale(low)) / span if span else 0.0 for _, y in ends]
+    places = apart(wanted, [len(lines) * _LINE for lines in wrapped])
+    for curve, lines, (x, y), wish, place in zip(shown, wrapped, ends, wanted, places, strict=True):
+        figure.add_annotation(
+            x=x,
+            y=scale(max(y, low)) if log else y,
+            text="<br>".join(map(literal, lines)),
+            xanchor="left",
+            xshift=6,
+            yshift=place - wish,
+            align="left",
+            showarrow=False,
+            font={"color": curve.style.color, "size": 12},
+        )
+    longest = max(len(line) for lines in wrapped for line in lines)
+    figure.update_layout(margin_r=round(longest * _CHARACTER) + 12)
+
+
+def apart(places: Sequence[float], heights: Sequence[float]) -> NDArray[np.float64]:
+    """Return places near the wanted ones (N,) at which words of these heights do not overlap."""
+    found = np.asarray(places, np.float64).copy()
+    order = np.argsort(found, kind="stable")
+    for _ in range(50):
+        moved = False
+        for lower, upper in itertools.pairwise(order):
+            gap = (heights[lower] + heights[upper]) / 2 - (found[upper] - found[lower])
+            if gap > 0.01:
+                found[lower] -= gap / 2
+                found[upper] += gap / 2
+                moved = True
+        if not moved:
+            break
+    return found
+
+
+def _last(curve: Curve) -> tuple[float, float]:
+    x, y = np.asarray(curve.x, np.float64), np.asarray(curve.y, np.float64)
+    last = int(np.flatnonzero(np.isfinite(y))[-1])
+    return float(x[last]), float(y[last])
+
+
+def unit_profiles(
+    names: Sequence[str],
+    activations: Sequence[ArrayLike],
+    styles: Sequence[LineStyle],
+    sparsity: float | None,
+) -> go.Figure:
+    """Return the mean activation of each code unit for several models, the most active unit first.
+
+    The units of different models do not correspond; sorting makes their profiles comparable.
+    A unit below 0.0001 has no place on the logarithmic axis.
+    """
+    levels = [] if sparsity is None else [sparsity]
+    low, high = whole_decades([*activations, levels], least=min([1e-4, *levels]))
+    curves: list[Curve] = []
+    for name, values, style in zip(names, activations, styles, strict=True):
+        sorted_means = np.sort(np.asarray(values, np.float64))[::-1]
+        ranks = np.arange(1, len(sorted_means) + 1)
+        shown = np.where(sorted_means >= low, sorted_means, np.nan)
+        curves.append(Curve(name=name, x=ranks, y=shown, style=style))
+    if sparsity is not None:
+        most = max((len(np.asarray(values)) for values in activations), default=1)
+        target = [sparsity, sparsity]
+        curves.append(Curve(name=f"target ρ = {sparsity:g}", x=[1, most], y=target, style=BASELINE))
+    return curves_figure(
+        curves,
+        x="Code units, most active first",
+        y="Mean activation (0 to 1)",
+        hover="unit number %{x} has the mean activation %{y:.4f}",
+        markers=True,
+        log=True,
+        limits=(low, high),
+    )

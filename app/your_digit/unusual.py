@@ -1,0 +1,52 @@
+"""How unusual a digit is to the compression autoencoder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+from torch import Tensor
+
+from app.server.models import test_codes, test_errors, training_codes
+from app.your_digit.panel import Member, member
+from core.analysis.latent import encode, reconstruction_errors
+from core.analysis.novelty import Familiarity, Yardstick
+
+
+@st.cache_resource(max_entries=8, show_spinner="Measuring how unusual 10,000 test digits are …")
+def yardstick(run_id: str, epoch: int) -> Yardstick:
+    """Return what a run's model makes of real digits that it was not trained on."""
+    return Yardstick.of(
+        test_errors(run_id, epoch), test_codes(run_id, epoch), training_codes(run_id, epoch)
+    )
+
+
+def judge(pixels: Tensor, panel: Sequence[Member]) -> tuple[Member, Familiarity] | None:
+    """Return how unusual a digit (784,) is, and to which model; None if there is no model."""
+    by = member(panel, "compression") or (panel[0] if panel else None)
+    if by is None:
+        return None
+    errors = reconstruction_errors(by.model, pixels[None])
+    (found,) = yardstick(by.record.id, by.epoch).judge(errors, encode(by.model, pixels[None]))
+    return by, found
+
+
+def reason(by: Member, found: Familiarity) -> str:
+    """Return by what a digit is usual or not, in a sentence."""
+    return (
+        f"By {by.title}: its error, {found.error:.4f}, is higher than for "
+        f"{share_of_digits(found.error_percentile)}, and its code is further from known codes "
+        f"than for {share_of_digits(found.distance_percentile)}."
+    )
+
+
+def share_of_digits(share: float) -> str:
+    """Return a share of the test digits, 0 to 1, in words; all and none only if it is that."""
+    if share == 1:
+        return "all test digits"
+    percent = f"{100 * share:.0f}"
+    if percent == "100":
+        return "more than 99 % of the test digits"
+    if percent == "0" and share > 0:
+        return "less than 1 % of the test digits"
+    return f"{percent} % of the test digits"

@@ -1,0 +1,1 @@
+"""Measure what trained models and maps do."""

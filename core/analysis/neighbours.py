@@ -1,0 +1,144 @@
+"""The nearest neighbours of points of many dimensions, exactly, and what they vote for."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+#: Rows of a block of points hold so many elements, so that the block stays in the cache.
+_BLOCK_ELEMENTS = 2**18
+#: Distances and coordinates that are kept at a time, all queries of a chunk together.
+_KEPT_ELEMENTS = 2**22
+#: So many more than k are looked at closely: the float32 sums may swap those of equal distance.
+_SPARE = 16
+
+
+class Nearest(NamedTuple):
+    """For each of M queries its k nearest points, nearest first.
+
+    `indices` is int64 (M, k); `distances`, (M, k), are Euclidean and in the queries' type.
+    """
+
+    indices: Tensor
+    distances: Tensor
+
+
+class Vote(NamedTuple):
+    """What neighbours say a digit is.
+
+    `winner` is the class with the most votes, `share` its part of them, 0 to 1, and `counts` the
+    votes of every class from 0 on.
+    """
+
+    winner: int
+    share: float
+    counts: tuple[int, ...]
+
+
+@torch.inference_mode()
+def nearest(queries: Tensor, points: Tensor, k: int) -> Nearest:
+    """Return the k points nearest to each query, by brute force: exact, and with little memory.
+
+    Args:
+        queries: (M, D), in the same space as the points: pixels, or codes of one model.
+        points: (N, D).
+        k: How many, 1 to N.
+
+    Raises:
+        ValueError: k is not in that range, or the two spaces have different dimensions.
+    """
+    if not 1 <= k <= len(points):
+        raise ValueError(
+            f"k (={k}) must be from 1 to the number of points, {len(points)}; choose one of these."
+        )
+    if queries.shape[1:] != points.shape[1:]:
+        raise ValueError(
+            f"queries have {tuple(queries.shape[1:])} dimensions and points "
+            f"{tuple(points.shape[1:])}; take both from the same space."
+        )
+    found = [_nearest(chunk, points, k) for chunk in queries.split(_chunk_size(points, k))]
+    return Nearest(*(torch.cat(parts) for parts in zip(*found, strict=True)))
+
+
+@torch.inference_mode()
+def nearest_others(points: Tensor, k: int) -> Nearest:
+    """Return the k other points nearest to each of the points, (N, D).
+
+    For points of many dimensions, such as pixels or codes; for maps `core.analysis.quality` is
+    faster.
+
+    Raises:
+        ValueError: k is not from 1 to N - 1.
+    """
+    if not 1 <= k < len(points):
+        raise ValueError(
+            f"k (={k}) must be from 1 to the number of other points, {len(points) - 1}; choose one "
+            "of these."
+        )
+    size = _chunk_size(points, k)
+    found = [
+        _nearest(points[first : first + size], points, k, own=first)
+        for first in range(0, len(points), size)
+    ]
+    return Nearest(*(torch.cat(parts) for parts in zip(*found, strict=True)))
+
+
+def vote(labels: Tensor, classes: int = 10) -> Vote:
+    """Return what k neighbours vote for; in a tie, the class of the nearest of them wins.
+
+    `labels`, (k,) integers below `classes`, are those of the neighbours, nearest first.
+
+    Raises:
+        ValueError: nobody votes.
+    """
+    if not len(labels):
+        raise ValueError("labels (none) must be at least one; ask for a neighbour.")
+    counts = torch.bincount(labels, minlength=classes)
+    # The first label with the most votes: the labels come nearest first.
+    winner = labels[counts[labels].argmax()]
+    share = float(counts[winner]) / len(labels)
+    return Vote(int(winner), share, tuple(counts.tolist()))
+
+
+def _chunk_size(points: Tensor, k: int) -> int:
+    """Return how many queries are looked up at a time."""
+    return max(1, _KEPT_ELEMENTS // max(len(points), (k + _SPARE) * points.shape[1]))
+
+
+def _nearest(
+    queries: Tensor, points: Tensor, k: int, own: int | None = None
+) -> tuple[Tensor, Tensor]:
+    """Return indices and distances for one chunk of queries.
+
+    Where the queries are the points from number `own` on, no query is its own neighbour.
+    """
+    # Rounding errors of |q - p|² = |q|² - 2 qp + |p|² grow with the distance from the origin, so a
+    # query moves there; with many, their middle does. |q|² is left out: it changes no order.
+    centre = queries.mean(0)
+    centred = queries - centre
+    scores = queries.new_empty(len(queries), len(points))
+    rows = max(1, _BLOCK_ELEMENTS // max(1, points.shape[1]))
+    block = points.new_empty(min(rows, len(points)), points.shape[1])
+    for first in range(0, len(points), rows):
+        chunk = points[first : first + rows]
+        shifted = torch.sub(chunk, centre, out=block[: len(chunk)])
+        norms = torch.linalg.vecdot(shifted, shifted)
+        column = scores[:, first : first + len(chunk)]
+        torch.addmm(norms, centred, shifted.T, alpha=-2, out=column)
+    others = len(points)
+    if own is not None:
+        scores.diagonal(own).fill_(torch.inf)
+        others -= 1
+    close = scores.topk(min(k + _SPARE, others), largest=False).indices
+    # Their differences one by one, so that the order and the distances are right to the last digit;
+    # of a few points as far away as each other the first of `points` comes first.
+    close = close.sort(dim=1).values
+    distances = torch.cdist(
+        points[close].double(),
+        queries[:, None].double(),
+        compute_mode="donot_use_mm_for_euclid_dist",
+    )
+    exact, order = distances[..., 0].sort(dim=1, stable=True)
+    return close.gather(1, order[:, :k]), exact[:, :k].to(queries.dtype)

@@ -1,0 +1,42 @@
+"""`python -m core resume` and `list`: go on with a run, and list all of them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from core.cli.follow import follow
+from core.execution import RunQueue
+from core.runs.left_out import left_out
+from core.runs.record import RunRecord
+from core.runs.store import RunStore
+
+
+def add_run_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add both commands to the parser's commands."""
+    resume = commands.add_parser("resume", help="continue a run that was stopped")
+    resume.add_argument("folder", type=Path, metavar="FOLDER", help="the run's folder")
+    resume.set_defaults(command=_resume)
+
+    listing = commands.add_parser("list", help="list the runs of the gallery and your own")
+    listing.set_defaults(command=_list)
+
+
+def _resume(options: argparse.Namespace) -> int:
+    record = RunRecord(options.folder.absolute())
+    RunQueue.make_pending(record)
+    return follow(record)
+
+
+def _list(options: argparse.Namespace) -> int:
+    store = RunStore()
+    for run in store.list():
+        place = "gallery" if run.in_gallery else "runs"
+        print(
+            f"{run.id:44} {place:8} {run.state.status:12} {run.state.progress:4.0%}  "
+            f"{run.request.title}"
+        )
+    for sentence in left_out(store):
+        print(f"python -m core: {sentence}", file=sys.stderr)
+    return 0

@@ -1,0 +1,1 @@
+"""Data sets: the digits and the noise that is added to them."""

@@ -1,0 +1,29 @@
+"""The colours of digits and optimisers, for pages and exported files alike."""
+
+from __future__ import annotations
+
+DIGIT_COLORS: tuple[str, ...] = (
+    "#3f90da",
+    "#ffa90e",
+    "#bd1f01",
+    "#94a4a2",
+    "#832db6",
+    "#a96b59",
+    "#e76300",
+    "#b9ac70",
+    "#717581",
+    "#92dadd",
+)
+"""One colour per digit class, index = digit. Petroff's ten, made to stay apart for readers with a
+colour-vision deficiency (arXiv:2107.02270)."""
+
+OPTIMIZER_COLORS: dict[str, str] = {
+    "sgd": "#c2348f",
+    "adam": "#2e8b3d",
+    "rmsprop": "#7566e8",
+    "adagrad": "#9c7a00",
+    "rprop": "#2b8ca6",
+}
+"""The colour of each optimizer in every chart and export, by its name in
+`core.tsne.optimizers.OPTIMIZERS`. None is a digit's colour, and each has at least 3:1 against the
+light and the dark background."""

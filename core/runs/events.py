@@ -1,0 +1,58 @@
+"""What a run yields: frozen events that know how they are written down.
+
+A run is a generator. Whoever iterates it hands each event to `RunRecord.append`, which writes what
+the event says about itself and needs to know nothing of training or t-SNE.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from torch import Tensor
+
+from core.runs.control import RunControl
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """One thing that happened in a run.
+
+    `progress` is the fraction of the run that is done, in [0, 1].
+    """
+
+    progress: float
+
+    def row(self) -> dict[str, Any]:
+        """The event as one line of `history.jsonl`: plain JSON values, `event` naming its kind."""
+        raise NotImplementedError
+
+    def summary(self) -> str:
+        """What a progress bar says of it, in a few words; empty for nothing new."""
+        return ""
+
+    def appended(self) -> Mapping[str, bytes]:
+        """Bytes to add to the end of growing files, by file name."""
+        return {}
+
+    def tensors(self) -> Mapping[str, Mapping[str, Tensor]]:
+        """Tensors to write as safetensors files that are replaced whole, by file name."""
+        return {}
+
+    def resume(self) -> Mapping[str, Tensor] | None:
+        """All that an exact continuation from here needs, or None where a run cannot be resumed."""
+        return None
+
+
+class Run:
+    """A computation that yields events; iterate it, once, to compute it."""
+
+    def __iter__(self) -> Iterator[Event]:
+        raise NotImplementedError
+
+    def obey(self, control: RunControl) -> None:
+        """Take over what visitors have requested of this kind of run; most kinds take nothing.
+
+        Called after every event. Pause and cancel are obeyed by whoever iterates the run.
+        """

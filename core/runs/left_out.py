@@ -1,0 +1,67 @@
+"""What is wrong with the folders that the list of runs leaves out."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from core.runs.folders import is_run_id, run_folders, unreadable, visible_folders
+from core.runs.record import RunError
+from core.runs.store import RunStore
+
+#: What file systems put into the root of a disk.
+_NO_RUNS = frozenset({"lost+found"})
+_LONGEST_SHOWN = 60
+
+
+def left_out(store: RunStore) -> list[str]:
+    """Return a sentence for each folder that is not among `store.list()`, with what to do about it.
+
+    Hidden folders are left out of this, too: they are being made or deleted.
+    """
+    sentences: list[str] = []
+    for root in (store.gallery, store.runs):
+        sentences += _misnamed(root)
+        for folder in sorted(run_folders(root)):
+            try:
+                _ = store.get(folder.name).state
+            except RunError as error:
+                sentences.append(str(error))
+            except OSError as error:
+                sentences.append(str(unreadable(folder, error)))
+    return sentences
+
+
+def _misnamed(root: Path) -> list[str]:
+    """Return a sentence for each visible folder that cannot be a run because of its name, or one
+    that says why `root` cannot be read."""
+    try:
+        folders = visible_folders(root)
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        return [
+            f"The folder of all runs, {root.name}, cannot be read ({error.strerror or error}). Ask "
+            "whoever runs the lab to allow it."
+        ]
+    taken = {folder.name for folder in folders}
+    return [
+        f"The folder “{_shown(name)}” is not listed: the name of a run has at most 80 letters a to "
+        "z, digits, dots, dashes and underscores, and begins with a letter or a digit. Rename it, "
+        f"for example to {_better_name(name, taken)}."
+        for name in sorted(taken - _NO_RUNS)
+        if not is_run_id(name)
+    ]
+
+
+def _better_name(name: str, taken: set[str]) -> str:
+    """Return a name that a run can have, like this one, and that no folder has yet."""
+    base = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-._")[:70] or "run"
+    names = [base, *(f"{base}-{number}" for number in range(2, len(taken) + 3))]
+    return next(each for each in names if each not in taken)
+
+
+def _shown(name: str) -> str:
+    """Return a folder's name on one line that is not too long."""
+    printable = "".join(letter if letter.isprintable() else "?" for letter in name)
+    return printable if len(printable) <= _LONGEST_SHOWN else f"{printable[:_LONGEST_SHOWN]}…"

@@ -1,0 +1,94 @@
+"""What the server says about itself on stderr: a line for each event in the life of a run, and for
+each error. As text for people, where a traceback may quote what a visitor typed;
+`LATENT_LAB_LOGS=json` makes each line one JSON object, which never holds what a visitor typed, drew
+or uploaded, nor who it was.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import traceback
+from datetime import UTC, datetime
+from typing import Any
+
+from core.runs.record import RunRecord
+
+log = logging.getLogger("latent_lab")
+
+_TEXT = "%(asctime)s %(levelname)s %(message)s"
+#: Of a stack, the innermost calls.
+_CALLS = 12
+
+
+def log_event(event: str, record: RunRecord, **facts: str | float) -> None:
+    """Notes what became of a run, in plain facts that nobody typed."""
+    words = "".join(f", {name} {value}" for name, value in facts.items())
+    log.info("run %s %s%s", record.id, event, words, extra=about(event, record, **facts))
+
+
+def about(event: str, record: RunRecord, **facts: str | float) -> dict[str, Any]:
+    """What a JSON line tells of an event, as the `extra` of a call to the log."""
+    return {"event": event, "facts": {"run": record.id, "kind": record.request.kind, **facts}}
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line.
+
+    Messages of other programs come without the values that belong into them, and exceptions without
+    their message: either may hold what a visitor typed.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        when = datetime.fromtimestamp(record.created, UTC)
+        line: dict[str, Any] = {
+            "time": when.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "level": record.levelname.lower(),
+        }
+        error = record.exc_info[1] if record.exc_info else None
+        line["event"] = getattr(record, "event", "message" if error is None else "error")
+        # Python's own warnings are about code, and all text.
+        said = record.getMessage() if record.name == "py.warnings" else str(record.msg)
+        line |= getattr(record, "facts", None) or {"message": said}
+        if record.name != log.name:
+            line["from"] = record.name
+        if error is not None:
+            line["error"] = type(error).__name__
+            line["where"] = [
+                f"{os.path.relpath(call.filename)}:{call.lineno} {call.name}"
+                for call in traceback.extract_tb(error.__traceback__)[-_CALLS:]
+            ]
+        return json.dumps(line)
+
+
+def set_up_logs() -> None:
+    """Sends the log to stderr as `LATENT_LAB_LOGS` says; to be called again when more programs are
+    loaded, since each may bring a way of writing of its own.
+
+    Raises:
+        ValueError: LATENT_LAB_LOGS has no meaning.
+    """
+    style = os.environ.get("LATENT_LAB_LOGS") or "text"
+    if style not in ("text", "json"):
+        raise ValueError(f"LATENT_LAB_LOGS (={style}) must be text or json.")
+    log.setLevel(logging.INFO)
+    if style == "text":
+        if not log.handlers:
+            log.addHandler(_to_stderr(logging.Formatter(_TEXT)))
+        return
+    root = logging.getLogger()
+    if not root.handlers:
+        root.addHandler(_to_stderr(JsonFormatter()))
+        logging.captureWarnings(True)
+    for known in [root, *root.manager.loggerDict.values()]:
+        if isinstance(known, logging.Logger):
+            for handler in known.handlers:
+                if not isinstance(handler.formatter, JsonFormatter):
+                    handler.setFormatter(JsonFormatter())
+
+
+def _to_stderr(formatter: logging.Formatter) -> logging.Handler:
+    handler = logging.StreamHandler()
+    handler.setFormatter(formatter)
+    return handler

@@ -1,0 +1,197 @@
+"""A run's folder: the one way in which a run is written and read."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import safetensors.torch
+from torch import Tensor
+
+from core.files import append_bytes, finite, replace_bytes, replace_json, sync
+from core.runs.control import RunControl
+from core.runs.events import Event
+from core.runs.history import History
+from core.runs.lease import Ownership
+from core.runs.state import (
+    ACTIVE,
+    ENDED,
+    RESUMABLE,
+    RUN,
+    STATE,
+    RunError,
+    RunRequest,
+    RunState,
+    StateFile,
+    read_request,
+)
+from core.runs.tensor_files import read_tensors
+
+__all__ = [
+    "ACTIVE",
+    "ENDED",
+    "RESUMABLE",
+    "RunError",
+    "RunRecord",
+    "RunRequest",
+    "RunState",
+]
+
+STOPPED = (
+    "The program that computed it has stopped. What it had saved is safe: "
+    "Resume goes on from there."
+)
+
+HISTORY, RESUME = "history.jsonl", "resume.safetensors"
+
+_NEW_RUN = "start a new run with the same settings"
+
+
+class RunRecord:
+    """A run's folder. One process at a time writes it; anyone reads it, at any time.
+
+    Raises:
+        RunError: the folder holds no readable run.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.id = folder.name
+        self.request = read_request(folder)
+        self._history = History(folder / HISTORY)
+        self._state = StateFile(folder)
+        self.owner = Ownership(folder)
+        self.control = RunControl(folder)
+
+    # What everyone reads
+
+    @property
+    def state(self) -> RunState:
+        """Where the run stands now; a run whose process has died is `interrupted`."""
+        state = self._state.read()
+        if state is None:
+            return RunState(
+                status="failed",
+                error=f"Its {STATE} is missing or damaged, so nobody knows how far it came. "
+                "Its pictures and curves may still be fine; Resume goes on from what it had saved.",
+            )
+        while state.is_active and not self.owner.is_alive():
+            # It may have let go just because it has ended, which then is written by now.
+            latest = self._state.read()
+            if latest is None or latest == state:
+                return replace(state, status="interrupted", error=STOPPED)
+            state = latest
+        return state
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the run is being computed or waits for it."""
+        return self.state.is_active
+
+    def history(self) -> tuple[dict[str, Any], ...]:
+        """The rows of `history.jsonl` that are complete; a torn last row is left out.
+
+        Raises:
+            RunError: a line is not a row.
+        """
+        return self._history.rows()
+
+    def read_bytes(self, name: str) -> bytes:
+        """The content of a growing file, such as the preview pictures; empty if there is none."""
+        try:
+            return (self.folder / name).read_bytes()
+        except FileNotFoundError:
+            return b""
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether something is saved that the run can go on from; else it starts anew."""
+        return (self.folder / RESUME).exists()
+
+    # What the writer writes
+
+    def append(self, event: Event) -> bool:
+        """Write an event down; return whether the run can be continued exactly from here.
+
+        If it can, all that the continuation needs has reached the disk: not even a power failure
+        takes it back. What comes between two such points is not synced, since that would cost a
+        step of training more than its computing; a run that goes on cuts it off anyway.
+        """
+        # The row comes last: whoever reads it finds what it refers to.
+        for name, tensors in event.tensors().items():
+            self._save(name, tensors, {})
+        for name, content in event.appended().items():
+            append_bytes(self.folder / name, content)
+        row = json.dumps(finite(event.row()), separators=(",", ":"), allow_nan=False)
+        append_bytes(self.folder / HISTORY, row.encode() + b"\n")
+        continuation = event.resume()
+        if continuation is not None:
+            # The lengths of what grows say where to cut it back to when the run goes on from here.
+            names = [HISTORY, *event.appended()]
+            lengths = {name: (self.folder / name).stat().st_size for name in names}
+            for name in names:
+                sync(self.folder / name)
+            self._save(RESUME, continuation, {"lengths": json.dumps(lengths)})
+        return continuation is not None
+
+    def rewind(self) -> dict[str, Tensor] | None:
+        """Cut the folder back to the last point that can be continued, and return its tensors.
+
+        Return None if there is no such point: the run then starts anew.
+
+        Raises:
+            RunError: what a continuation needs is damaged.
+        """
+        for torn in self.folder.glob(".*.safetensors.*"):  # of a server that was killed
+            torn.unlink(missing_ok=True)
+        if not self.can_go_on:
+            for path in (
+                self.folder / HISTORY,
+                *self.folder.glob("*.u8"),
+                *self.folder.glob("*.f16"),
+            ):
+                path.unlink(missing_ok=True)
+            return None
+        tensors, metadata = read_tensors(
+            self.folder / RESUME, _NEW_RUN, diverged=self._history.diverged_maps()
+        )
+        try:
+            lengths = {
+                self.folder / Path(name).name: int(length)
+                for name, length in json.loads(metadata["lengths"]).items()
+            }
+            # Truncating a file that is shorter would fill it up with zeros.
+            whole = all(path.stat().st_size >= length for path, length in lengths.items())
+        except (KeyError, ValueError, TypeError, AttributeError, OSError):
+            whole, lengths = False, {}
+        if not whole:
+            raise RunError(
+                f"Run {self.id} cannot go on, since its {RESUME} does not fit its other files; "
+                f"{_NEW_RUN}."
+            )
+        for path, length in lengths.items():
+            os.truncate(path, length)
+        return tensors
+
+    def change_setting(self, name: str, value: Any) -> None:
+        """Change what was asked for, of a run that is to go on beyond its end."""
+        settings = self.request.settings
+        self.change_request(settings={**settings, "values": {**settings["values"], name: value}})
+
+    def change_request(self, **changes: Any) -> None:
+        """Change fields of `run.json`."""
+        request = replace(self.request, **changes)
+        replace_json(self.folder / RUN, {"format": 1, **asdict(request)})
+        self.request = request
+
+    def set_state(self, *, durable: bool = True, **changes: Any) -> None:
+        """Change fields of `state.json`; see `core.files` for `durable`."""
+        state = replace(self._state.read() or RunState(status="pending"), **changes)
+        replace_json(self.folder / STATE, asdict(state), durable=durable)
+
+    def _save(self, name: str, tensors: Mapping[str, Tensor], metadata: dict[str, str]) -> None:
+        replace_bytes(self.folder / name, safetensors.torch.save(dict(tensors), metadata))

@@ -1,0 +1,257 @@
+"""Where the runs are: one folder of runs that visitors make, one gallery that ships."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import re
+import shutil
+import time
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from core.files import advice, beside, replace_json, sync
+from core.runs.folders import is_run_id, run_folders, unreadable
+from core.runs.lease import Ownership
+from core.runs.logs import log_event
+from core.runs.record import ENDED, RunError, RunRecord, RunRequest, RunState
+from core.runs.state import RUN, STATE
+from core.runs.versions import versions_here
+
+_ROOT = Path(__file__).resolve().parents[2] / "checkpoints"
+#: Seconds after which nobody is still making or deleting a hidden folder.
+_REMAINS_AFTER = 3600.0
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A run as a list shows it."""
+
+    id: str
+    request: RunRequest
+    state: RunState
+    in_gallery: bool
+
+
+class RunStore:
+    """The runs in `runs`, which grow up to `quota` bytes, and those in `gallery`, which are only
+    read. `LATENT_LAB_RUNS` and `LATENT_LAB_QUOTA_MB` set the defaults."""
+
+    def __init__(
+        self,
+        runs: Path | None = None,
+        gallery: Path | None = None,
+        quota: int | None = None,
+    ) -> None:
+        self.runs = runs or Path(os.environ.get("LATENT_LAB_RUNS") or _ROOT / "runs")
+        self.gallery = gallery or _ROOT / "gallery"
+        self.quota = _quota_from_environment() if quota is None else quota
+        # run.json changes seldom, and its time stamp tells: a record read once serves later looks.
+        self._records: dict[Path, tuple[int, RunRecord]] = {}
+
+    def create(
+        self,
+        kind: str,
+        settings: Mapping[str, Any],
+        *,
+        title: str,
+        owner: str = "",
+        folder: Path | None = None,
+    ) -> RunRecord:
+        """Make a new run's folder, pending: `folder` if given, else one under a new id.
+
+        Raises:
+            RunError: the folder is not empty, or cannot be written.
+        """
+        request = RunRequest(
+            kind=kind,
+            title=title,
+            settings=settings,
+            owner=owner,
+            created_at=time.time(),
+            versions=versions_here(),
+        )
+        try:
+            if folder is None:
+                self.make_room()
+            # Absolute, since the folder that one is in has no name otherwise.
+            target = folder.absolute() if folder else self.runs / _new_id(kind, title)
+            if target.exists() and any(target.iterdir()):
+                raise RunError(f"{target} is not empty; name a new folder for the run.")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            # Made beside and renamed, so that a run that can be seen is whole.
+            hidden = beside(target)
+            try:
+                hidden.mkdir()
+                replace_json(hidden / RUN, {"format": 1, **asdict(request)})
+                state = RunState(status="pending", submitted_at=time.time())
+                replace_json(hidden / STATE, asdict(state))
+                Ownership(hidden).take()
+                hidden.replace(target)
+                sync(target.parent)
+            finally:
+                shutil.rmtree(hidden, ignore_errors=True)
+        except OSError as error:
+            raise RunError(
+                f"The run could not be written ({error.strerror or error}); {advice(error)}, then "
+                "start it again."
+            ) from error
+        return RunRecord(target)
+
+    def get(self, run_id: str) -> RunRecord:
+        """Return the run with this id, from the runs or the gallery.
+
+        Raises:
+            RunError: there is none, or its folder cannot be read.
+        """
+        if not is_run_id(run_id):
+            raise RunError(f"{run_id[:80]!r} is not the name of a run; choose one from the list.")
+        for root in (self.runs, self.gallery):
+            if os.path.isdir(root / run_id):  # False also where it may not be read
+                return self._record(root / run_id)
+        raise RunError(
+            f"There is no run {run_id} here: it was deleted, or made on another server. "
+            "Choose one from the list, or start a new one."
+        )
+
+    def list(self, kind: str | None = None) -> list[Summary]:
+        """Return the readable runs of a kind, the gallery first, then the newest first.
+
+        `core.runs.left_out` says why other folders are not among them.
+        """
+        found: list[Summary] = []
+        folders = {root: run_folders(root) for root in (self.gallery, self.runs)}
+        for gone in {*list(self._records)} - {*itertools.chain(*folders.values())}:
+            self._records.pop(gone, None)
+        for root, inside in folders.items():
+            for folder in inside:
+                try:
+                    record = self._record(folder)
+                    state = record.state
+                except (RunError, OSError):
+                    continue
+                if kind in (None, record.request.kind):
+                    in_gallery = root == self.gallery
+                    found.append(Summary(folder.name, record.request, state, in_gallery))
+        found.sort(
+            key=lambda run: (
+                not run.in_gallery,
+                0.0 if run.in_gallery else -run.request.created_at,
+                run.id,
+            )
+        )
+        return found
+
+    def active(self) -> list[Summary]:
+        """The runs that are being computed or wait for it, in the order of their turn."""
+        return in_turn(self.list())
+
+    def delete(self, run_id: str) -> None:
+        """Remove a run that is not being computed.
+
+        Raises:
+            RunError: there is none, it is in the gallery, it is being computed, or its folder
+                cannot be written.
+        """
+        record = self.get(run_id)
+        if record.folder.parent == self.gallery:
+            raise RunError(f"{run_id} belongs to the gallery, which is only read.")
+        if record.is_active:
+            raise RunError(f"{run_id} is being computed; cancel it first, then delete it.")
+        # Renamed first: a reader sees the run or no run, not one that falls apart.
+        doomed = record.folder.with_name(f".{run_id}.deleted")
+        try:
+            record.folder.replace(doomed)
+        except FileNotFoundError:
+            pass  # somebody else was faster
+        except OSError as error:
+            raise RunError(
+                f"{run_id} could not be deleted ({error.strerror or error}); {advice(error)}."
+            ) from error
+        log_event("deleted", record)
+        shutil.rmtree(doomed, ignore_errors=True)
+        self._records.pop(record.folder, None)
+
+    def _record(self, folder: Path) -> RunRecord:
+        """Return the run in this folder, read once for as long as its run.json stays the same.
+
+        Raises:
+            RunError: it cannot be read.
+        """
+        try:
+            stamp = (folder / RUN).stat().st_mtime_ns
+        except OSError:
+            stamp = -1
+        known = self._records.get(folder)
+        if known is None or known[0] != stamp:
+            try:
+                known = (stamp, RunRecord(folder))
+            except OSError as error:
+                raise unreadable(folder, error) from error
+            self._records[folder] = known
+        return known[1]
+
+    def make_room(self) -> None:
+        """Delete the oldest runs that have ended until the rest fits the quota.
+
+        What is paused or interrupted waits for somebody, and stays.
+        """
+        self._clear_remains()
+        runs = [run for run in self.list() if not run.in_gallery]
+        sizes = {run.id: _size(self.runs / run.id) for run in runs}
+        excess = sum(sizes.values()) - self.quota
+        for run in reversed(runs):
+            if excess <= 0:
+                return
+            if run.state.status not in ENDED:
+                continue
+            # Another visitor may have deleted it, or gone on with it, since it was listed.
+            with contextlib.suppress(RunError):
+                self.delete(run.id)
+                excess -= sizes[run.id]
+
+    def _clear_remains(self) -> None:
+        """Removes what a server that was killed had begun to make or to delete."""
+        with contextlib.suppress(OSError), os.scandir(self.runs) as entries:
+            for entry in entries:
+                # What is younger may be another process's that is at it.
+                hidden = entry.name.startswith(".") and entry.is_dir(follow_symlinks=False)
+                if hidden and time.time() - entry.stat().st_mtime > _REMAINS_AFTER:
+                    shutil.rmtree(entry.path, ignore_errors=True)
+
+
+def in_turn(runs: Iterable[Summary]) -> list[Summary]:
+    """Those of the runs that are computed or wait for it, in the order of their turn."""
+    return sorted(
+        (run for run in runs if run.state.is_active),
+        key=lambda run: (run.state.status == "pending", run.state.submitted_at),
+    )
+
+
+def _new_id(kind: str, title: str) -> str:
+    slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:24] or kind
+    return f"{time.strftime('%Y%m%d-%H%M%S')}-{slug}-{uuid.uuid4().hex[:4]}"
+
+
+def _size(folder: Path) -> int:
+    total = 0
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            # The files that a run writes beside and renames come and go meanwhile.
+            with contextlib.suppress(OSError):
+                total += entry.stat().st_size
+    return total
+
+
+def _quota_from_environment() -> int:
+    text = os.environ.get("LATENT_LAB_QUOTA_MB") or "4000"
+    try:
+        return int(float(text) * 1e6)
+    except (ValueError, OverflowError):
+        raise ValueError(
+            f"LATENT_LAB_QUOTA_MB (={text}) must be a number of megabytes, such as 4000."
+        ) from None

@@ -1,0 +1,1 @@
+"""Read handwritten digits from pictures, as the makers of MNIST prepared theirs."""

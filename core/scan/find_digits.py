@@ -1,0 +1,191 @@
+"""All digits in a picture, such as a photo of a sheet: found, cut out and put in reading order."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from PIL import Image
+from torch import Tensor
+
+from core.scan.components import Box, Mark, goes_on, together
+from core.scan.ink import find_ink
+from core.scan.normalise import digit_of
+from core.scan.picture_file import PictureError
+from core.scan.strokes import find_strokes, only_writing
+
+#: More digits than this in one picture are refused.
+MOST_DIGITS = 50
+#: Of the longer side of two strokes together: a gap so small is no gap; one so wide may lie in a
+#: digit between a stroke and one above it, or one beside it.
+_NO_GAP, _GAP_ABOVE, _GAP_BESIDE = 0.03, 0.25, 0.12
+#: A gap in a line that goes on in its direction is at most so wide.
+_BROKEN = 0.12
+#: So wide by their height are the halves of a digit, which reach past each other by so much.
+_SQUAT, _UNDER = 0.7, 0.1
+#: The box of a stroke lies in that of its digit with this share of its width and of its height.
+_INTO = 0.33
+#: Of so many marks most are whole digits; no digit is larger than this multiple of theirs.
+_MANY, _TALLEST = 6, 1.4
+#: A stroke is a part of a digit if it is at most so high as what it belongs to; what is lower than
+#: this share of most digits is none.
+_PART, _CRUMB = 0.75, 0.33
+#: Neighbours in a row share this much of the lower one's height.
+_SAME_ROW = 0.25
+
+
+@dataclass(frozen=True, eq=False)
+class FoundDigit:
+    """A digit of a picture: (784,) float32 in [0, 1] as MNIST would show it, and its box there.
+
+    `box` is left, top, right and bottom in pixels of the picture; the last two lie just outside.
+    """
+
+    pixels: Tensor
+    box: Box
+
+
+def find_digits(
+    picture: Image.Image, *, invert: bool | None = None, name: str = "The picture"
+) -> list[FoundDigit]:
+    """The digits in a picture, row by row and each row from left to right; at least one.
+
+    Args:
+        picture: Grey, as `open_picture` gives it.
+        invert: Whether the ink is dark on light paper; None to see for itself.
+        name: How a sentence calls the picture.
+
+    Raises:
+        PictureError: there is nothing that looks like a digit, or more than `MOST_DIGITS`.
+    """
+    ink = only_writing(find_ink(picture, invert))
+    marks = joined(find_strokes(ink, name))
+    least = _CRUMB * float(np.quantile([mark.size for mark in marks], 0.75))
+    marks = [mark for mark in marks if mark.size >= least]
+    if len(marks) > MOST_DIGITS:
+        raise PictureError(
+            f"{name} shows {len(marks)} separate marks, at most {MOST_DIGITS} digits are read at "
+            "once; crop it."
+        )
+    order = reading_order([mark.box for mark in marks])
+    return [FoundDigit(digit_of(ink, marks[index]), marks[index].box) for index in order]
+
+
+def joined(strokes: Sequence[Mark]) -> list[Mark]:
+    """Digits from their strokes: each is put to the nearest larger one that it is a part of."""
+    marks = list(strokes)
+    tallest = math.inf
+    if len(marks) >= _MANY:
+        tallest = _TALLEST * float(np.quantile([mark.size for mark in marks], 0.75))
+    while True:
+        digits = _joined_once(marks, tallest)
+        # Two parts of a digit may only touch by a third.
+        if len(digits) == len(marks):
+            return digits
+        marks = digits
+
+
+def _joined_once(marks: Sequence[Mark], tallest: float) -> list[Mark]:
+    """Put each mark to the nearest larger one that it is a part of, none larger than `tallest`."""
+    digits: list[list[Mark]] = []
+    for mark in sorted(marks, key=lambda mark: -mark.size):
+        parts = [
+            (gap, digit)
+            for digit in digits
+            for gap in [_gap_within_digit(mark, digit)]
+            if gap is not None and together([mark, *digit]).size <= tallest
+        ]
+        if parts:
+            min(parts, key=lambda part: part[0])[1].append(mark)
+        else:
+            digits.append([mark])
+    return [together(digit) for digit in digits]
+
+
+def _gap_within_digit(stroke: Mark, digit: Sequence[Mark]) -> float | None:
+    """The gap between a stroke and the digit that it is a part of; None if it is not."""
+    whole = together(digit)
+    left, top, right, bottom = stroke.box
+    x0, y0, x1, y1 = whole.box
+    scale = max(max(right, x1) - min(left, x0), max(bottom, y1) - min(top, y0))
+    beside = max(left, x0) - min(right, x1)
+    above = max(top, y0) - min(bottom, y1)
+    if max(beside, above) > _GAP_ABOVE * scale:  # spares measuring
+        return None
+    gap = min(stroke.distance(part) for part in digit)
+    height = y1 - y0
+    part = bottom - top <= _PART * height
+    # Neighbours on a line stand on it; a part that is beside the rest does not reach down.
+    raised = top >= y0 - 0.3 * height and bottom <= y1 - 0.2 * height
+    belongs = (
+        gap <= _NO_GAP * scale
+        or (gap <= _BROKEN * scale and any(goes_on(stroke, other) for other in digit))
+        or (gap <= _BROKEN * scale and _are_halves(stroke.box, whole.box, above, scale))
+        or (
+            gap <= _BROKEN * scale
+            and min(-beside / (right - left), -above / (bottom - top)) >= _INTO
+        )
+        or (part and gap <= _GAP_ABOVE * scale and -beside >= (right - left) / 2)
+        or (part and gap <= _GAP_BESIDE * scale and raised)
+    )
+    return gap if belongs else None
+
+
+def _are_halves(one: Box, other: Box, above: float, scale: float) -> bool:
+    """Return whether of two boxes one is above the other, both about as wide as high."""
+    squat = all(box[2] - box[0] >= _SQUAT * (box[3] - box[1]) for box in (one, other))
+    return squat and above >= -_UNDER * scale
+
+
+def reading_order(boxes: Sequence[Box]) -> list[int]:
+    """The numbers of boxes row by row from the top, each row from left to right.
+
+    The rows may all run up or down a little, as on a sheet that lies askew.
+    """
+    middles = [((left + right) / 2, (top + bottom) / 2) for left, top, right, bottom in boxes]
+    slopes = [
+        (middles[other][1] - middles[one][1]) / (middles[other][0] - middles[one][0])
+        for row in _rows(boxes)
+        for one, other in pairwise(row)
+    ]
+    slope = float(np.median(slopes)) if slopes else 0.0
+    level: list[Box] = []
+    for (left, top, right, bottom), (x, _) in zip(boxes, middles, strict=True):
+        level.append((left, round(top - slope * x), right, round(bottom - slope * x)))
+    rows = _rows(level)
+    rows.sort(key=lambda row: float(np.mean([level[i][1] + level[i][3] for i in row])))
+    return [index for row in rows for index in row]
+
+
+def _rows(boxes: Sequence[Box]) -> list[list[int]]:
+    """The numbers of boxes in rows from left to right: each box is followed by the nearest further
+    right, the nearest pairs first."""
+    pairs = sorted(
+        (step, one, other)
+        for one in range(len(boxes))
+        for other in range(len(boxes))
+        for step in [_step(boxes[one], boxes[other])]
+        if step is not None
+    )
+    after: dict[int, int] = {}
+    for _, one, other in pairs:
+        if one not in after and other not in after.values():
+            after[one] = other
+    rows: list[list[int]] = []
+    for first in set(range(len(boxes))) - set(after.values()):
+        rows.append([first])
+        while rows[-1][-1] in after:
+            rows[-1].append(after[rows[-1][-1]])
+    return rows
+
+
+def _step(one: Box, other: Box) -> float | None:
+    """How far it is to another box further right in the same row; None if it is not there."""
+    across = (other[0] + other[2] - one[0] - one[2]) / 2
+    down = abs(other[1] + other[3] - one[1] - one[3]) / 2
+    shared = min(one[3], other[3]) - max(one[1], other[1])
+    least = _SAME_ROW * min(one[3] - one[1], other[3] - other[1])
+    return across + 2 * down if across > 0 and shared >= least else None

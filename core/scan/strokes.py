@@ -1,0 +1,147 @@
+"""The strokes of digits in a picture's ink, without specks, ruled lines and the edges of paper."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import ndimage
+
+from core.scan.components import Mark, find_marks
+from core.scan.filters import blurred, highest_around
+from core.scan.ink import SPECK, Ink
+from core.scan.picture_file import PictureError
+from core.scan.underlines import find_underlines
+
+#: So many strokes are looked at; a picture of digits has fewer, one of noise or print far more.
+MOST_STROKES = 200
+#: Shorter than this share of the longest stroke it is a speck; so thick beside its length a blob.
+_SPECK_BESIDE, _BLOB = 0.2, 0.4
+#: What lies along so much of a side of the picture is no stroke. Nor is, beside others, what lies
+#: there with so much of its length, or reaches from there so far across the picture.
+_WHOLE, _ALONG, _ACROSS = 0.9, 0.5, 0.5
+#: Around a stroke there is paper along at least this share of its outline, which is lighter than it
+#: by this share of what it is in most places.
+_LIT, _LIGHTER = 0.7, 0.4
+#: Less of the ink than this share in marks, the rest in specks, is noise.
+_IN_MARKS = 0.5
+#: What encloses a mark of this share of its own size is a frame.
+_ENCLOSED = 0.2
+
+
+def find_strokes(ink: Ink, name: str = "The picture") -> list[Mark]:
+    """The strokes of the digits in a picture, connected parts of its ink; at least one.
+
+    Raises:
+        PictureError: there is none, or more than `MOST_STROKES`.
+    """
+    height, width = ink.mask.shape
+    marks = find_marks(ink.mask, max(3.0, SPECK * max(height, width)))
+    if len(marks) > MOST_STROKES:
+        raise PictureError(
+            f"{name} shows {len(marks)} separate marks, at most {MOST_STROKES} are looked at; crop "
+            "it to the digits."
+        )
+    if sum(len(mark.rows) for mark in marks) < _IN_MARKS * np.count_nonzero(ink.mask):
+        marks = []
+    marks = [
+        mark
+        for mark in marks
+        if mark.thickness <= _BLOB * mark.size
+        and max(_along_sides(mark, width, height)) < _WHOLE
+        and not _is_frame(mark, marks)
+        and _has_paper_around(mark, ink)
+    ]
+    if inner := [mark for mark in marks if not _is_edge(mark, width, height)]:
+        marks = inner
+    longest = max((mark.size for mark in marks), default=0)
+    marks = [mark for mark in marks if mark.size >= _SPECK_BESIDE * longest]
+    if not marks:
+        raise PictureError(
+            f"{name} shows no digit, since nothing in it stands out like a stroke of a pen; write "
+            "larger, or with more contrast."
+        )
+    return marks
+
+
+def only_writing(ink: Ink) -> Ink:
+    """Return the ink without what encloses a digit and without the lines under digits."""
+    least = max(3.0, SPECK * max(ink.mask.shape))
+    # A frame may be paler than writing.
+    marks = [mark for mark in find_marks(ink.smooth > ink.floor, least) if mark.size > 2 * least]
+    if len(marks) <= MOST_STROKES and (frames := [m for m in marks if _is_frame(m, marks)]):
+        places = np.zeros(ink.mask.shape, np.bool_)
+        for frame in frames:
+            places[frame.rows, frame.columns] = True
+        ink = ink.without(places)
+    under = find_underlines(ink.mask)
+    return ink if under is None else ink.without(under)
+
+
+def _along_sides(mark: Mark, width: int, height: int) -> tuple[float, float]:
+    """Along what share of the upright and of the level sides of the picture a mark lies."""
+    rows, columns = mark.rows, mark.columns
+    upright = max(np.count_nonzero(columns == 0), np.count_nonzero(columns == width - 1))
+    level = max(np.count_nonzero(rows == 0), np.count_nonzero(rows == height - 1))
+    return upright / height, level / width
+
+
+def _is_frame(mark: Mark, marks: list[Mark]) -> bool:
+    """Return whether it encloses a mark that is no speck, as a box and a sheet's edge do."""
+    left, top, right, bottom = mark.box
+    inside = [
+        other
+        for other in marks
+        if other.size >= _ENCLOSED * mark.size
+        and left < other.box[0]
+        and top < other.box[1]
+        and other.box[2] < right
+        and other.box[3] < bottom
+    ]
+    if not inside:
+        return False
+    line = np.zeros((bottom - top + 4, right - left + 4), np.bool_)
+    line[mark.rows - top + 2, mark.columns - left + 2] = True
+    closed = np.asarray(ndimage.binary_fill_holes(ndimage.binary_dilation(line, np.ones((3, 3)))))
+    return any(
+        bool(np.all(closed[other.rows - top + 2, other.columns - left + 2])) for other in inside
+    )
+
+
+def _has_paper_around(mark: Mark, ink: Ink) -> bool:
+    """Return whether a mark is darker than what lies around it, on all of its sides: the edge of a
+    shadow is so on one side only, what the picture cuts off on the inner side, and noise on none.
+    """
+    reach = max(2, round(mark.thickness / 2))
+    left, top, right, bottom = mark.box
+    height, width = ink.grey.shape
+    pad = 2 * reach + 1
+    rows = slice(max(0, top - pad), min(height, bottom + pad))
+    columns = slice(max(0, left - pad), min(width, right + pad))
+    # Nothing is lighter beyond the picture.
+    margins = (
+        (rows.start - top + pad, bottom + pad - rows.stop),
+        (columns.start - left + pad, right + pad - columns.stop),
+    )
+    inside = np.zeros((bottom - top + 2 * pad, right - left + 2 * pad), np.float32)
+    inside[mark.rows - top + pad, mark.columns - left + pad] = 1
+    around = (highest_around(inside, reach) > 0) & (highest_around(inside, reach - 1) == 0)
+    around &= ~np.pad(ink.mask[rows, columns], margins)
+    grey = np.pad(blurred(ink.grey[rows, columns]), margins)
+    darkest = -highest_around(np.where(inside > 0, -grey, -2), 2 * reach)
+    lighter = (grey[around] - darkest[around]) / np.maximum(grey[around], 0.05)
+    seen = np.pad(
+        np.ones((rows.stop - rows.start, columns.stop - columns.start), np.bool_), margins
+    )
+    if not (seen := seen[around]).any():
+        return False
+    usual = max(float(np.quantile(lighter[seen], 0.9)), ink.floor)
+    return float(np.mean(seen & (lighter > _LIGHTER * usual))) >= _LIT
+
+
+def _is_edge(mark: Mark, width: int, height: int) -> bool:
+    """Whether it looks like the edge of a sheet or of a table at the side of the picture."""
+    upright, level = _along_sides(mark, width, height)
+    if not (upright or level):
+        return False
+    left, top, right, bottom = mark.box
+    across = right - left >= _ACROSS * width or bottom - top >= _ACROSS * height
+    return across or max(upright * height, level * width) >= _ALONG * mark.size

@@ -1,0 +1,118 @@
+"""Lines drawn under digits, which may touch them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.scan.components import Mask, connected
+from core.scan.rules import Ints, Line, pooled, rule_along
+
+#: Lines are looked for in a copy whose longer side is about so long; how steep they may be.
+_SIDE, _STEEPEST = 256, 0.12
+#: Of the height of what stands on it: a line under it is at least so long, and reaches beyond it at
+#: both ends by so much, or is so long that it need not; there is at most such a gap between them.
+_LEAST, _BEYOND, _LONG, _GAP = 0.7, 0.03, 1.4, 0.3
+#: A row of the line has ink along this share of it. What stands on it is so high at least, by its
+#: length.
+_FULL = 0.7
+#: A line is no thicker than this share of the picture's longer side.
+#: What stands on it is thicker by this factor where it touches.
+_THICKEST, _CROSSING = 0.06, 1.25
+_LEAST_TALL = 0.2
+#: What stands on a line is looked for so far beyond its ends, in shares of its length.
+_ROUND = 1.0
+_MOST = 3
+
+
+def find_underlines(mask: Mask) -> Mask | None:
+    """Return where in a mask of ink (H, W) the lines under digits are; None if there are none."""
+    left = mask.copy()
+    for _ in range(_MOST):
+        line = _longest_line(left)
+        if line is None:
+            break
+        erased = rule_along(left, *line, thickest=_THICKEST, crossing=_CROSSING)
+        if erased is None:
+            break
+        left[erased] = False
+    found = mask & ~left
+    return found if found.any() and left.any() else None
+
+
+def _longest_line(mask: Mask) -> tuple[Line, int, int] | None:
+    """Return the longest line under a digit, its first column and the one after its last."""
+    step = max(1, max(mask.shape) // _SIDE)
+    small = pooled(mask, step)
+    width = small.shape[1]
+    rows, columns = np.nonzero(small)
+    if not len(rows):
+        return None
+    part_of = connected(small, corners=True)[0][rows, columns].astype(np.intp)
+    middle = width / 2
+    reach = int(_STEEPEST * middle) + 1
+    lines = []
+    for slope in np.linspace(-_STEEPEST, _STEEPEST, 2 * reach + 1):
+        at = (rows - slope * (columns - middle) + (reach + 0.5)).astype(np.intp)
+        count = np.bincount(at)
+        # The lowest of the longest: its other rows are the digit's side of it.
+        lines += [
+            (int(count[number]), float(slope), int(number))
+            for number in np.argsort(-count)[:8]
+            if count[number]
+        ]
+    lines.sort(reverse=True)
+    for count, slope, number in lines[:60]:
+        level = (rows - slope * (columns - middle) + (reach + 0.5)).astype(np.intp) - number
+        on = np.sort(columns[level == 0])
+        parts = np.split(on, np.nonzero(np.diff(on) > 2)[0] + 1)
+        part = max(parts, key=len)
+        first, last = int(part[0]), int(part[-1]) + 1
+        if len(part) >= 0.5 * count and _is_under(level, columns, part_of, first, last):
+            line = Line(1.0, slope, (number - reach - slope * middle) * step)
+            return line, first * step, min(last * step, mask.shape[1])
+    return None
+
+
+def _is_under(level: Ints, columns: Ints, part_of: Ints, first: int, last: int) -> bool:
+    """Return whether ink, by its rows below a line, its columns and the number of the connected
+    part it is in, stands on the line."""
+    length = last - first
+    over = (columns >= first) & (columns < last)
+    # How much of the line's length has ink in each row from the line upwards.
+    ahead = over & (level <= 0) & (level >= -3 * length)
+    share = np.bincount(-level[ahead], minlength=2) / length
+    # A round digit is hollow above the middle of its bottom.
+    around = (columns >= first - _ROUND * length) & (columns < last + _ROUND * length)
+    above = around & (level <= 0) & (level >= -3 * length)
+    filled = np.bincount(-level[above], minlength=2)
+    thick = int(np.argmax(share < _FULL)) or len(share)
+    under = over & (level >= 0) & (level <= length)
+    depth = max(1, int(np.argmax(np.bincount(level[under], minlength=length + 2) < _FULL * length)))
+    rows = np.nonzero(filled[thick:] > 0)[0] + thick
+    if not len(rows):
+        return False
+    # The digit ends at the first large gap.
+    gaps = np.nonzero(np.diff(rows) > max(2, 0.15 * length))[0]
+    top = int(rows[gaps[0]] if len(gaps) else rows[-1])
+    tall = top - thick + 1
+    # The line waves a little: its fringe belongs to it.
+    fringe = (thick + depth) // 2 + 1
+    digit = (level <= -thick - fringe) & (level >= -top)
+    near = columns[digit & (columns >= first - length) & (columns < last + length)]
+    wide = (columns >= first - 0.3 * length) & (columns < last + 0.3 * length)
+    below = wide & (level > depth + fringe) & (level <= depth + 0.5 * length)
+    # A stroke that goes on below from the line is a digit's, such as the bow of a 5.
+    own = np.bincount(part_of[over & (level == 0)]).argmax()
+    goes_on = (columns >= first - 0.5 * length) & (columns < last + 0.5 * length)
+    below |= goes_on & (part_of == own) & (level > depth + fringe) & (level <= depth + length)
+    if (
+        rows[0] - thick > _GAP * tall
+        or length < _LEAST * tall
+        or below.sum() > 0.02 * len(near)
+        or tall < max(3 * thick, _LEAST_TALL * length)
+    ):
+        return False
+    if not len(near):
+        return False
+    room = _BEYOND * tall
+    return length >= _LONG * tall or bool(first <= near.min() - room and last > near.max() + room)

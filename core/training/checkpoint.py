@@ -1,0 +1,55 @@
+"""All that an exact continuation of a training needs, as one flat set of tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+
+from core.runs.saved_shapes import check_shapes
+from models import Model
+
+
+def snapshot(
+    epoch: int,
+    weights: Mapping[str, Tensor],
+    optimizer: torch.optim.Optimizer,
+    generator: torch.Generator,
+) -> dict[str, Tensor]:
+    """Return copies of the weights after `epoch`, Adam's moments and the generator's state."""
+    tensors = {f"model.{name}": tensor for name, tensor in weights.items()}
+    for index, state in optimizer.state_dict()["state"].items():
+        for name, tensor in state.items():
+            tensors[f"optimizer.{index}.{name}"] = tensor.clone()
+    tensors["generator"] = generator.get_state()
+    tensors["epoch"] = torch.tensor(epoch)
+    return tensors
+
+
+def restore(
+    model: Model,
+    optimizer: torch.optim.Optimizer,
+    generator: torch.Generator,
+    resume: Mapping[str, Tensor],
+) -> None:
+    """Put model, optimizer and generator back to where `snapshot` took them.
+
+    Raises:
+        RunError: the tensors are those of another model.
+    """
+    weights = {
+        name.removeprefix("model."): tensor
+        for name, tensor in resume.items()
+        if name.startswith("model.")
+    }
+    check_shapes(weights, model.state_dict())
+    state: dict[int, dict[str, Tensor]] = {}
+    for name, tensor in resume.items():
+        if name.startswith("optimizer."):
+            _, index, entry = name.split(".")
+            # Copied, since the optimizer goes on in these very tensors.
+            state.setdefault(int(index), {})[entry] = tensor.clone()
+    model.load_state_dict(weights)
+    optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
+    generator.set_state(resume["generator"])

@@ -1,0 +1,274 @@
+"""Training as a generator: configs in, frozen events out."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from core.data.digits import Digits
+from core.runs.events import Event, Run
+from core.runs.saved_shapes import check_end
+from core.training.checkpoint import restore, snapshot
+from core.training.config import TrainConfig
+from core.training.record import FIRST_EPOCH_FILE, PREVIEW_FILE, weights_file
+from models import Config, Model, build
+
+STEPS_PER_EPOCH = 10
+#: The step events of the first epoch that carry a preview, of 1 to `STEPS_PER_EPOCH`. The last one
+#: has none: the epoch's own preview follows.
+PREVIEW_STEPS = (1, 3, 5, 7, 9)
+
+# Each purpose draws from a stream of its own, so that e.g. the order of the digits does not depend
+# on how much noise a model draws while it is validated.
+_STREAMS = {"training": 1, "validation": 2}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step(Event):
+    """The mean of each training term since the last step event.
+
+    Ten come an epoch, the last one with its last batch; fewer where it has fewer batches.
+    `preview` is uint8 (10, 784) at some steps of the first epoch: the ten digits of every `Epoch`
+    as the model rebuilds them at this moment.
+    """
+
+    epoch: float
+    train: Mapping[str, float]
+    preview: Tensor | None = None
+
+    def row(self) -> dict[str, Any]:
+        return {
+            "event": "step",
+            "epoch": round(self.epoch, 4),
+            "train": dict(self.train),
+        }
+
+    def appended(self) -> Mapping[str, bytes]:
+        if self.preview is None:
+            return {}
+        return {FIRST_EPOCH_FILE: self.preview.numpy().tobytes()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Epoch(Event):
+    """An epoch that is over; epoch 0 is the untrained model.
+
+    `train` holds the means over the epoch's batches (empty for epoch 0), `validation` the terms on
+    all test digits after it; `seconds` is how long this epoch took, with what its reader did
+    at each `Step` but without the validation.
+    `preview` is uint8 (2, 10, 784): ten digits as the model gets them, then as it rebuilds them.
+    `weights` is set for the epochs that are kept.
+    """
+
+    epoch: int
+    epochs: int
+    train: Mapping[str, float]
+    validation: Mapping[str, float]
+    seconds: float
+    images_per_second: float
+    preview: Tensor
+    weights: Mapping[str, Tensor] | None = field(repr=False)
+    continuation: Mapping[str, Tensor] = field(repr=False)
+
+    def row(self) -> dict[str, Any]:
+        return {
+            "event": "epoch",
+            "epoch": self.epoch,
+            "train": dict(self.train),
+            "validation": dict(self.validation),
+            "seconds": round(self.seconds, 4),
+            "images_per_second": round(self.images_per_second),
+        }
+
+    def appended(self) -> Mapping[str, bytes]:
+        # The second file does not grow here. It is named so that a run that is continued from this
+        # epoch cuts it back to its length at this moment.
+        return {PREVIEW_FILE: self.preview.numpy().tobytes(), FIRST_EPOCH_FILE: b""}
+
+    def tensors(self) -> Mapping[str, Mapping[str, Tensor]]:
+        return {} if self.weights is None else {weights_file(self.epoch): self.weights}
+
+    def summary(self) -> str:
+        return f"epoch {self.epoch}, test loss {self.validation['loss']:.5f}"
+
+    def resume(self) -> Mapping[str, Tensor]:
+        return self.continuation
+
+
+class TrainingRun(Run):
+    """The training of one model: iterate it, once, to train.
+
+    The sequence of weights depends on the arguments alone: not on other threads, and not on
+    whether the run was stopped and continued through `resume`, the tensors that an earlier run's
+    last `Epoch` gave.
+
+    Raises (while iterated):
+        FloatingPointError: the loss stopped being a finite number.
+        RunError: `resume` comes from other settings.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        config: Config,
+        training: TrainConfig,
+        train: Digits,
+        test: Digits,
+        resume: Mapping[str, Tensor] | None = None,
+    ) -> None:
+        self.model_name = model
+        self.config = config
+        self.training = training
+        self.train = train.take(slice(0, training.digits))
+        self.test = test
+        self._resume = resume
+        self._shown: Tensor | None = None
+
+    def __iter__(self) -> Iterator[Event]:
+        training, resume = self.training, self._resume
+        model = build(self.model_name, self.config, training.seed)
+        optimizer = torch.optim.Adam(
+            model.parameters(), lr=training.learning_rate, fused=True, foreach=False
+        )
+        generator = _generator(training.seed, "training")
+        first = 1
+        if resume is None:
+            yield self._epoch_event(model, optimizer, generator, 0, {}, 0.0)
+        else:
+            restore(model, optimizer, generator, resume)
+            first = int(resume["epoch"]) + 1
+            check_end(first - 1, training.epochs, "epochs")
+        for epoch in range(first, training.epochs + 1):
+            started = time.perf_counter()
+            means = yield from self.train_epoch(model, optimizer, generator, epoch)
+            seconds = time.perf_counter() - started
+            yield self._epoch_event(model, optimizer, generator, epoch, means, seconds)
+
+    def train_epoch(
+        self,
+        model: Model,
+        optimizer: torch.optim.Optimizer,
+        generator: torch.Generator,
+        epoch: int,
+    ) -> Iterator[Event]:
+        """Train for one pass over the digits; return the mean of each term over its batches."""
+        training, pixels = self.training, self.train.pixels
+        order = torch.randperm(len(pixels), generator=generator)
+        batches = order.split(training.batch_size)
+        report_at = {
+            round(len(batches) * k / STEPS_PER_EPOCH): k for k in range(1, STEPS_PER_EPOCH + 1)
+        }
+        # Sums stay on tensors: asking a tensor for its number inside the loop would stall it.
+        window, total, seen, reported = _Sums(), _Sums(), 0, 0
+        for number, batch in enumerate(batches, 1):
+            terms = model.loss_terms(pixels.index_select(0, batch), generator)
+            optimizer.zero_grad(set_to_none=True)
+            terms["loss"].backward()
+            optimizer.step()
+            window.add(terms, len(batch))
+            seen += len(batch)
+            if number in report_at:
+                means = window.means(seen - reported)
+                self._check_finite(means["loss"], epoch)
+                total.join(window)
+                window, reported = _Sums(), seen
+                done = epoch - 1 + seen / len(pixels)
+                shows = epoch == 1 and report_at[number] in PREVIEW_STEPS
+                yield Step(
+                    progress=done / training.epochs,
+                    epoch=done,
+                    train=means,
+                    preview=self._rebuilt(model) if shows else None,
+                )
+        return total.means(seen)
+
+    def _epoch_event(
+        self,
+        model: Model,
+        optimizer: torch.optim.Optimizer,
+        generator: torch.Generator,
+        epoch: int,
+        means: Mapping[str, float],
+        seconds: float,
+    ) -> Epoch:
+        training = self.training
+        # The same stream after every epoch: a model that draws noise is always asked the same.
+        fixed = _generator(training.seed, "validation")
+        with torch.no_grad():
+            terms = model.loss_terms(self.test.pixels, fixed)
+            self._shown = model.corrupt(
+                self.test.pixels.index_select(0, preview_indices(self.test)), fixed
+            )
+            preview = torch.stack([self._shown, model(self._shown)])
+        validation = {name: float(term) for name, term in terms.items()}
+        # Before anything is kept: weights that are not numbers are nothing to go on from.
+        self._check_finite(validation["loss"], epoch)
+        weights = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+        return Epoch(
+            progress=epoch / training.epochs,
+            epoch=epoch,
+            epochs=training.epochs,
+            train=means,
+            validation=validation,
+            seconds=seconds,
+            images_per_second=len(self.train) / seconds if seconds else 0.0,
+            preview=_grey_levels(preview),
+            weights=weights if training.keeps(epoch) else None,
+            continuation=snapshot(epoch, weights, optimizer, generator),
+        )
+
+    def _rebuilt(self, model: Model) -> Tensor | None:
+        """Return the ten digits as the model rebuilds them now, uint8 (10, 784).
+
+        None in a run that was continued from epoch 0: which noise the digits got is known after
+        the next epoch. The weights and the random numbers of the training stay as they are.
+        """
+        if self._shown is None:
+            return None
+        with torch.no_grad():
+            return _grey_levels(model(self._shown))
+
+    def _check_finite(self, loss: float, epoch: int) -> None:
+        if not math.isfinite(loss):
+            raise FloatingPointError(
+                f"The loss (={loss}) stopped being a finite number in epoch {epoch}; "
+                f"lower learning_rate (={self.training.learning_rate:g}) and start again."
+            )
+
+
+class _Sums:
+    """Running sums of loss terms, weighted by the number of digits behind them."""
+
+    def __init__(self) -> None:
+        self._sums: dict[str, Tensor] = {}
+
+    def add(self, terms: Mapping[str, Tensor], weight: float = 1.0) -> None:
+        for name, term in terms.items():
+            value = term.detach() * weight
+            self._sums[name] = self._sums[name] + value if name in self._sums else value
+
+    def join(self, other: _Sums) -> None:
+        self.add(other._sums)
+
+    def means(self, count: int) -> dict[str, float]:
+        return {name: float(value) / count for name, value in self._sums.items()}
+
+
+def _grey_levels(pictures: Tensor) -> Tensor:
+    return (pictures * 255).round().to(torch.uint8)
+
+
+def preview_indices(digits: Digits) -> Tensor:
+    """The digits that every run shows while it trains: the first of each class, 0 to 9."""
+    return torch.stack([(digits.labels == label).nonzero()[0, 0] for label in range(10)])
+
+
+def _generator(seed: int, stream: str) -> torch.Generator:
+    # A product rather than a sum, so that neighbouring seeds do not share streams.
+    return torch.Generator().manual_seed(seed * 1009 + _STREAMS[stream])

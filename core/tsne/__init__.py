@@ -1,0 +1,1 @@
+"""t-SNE: affinities, gradient, optimizers, recordings."""

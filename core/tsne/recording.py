@@ -1,0 +1,249 @@
+"""A t-SNE run read back: its maps as one array, frame by frame, with what was measured."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.digits import TRAINING_DIGITS
+from core.runs.record import HISTORY, RunError, RunRecord
+from core.tsne.config import TSNEConfig
+from core.tsne.frame import FRAMES_FILE, POINTS_FILE, POSITIONS_FILE
+from core.tsne.frames_file import FramesFile, damaged, read_arrays
+
+#: Where a run notes which digits its points are: as columns of integers, (N,).
+_COLUMNS = ("labels", "indices")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Recording:
+    """The maps of P contestants at S iterations, N points each; frame 0 is the start.
+
+    `names` are short (`sgd`), `titles` for people. `iterations` is (S,), `positions` (S, P, N, 2),
+    with NaN where a map has diverged; `labels` and `indices`, (N,), say which digits the points
+    are, `indices` counting in the training set. `kl` is (S, P), in nats. `agreement`, (S, P), is
+    the fraction of five neighbours with the same label, as measured last since the frame before;
+    NaN where it was not. `perplexity` is what the neighbourhoods amount to: median, lowest and
+    highest.
+    """
+
+    names: tuple[str, ...]
+    titles: tuple[str, ...]
+    iterations: NDArray[np.int64]
+    positions: NDArray[np.float32]
+    labels: NDArray[np.int64]
+    indices: NDArray[np.int64]
+    kl: NDArray[np.float64]
+    agreement: NDArray[np.float64]
+    perplexity: Mapping[str, float]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class NewestFrame:
+    """Where the maps of P contestants stand: `positions` (P, N, 2), `labels` (N,), `kl` (P,) in
+    nats; all else as in `Recording`."""
+
+    iteration: int
+    positions: NDArray[np.float32]
+    labels: NDArray[np.int64]
+    kl: NDArray[np.float64]
+
+
+def tsne_config(record: RunRecord) -> TSNEConfig:
+    """What a t-SNE run was asked for.
+
+    Raises:
+        RunError: it is no t-SNE run, or this version of the lab cannot do what was asked for.
+    """
+    if record.request.kind != "tsne":
+        raise RunError(
+            f"Run {record.id} (kind {record.request.kind!r}) has no maps; choose a t-SNE run."
+        )
+    values = record.request.settings.get("values")
+    try:
+        if not isinstance(values, dict):
+            raise ValueError("it names no settings.")
+        return TSNEConfig.from_dict(values)
+    except (ValueError, OverflowError) as error:
+        raise RunError(
+            f"What the run.json of run {record.id} asks for cannot be: {error}"
+        ) from None
+
+
+def load_recording(record: RunRecord, frames: int | None = None) -> Recording:
+    """What a t-SNE run has recorded so far; it may still be computed.
+
+    Args:
+        record: The run.
+        frames: Reads at most so many frames from the disk, chosen by `spread`; None reads all.
+
+    Raises:
+        RunError: it is no t-SNE run, has no map yet, or a file is missing or damaged.
+        ValueError: fewer than two frames are asked for, but there are more.
+    """
+    config = tsne_config(record)
+    # The history first: a row is written after the frame that it speaks of.
+    rows = [row for row in record.history() if row.get("event") == "frame"]
+    if not rows:
+        raise RunError(f"Run {record.id} has no map yet; wait for its first iteration.")
+    labels, indices = _digits_of(record)
+    file = FramesFile(record, (len(config.names), len(labels), 2))
+    try:
+        measured = _Measured.read(rows, config.names)
+        implied = (rows[0].get("perplexity") or {}).items()
+        perplexity = {str(name): _number(value) for name, value in implied}
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+        raise damaged(record, HISTORY, "a row of it says nothing of a map") from None
+    kept = len(measured.iterations)
+    if file.count < kept and (file.count == 0 or record.state.status == "done"):
+        raise damaged(record, FRAMES_FILE, f"it holds {file.count} of {kept} frames")
+    # A torn last frame, or one that a continuation has just cut off, is left out.
+    kept = min(file.count, kept)
+    places = spread(kept, kept if frames is None else frames)
+    return Recording(
+        names=config.names,
+        titles=tuple(config.titles.values()),
+        positions=file.read(places, measured.kl[places]),
+        labels=labels,
+        indices=indices,
+        perplexity=perplexity,
+        **measured.at(places)._asdict(),
+    )
+
+
+def newest_frame(record: RunRecord) -> NewestFrame:
+    """The last frame that a run has recorded so far, found in no time however long the run is.
+
+    Raises:
+        RunError: it is no t-SNE run, has no map yet, or a file is missing or damaged.
+    """
+    names = tsne_config(record).names
+    rows = record.history()  # first: a row is written after the frame that it speaks of
+    labels, _ = _digits_of(record)
+    file = FramesFile(record, (len(names), len(labels), 2))
+    count = file.count
+    try:
+        for row in reversed(rows):
+            # The newest may have been cut off again by a continuation.
+            if row["event"] == "frame" and row["frame"] is not None and row["frame"] < count:
+                kl = np.array([_number(row["kl_divergence"].get(name)) for name in names])
+                return NewestFrame(
+                    iteration=int(row["iteration"]),
+                    positions=file.read(np.array([row["frame"]]), kl[None])[0],
+                    labels=labels,
+                    kl=kl,
+                )
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+        raise damaged(record, HISTORY, "a row of it says nothing of a map") from None
+    raise RunError(f"Run {record.id} has no map yet; wait for its first iteration.")
+
+
+def _digits_of(record: RunRecord) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Labels and indices of a run's digits, each (N,), with which `Recording` explains them."""
+    points = read_arrays(record, POINTS_FILE)
+    if not all(name in points and points[name].ndim == 1 for name in _COLUMNS):
+        raise damaged(record, POINTS_FILE, "it does not say which digits the points are")
+    labels, indices = (points[name].astype(np.int64) for name in _COLUMNS)
+    if len(labels) != len(indices) or not ((labels >= 0) & (labels <= 9)).all():
+        raise damaged(record, POINTS_FILE, "its labels are not those of digits")
+    if not ((indices >= 0) & (indices < TRAINING_DIGITS)).all():
+        raise damaged(record, POINTS_FILE, "it names digits that do not exist")
+    return labels, indices
+
+
+def spread(count: int, frames: int) -> NDArray[np.int64]:
+    """At most `frames` places out of 0 ... count - 1, evenly spread, both ends among them.
+
+    Raises:
+        ValueError: fewer than two frames are asked for, but there are more.
+    """
+    if frames >= count:
+        return np.arange(count)
+    if frames < 2:
+        raise ValueError(f"frames (={frames}) must be at least 2: the first and the last.")
+    return np.linspace(0, count - 1, frames).round().astype(np.int64)
+
+
+def final_positions(record: RunRecord, recording: Recording) -> NDArray[np.float32]:
+    """The maps at the recording's last iteration, (P, N, 2).
+
+    In full float32 where the run has got to its end, as exact as its frames (float16) before.
+
+    Raises:
+        RunError: the file of the final positions is damaged.
+    """
+    last = recording.positions[-1]
+    if not (record.folder / POSITIONS_FILE).exists():
+        return last
+    diverged = [
+        name
+        for name, divergence in zip(recording.names, recording.kl[-1], strict=True)
+        if not math.isfinite(divergence)
+    ]
+    tensors = read_arrays(record, POSITIONS_FILE, diverged=diverged)
+    if any(
+        name not in tensors or tensors[name].shape != last.shape[1:] for name in recording.names
+    ):
+        raise damaged(record, POSITIONS_FILE, f"it needs a map of shape {last.shape[1:]} each")
+    final = np.stack([tensors[name].astype(np.float32) for name in recording.names])
+    largest = np.finfo(np.float16).max
+    recorded = final.clip(-largest, largest).astype(np.float16)
+    # They are those of another iteration where a run goes on beyond its end, or has just got there.
+    return final if np.array_equal(recorded, last, equal_nan=True) else last
+
+
+def views(recording: Recording) -> NDArray[np.float64]:
+    """For each contestant the square around its map in all frames: centre, half a side; (P, 3)."""
+    finite = np.where(np.isfinite(recording.positions), recording.positions, np.nan)
+    low = np.nan_to_num(np.fmin.reduce(finite, axis=(0, 2)).astype(np.float64))
+    high = np.nan_to_num(np.fmax.reduce(finite, axis=(0, 2)).astype(np.float64))
+    half = np.maximum((high - low).max(axis=1) / 2, 1e-9)
+    return np.column_stack([(low + high) / 2, half])
+
+
+class _Measured(NamedTuple):
+    """The columns of a recording that stand in the history, a row for each frame."""
+
+    iterations: NDArray[np.int64]
+    kl: NDArray[np.float64]
+    agreement: NDArray[np.float64]
+
+    @classmethod
+    def read(cls, rows: Iterable[Mapping[str, Any]], names: tuple[str, ...]) -> _Measured:
+        """From the rows of the history, those between two frames among them."""
+        unknown = [math.nan] * len(names)
+        columns: tuple[list[int], list[list[float]], list[list[float]]] = ([], [], [])
+        latest = unknown
+        for row in rows:
+            if "agreement" in row:
+                latest = [_number(row["agreement"].get(name)) for name in names]
+            if row["frame"] is None:
+                continue
+            if row["frame"] != len(columns[0]):
+                raise ValueError("the frames are not in order")
+            columns[0].append(int(row["iteration"]))
+            columns[1].append([_number(row["kl_divergence"].get(name)) for name in names])
+            columns[2].append(latest)
+            latest = unknown
+        iterations, kl, agreement = columns
+        return cls(np.array(iterations, np.int64), np.array(kl), np.array(agreement))
+
+    def at(self, places: NDArray[np.int64]) -> _Measured:
+        """Of these frames only; agreement measured in between counts for the next one."""
+        agreement = self.agreement[places]
+        for row, start in enumerate(places[:-1] + 1, start=1):
+            for skipped in self.agreement[start : places[row]][::-1]:
+                agreement[row] = np.where(np.isnan(agreement[row]), skipped, agreement[row])
+        return self._replace(
+            iterations=self.iterations[places], kl=self.kl[places], agreement=agreement
+        )
+
+
+def _number(value: Any) -> float:
+    """A number of the history, where None stands for NaN and infinities."""
+    return math.nan if value is None else float(value)

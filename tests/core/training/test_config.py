@@ -1,0 +1,83 @@
+"""The settings of a training."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.training.config import TrainConfig, training_configs, training_settings
+from core.tsne.config import TSNEConfig
+from models import MODELS, Config, hyperparameters
+from models.autoencoder import AutoencoderConfig
+
+
+@pytest.mark.parametrize(
+    ("config", "kept"),
+    [
+        (TrainConfig(epochs=13), [0, 1, 2, 5, 10, 13]),
+        (TrainConfig(epochs=1), [0, 1]),
+        (TrainConfig(epochs=13, checkpoint_epochs=(4, 20)), [0, 4, 13]),
+        (TrainConfig(epochs=13, checkpoint_epochs=(0,)), [0, 13]),
+    ],
+)
+def test_which_epochs_are_kept(config: TrainConfig, kept: list[int]) -> None:
+    assert [epoch for epoch in range(config.epochs + 1) if config.keeps(epoch)] == kept
+
+
+def test_the_defaults_are_those_of_the_exercise() -> None:
+    config, training = training_configs("compression", {})
+    assert config == AutoencoderConfig(latent_dim=32, hidden_dims=(128,))
+    assert training == TrainConfig(
+        epochs=50, learning_rate=0.01, batch_size=256, digits=60_000, seed=0
+    )
+
+
+def test_flat_values_reach_the_config_that_they_belong_to() -> None:
+    config, training = training_configs("compression", {"latent_dim": 16, "epochs": 3})
+    assert config == AutoencoderConfig(latent_dim=16)
+    assert training.epochs == 3
+
+
+@pytest.mark.parametrize(
+    "config", [TrainConfig, TSNEConfig, *(spec.config for spec in MODELS.values())]
+)
+def test_every_setting_is_explained_in_sentences(config: type[Config]) -> None:
+    for rule in hyperparameters(config).values():
+        assert rule.label[0].isupper(), rule.name
+        assert rule.help[0].isupper(), rule.name
+        assert rule.help.endswith("."), rule.name
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_settings_name_every_value_and_survive_a_file(model: str) -> None:
+    settings = training_settings(model, {"seed": 4})
+    assert training_configs(settings["model"], settings["values"]) == training_configs(
+        model, {"seed": 4}
+    )
+    assert {"latent_dim", "epochs", "seed"} <= settings["values"].keys()
+
+
+@pytest.mark.parametrize(
+    ("model", "values", "sentence"),
+    [
+        ("transformer", {}, "'transformer' is not a model of the lab; choose one of compression"),
+        ("compression", {"depth": 3}, "depth is not a setting"),
+        ("compression", {"epochs": 0}, r"epochs \(=0\) must be between 1 and 500 epochs"),
+        ("compression", {"epochs": 2.5}, r"epochs \(=2.5\) must be a whole number"),
+        ("compression", {"epochs": True}, r"epochs \(=True\) must be a whole number"),
+        ("compression", {"learning_rate": float("nan")}, "learning_rate .* finite number"),
+        ("compression", {"latent_dim": 0}, r"latent_dim \(=0\) must be between 1 and 256"),
+        ("compression", {"hidden_dims": 64}, r"hidden_dims \(=64\) must be a list of numbers"),
+        ("compression", {"learning_rate": 0}, r"\(=0.0\) must be between 0.000001 and 1\.$"),
+        (
+            "vae",
+            {"hidden_dims": [1024] * 4, "epochs": 500},
+            r"take 32 MB, and are kept after 103 epochs: 3,270 MB, of which a run may take 1,000\.",
+        ),
+        ("compression", {"digits": 999}, r"digits \(=999\) must be between 1,000 and 60,000"),
+    ],
+)
+def test_bad_settings_end_in_a_sentence(
+    model: str, values: dict[str, object], sentence: str
+) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        training_settings(model, values)

@@ -1,0 +1,84 @@
+import json
+
+import pytest
+import torch
+
+from core.data.digits import load_digits
+from core.tsne.config import TSNEConfig
+
+
+def test_the_defaults_are_the_exercises() -> None:
+    config = TSNEConfig()
+
+    assert (config.digits, config.iterations, config.sigma) == (1000, 700, 10.0)
+    assert [str(each) for each in config.optimizers] == ["sgd", "adam"]
+    assert [each.learning_rate for each in config.optimizers] == [10.0, 0.1]
+    assert config.exaggeration == 1
+
+
+def test_round_trip_through_json() -> None:
+    config = TSNEConfig(
+        digits=2000,
+        affinity="perplexity",
+        perplexity=40.0,
+        classes=(3, 5, 8),
+        contestants=("sgd:momentum=0.9:lr=300:nesterov", "adam:lr=2.0", "sgd"),
+        exaggeration=4.0,
+    )
+
+    again = TSNEConfig.from_dict(json.loads(json.dumps(config.to_dict())))
+
+    assert again == config
+    assert again.contestants == ("sgd:lr=300:momentum=0.9:nesterov", "adam:lr=2", "sgd")
+    assert again.names == ("sgd", "adam", "sgd_2")
+
+
+def test_no_two_optimisers_have_one_title() -> None:
+    config = TSNEConfig(contestants=("sgd", "adam", "sgd:momentum=0.9", "sgd"))
+
+    assert config.titles == {
+        "sgd": "SGD, lr 10 (no. 1)",
+        "adam": "Adam, lr 0.1",
+        "sgd_2": "SGD, lr 10, momentum 0.9",
+        "sgd_3": "SGD, lr 10 (no. 2)",
+    }
+
+
+def test_first_digits_of_the_classes_are_chosen() -> None:
+    labels = load_digits("train").labels
+
+    assert torch.equal(TSNEConfig().choose(labels), torch.arange(1000))
+    chosen = TSNEConfig(classes=(0, 7), digits=300).choose(labels)
+    assert len(chosen) == 300
+    assert set(labels[chosen].tolist()) == {0, 7}
+    assert (chosen[1:] > chosen[:-1]).all()
+    assert not torch.isin(labels[: int(chosen[-1])], torch.tensor([0, 7])).sum() > 299
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"digits": 99}, r"digits \(=99\) must be between 100 and 5,000 digits"),
+        ({"digits": 5001}, "must be between"),
+        ({"sigma": 0.0}, r"sigma \(=0.0\) must be between 0.01"),
+        ({"iterations": 0}, "iterations"),
+        ({"affinity": "entropy"}, "affinity .* must be one of: sigma, perplexity"),
+        ({"classes": [10]}, "classes"),
+        ({"contestants": []}, r"contestants \(=\) must name at least one optimiser"),
+        ({"contestants": ["sgd"] * 5}, "has 5 entries; at most 4"),
+        ({"contestants": ["lion"]}, "must be one of: sgd"),
+        ({"exaggeration": 0.5}, "exaggeration"),
+        (
+            {"affinity": "perplexity", "perplexity": 50.0, "digits": 100},
+            r"perplexity \(=50\) needs more than 150 digits, got 100; "
+            "lower it or use more digits.",
+        ),
+    ],
+)
+def test_bad_values_are_explained(values: dict[str, object], sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        TSNEConfig.from_dict(values)
+
+
+def test_a_perplexity_that_is_not_used_may_be_too_large() -> None:
+    TSNEConfig(digits=100, affinity="sigma", perplexity=500.0)

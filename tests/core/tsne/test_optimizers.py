@@ -1,0 +1,75 @@
+import pytest
+import torch
+
+from core.tsne.optimizers import OPTIMIZERS, Contestant, contestant_names
+
+
+@pytest.mark.parametrize(
+    ("text", "shortest", "title"),
+    [
+        ("sgd", "sgd", "SGD, lr 10"),
+        ("sgd:lr=10", "sgd", "SGD, lr 10"),
+        ("Adam", "adam", "Adam, lr 0.1"),
+        ("adam:lr=1.0", "adam:lr=1", "Adam, lr 1"),
+        (
+            "sgd:momentum=0.9:lr=500:nesterov",
+            "sgd:lr=500:momentum=0.9:nesterov",
+            "SGD, lr 500, Nesterov momentum 0.9",
+        ),
+        ("sgd:lr=500:momentum=0.8", "sgd:lr=500:momentum=0.8", "SGD, lr 500, momentum 0.8"),
+        (
+            "rmsprop:lr=0.05:momentum=0.8",
+            "rmsprop:lr=0.05:momentum=0.8",
+            "RMSprop, lr 0.05, momentum 0.8",
+        ),
+        ("adagrad", "adagrad", "Adagrad, lr 2"),
+        ("rprop:lr=1e-05", "rprop:lr=1e-05", "Rprop, lr 1e-05"),
+    ],
+)
+def test_text_form(text: str, shortest: str, title: str) -> None:
+    contestant = Contestant.parse(text)
+
+    assert str(contestant) == shortest
+    assert contestant.title == title
+    assert Contestant.parse(shortest) == contestant
+    assert Contestant.from_dict(contestant.to_dict()) == contestant
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("lion", r"optimizer \(='lion'\) must be one of: sgd, adam"),
+        ("", r"optimizer \(=''\) must be one of"),
+        ("sgd:rate=3", "rate .* is not a setting of an optimiser; it has lr, momentum"),
+        ("sgd:optimizer=adam", "is not a setting"),
+        ("sgd:lr=fast", r"learning_rate \(='fast'\) must be a number"),
+        ("sgd:lr=20000", r"learning_rate \(=20000.0\) must be between 0 and 10,000"),
+        ("sgd:lr=nan", "must be a finite number"),
+        ("sgd:lr", "must be a number"),
+        ("adam:momentum=0.9", r"momentum \(=0.9\) is not for adam; .* sgd or rmsprop"),
+        ("rmsprop:momentum=0.9:nesterov", r"nesterov .* is not for rmsprop; .* sgd"),
+        ("sgd:nesterov", "nesterov .* needs a momentum above 0"),
+        ("sgd:momentum=1", r"momentum \(=1.0\) must be between 0 and 0.99"),
+    ],
+)
+def test_bad_text_is_explained(text: str, sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        Contestant.parse(text)
+
+
+def test_names_are_unique() -> None:
+    contestants = [Contestant.parse(text) for text in ("sgd", "adam", "sgd:lr=500", "sgd:lr=1")]
+
+    assert contestant_names(contestants) == ("sgd", "adam", "sgd_2", "sgd_3")
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_every_optimiser_steps_downhill(name: str) -> None:
+    leaf = torch.ones(5, 2)
+    leaf.grad = torch.ones(5, 2)
+    optimizer = Contestant.parse(name).make(leaf)
+
+    optimizer.step()
+
+    assert isinstance(optimizer, torch.optim.Optimizer)
+    assert (leaf < 1).all()
