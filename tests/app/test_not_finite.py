@@ -10,8 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.app.conftest import OpenPage, copied, texts, unescaped
-from tests.app.test_digit_page import STEM, chosen, drawn
 from tests.app.test_pages import AUTOENCODER_VIEWS, VAE_VIEWS
+from tests.app.your_digit.test_page import STEM, chosen, drawn
 from tests.support.damaged_weights import DAMAGES, NOT_FINITE
 from tests.support.recorded_run import record_run
 

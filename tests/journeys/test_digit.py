@@ -187,3 +187,32 @@ def test_upload_pick_keep_and_morph(opened: Page, lab: Server) -> None:
     page.get_by_role("radio", name="Reconstruct").click()
     page.get_by_role("radio", name="Mine").click()
     expect(page.get_by_text(re.compile("This digit: "))).to_be_visible()
+
+
+def test_any_file_gets_a_picture_or_our_sentence(opened: Page) -> None:
+    """The browser sends any type, also a large one, and the newest upload is shown."""
+    page = opened
+    page.get_by_role("radio", name="Upload").click()
+    files = page.get_by_test_id("stFileUploaderDropzoneInput")
+
+    def send(name: str, content: bytes) -> None:
+        file = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+        files.set_input_files([file])  # type: ignore[list-item]
+
+    for name, content, said in (
+        ("photo.heic", b"\0\0\0\x18ftypheic\0\0\0\0", "is a HEIC or AVIF picture"),
+        ("scan.tiff", b"II*\0" + bytes(range(60)), "is a TIFF or raw picture"),
+        ("noending", b"hello", "is not a picture we can read"),
+        ("large.png", sheet([0]) + bytes(15_000_000), "is larger than 15 MB"),
+    ):
+        send(name, content)
+        expect(page.get_by_text(re.compile(f"{re.escape(name)} {said}"))).to_be_visible()
+        expect(page.get_by_text("not allowed")).to_have_count(0)
+        expect(page.get_by_text(SAYS)).to_have_count(0)
+
+    labels = load_digits("test").labels
+    send("first.png", sheet([0]))
+    expect(page.get_by_text(f"say {labels[0]}")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Outlined: what was read as writing")).to_be_visible()
+    send("second.png", sheet([1]) + bytes(6_000_000))  # more than 5 MB
+    expect(page.get_by_text(f"say {labels[1]}")).to_be_visible(timeout=60_000)

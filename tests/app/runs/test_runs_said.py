@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.conftest import OpenPage, copied, texts
-from tests.app.test_training_flow import button, fill
+from tests.app.training.test_training_flow import button, fill
 
 
 @pytest.mark.parametrize("elsewhere", [True, False])

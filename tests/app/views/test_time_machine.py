@@ -23,8 +23,8 @@ from core.runs.store import RunStore
 from core.training.config import TrainConfig
 from core.training.record import checkpoint_epochs, load_model
 from models import Model, build, hyperparameters, spec_of
+from tests.app.components.test_film import opened
 from tests.app.conftest import OpenPage
-from tests.app.test_film import opened
 
 SETTINGS = Path(__file__).resolve().parents[3] / ".streamlit" / "config.toml"
 

@@ -18,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 from app.components.canvas import Stroke
 from app.digits.collection import MOST, MyDigit, as_png, as_zip
 from app.your_digit.answers import headline
+from app.your_digit.outline import outlined
 from app.your_digit.unusual import share_of_digits
 from core.data.digits import load_digits
 from tests.app.conftest import OpenPage, copied, texts
@@ -216,6 +217,17 @@ def test_several_files_can_be_picked_from(open_page: OpenPage) -> None:
     (found,) = [key for key in keys_of(app) if key.startswith("digit:found:")]
     app.session_state[found] = {"picked": 0}
     assert f"say {test.labels[0]}" in texts(ran(app))
+
+
+def test_an_outline_runs_around_its_digit() -> None:
+    boxes = [(100, 200, 300, 500), (600, 200, 700, 500)]
+    found = np.asarray(outlined(Image.new("L", (960, 640), 255), boxes, 0), np.int64)
+    assert found.shape == (213, 320, 3)
+    drawn_at = np.argwhere((found != 255).any(axis=2))
+    assert drawn_at.min(axis=0) == pytest.approx([200 / 3, 100 / 3], abs=5)
+    assert drawn_at.max(axis=0) == pytest.approx([500 / 3, 700 / 3], abs=5)
+    coloured = np.argwhere(np.ptp(found, axis=2) > 0)
+    assert coloured[:, 1].max() == pytest.approx(300 / 3, abs=5), "only the chosen one"
 
 
 @pytest.mark.parametrize(
