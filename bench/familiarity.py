@@ -20,7 +20,7 @@ from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
 from core.analysis.latent import encode, reconstruction_errors
-from core.analysis.novelty import UNLIKE, UNUSUAL, Familiarity, Yardstick
+from core.analysis.novelty import UNLIKE, UNUSUAL, Novelty, NoveltyReference
 from core.data.digits import load_digits
 from core.runs.store import RunStore
 from core.training.record import checkpoint_epochs, load_model
@@ -94,15 +94,15 @@ def other_things() -> dict[str, Tensor]:
     }
 
 
-def judge(model: Model, yardstick: Yardstick, pixels: Tensor) -> list[Familiarity]:
-    return yardstick.judge(reconstruction_errors(model, pixels), encode(model, pixels))
+def judge(model: Model, reference: NoveltyReference, pixels: Tensor) -> list[Novelty]:
+    return reference.judge(reconstruction_errors(model, pixels), encode(model, pixels))
 
 
-def share(found: Sequence[Familiarity], says: Callable[[Familiarity], bool]) -> str:
+def share(found: Sequence[Novelty], says: Callable[[Novelty], bool]) -> str:
     return f"{sum(map(says, found)) / len(found):.3f}"
 
 
-def row(name: str, found: Sequence[Familiarity]) -> str:
+def row(name: str, found: Sequence[Novelty]) -> str:
     """What a table says of one kind of picture."""
     shares = (
         share(found, lambda each: each.percentile >= UNUSUAL),
@@ -121,8 +121,8 @@ def table(run: str) -> str:
     test, training_codes = load_digits("test").pixels, encode(model, load_digits("train").pixels)
     errors, codes = reconstruction_errors(model, test), encode(model, test)
     even, odd = slice(0, None, 2), slice(1, None, 2)
-    half = Yardstick.of(errors[even], codes[even], training_codes)
-    whole = Yardstick.of(errors, codes, training_codes)
+    half = NoveltyReference.of(errors[even], codes[even], training_codes)
+    whole = NoveltyReference.of(errors, codes, training_codes)
     rows = [
         row("**real test digits**, by the other half", half.judge(errors[odd], codes[odd])),
         row("printed digits 0-9", judge(model, whole, printed(string.digits, 0))),

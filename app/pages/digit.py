@@ -9,7 +9,7 @@ from torch import Tensor
 
 from app.ui.fragments import fragment
 from app.ui.layout import input_and_answer
-from app.ui.source import formula_and_code, look_for
+from app.ui.source import formula_and_code, hint
 from app.your_digit import answers
 from app.your_digit.given import choose_input, invitation
 from app.your_digit.kept import draw_kept, draw_uses
@@ -95,7 +95,7 @@ def draw_view(pixels: Tensor, panel: Sequence[Member]) -> dict[str, tuple[Tensor
 
 
 lab()
-look_for(
+hint(
     "each model draws only what it has learned from training digits. A 7 with a bar, a closed 4 "
     "or a letter becomes more like them. Try the preparation, too: only resized, your digit looks "
     "unlike any training digit."

@@ -8,7 +8,7 @@ import streamlit as st
 
 from app.server.shared import queue, store
 from app.server.visitor import visitor
-from app.ui.markdown import plain
+from app.ui.markdown import escape_markdown
 from core.runs.record import RESUMABLE, RunError, RunRecord, RunState
 from core.runs.versions import continued_elsewhere
 
@@ -43,9 +43,9 @@ def draw_progress(record: RunRecord, state: RunState, *, now: str, done: str) ->
         st.progress(state.progress, text)
         if state.error:
             show = st.error if state.status == "failed" else st.info
-            show(plain(state.error))
+            show(escape_markdown(state.error))
     if note := continued_elsewhere(record):
-        st.caption(plain(note))
+        st.caption(escape_markdown(note))
 
 
 def draw_controls(record: RunRecord, state: RunState) -> None:
@@ -70,12 +70,12 @@ def draw_controls(record: RunRecord, state: RunState) -> None:
                 about,
                 off=record.control.requested() == "cancel",
             )
-        if not state.is_active and record.request.owner == visitor():
+        if not state.is_active and record.request.visitor == visitor():
             with st.popover("Delete", icon=":material/delete:"):
                 st.write("This deletes its weights, curves and pictures for everyone.")
                 _button(record, "Delete for good", "delete_forever", _delete, "There is no undo.")
     if problem := st.session_state.pop(f"problem:{record.id}", None):
-        st.warning(plain(problem))
+        st.warning(escape_markdown(problem))
 
 
 def draw_more(

@@ -15,7 +15,7 @@ from app.runs.settings_text import in_a_list
 from app.server.models import model_at, saved_epochs
 from app.server.shared import store
 from app.server.visitor import visitor
-from app.ui.markdown import plain
+from app.ui.markdown import escape_markdown
 from core.runs.record import RunError, RunRecord
 from core.runs.store import Summary
 from core.training.record import checkpoint_epochs
@@ -40,7 +40,7 @@ def named_run() -> RunRecord | None:
     try:
         return store().get(run_id)
     except RunError as error:
-        st.warning(plain(str(error)), icon=":material/search_off:")
+        st.warning(escape_markdown(str(error)), icon=":material/search_off:")
         del st.query_params["run"]
         return None
 
@@ -217,7 +217,7 @@ def _line(run: Summary, zone: ZoneInfo | None, *, with_status: bool) -> str:
     if run.in_gallery:
         whose, when = "Gallery", ""
     else:
-        whose = "Mine" if run.request.owner == visitor() else "Someone else's"
+        whose = "Mine" if run.request.visitor == visitor() else "Someone else's"
         when = f" · {datetime.fromtimestamp(run.request.created_at, zone):%d %b %H:%M}"
     # By .get: a folder may come from another version, with other settings.
     about = _ABOUT[run.request.kind](run.request.settings)

@@ -38,7 +38,7 @@ def asked_for(run: RunRecord) -> tuple[str, dict[str, Any]]:
 def changed(model: str, values: Mapping[str, Any]) -> dict[str, str]:
     """The settings that differ from the exercise's: by name, "code size 2"."""
     return {
-        name: f"{inside(rule.label)} {in_words(values[name])}"
+        name: f"{lower_first(rule.label)} {in_words(values[name])}"
         for name, (rule, usual) in fields(model).items()
         if name in values and _listed(values[name]) != _listed(usual)
     }
@@ -53,7 +53,7 @@ def in_a_list(model: str, values: Mapping[str, Any]) -> list[str]:
 
 def sentence(model: str, values: Mapping[str, Any]) -> str:
     """Return how a training differs from the exercise's: "code size 2 (was 32)"."""
-    task = f"Exercise {inside(MODELS[model].task)}"
+    task = f"Exercise {lower_first(MODELS[model].task)}"
     usual = fields(model)
     different = [
         f"{text} (was {in_words(usual[name][1])})" for name, text in changed(model, values).items()
@@ -74,6 +74,6 @@ def in_words(value: Any) -> str:
     return f"{value:,}" if type(value) is int else str(value)
 
 
-def inside(label: str) -> str:
+def lower_first(label: str) -> str:
     """A label as it stands within a sentence; what is an abbreviation stays."""
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]

@@ -42,11 +42,11 @@ def start_tsne(values: Mapping[str, Any]) -> RunRecord:
 def _start(kind: str, settings: Mapping[str, Any], title: str, what: str) -> RunRecord:
     """Start a run, or return the visitor's own that already runs with these settings."""
     for run in store().active():
-        if run.request.owner == visitor() and run.request.settings == settings:
+        if run.request.visitor == visitor() and run.request.settings == settings:
             st.toast("You are already running these settings.", icon=":material/info:")
             return store().get(run.id)
     queue().check_room()
-    record = store().create(kind, settings, title=title, owner=visitor())
+    record = store().create(kind, settings, title=title, visitor=visitor())
     queue().submit(record)
     st.toast(f"{what} started.")
     return record

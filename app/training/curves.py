@@ -10,7 +10,7 @@ import streamlit as st
 from app.components.chart import Line, live_chart
 from app.runs.export import save_as
 from app.runs.picker import runs_of
-from app.runs.settings_text import changed, inside
+from app.runs.settings_text import changed, lower_first
 from app.server.shared import store
 from app.theme import BASELINE_COLOR, model_color
 from app.ui.charts import HEIGHT
@@ -49,7 +49,7 @@ def _draw_chart(record: RunRecord, rows: Rows, terms: Mapping[str, Term], *, key
     expected = expected_values(record)
     lines: list[Line] = []
     for panel, (name, term) in enumerate(terms.items()):
-        about = f"{inside(term.label)} is {{y}} ({term.unit})"
+        about = f"{lower_first(term.label)} is {{y}} ({term.unit})"
         if name in expected:
             lines.append(
                 Line(

@@ -12,7 +12,7 @@ from app.runs.picker import show_run
 from app.runs.settings_text import sentence
 from app.runs.start import start_training
 from app.ui.forms import CANNOT_START, config_form, draw_problem, fill_form, reset_form
-from app.ui.markdown import plain
+from app.ui.markdown import escape_markdown
 from core.runs.record import RunError
 from core.training.config import TrainConfig
 from models import MODELS
@@ -41,7 +41,7 @@ def draw_training_form(page: str, model: str) -> None:
         ]
     values = {name: value for part in parts if part for name, value in part.items()}
     if None not in parts:
-        about.caption(plain(sentence(model, values)))
+        about.caption(escape_markdown(sentence(model, values)))
     else:
         about.caption(CANNOT_START)
     with buttons:

@@ -11,7 +11,7 @@ from app.runs.controls import draw_more
 from app.runs.export import draw_bundle
 from app.runs.settings_text import asked_for
 from app.runs.start import start_training
-from app.runs.start_again import draw_again
+from app.runs.start_again import start_again_button
 from app.training.form import fill_training_form
 from core.runs.record import RunRecord
 from core.training.config import training_settings
@@ -36,7 +36,7 @@ def draw_next(record: RunRecord, page: str, views: Sequence[str]) -> None:
             MORE,
             lambda epochs: training_settings(model, {**values, "epochs": epochs}),
         )
-        draw_again(
+        start_again_button(
             record,
             page,
             model,

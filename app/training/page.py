@@ -16,7 +16,7 @@ from app.training.epochs import choose_epoch
 from app.training.form import draw_training_form, started
 from app.training.next_steps import draw_next
 from app.training.view import draw_training, seconds_between_looks
-from app.ui.fragments import told
+from app.ui.fragments import show_errors
 from app.ui.source import formula_and_code
 from core.runs.record import RunRecord
 from core.training.run import TrainingRun
@@ -71,7 +71,7 @@ def draw_model_page(
     if record is None:
         st.info(f"Nothing is trained here yet. Choose **{TRAIN}** to make the first one.")
         return
-    with told():
+    with show_errors():
         if view in views_of_all_epochs:
             views_of_all_epochs[view](record)
         else:
@@ -107,7 +107,7 @@ def _draw_training(page: str, model: str, named: RunRecord | None, views: Sequen
                 st.info("Nothing is trained yet. Press **Start** and watch the model learn.")
             else:
                 watch(record, draw_training)
-                with told():
+                with show_errors():
                     draw_next(record, page, views)
         with form:
             st.subheader("Train a model", anchor=False)

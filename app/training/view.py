@@ -11,9 +11,9 @@ import streamlit as st
 from app.components.digit_tiles import TileRow, digit_tiles
 from app.runs.controls import draw_controls, draw_progress
 from app.runs.export import save_as
-from app.runs.settings_text import inside, sentence
+from app.runs.settings_text import lower_first, sentence
 from app.training.curves import draw_curves
-from app.ui.markdown import plain
+from app.ui.markdown import escape_markdown
 from core.runs.record import RunRecord
 from core.training.record import (
     PREVIEW_SHAPE,
@@ -73,7 +73,7 @@ def draw_training(record: RunRecord) -> None:
         _draw_numbers(epochs[-1] if epochs else None, terms)
         settings = record.request.settings
         st.caption(f":material/visibility: {spec_of(settings['model']).watch_for}")
-        st.caption(plain(sentence(settings["model"], settings["values"])))
+        st.caption(escape_markdown(sentence(settings["model"], settings["values"])))
     with curves:
         draw_curves(record, rows, terms)
 
@@ -83,7 +83,7 @@ def _draw_numbers(latest: Mapping[str, Any] | None, terms: Mapping[str, Term]) -
     with st.container(horizontal=True, gap="medium", key="training-numbers"):
         for name, term in terms.items():
             if not term.on_demand:
-                label = f"Test {inside(term.label)} ({term.unit})"
+                label = f"Test {lower_first(term.label)} ({term.unit})"
                 st.metric(label, _value(latest, name), width="content")
 
 

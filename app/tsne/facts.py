@@ -10,7 +10,7 @@ import torch
 
 from app.server.shared import digits, store
 from app.ui.glossary import term
-from app.ui.markdown import plain
+from app.ui.markdown import escape_markdown
 from core.analysis.kept_neighbours import NEAR, kept_sentence, listed, shares_kept
 from core.runs.record import RunError, RunRecord
 from core.tsne.config import TSNEConfig
@@ -81,7 +81,7 @@ def what_happened(config: TSNEConfig, rows: Sequence[Row]) -> str:
 def how_to_read(record: RunRecord, iteration: int) -> str:
     """Return what a map says and what it does not, with how well this run kept neighbours."""
     config = tsne_config(record)
-    titles = [plain(title) for title in config.titles.values()]
+    titles = [escape_markdown(title) for title in config.titles.values()]
     sentence = kept_sentence(titles, _kept(record.id, iteration))
     return (
         "**How to read the maps.** t-SNE tries to place neighbours in the data close together, and "
@@ -99,7 +99,7 @@ def _of_each(config: TSNEConfig, values: Mapping[str, float | None]) -> str:
     """Return "40 % (SGD, lr 10) and 69 % (Adam, lr 0.1)"."""
     titles = config.titles
     parts = [
-        f"{_percent(value)} ({plain(titles[name])})"
+        f"{_percent(value)} ({escape_markdown(titles[name])})"
         for name, value in values.items()
         if value is not None
     ]
@@ -133,7 +133,7 @@ def _source(source: str) -> str:
     if source == FROM_NOISE:
         return f"replaced by noise, {numbers}"
     run_id = source.partition("@")[0]
-    return f"as codes of run {plain(run_id)}, {numbers}"
+    return f"as codes of run {escape_markdown(run_id)}, {numbers}"
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

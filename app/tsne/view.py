@@ -82,7 +82,7 @@ def _draw_live(record: RunRecord, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _optimizers(config: TSNEConfig) -> list[str]:
-    return [each.optimizer for each in config.optimizers]
+    return [each.optimizer for each in config.optimizer_configs]
 
 
 class _Curves:
@@ -142,7 +142,7 @@ def recording(run_id: str, iterations: int) -> Recording:
     """Return all that a replay shows of a run that has come so far."""
     record = store().get(run_id)
     config = tsne_config(record)
-    frame = 4 * config.digits * len(config.contestants)  # bytes, as the replay sends them
+    frame = 4 * config.digits * len(config.optimizers)  # bytes, as the replay sends them
     found = load_recording(record, max(2, READ_BYTES // frame))
     pixels = digits("train").pixels[found.indices]
     if config.source == FROM_NOISE:  # these points are no digits

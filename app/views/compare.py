@@ -20,7 +20,7 @@ from app.ui.fragments import fragment
 from app.ui.glossary import term
 from app.ui.images import to_uint8
 from app.ui.line_charts import Curve, curves_figure
-from app.ui.markdown import plain
+from app.ui.markdown import escape_markdown
 from app.ui.result_first import controls, result_first
 from app.ui.run_styles import run_styles
 from app.ui.source import formula_and_code
@@ -68,8 +68,8 @@ def _choose_others(record: RunRecord, epoch: int, family: str) -> list[tuple[Run
         )
         return []
     st.caption(
-        f"**{plain(record.request.title)}**, the run chosen above, after epoch {epoch}; the others "
-        "after their last saved epoch."
+        f"**{escape_markdown(record.request.title)}**, the run chosen above, after epoch {epoch}; "
+        "the others after their last saved epoch."
     )
     most = min(len(BESIDE), len(others))
     with st.container(horizontal=True, vertical_alignment="bottom"):

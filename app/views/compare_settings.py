@@ -10,7 +10,7 @@ from app.runs.differences import differing, settings_of
 from app.runs.settings_text import asked_for
 from app.runs.start import start_training
 from app.server.shared import store
-from app.ui.markdown import plain
+from app.ui.markdown import escape_markdown
 from app.views.compared import Compared, last_error
 from core.runs.record import RunError, RunRecord
 from core.runs.store import Summary
@@ -68,7 +68,7 @@ def draw_settings(compared: Sequence[Compared]) -> None:
             table = {"Setting": labels}
             for one, own in zip(compared, settings, strict=True):
                 values = [own.get(label, NOT_THERE) for label in labels]
-                table[plain(one.name)] = [plain(value) for value in values]
+                table[escape_markdown(one.name)] = [escape_markdown(value) for value in values]
             st.table(table, border="horizontal", hide_index=True)
         st.markdown(said_of(labels))
     luck = seeds_in_words(record)
@@ -133,7 +133,7 @@ def _draw_another_seed(record: RunRecord) -> None:
         help="The same settings from another random start: what changes is luck.",
     )
     if problem := st.session_state.pop(f"{key}:problem", None):
-        st.error(plain(problem))
+        st.error(escape_markdown(problem))
     if (started := st.session_state.get(key)) is None:
         return
     try:

@@ -18,7 +18,7 @@ from app.ui.fragments import fragment
 from app.ui.glossary import term
 from app.ui.images import to_uint8
 from app.ui.line_charts import Curve, noise_curves
-from app.ui.markdown import plain
+from app.ui.markdown import escape_markdown
 from app.ui.result_first import controls, result_first, stacked_columns
 from app.ui.run_styles import BASELINE, run_styles
 from app.ui.source import formula_and_code
@@ -171,7 +171,7 @@ def lesson(names: list[str], errors: np.ndarray, strength: float) -> str:
     (ink, background, _), (no_ink, no_background, _) = errors[:, 1:], errors[:, 0]
     for place, name in enumerate(names[1:]):
         said.append(
-            f"**{plain(name)}** {_change(ink[place], no_ink)} on ink and "
+            f"**{escape_markdown(name)}** {_change(ink[place], no_ink)} on ink and "
             f"{_change(background[place], no_background)} on the background"
         )
     return f"At strength {strength:.2f}, compared with the noisy input: {'; '.join(said)}."

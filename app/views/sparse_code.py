@@ -18,7 +18,7 @@ from app.ui.charts import activation_histogram, class_heatmap, draw_chart
 from app.ui.fragments import fragment
 from app.ui.glossary import term
 from app.ui.line_charts import unit_profiles
-from app.ui.markdown import plain
+from app.ui.markdown import escape_markdown
 from app.ui.result_first import controls, result_first, stacked_columns
 from app.ui.run_styles import run_styles
 from app.ui.source import formula_and_code
@@ -64,7 +64,7 @@ def _draw_class_maps(runs: list[tuple[RunRecord, int]]) -> None:
         codes = test_codes(run.id, epoch).numpy()
         means = np.stack([codes[labels == label].mean(axis=0) for label in range(10)])
         with column:
-            st.markdown(f"**{plain(run.request.title)}**")
+            st.markdown(f"**{escape_markdown(run.request.title)}**")
             draw_chart(
                 class_heatmap(means),
                 key=f"sparse:classes:{number}",

@@ -12,7 +12,7 @@ from app.components.film import Strip, film
 from app.digits.choose import typical_test_digits
 from app.runs.export import save_as
 from app.runs.kept_epochs import too_few_epochs
-from app.runs.settings_text import inside
+from app.runs.settings_text import lower_first
 from app.server.models import model_at
 from app.server.shared import digits, store
 from app.theme import model_color
@@ -20,7 +20,7 @@ from app.ui.charts import draw_chart
 from app.ui.glossary import term
 from app.ui.images import mosaic, to_uint8
 from app.ui.line_charts import Curve, curves_figure
-from app.ui.markdown import plain
+from app.ui.markdown import escape_markdown
 from app.ui.result_first import result_first
 from app.ui.run_styles import LineStyle
 from app.ui.source import formula_and_code
@@ -40,21 +40,21 @@ WEIGHT_UNITS = 64
 WEIGHTS_PER_LINE = 16
 CODE_WIDTH = 48
 """CSS pixels of a number of a code at most; two numbers as wide as the page would be too high."""
-MOST_EPOCHS = 200
+MAX_EPOCHS = 200
 """Of more some are left out: an epoch takes up to 76 kB, and Streamlit sends no message of more
 than 20 MB (`server.maxMessageSize`)."""
 #: Digits whose codes are compared, saved epochs that are compared, and the correlation from which
 #: on codes or weights count as close to the final ones.
-COMPARED_DIGITS, MOST_COMPARED, CLOSE = 1000, 50, 0.8
+COMPARED_DIGITS, MAX_COMPARED, CLOSE = 1000, 50, 0.8
 
 
 def draw(record: RunRecord) -> None:
     """Draw pictures of every saved epoch, prepared once and switched in the browser."""
     kept = checkpoint_epochs(record)
     if len(kept) < 2:
-        st.info(plain(too_few_epochs(record)))
+        st.info(escape_markdown(too_few_epochs(record)))
         return
-    epochs = [kept[place] for place in spread(len(kept), MOST_EPOCHS)]
+    epochs = [kept[place] for place in spread(len(kept), MAX_EPOCHS)]
     with result_first(
         f"Move the slider from epoch 0 on. When do the outputs become digits, and do the "
         f"{term('code', 'codes')} and the weights of the first layer change at the same time?"
@@ -69,7 +69,7 @@ def draw(record: RunRecord) -> None:
         )
         if len(epochs) < len(kept):
             st.caption(f"Of {len(kept)} saved epochs {len(epochs)} are shown, evenly chosen.")
-    _draw_similarities(record, [kept[place] for place in spread(len(kept), MOST_COMPARED)])
+    _draw_similarities(record, [kept[place] for place in spread(len(kept), MAX_COMPARED)])
     model = model_at(record.id, epochs[-1])
     formula_and_code(
         model.formula,
@@ -158,7 +158,7 @@ def epoch_labels(record: RunRecord, epochs: Sequence[int]) -> list[str]:
     return [
         str(epoch)
         if errors.get(epoch) is None
-        else f"{epoch} · test {inside(picture.label)} {errors[epoch]:.4f} {picture.unit}"
+        else f"{epoch} · test {lower_first(picture.label)} {errors[epoch]:.4f} {picture.unit}"
         for epoch in epochs
     ]
 

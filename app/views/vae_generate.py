@@ -16,7 +16,7 @@ from app.ui.articles import a_digit
 from app.ui.fragments import fragment
 from app.ui.glossary import term
 from app.ui.images import to_uint8
-from app.ui.markdown import plain
+from app.ui.markdown import escape_markdown
 from app.ui.result_first import controls, result_first, stacked_columns
 from app.ui.source import formula_and_code
 from core.analysis.latent import decode, random_codes
@@ -94,7 +94,7 @@ def _draw_sheets(
     ours, theirs = stacked_columns("generate-sheets", 2)
     with ours:
         st.markdown(
-            f"**{plain(record.request.title)}**, codes from the {term('prior')} times "
+            f"**{escape_markdown(record.request.title)}**, codes from the {term('prior')} times "
             f"{temperature:g}"
         )
         picked = digit_tiles(
@@ -157,7 +157,7 @@ def _draw_plain(run: RunRecord, temperature: float, seed: int) -> None:
     noise = random_codes(COUNT, seen.shape[1], temperature, seed)
     # Its codes have another range than the prior's: each unit gets its own mean and spread.
     codes = (seen.mean(dim=0) + seen.std(dim=0) * noise).clamp(0, 1)
-    st.markdown(f"**{plain(run.request.title)}**, the same random numbers")
+    st.markdown(f"**{escape_markdown(run.request.title)}**, the same random numbers")
     digit_tiles(
         [TileRow(title="", pictures=to_uint8(decode(model_at(run.id, epoch), codes)))],
         key="generate:plain",

@@ -17,7 +17,7 @@ from app.ui.charts import agreement_bars, draw_chart, kl_bars
 from app.ui.glossary import term
 from app.ui.result_first import result_first, stacked_columns
 from app.ui.source import formula_and_code
-from app.views.rate_distortion import LEAST_KL, RunPoint, rate_distortion
+from app.views.rate_distortion import MIN_KL, RunPoint, rate_distortion
 from app.views.vae_sliders import UNUSED
 from core.analysis.latent import kl_per_dimension
 from core.analysis.neighbours import nearest_others
@@ -114,8 +114,8 @@ def _draw_rate_distortion(record: RunRecord) -> None:
         "see it here."
         + (f" Left out because no better than guessing: {left_out}." if left_out else "")
         + (
-            f" Points at {LEAST_KL:g} nats stand for that or less."
-            if any(point.kl < LEAST_KL for point in points)
+            f" Points at {MIN_KL:g} nats stand for that or less."
+            if any(point.kl < MIN_KL for point in points)
             else ""
         )
     )

@@ -22,7 +22,7 @@ from app.your_digit.panel import Member, member, vae_of
 from app.your_digit.unusual import reason
 from core.analysis.latent import decode, encode, reconstruct
 from core.analysis.neighbours import Vote, nearest, vote
-from core.analysis.novelty import Familiarity
+from core.analysis.novelty import Novelty
 from core.data.noise import gaussian
 from models.vae import sample
 
@@ -140,7 +140,7 @@ def votes(pixels: Tensor, panel: Sequence[Member]) -> dict[str, tuple[Tensor, Vo
 
 
 def draw_verdict(
-    found: dict[str, tuple[Tensor, Vote]], judged: tuple[Member, Familiarity] | None
+    found: dict[str, tuple[Tensor, Vote]], judged: tuple[Member, Novelty] | None
 ) -> None:
     """Write which digit this is by its nearest training digits, below the doubt that it is one."""
     vote_now = headline([result.winner for _, result in found.values()])

@@ -12,7 +12,7 @@ from app.server.models import decoder_at, test_codes
 from app.server.shared import digits, store
 from app.ui.articles import a_digit
 from app.ui.images import to_uint8
-from app.ui.markdown import plain
+from app.ui.markdown import escape_markdown
 from app.ui.plane_share import share_in_words
 from app.your_digit.panel import Member
 from core.analysis.latent import encode, flat_plane, plane_share
@@ -28,13 +28,13 @@ MARK = "Your digit"
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def tsne_map(run_id: str, contestant: str, iterations: int) -> RunMap:
-    """Return a contestant's map of a finished run, which may go on to more iterations later.
+def tsne_map(run_id: str, optimizer: str, iterations: int) -> RunMap:
+    """Return a optimizer's map of a finished run, which may go on to more iterations later.
 
     Raises:
         RunError: something that it needs is missing or damaged.
     """
-    return load_map(store().get(run_id), contestant, store())
+    return load_map(store().get(run_id), optimizer, store())
 
 
 def draw_on_latent_map(pixels: Tensor, vae: Member) -> None:
@@ -88,21 +88,21 @@ def draw_on_tsne_map(pixels: Tensor) -> None:
     record = store().get(run_id)
     config = tsne_config(record)
     titles = config.titles
-    contestant = right.segmented_control(
+    optimizer = right.segmented_control(
         "Made by",
         list(titles),
         default=config.names[-1],
         format_func=titles.__getitem__,
         required=True,
-        key=f"digit:tsne-contestant:{run_id}",
+        key=f"digit:tsne-optimizer:{run_id}",
         persist_state="session",
         wrap=True,
     )
     try:
-        found = tsne_map(run_id, contestant, config.iterations)
+        found = tsne_map(run_id, optimizer, config.iterations)
         placed = found.place(pixels[None])
     except RunError as error:
-        st.error(plain(str(error)))
+        st.error(escape_markdown(str(error)))
         return
     latent_map(
         found.positions.numpy(),
@@ -114,7 +114,7 @@ def draw_on_tsne_map(pixels: Tensor) -> None:
         description="The digits of a finished t-SNE map, and your digit as a star.",
         x_title="",
         y_title="",
-        save_as=save_as(record, None, f"{config.titles[contestant]} map with my digit"),
+        save_as=save_as(record, None, f"{config.titles[optimizer]} map with my digit"),
     )
     near = found.labels[placed.neighbours[0]]
     said = vote(near)

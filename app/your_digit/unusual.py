@@ -10,28 +10,28 @@ from torch import Tensor
 from app.server.models import test_codes, test_errors, training_codes
 from app.your_digit.panel import Member, member
 from core.analysis.latent import encode, reconstruction_errors
-from core.analysis.novelty import Familiarity, Yardstick
+from core.analysis.novelty import Novelty, NoveltyReference
 
 
 @st.cache_resource(max_entries=8, show_spinner="Measuring how unusual 10,000 test digits are …")
-def yardstick(run_id: str, epoch: int) -> Yardstick:
+def reference(run_id: str, epoch: int) -> NoveltyReference:
     """Return what a run's model makes of real digits that it was not trained on."""
-    return Yardstick.of(
+    return NoveltyReference.of(
         test_errors(run_id, epoch), test_codes(run_id, epoch), training_codes(run_id, epoch)
     )
 
 
-def judge(pixels: Tensor, panel: Sequence[Member]) -> tuple[Member, Familiarity] | None:
+def judge(pixels: Tensor, panel: Sequence[Member]) -> tuple[Member, Novelty] | None:
     """Return how unusual a digit (784,) is, and to which model; None if there is no model."""
     by = member(panel, "compression") or (panel[0] if panel else None)
     if by is None:
         return None
     errors = reconstruction_errors(by.model, pixels[None])
-    (found,) = yardstick(by.record.id, by.epoch).judge(errors, encode(by.model, pixels[None]))
+    (found,) = reference(by.record.id, by.epoch).judge(errors, encode(by.model, pixels[None]))
     return by, found
 
 
-def reason(by: Member, found: Familiarity) -> str:
+def reason(by: Member, found: Novelty) -> str:
     """Return by what a digit is usual or not, in a sentence."""
     return (
         f"By {by.title}: its error, {found.error:.4f}, is higher than for "

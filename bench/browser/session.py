@@ -21,7 +21,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 #: How long an answer may take before it counts as none.
 PATIENCE = 60.0
-_MOST_HASHES = 50
+_MAX_HASHES = 50
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ class Session:
         if widget:
             moved = wish.widget_states.widgets.add()
             moved.id, moved.json_value = widget, state
-        wish.cached_message_hashes.extend(list(self._hashes)[-_MOST_HASHES:])
+        wish.cached_message_hashes.extend(list(self._hashes)[-_MAX_HASHES:])
         await self._socket.send(message.SerializeToString())
 
     async def _read(self) -> None:

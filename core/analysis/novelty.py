@@ -22,7 +22,7 @@ NEAREST = 5
 
 
 @dataclass(frozen=True, kw_only=True)
-class Familiarity:
+class Novelty:
     """How usual one picture is; every percentile is a share of the test digits, 0 to 1.
 
     `error` is the mean squared error per pixel of its reconstruction, `distance` the mean distance
@@ -59,7 +59,7 @@ class Familiarity:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Yardstick:
+class NoveltyReference:
     """What a model makes of T real digits that it was not trained on, ascending: each (T,).
 
     `training_codes`, (N, latent_dim), are the codes that it knows. The error alone would not do: an
@@ -68,7 +68,7 @@ class Yardstick:
 
     errors: Tensor
     distances: Tensor
-    strangeness: Tensor
+    scores: Tensor
     training_codes: Tensor
 
     @classmethod
@@ -85,25 +85,25 @@ class Yardstick:
             )
         distances = _distances(codes, training_codes)
         sorted_errors, sorted_distances = errors.sort().values, distances.sort().values
-        strangeness = torch.maximum(
+        scores = torch.maximum(
             _percentiles(sorted_errors, errors), _percentiles(sorted_distances, distances)
         )
         return cls(
             errors=sorted_errors,
             distances=sorted_distances,
-            strangeness=strangeness.sort().values,
+            scores=scores.sort().values,
             training_codes=training_codes,
         )
 
-    def judge(self, errors: Tensor, codes: Tensor) -> list[Familiarity]:
+    def judge(self, errors: Tensor, codes: Tensor) -> list[Novelty]:
         """How usual pictures are, from their reconstruction errors (M,) and codes (M, L)."""
         distances = _distances(codes, self.training_codes)
         by_error = _percentiles(self.errors, errors)
         by_distance = _percentiles(self.distances, distances)
-        joint = _percentiles(self.strangeness, torch.maximum(by_error, by_distance))
+        joint = _percentiles(self.scores, torch.maximum(by_error, by_distance))
         columns = (errors, by_error, distances, by_distance, joint)
         return [
-            Familiarity(
+            Novelty(
                 error=error,
                 error_percentile=error_percentile,
                 distance=distance,

@@ -29,7 +29,7 @@ _SHADES = 14
 def write_gif(
     record: RunRecord,
     path: Path,
-    contestants: Sequence[str] | None = None,
+    optimizers: Sequence[str] | None = None,
     frames: int = 80,
     size: int = 400,
 ) -> None:
@@ -38,18 +38,18 @@ def write_gif(
     Args:
         record: The run; it may still be computed.
         path: Where the file goes; what is there is replaced.
-        contestants: The names of those to show, in this order; None shows all.
+        optimizers: The names of those to show, in this order; None shows all.
         frames: At most so many frames, evenly spread over the run.
         size: The side of one map, in pixels.
 
     Raises:
-        RunError: the run has no maps that can be read, has no such contestant, a number is out of
+        RunError: the run has no maps that can be read, has no such optimizer, a number is out of
             its range, or the file cannot be written.
     """
     for name, value, (least, most) in (("frames", frames, FRAMES), ("size", size, SIZES)):
         if not least <= value <= most:
             raise RunError(f"{name} (={value}) must be between {least} and {most} for a GIF.")
-    recording = _choose(load_recording(record, frames), contestants)
+    recording = _choose(load_recording(record, frames), optimizers)
     pictures = _Pictures(recording, size)
     first, *rest = pictures
     durations = [MILLISECONDS_PER_FRAME] * len(rest) + [MILLISECONDS_OF_LAST_FRAME]
@@ -67,17 +67,17 @@ def write_gif(
         file.write(content.getbuffer())
 
 
-def _choose(recording: Recording, contestants: Sequence[str] | None) -> Recording:
-    if contestants is None:
+def _choose(recording: Recording, optimizers: Sequence[str] | None) -> Recording:
+    if optimizers is None:
         return recording
-    for name in contestants:
+    for name in optimizers:
         if name not in recording.names:
             raise RunError(
                 f"{name} is not an optimiser of this run; it has {', '.join(recording.names)}."
             )
-    if not contestants:
+    if not optimizers:
         raise RunError("A GIF needs at least one optimiser; name one, or leave them out for all.")
-    places = [recording.names.index(name) for name in contestants]
+    places = [recording.names.index(name) for name in optimizers]
     return replace(
         recording,
         names=tuple(recording.names[place] for place in places),

@@ -9,12 +9,12 @@ from pathlib import Path
 from core.export.output import output_file
 from core.files import read_json
 from core.runs.control import CONTROL
-from core.runs.lease import OWNER
+from core.runs.lease import LEASE
 from core.runs.record import HISTORY, RESUME, RunError, RunRecord
 from core.runs.state import RUN
 
 # Written anew, or of this computer only.
-_LEFT_OUT = (RUN, OWNER, CONTROL)
+_LEFT_OUT = (RUN, LEASE, CONTROL)
 # Each speaks of what must be on disk by then: the state of lengths of files, the history of frames.
 _FIRST = (RESUME, HISTORY)
 
@@ -37,7 +37,7 @@ def write_zip(record: RunRecord, path: Path) -> None:
         output_file(path) as file,
         zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive,
     ):
-        content = json.dumps({**request, "owner": ""}, indent=1) + "\n"
+        content = json.dumps({**request, "visitor": ""}, indent=1) + "\n"
         archive.writestr(f"{folder.name}/{RUN}", content)
         for member in _members(folder):
             if member == path.resolve():  # an earlier bundle in the folder itself

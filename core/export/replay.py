@@ -34,7 +34,7 @@ from core.tsne.recording import Recording, final_positions, load_recording, tsne
 from models import SIDE
 
 #: So many frames, or fewer where their positions would take more than so many bytes.
-MOST_FRAMES, MOST_BYTES = 240, 4_000_000
+MAX_FRAMES, MAX_BYTES = 240, 4_000_000
 
 _PLAYER = Path(__file__).parent / "player"
 _LARGEST, _MISSING = 32767, -32768
@@ -48,7 +48,7 @@ def write_html(record: RunRecord, path: Path) -> None:
     """
     config = tsne_config(record)
     frame = len(config.names) * config.digits * 4
-    recording = load_recording(record, max(2, min(MOST_FRAMES, MOST_BYTES // frame)))
+    recording = load_recording(record, max(2, min(MAX_FRAMES, MAX_BYTES // frame)))
     pictures = None if config.source == FROM_NOISE else _pictures(recording.indices)
     style = (_PLAYER / "player.css").read_text(encoding="utf-8")
     script = bundle(_PLAYER / "player.js")
@@ -122,7 +122,7 @@ def _data(config: TSNEConfig, recording: Recording, pictures: str | None) -> dic
     with np.errstate(invalid="ignore"):
         steps = np.rint(recording.positions / scales[:, :, None, None])
         steps = np.where(np.isfinite(steps), steps, _MISSING).astype("<i2")
-    optimizers = [each.optimizer for each in config.optimizers]
+    optimizers = [each.optimizer for each in config.optimizer_configs]
     columns = (recording.names, recording.titles, short_titles(optimizers), optimizers)
     panels = [
         {"name": name, "title": title, "short": short, "color": OPTIMIZER_COLORS[optimizer]}

@@ -16,7 +16,7 @@ from core.files import append_bytes, finite, replace_bytes, replace_json, sync
 from core.runs.control import RunControl
 from core.runs.events import Event
 from core.runs.history import History
-from core.runs.lease import Ownership
+from core.runs.lease import Lease
 from core.runs.state import (
     ACTIVE,
     ENDED,
@@ -64,7 +64,7 @@ class RunRecord:
         self.request = read_request(folder)
         self._history = History(folder / HISTORY)
         self._state = StateFile(folder)
-        self.owner = Ownership(folder)
+        self.lease = Lease(folder)
         self.control = RunControl(folder)
 
     # What everyone reads
@@ -79,7 +79,7 @@ class RunRecord:
                 error=f"Its {STATE} is missing or damaged, so nobody knows how far it came. "
                 "Its pictures and curves may still be fine; Resume goes on from what it had saved.",
             )
-        while state.is_active and not self.owner.is_alive():
+        while state.is_active and not self.lease.is_held():
             # It may have let go just because it has ended, which then is written by now.
             latest = self._state.read()
             if latest is None or latest == state:

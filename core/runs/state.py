@@ -43,12 +43,12 @@ class RunRequest:
     kind: str
     title: str
     settings: Mapping[str, Any]
-    owner: str = ""
+    visitor: str = ""
     created_at: float = 0.0
     versions: Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
-        for name in ("kind", "title", "owner"):
+        for name in ("kind", "title", "visitor"):
             _check(isinstance(getattr(self, name), str), name)
         _check(isinstance(self.settings, Mapping), "settings")
         _check(isinstance(self.settings.get("values"), Mapping | None), "settings.values")

@@ -21,13 +21,13 @@ _THICKEST, _CROSSING = 0.06, 1.25
 _LEAST_TALL = 0.2
 #: What stands on a line is looked for so far beyond its ends, in shares of its length.
 _ROUND = 1.0
-_MOST = 3
+_MAX = 3
 
 
 def find_underlines(mask: Mask) -> Mask | None:
     """Return where in a mask of ink (H, W) the lines under digits are; None if there are none."""
     left = mask.copy()
-    for _ in range(_MOST):
+    for _ in range(_MAX):
         line = _longest_line(left)
         if line is None:
             break

@@ -11,7 +11,7 @@ from models import Config, build, hyperparameters, spec_of
 from models.hyperparameter import hyperparameter
 
 #: What the kept weights of one run may take: with the most that the form allows they were 3 GB.
-MOST_BYTES = 1_000_000_000
+MAX_BYTES = 1_000_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,10 +98,10 @@ def training_settings(model: str, values: Mapping[str, Any]) -> dict[str, Any]:
     config, training = training_configs(model, values)
     one = sum(weights.nbytes for weights in build(model, config, seed=0).parameters())
     kept = sum(training.keeps(epoch) for epoch in range(training.epochs + 1))
-    if one * kept > MOST_BYTES:
+    if one * kept > MAX_BYTES:
         raise ValueError(
             f"The weights of this network take {one / 1e6:.0f} MB, and are kept after {kept} "
-            f"epochs: {one * kept / 1e6:,.0f} MB, of which a run may take {MOST_BYTES / 1e6:,.0f}. "
+            f"epochs: {one * kept / 1e6:,.0f} MB, of which a run may take {MAX_BYTES / 1e6:,.0f}. "
             "Choose narrower layers or fewer epochs."
         )
     return {"model": model, "values": {**config.to_dict(), **training.to_dict()}}

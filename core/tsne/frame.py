@@ -22,9 +22,9 @@ _LARGEST_FLOAT16 = torch.finfo(torch.float16).max
 class Frame(Event):
     """All maps after an iteration; iteration 0 is the start.
 
-    Mappings go by the contestants' names, in the config's order. `kl_divergence` is in nats and of
+    Mappings go by the optimizers' names, in the config's order. `kl_divergence` is in nats and of
     these positions, `gradient_norm` that of the gradient there, which the next step takes (with P
-    exaggerated, while it is); `learning_rate` the one that led here. `positions` is (contestants,
+    exaggerated, while it is); `learning_rate` the one that led here. `positions` is (optimizers,
     N, 2). `number` counts the frames that are kept in `frames.f16`, from 0; None for one that is
     not. `agreement` and `trustworthiness`, of five neighbours, are empty where not measured.
     `perplexity` and `points` come with the start only, `final` positions with the last iteration.

@@ -22,7 +22,7 @@ _COLUMNS = ("labels", "indices")
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Recording:
-    """The maps of P contestants at S iterations, N points each; frame 0 is the start.
+    """The maps of P optimizers at S iterations, N points each; frame 0 is the start.
 
     `names` are short (`sgd`), `titles` for people. `iterations` is (S,), `positions` (S, P, N, 2),
     with NaN where a map has diverged; `labels` and `indices`, (N,), say which digits the points
@@ -45,7 +45,7 @@ class Recording:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class NewestFrame:
-    """Where the maps of P contestants stand: `positions` (P, N, 2), `labels` (N,), `kl` (P,) in
+    """Where the maps of P optimizers stand: `positions` (P, N, 2), `labels` (N,), `kl` (P,) in
     nats; all else as in `Recording`."""
 
     iteration: int
@@ -198,7 +198,7 @@ def final_positions(record: RunRecord, recording: Recording) -> NDArray[np.float
 
 
 def views(recording: Recording) -> NDArray[np.float64]:
-    """For each contestant the square around its map in all frames: centre, half a side; (P, 3)."""
+    """For each optimizer the square around its map in all frames: centre, half a side; (P, 3)."""
     finite = np.where(np.isfinite(recording.positions), recording.positions, np.nan)
     low = np.nan_to_num(np.fmin.reduce(finite, axis=(0, 2)).astype(np.float64))
     high = np.nan_to_num(np.fmax.reduce(finite, axis=(0, 2)).astype(np.float64))

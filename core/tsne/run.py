@@ -35,7 +35,7 @@ _MB = 10**6
 
 
 class TSNERun(Run):
-    """All contestants on one t-SNE problem: the same points, the same P, the same start.
+    """All optimizers on one t-SNE problem: the same points, the same P, the same start.
 
     Iterate it, once, to run it, on the device that the config names. `points` is (N, D), float32 or
     float64, N at least 2; `labels` and `indices`, (N,), say what the points are and where they come
@@ -75,12 +75,12 @@ class TSNERun(Run):
         self._obeyed_rates: dict[str, float] = {}
 
     def set_learning_rate(self, name: str, learning_rate: float) -> None:
-        """Changes a contestant's learning rate from the next iteration on.
+        """Changes a optimizer's learning rate from the next iteration on.
 
         That one's frame can be continued from, so that the change is never taken back.
 
         Raises:
-            ValueError: there is no such contestant, or no optimiser can take this rate.
+            ValueError: there is no such optimizer, or no optimiser can take this rate.
         """
         if name not in self.config.names:
             raise ValueError(
@@ -129,11 +129,11 @@ class TSNERun(Run):
         """All maps, at the same standard normal positions, which depend on the seed alone."""
         generator = torch.Generator().manual_seed(self.config.seed)
         start = torch.randn(len(self.points), 2, generator=generator).to(self.points)
-        return Maps(start, dict(zip(self.config.names, self.config.optimizers, strict=True)))
+        return Maps(start, dict(zip(self.config.names, self.config.optimizer_configs, strict=True)))
 
     def _stride(self) -> int:
         """Every how many iterations the positions are kept, for the record limit to hold."""
-        frame = len(self.config.contestants) * len(self.points) * 2 * 2
+        frame = len(self.config.optimizers) * len(self.points) * 2 * 2
         return math.ceil(frame * (self.config.iterations + 1) / (self.config.record_limit * _MB))
 
     def _exaggeration(self, iteration: int) -> float:

@@ -25,7 +25,7 @@ from core.training.config import training_settings
 from tests.conftest import until
 
 # Written so, since the function hides its module of the same name.
-carrying_out = importlib.import_module("core.execution.carry_out")
+run_events_module = importlib.import_module("core.execution.run_events")
 
 MakeRun = Callable[..., RunRecord]
 MakeQueue = Callable[..., RunQueue]
@@ -93,7 +93,7 @@ def few_test_digits(monkeypatch: pytest.MonkeyPatch) -> None:
         digits = load_digits(split)
         return digits.take(slice(0, 500)) if split == "test" else digits
 
-    monkeypatch.setattr(carrying_out, "load_digits", load)
+    monkeypatch.setattr(run_events_module, "load_digits", load)
 
 
 @pytest.fixture(scope="session")
@@ -107,7 +107,7 @@ def done(
 ) -> RunRecord:
     """A finished training of three epochs, of which a test may break its own copy."""
     if not _made.exists():
-        for _ in carrying_out.carry_out(make_run(_made)):
+        for _ in run_events_module.run_events(make_run(_made)):
             pass
     shutil.copytree(_made, tmp_path / "copy")
     return RunRecord(tmp_path / "copy")
@@ -177,7 +177,7 @@ class Gates:
 def gates(monkeypatch: pytest.MonkeyPatch) -> Gates:
     """The runs of kind "gated", for executors within this process."""
     gates = Gates()
-    monkeypatch.setitem(carrying_out.KINDS, "gated", gates.run)
+    monkeypatch.setitem(run_events_module.KINDS, "gated", gates.run)
     return gates
 
 

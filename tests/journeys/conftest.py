@@ -104,7 +104,7 @@ def slow_computer(runs: Path, step: int, pause: float) -> Iterator[None]:
                     if rows < seen.get(state, 0) + step:
                         continue
                     seen[state] = rows
-                    pid = int(json.loads(state.with_name("owner.json").read_text())["pid"])
+                    pid = int(json.loads(state.with_name("lease.json").read_text())["pid"])
                     os.kill(pid, signal.SIGSTOP)
                     try:
                         over.wait(pause)

@@ -23,7 +23,7 @@ def record_run(
     *,
     title: str = "SGD and Adam",
     until: int = ITERATIONS,
-    owner: str = "",
+    visitor: str = "",
     **values: Any,
 ) -> RunRecord:
     """A run of 120 digits and 30 iterations, with these values changed.
@@ -35,7 +35,7 @@ def record_run(
     config = TSNEConfig.from_dict(values)
     settings: Mapping[str, Any] = {"values": config.to_dict()}
     record = RunStore(folder.parent / "runs", folder.parent / "gallery").create(
-        "tsne", settings, title=title, owner=owner, folder=folder
+        "tsne", settings, title=title, visitor=visitor, folder=folder
     )
     record.set_state(status="running")
     train = load_digits("train")
@@ -51,7 +51,7 @@ def record_run(
             return record
         record.append(frame)
     record.set_state(status="done", progress=1.0)
-    record.owner.release()
+    record.lease.release()
     return record
 
 

@@ -130,7 +130,7 @@ def test_an_unknown_run_in_the_address(run: str, sentence: str, open_page: OpenP
 
 def _stored_run(values: dict[str, int]) -> RunRecord:
     settings = training_settings("compression", values)
-    return store().create("train", settings, title="Compression", owner="somebody")
+    return store().create("train", settings, title="Compression", visitor="somebody")
 
 
 def test_a_run_of_somebody_else_opens_from_its_address(open_page: OpenPage) -> None:
@@ -277,8 +277,8 @@ def test_what_waits_for_its_visitor_is_at_hand_on_every_page(
     monkeypatch.setattr("app.server.visitor._browser_secret", lambda cookie: b"me")
     open_page("home")
     settings = training_settings("compression", QUICK)
-    for owner in (visitor(), "somebody else"):
-        record = store().create("train", settings, title=f"Of {owner}", owner=owner)
+    for name in (visitor(), "somebody else"):
+        record = store().create("train", settings, title=f"Of {name}", visitor=name)
         record.set_state(status="paused", progress=0.5)
     app = open_page("vae")
     links = [link.proto.label for link in app.sidebar.get("page_link")]
@@ -436,7 +436,7 @@ def lines_of(app: AppTest, key: str) -> tuple[dict[str, Any], list[dict[str, Any
 def test_the_curves_span_the_epochs_asked_for_in_the_model_s_colour(open_page: OpenPage) -> None:
     open_page("home")
     settings = training_settings("vae", {"epochs": 7, "digits": 1000})
-    record = store().create("train", settings, title="VAE", owner="somebody")
+    record = store().create("train", settings, title="VAE", visitor="somebody")
     app = open_page("vae", run=record.id)
     chart, lines = lines_of(app, "curves")
     assert chart["xEnd"] == 7

@@ -78,7 +78,7 @@ def test_the_exercises_optimisers_are_there_at_first(open_page: OpenPage) -> Non
     assert settings(app) == {"0": ["sgd", 10.0, 0.0], "1": ["adam", 0.1]}
     record = started(app)
     values = record.request.settings["values"]
-    assert (values["contestants"], values["device"]) == (["sgd", "adam"], "cpu")
+    assert (values["optimizers"], values["device"]) == (["sgd", "adam"], "cpu")
     assert record.state.status == "done"
 
 
@@ -105,7 +105,7 @@ def test_optimisers_are_added_up_to_four_and_removed_down_to_one(open_page: Open
     }
     record = started(app)
     values = record.request.settings["values"]
-    assert values["contestants"] == ["adam", "sgd:lr=300:momentum=0.9:nesterov", "rprop"]
+    assert values["optimizers"] == ["adam", "sgd:lr=300:momentum=0.9:nesterov", "rprop"]
     assert record.state.status == "done"
     remove(app, 3)
     remove(app, 1)
@@ -126,7 +126,7 @@ def test_another_optimiser_has_its_own_usual_rate_and_no_momentum(open_page: Ope
     app.number_input(key=f"{KEY}:0:momentum:sgd").set_value(0.9).run()
     app.selectbox(key=f"{KEY}:0:optimizer").set_value("adagrad").run()
     assert settings(app)["0"] == ["adagrad", 2.0]
-    assert started(app).request.settings["values"]["contestants"] == ["adagrad", "adam"]
+    assert started(app).request.settings["values"]["optimizers"] == ["adagrad", "adam"]
 
 
 def test_one_bad_card_is_explained_and_the_others_are_not(open_page: OpenPage) -> None:

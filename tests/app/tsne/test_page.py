@@ -185,7 +185,7 @@ def test_two_sgd_are_told_apart_and_their_fields_show_what_everyone_set(
 ) -> None:
     open_page("home")
     config = TSNEConfig.from_dict(
-        {"digits": 100, "iterations": 10_000, "contestants": ["sgd", "sgd:momentum=0.9"]}
+        {"digits": 100, "iterations": 10_000, "optimizers": ["sgd", "sgd:momentum=0.9"]}
     )
     record = store().create("tsne", {"values": config.to_dict()}, title="SGD and SGD")
     queue().submit(record)
@@ -217,7 +217,7 @@ def test_two_sgd_are_told_apart_and_their_fields_show_what_everyone_set(
 
 def test_equal_optimisers_have_a_file_each(open_page: OpenPage) -> None:
     open_page("home")
-    record = small_run(contestants=["sgd", "adam", "sgd"])
+    record = small_run(optimizers=["sgd", "adam", "sgd"])
     app = open_page("tsne", run=record.id)
     labels = [element.proto.label for element in app.get("download_button")]
     assert labels[:4] == [

@@ -13,7 +13,7 @@ from app.theme import BASELINE_COLOR, MODEL_COLORS
 from app.ui.charts import activation_histogram, agreement_bars, class_heatmap, kl_bars
 from app.ui.line_charts import Curve, apart, curves_figure, noise_curves, unit_profiles
 from app.ui.run_styles import BASELINE, LineStyle, run_styles
-from app.views.rate_distortion import LEAST_KL, RunPoint, rate_distortion, sides
+from app.views.rate_distortion import MIN_KL, RunPoint, rate_distortion, sides
 from app.views.vae_learned import run_point
 from core.training.config import TrainConfig
 from models.vae import VAEConfig
@@ -143,7 +143,7 @@ def test_a_far_run_does_not_squash_the_others() -> None:
     figure = rate_distortion(far)
     axis, dots = layout(figure)["xaxis"], first_trace(figure)
     assert axis["type"] == "log"
-    assert min(dots.x) == LEAST_KL
+    assert min(dots.x) == MIN_KL
     assert min(custom[1] for custom in dots.customdata) == 1e-6, "it says what it is"
     low, high = axis["range"]
     assert all(low < math.log10(x) < high for x in dots.x)

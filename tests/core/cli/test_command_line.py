@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from core import __main__ as command_line
-from core.execution import carry_out
+from core.execution import run_events
 from core.files import read_json
 from core.runs.events import Event
 from core.runs.record import RunRecord
@@ -74,7 +74,7 @@ def test_it_is_the_run_that_the_pages_make(
     make_run: MakeRun, tmp_path: Path, capsys: Capture
 ) -> None:
     record = make_run(seed=3)
-    for _ in carry_out(record):
+    for _ in run_events(record):
         pass
     assert (
         main("train", "compression", "--epochs", 3, "--seed", 3, *FEW, "--out", tmp_path / "x") == 0

@@ -75,7 +75,7 @@ def test_a_run_resumed_in_the_moment_it_stops_keeps_its_heartbeat(
     # The visitor is faster than the thread that has just written "paused".
     queue = make_queue()
     blocker, record = make_gated(), make_gated()
-    module = importlib.import_module("core.execution.carry_out")
+    module = importlib.import_module("core.execution.run_events")
     settle = module._settle
 
     def settle_and_resume(stopped: RunRecord, outcome: dict[str, str], seconds: float) -> None:
@@ -89,7 +89,7 @@ def test_a_run_resumed_in_the_moment_it_stops_keeps_its_heartbeat(
     queue.pause(record)
     gates.let(record)
     assert status(blocker, "running") == "running"
-    beating = importlib.import_module("core.execution.pulse").pulse._records
+    beating = importlib.import_module("core.execution.heartbeats").heartbeats._records
     assert record.folder in beating
     assert record.state.status == "pending"
     gates.let(blocker, 3)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from core.execution import carry_out
+from core.execution import run_events
 from core.execution.threads import BackgroundThreads
 from core.runs.record import RunError, RunRecord
 from core.runs.store import RunStore
@@ -34,7 +34,7 @@ def test_a_training_through_the_queue_is_the_training(
     make_run: MakeRun, make_queue: MakeQueue
 ) -> None:
     alone, queued, beside = make_run(), make_run(), make_run()
-    for _ in carry_out(alone):
+    for _ in run_events(alone):
         pass
     queue = make_queue(BackgroundThreads(2))
     queue.submit(queued)

@@ -70,7 +70,7 @@ def test_html_tells_how_many_neighbours_its_maps_keep(tmp_path: Path) -> None:
 
 
 def test_html_tells_two_maps_of_an_optimiser_apart(tmp_path: Path) -> None:
-    record = record_run(tmp_path / "run", iterations=2, contestants=("sgd", "sgd:momentum=0.9"))
+    record = record_run(tmp_path / "run", iterations=2, optimizers=("sgd", "sgd:momentum=0.9"))
     write_html(record, tmp_path / "replay.html")
     page = Page((tmp_path / "replay.html").read_text())
     panels = json.loads(page.text["scriptapplication/json"])["panels"]

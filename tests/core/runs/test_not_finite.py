@@ -14,7 +14,7 @@ import safetensors.torch
 import torch
 
 from core.__main__ import main
-from core.execution import carry_out
+from core.execution import run_events
 from core.runs.record import RunError, RunRecord
 from core.runs.store import RunStore
 from core.training.record import checkpoint_epochs, load_model, read_weights
@@ -85,7 +85,7 @@ def test_resuming_from_such_a_state_fails_with_a_sentence(
     make_run: MakeRun, capsys: Capture, damage: Callable[[Path], None], few_test_digits: None
 ) -> None:
     record = make_run()
-    for event in carry_out(record):
+    for event in run_events(record):
         if event.progress > 0.4:
             record.control.request("pause")
     assert record.state.status == "paused"

@@ -42,7 +42,7 @@ def test_a_finished_training_is_all_there(done: RunRecord, train_digits: Digits)
     assert read_previews(done).shape == (4, 2, 10, 784)
     assert read_first_epoch_previews(done).shape == (5, 10, 784)
     assert leftovers(done.folder) == []
-    assert not (done.folder / "owner.json").exists(), "it names the machine"
+    assert not (done.folder / "lease.json").exists(), "it names the machine"
 
 
 def test_a_folder_holds_what_the_generator_yields(

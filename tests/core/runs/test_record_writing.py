@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from core import files
-from core.execution import carry_out
+from core.execution import run_events
 from core.runs.events import Event
 from core.runs.record import RunError, RunRecord
 from core.training.record import checkpoint_epochs, read_first_epoch_previews, read_previews
@@ -71,7 +71,7 @@ def test_a_row_speaks_of_nothing_that_is_not_there_yet(
             seen.append((n, n in checkpoint_epochs(record), len(read_previews(record))))
 
     monkeypatch.setattr("core.runs.record.append_bytes", spy)
-    for _ in carry_out(record):
+    for _ in run_events(record):
         pass
     assert {n for n, _, _ in seen} == {0, 1, 2, 3}
     assert all(kept and previews >= n + 1 for n, kept, previews in seen)
@@ -99,7 +99,7 @@ def test_rewinding_cuts_back_to_the_last_point_that_can_be_continued(make_run: M
 
 def test_rewinding_into_the_first_epoch_takes_its_previews_away(make_run: MakeRun) -> None:
     record = make_run()
-    for _ in carry_out(record):
+    for _ in run_events(record):
         if len(read_first_epoch_previews(record)) == 3:
             break
     assert [row["event"] for row in record.history()].count("step") == 5

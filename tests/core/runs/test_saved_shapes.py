@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from core.execution import RunQueue, carry_out
+from core.execution import RunQueue, run_events
 from core.files import read_json, replace_json
 from core.runs.record import RunRecord
 from core.training.run import Epoch
@@ -36,13 +36,13 @@ def resume(record: RunRecord) -> str:
     if record.state.status == "done":
         record.set_state(status="paused")
     RunQueue.make_pending(record)
-    for _ in carry_out(record):
+    for _ in run_events(record):
         pass
     return record.state.error
 
 
 def paused_after(epoch: int, record: RunRecord) -> RunRecord:
-    for event in carry_out(record):
+    for event in run_events(record):
         if isinstance(event, Epoch) and event.epoch == epoch:
             record.control.request("pause")
     assert record.state.status == "paused"
@@ -75,7 +75,7 @@ def test_a_training_says_what_does_not_fit_and_goes_on_when_that_is_undone(
 ) -> None:
     whole, record = make_run(), paused_after(2, make_run())
     settings = record.request.settings["values"]
-    for _ in carry_out(whole):
+    for _ in run_events(whole):
         pass
     edited = edit(record, values)
     assert resume(edited) == (
@@ -111,11 +111,11 @@ def test_another_model_is_refused_by_its_tensors(make_run: MakeRun) -> None:
             f"it has done {ITERATIONS} iterations already, and the settings now ask for 20.",
         ),
         (
-            {"contestants": ["sgd", "adam", "rmsprop"]},
+            {"optimizers": ["sgd", "adam", "rmsprop"]},
             "the settings now ask for rmsprop.positions, which was not saved.",
         ),
         (
-            {"contestants": ["sgd"]},
+            {"optimizers": ["sgd"]},
             "adam.positions was saved, and the settings no longer ask for it.",
         ),
     ],

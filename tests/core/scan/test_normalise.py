@@ -15,14 +15,14 @@ from torch import Tensor
 
 from bench.drawing import WAYS, canvas, compare, rendered
 from core.data.digits import load_digits
-from core.scan.components import Mark, find_marks
+from core.scan.components import Component, connected_components
 from core.scan.find_digits import find_digits, reading_order
 from core.scan.ink import has_light_paper
 from core.scan.normalise import from_drawing, just_resized
 from core.scan.picture_file import PictureError, open_picture
 from tests.support.speed import cpu_seconds, sorting
 
-pytestmark = pytest.mark.usefixtures("one_thread")
+pytestmark = pytest.component.usefixtures("one_thread")
 
 DARK_ON_LIGHT, LIGHT_ON_DARK = True, False
 
@@ -56,7 +56,7 @@ FOUR = [(100, 50), (70, 150), (150, 150)], [(168, 60), (168, 240)]
 
 
 class TestFromDrawing:
-    @pytest.mark.parametrize("scale", [1, 4, 10])
+    @pytest.component.parametrize("scale", [1, 4, 10])
     def test_mnist_s_own_digits_come_back(self, scale: int) -> None:
         found = torch.stack([from_drawing(enlarged(pixels, scale)) for pixels in originals(60)])
         assert found.dtype == torch.float32
@@ -68,7 +68,7 @@ class TestFromDrawing:
         assert differences.mean() < 0.012
         assert differences.median() < 0.006
 
-    @pytest.mark.parametrize("invert", [None, DARK_ON_LIGHT])
+    @pytest.component.parametrize("invert", [None, DARK_ON_LIGHT])
     def test_dark_ink_on_paper_is_the_same_digit(self, invert: bool | None) -> None:
         for pixels in originals()[:10]:
             drawing = enlarged(pixels, 8)
@@ -89,7 +89,9 @@ class TestFromDrawing:
                 # To a pixel, unless the digit is so lopsided that it would leave the picture.
                 assert side > 18 or centre == pytest.approx(13.75, abs=1)
 
-    @pytest.mark.parametrize(("width", "height"), [(100, 200), (200, 100), (60, 180), (150, 150)])
+    @pytest.component.parametrize(
+        ("width", "height"), [(100, 200), (200, 100), (60, 180), (150, 150)]
+    )
     def test_keeps_proportions(self, width: int, height: int) -> None:
         image = Image.new("L", (300, 300))
         ImageDraw.Draw(image).ellipse((20, 30, 19 + width, 29 + height), outline=255, width=12)
@@ -138,7 +140,7 @@ class TestFromDrawing:
 class TestDemands:
     """What the benchmark shows for 1,000 digits, on fewer."""
 
-    @pytest.mark.parametrize("lamp", [False, True])
+    @pytest.component.parametrize("lamp", [False, True])
     def test_are_met(self, lamp: bool) -> None:
         rows, demands = compare(30, lamp=lamp)
         assert len(rows.splitlines()) == len(WAYS)
@@ -164,8 +166,8 @@ class TestDemands:
 
 
 class TestNoDigit:
-    @pytest.mark.parametrize("side", [28, 280, 700])
-    @pytest.mark.parametrize(
+    @pytest.component.parametrize("side", [28, 280, 700])
+    @pytest.component.parametrize(
         "make",
         [
             pytest.param(lambda side: np.zeros((side, side)), id="black"),
@@ -259,7 +261,7 @@ def test_of_any_picture_there_is_a_digit_or_a_sentence(seed: int) -> None:
 
 
 class TestFindDigits:
-    @pytest.mark.parametrize(("count", "columns"), [(1, 1), (3, 3), (17, 6), (40, 8)])
+    @pytest.component.parametrize(("count", "columns"), [(1, 1), (3, 3), (17, 6), (40, 8)])
     def test_finds_each_where_it_is_in_order(self, count: int, columns: int) -> None:
         ink, centres = sheet(count, columns)
         found = find_digits(as_photo(ink))
@@ -281,7 +283,7 @@ class TestFindDigits:
         boxes = [digit.box for digit in find_digits(image)]
         assert np.abs(np.subtract(boxes, [(50, 60, 100, 160), (200, 70, 250, 170)])).max() <= 1
 
-    @pytest.mark.parametrize("angle", [-5, 3])
+    @pytest.component.parametrize("angle", [-5, 3])
     def test_the_sheet_may_lie_askew(self, angle: int) -> None:
         ink, centres = sheet(40, 8)
         turned = as_photo(ink).rotate(angle, Image.Resampling.BICUBIC, fillcolor=204)
@@ -297,8 +299,8 @@ class TestFindDigits:
             )
             assert np.hypot((left + right) / 2 - where[0], (top + bottom) / 2 - where[1]) < 25
 
-    @pytest.mark.parametrize("shadow", [False, True])
-    @pytest.mark.parametrize("table", [0, 0.15])
+    @pytest.component.parametrize("shadow", [False, True])
+    @pytest.component.parametrize("table", [0, 0.15])
     def test_a_table_and_a_shadow_are_no_digits(self, table: float, shadow: bool) -> None:
         ink, centres = sheet(17, 6)
         y, x = np.mgrid[0:900, 0:1200]
@@ -313,14 +315,14 @@ class TestFindDigits:
         for digit, (_, middle) in zip(found, centres, strict=True):
             assert digit.box[1] < middle < digit.box[3]
 
-    @pytest.mark.parametrize("strokes", [(FIVE, BAR), FOUR])
-    @pytest.mark.parametrize("beside", [0, 230])
+    @pytest.component.parametrize("strokes", [(FIVE, BAR), FOUR])
+    @pytest.component.parametrize("beside", [0, 230])
     def test_one_of_several_strokes_stays_one(
         self, strokes: tuple[list[tuple[int, int]], ...], beside: int
     ) -> None:
         ink = Image.new("L", (560, 280))
         ink.paste(lines(*strokes), (beside, 0))
-        assert len(find_marks(np.asarray(ink) > 0, 3)) == 2
+        assert len(connected_components(np.asarray(ink) > 0, 3)) == 2
         assert len(find_digits(on_paper(ink))) == 1
 
     def test_neighbours_stay_two(self) -> None:
@@ -361,12 +363,12 @@ class TestReadingOrder:
 
 
 class TestMarks:
-    @pytest.mark.parametrize("thick", [2, 5, 9])
+    @pytest.component.parametrize("thick", [2, 5, 9])
     def test_thickness_of_a_line(self, thick: int) -> None:
         rows, columns = np.indices((thick, 100)).reshape(2, -1)
-        assert Mark(rows, columns).thickness == pytest.approx(thick, rel=0.12)
+        assert Component(rows, columns).thickness == pytest.approx(thick, rel=0.12)
 
     def test_distance(self) -> None:
         rows, columns = np.indices((10, 10)).reshape(2, -1)
-        here, there = Mark(rows, columns), Mark(rows + 13, columns + 5)
+        here, there = Component(rows, columns), Component(rows + 13, columns + 5)
         assert here.distance(there) == pytest.approx(4)

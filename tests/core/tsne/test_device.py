@@ -10,7 +10,7 @@ import torch
 
 from core import __main__ as command_line
 from core.data.digits import load_digits
-from core.execution import carry_out
+from core.execution import run_events
 from core.export import write_html
 from core.runs.record import RunError, RunRecord
 from core.runs.store import RunStore
@@ -79,7 +79,7 @@ def test_a_run_for_a_gpu_fails_in_a_sentence_and_shows_what_it_had(
 ) -> None:
     values = TSNEConfig(digits=100, iterations=5, device="cuda").to_dict()
     pending = store.create("tsne", {"values": values}, title="On a GPU")
-    assert list(carry_out(pending)) == []
+    assert list(run_events(pending)) == []
     assert (pending.state.status, pending.state.error) == ("failed", NONE_HERE)
 
     elsewhere = _rewritten(record_run(tmp_path / "elsewhere"), device="cuda")
@@ -142,9 +142,9 @@ def test_auto_is_written_down_as_what_it_is(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
 def test_a_gpu_unfolds_the_same_maps_and_goes_on_where_it_stopped() -> None:
-    contestants = ["sgd", "adam", "rmsprop:momentum=0.8", "adagrad"]
-    here = list(_run(iterations=60, contestants=contestants))
-    there = list(_run(iterations=60, contestants=contestants, device="cuda"))
+    optimizers = ["sgd", "adam", "rmsprop:momentum=0.8", "adagrad"]
+    here = list(_run(iterations=60, optimizers=optimizers))
+    there = list(_run(iterations=60, optimizers=optimizers, device="cuda"))
     for frame in (1, 5):
         torch.testing.assert_close(
             there[frame].positions.cpu(), here[frame].positions, rtol=1e-3, atol=1e-3
@@ -153,6 +153,6 @@ def test_a_gpu_unfolds_the_same_maps_and_goes_on_where_it_stopped() -> None:
     assert last.positions.device.type == "cuda"
     for name, divergence in here[-1].kl_divergence.items():
         assert last.kl_divergence[name] == pytest.approx(divergence, rel=0.05)
-    run = _run(iterations=60, contestants=contestants, device="cuda")
+    run = _run(iterations=60, optimizers=optimizers, device="cuda")
     resumed = TSNERun(run.config, run.points, run.labels, resume=there[50].resume())
     torch.testing.assert_close(list(resumed)[-1].positions, last.positions, rtol=1e-3, atol=1e-3)

@@ -49,10 +49,10 @@ def test_reference_values_of_the_exercise(digits: Digits) -> None:
 
 
 def test_a_good_map_with_perplexity_and_momentum(digits: Digits) -> None:
-    contestants = ("sgd:lr=300:momentum=0.9:nesterov", "adam:lr=2")
+    optimizers = ("sgd:lr=300:momentum=0.9:nesterov", "adam:lr=2")
     run = _run(
         digits, 1000, iterations=400, affinity="perplexity", exaggeration=4.0,
-        contestants=contestants,
+        optimizers=optimizers,
     )  # fmt: skip
     frames = list(run)
 
@@ -67,23 +67,23 @@ def test_a_good_map_with_perplexity_and_momentum(digits: Digits) -> None:
         assert frames[-1].agreement[name] > 0.8
 
 
-def test_all_contestants_start_from_the_same_seeded_place(digits: Digits) -> None:
-    first = next(iter(_run(digits, contestants=ALL_KINDS[0], seed=5)))
-    again = next(iter(_run(digits, contestants=("adam",), seed=5)))
-    other = next(iter(_run(digits, contestants=("adam",), seed=6)))
+def test_all_optimizers_start_from_the_same_seeded_place(digits: Digits) -> None:
+    first = next(iter(_run(digits, optimizers=ALL_KINDS[0], seed=5)))
+    again = next(iter(_run(digits, optimizers=("adam",), seed=5)))
+    other = next(iter(_run(digits, optimizers=("adam",), seed=6)))
 
     assert all(torch.equal(positions, again.positions[0]) for positions in first.positions)
     assert not torch.equal(again.positions, other.positions)
     assert float(first.positions[0].std()) == pytest.approx(1, abs=0.1)
 
 
-@pytest.mark.parametrize("contestants", ALL_KINDS)
+@pytest.mark.parametrize("optimizers", ALL_KINDS)
 @pytest.mark.parametrize("affinity", ["sigma", "perplexity"])
 def test_a_resumed_run_is_bit_for_bit_the_same(
-    digits: Digits, contestants: tuple[str, ...], affinity: str
+    digits: Digits, optimizers: tuple[str, ...], affinity: str
 ) -> None:
     values: dict[str, Any] = {
-        "n": 301, "iterations": 110, "contestants": contestants, "affinity": affinity,
+        "n": 301, "iterations": 110, "optimizers": optimizers, "affinity": affinity,
         "exaggeration": 4.0, "exaggeration_iterations": 80,
     }  # fmt: skip
     whole = list(_run(digits, **values))
@@ -211,9 +211,9 @@ def test_rows_are_json(digits: Digits) -> None:
 
 
 @pytest.mark.parametrize("n", [2, 3, 7, 11])
-@pytest.mark.parametrize("contestants", ALL_KINDS)
-def test_few_points(digits: Digits, n: int, contestants: tuple[str, ...]) -> None:
-    _all_finite(list(_run(digits, n, contestants=contestants)))
+@pytest.mark.parametrize("optimizers", ALL_KINDS)
+def test_few_points(digits: Digits, n: int, optimizers: tuple[str, ...]) -> None:
+    _all_finite(list(_run(digits, n, optimizers=optimizers)))
 
 
 @pytest.mark.parametrize("affinity", ["sigma", "perplexity"])
@@ -228,7 +228,7 @@ def test_constant_images_and_coincident_points(affinity: str, value: float) -> N
 
 def test_a_wild_learning_rate_stays_finite(digits: Digits) -> None:
     wild = ("sgd:lr=10000:momentum=0.99", "adam:lr=10000", "rmsprop:lr=10000", "rprop:lr=10000")
-    frames = list(_run(digits, contestants=wild, exaggeration=50.0))
+    frames = list(_run(digits, optimizers=wild, exaggeration=50.0))
 
     _all_finite(frames)
     assert np.isfinite(np.frombuffer(frames[-1].appended()[FRAMES_FILE], np.float16)).all()
