@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from app.runs.left_out import draw_left_out
-from app.runs.settings_text import in_a_list
+from app.runs.settings_text import flat, in_a_list
 from app.server.models import model_at, saved_epochs
 from app.server.shared import store
 from app.server.visitor import visitor
@@ -227,13 +227,13 @@ def _line(run: Summary, zone: ZoneInfo | None, *, with_status: bool) -> str:
 
 
 def _about_training(settings: Mapping[str, Any]) -> str:
-    values = settings.get("values") or {}
-    usual = [f"{values.get('epochs', '?')} epochs", f"seed {values.get('seed', '?')}"]
-    return " · ".join(usual + in_a_list(settings.get("model") or "", values))
+    config, training = (settings.get(section) or {} for section in ("config", "training"))
+    usual = [f"{training.get('epochs', '?')} epochs", f"seed {training.get('seed', '?')}"]
+    return " · ".join(usual + in_a_list(settings.get("model") or "", flat(config, training)))
 
 
 def _about_tsne(settings: Mapping[str, Any]) -> str:
-    values = settings.get("values") or {}
+    values = settings.get("config") or {}
     by_sigma = values.get("affinity") == "sigma"
     width = f"σ {values.get('sigma')}" if by_sigma else f"perplexity {values.get('perplexity')}"
     return f"{values.get('digits', '?')} digits · {width} · seed {values.get('seed', '?')}"

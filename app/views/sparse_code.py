@@ -91,7 +91,7 @@ def _activity_in_words(codes: NDArray[np.float32]) -> str:
 def _draw_activity(runs: list[tuple[RunRecord, int]]) -> None:
     """Draw how active the units of each run are, over all test digits."""
     st.subheader("How active are the units?")
-    values = [run.request.settings["values"] for run, _ in runs]
+    values = [run.request.settings["config"] for run, _ in runs]
     sparsity = next((v["sparsity"] for v in values if "sparsity" in v), None)
     _draw_activations(runs, sparsity)
 

@@ -93,7 +93,7 @@ def _offer_flat_run(record: RunRecord) -> None:
     flat = [
         run
         for run in companions(model_of(record))
-        if (run.request.settings.get("values") or {}).get("latent_dim") == 2
+        if (run.request.settings.get("config") or {}).get("latent_dim") == 2
     ]
     if flat:
         st.button(

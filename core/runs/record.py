@@ -177,10 +177,10 @@ class RunRecord:
             os.truncate(path, length)
         return tensors
 
-    def change_setting(self, name: str, value: Any) -> None:
-        """Change what was asked for, of a run that is to go on beyond its end."""
+    def change_setting(self, section: str, name: str, value: Any) -> None:
+        """Change a setting of a run that is to go on beyond its end; see `RunRequest.settings`."""
         settings = self.request.settings
-        self.change_request(settings={**settings, "values": {**settings["values"], name: value}})
+        self.change_request(settings={**settings, section: {**settings[section], name: value}})
 
     def change_request(self, **changes: Any) -> None:
         """Change fields of `run.json`."""

@@ -64,9 +64,9 @@ def tsne_config(record: RunRecord) -> TSNEConfig:
         raise RunError(
             f"Run {record.id} (kind {record.request.kind!r}) has no maps; choose a t-SNE run."
         )
-    values = record.request.settings.get("values")
+    values = record.request.settings.get("config")
     try:
-        if not isinstance(values, dict):
+        if values is None:
             raise ValueError("it names no settings.")
         return TSNEConfig.from_dict(values)
     except (ValueError, OverflowError) as error:

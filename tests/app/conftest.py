@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.navigation import PAGES
 from app.server import shared
+from tests.support.settings import change
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -77,7 +78,7 @@ def copied(
     folder = runs / run_id
     shutil.copytree(ROOT / "checkpoints" / "gallery" / run, folder)
     request = json.loads((folder / "run.json").read_text())
-    request["settings"]["values"] |= values
+    change(request["settings"], values)
     (folder / "run.json").write_text(json.dumps(request | changes))
     return run_id
 

@@ -21,7 +21,7 @@ from core.execution import RunQueue
 from core.runs.events import Event, Run
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
-from core.training.config import training_settings
+from core.training.config import sort_values, training_settings
 from tests.conftest import until
 
 # Written so, since the function hides its module of the same name.
@@ -65,7 +65,7 @@ def make_run(store: RunStore) -> MakeRun:
 
     def make(folder: Path | None = None, **values: Any) -> RunRecord:
         small = {"epochs": 3, "digits": 1000, "batch_size": 50, **values}
-        settings = training_settings("compression", small)
+        settings = training_settings("compression", *sort_values("compression", small))
         return store.create("train", settings, title="Compression", folder=folder)
 
     return make
