@@ -43,11 +43,12 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """
     folder = tmp_path / "runs"
     monkeypatch.setenv("LATENT_LAB_RUNS", str(folder))
-    session.store.clear()
-    session.queue.clear()
+    store, queue = session.store, session.queue  # a test may put others in their places
+    store.clear()
+    queue.clear()
     yield folder
-    session.store.clear()
-    session.queue.clear()
+    store.clear()
+    queue.clear()
     if folder.exists():  # a run of another test may bear the same id
         forget()
 
