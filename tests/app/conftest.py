@@ -44,11 +44,12 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """
     folder = tmp_path / "runs"
     monkeypatch.setenv("LATENT_LAB_RUNS", str(folder))
-    shared.store.clear()
-    shared.queue.clear()
+    store, queue = shared.store, shared.queue  # a test may put others in their places
+    store.clear()
+    queue.clear()
     yield folder
-    shared.store.clear()
-    shared.queue.clear()
+    store.clear()
+    queue.clear()
     if folder.exists():  # a run of another test may bear the same id
         forget()
 
