@@ -10,13 +10,13 @@ from pathlib import Path
 from core.export.output import output_file
 from core.runs.control import CONTROL
 from core.runs.lease import LEASE
-from core.runs.record import HISTORY, RESUME, RunError, RunRecord
+from core.runs.record import CHECKPOINT, HISTORY, OLD_CHECKPOINT, RunError, RunRecord
 from core.runs.state import RUN, read_request
 
 # Written anew, or of this computer only.
 _LEFT_OUT = (RUN, LEASE, CONTROL)
 # Each speaks of what must be on disk by then: the state of lengths of files, the history of frames.
-_FIRST = (RESUME, HISTORY)
+_FIRST = (CHECKPOINT, OLD_CHECKPOINT, HISTORY)
 
 
 def write_zip(record: RunRecord, path: Path) -> None:

@@ -20,11 +20,11 @@ def run(
     test: Digits,
     *,
     model: str = "compression",
-    resume: Mapping[str, Tensor] | None = None,
+    checkpoint: Mapping[str, Tensor] | None = None,
     **values: Any,
 ) -> TrainingRun:
     config, training = training_configs(model, *sort_values(model, {**SMALL, **values}))
-    return TrainingRun(model, config, training, train, test, resume)
+    return TrainingRun(model, config, training, train, test, checkpoint)
 
 
 def epochs(training: TrainingRun) -> list[Epoch]:

@@ -224,10 +224,10 @@ def test_a_damaged_continuation_fails_in_a_sentence(make_run: MakeRun) -> None:
     for event in run_events(record):
         if isinstance(event, Epoch):
             record.control.request("pause")
-    (record.folder / "resume.safetensors").write_bytes(b"no tensors")
+    (record.folder / "checkpoint.safetensors").write_bytes(b"no tensors")
     record.set_state(status="pending")
     assert compute(record) == "failed"
-    assert "resume.safetensors" in record.state.error
+    assert "checkpoint.safetensors" in record.state.error
     assert checkpoint_epochs(record) == [0], "what it had is still there"
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from core.execution import RunQueue, run_events
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
-from core.training.record import read_configs
+from core.training.record import epoch_rows, read_configs
 from core.tsne.recording import tsne_config
+from tests.core.conftest import MakeRun
 
 OLD = Path(__file__).parent / "old"
 GALLERY = RunStore().gallery
@@ -49,3 +51,18 @@ def test_its_visitor_stays_and_a_change_is_written_in_todays_form(old_run: RunRe
     assert "owner" not in written
     assert written["settings"].keys() == {"model", "config", "training"}
     assert read_configs(RunRecord(old_run.folder))[2].epochs == 60
+
+
+def test_a_checkpoint_under_its_old_name_is_gone_on_from(make_run: MakeRun) -> None:
+    record = make_run()
+    for event in run_events(record):
+        if event.checkpoint() is not None and event.progress > 0:
+            record.control.request("pause")
+    old = (record.folder / "checkpoint.safetensors").rename(record.folder / "resume.safetensors")
+    assert record.can_go_on
+    RunQueue.make_pending(record)
+    for _ in run_events(record):
+        pass
+    assert [row["epoch"] for row in epoch_rows(record)] == [0, 1, 2, 3]
+    assert not old.exists(), "it is out of date"
+    assert (record.folder / "checkpoint.safetensors").exists()

@@ -154,5 +154,5 @@ def test_a_gpu_unfolds_the_same_maps_and_goes_on_where_it_stopped() -> None:
     for name, divergence in here[-1].kl_divergence.items():
         assert last.kl_divergence[name] == pytest.approx(divergence, rel=0.05)
     run = _run(iterations=60, optimizers=optimizers, device="cuda")
-    resumed = TSNERun(run.config, run.points, run.labels, resume=there[50].resume())
+    resumed = TSNERun(run.config, run.points, run.labels, checkpoint=there[50].checkpoint())
     torch.testing.assert_close(list(resumed)[-1].positions, last.positions, rtol=1e-3, atol=1e-3)
