@@ -11,12 +11,12 @@ import torch
 from app.server.shared import digits, store
 from app.ui.glossary import term
 from app.ui.markdown import escape_markdown
-from core.analysis.kept_neighbours import NEAR, kept_sentence, listed, shares_kept
 from core.runs.record import RunError, RunRecord
 from core.tsne.config import TSNEConfig
 from core.tsne.device import CPU
+from core.tsne.kept_neighbours import NEAR, kept_sentence, listed, shares_kept_by
 from core.tsne.points import FROM_NOISE, FROM_PIXELS, points_of
-from core.tsne.recording import final_positions, load_recording, tsne_config
+from core.tsne.recording import load_recording, tsne_config
 
 #: The iteration at which optimisers are compared early on.
 EARLY = 100
@@ -114,14 +114,7 @@ def _percent(share: float) -> str:
 def _kept(run_id: str, iteration: int) -> list[float | None]:
     """Return the shares of neighbours kept by the maps of a run that has come to this iteration."""
     record = store().get(run_id)
-    config = tsne_config(record)
-    recording = load_recording(record, frames=2)
-    taken = digits("train").take(torch.from_numpy(recording.indices))
-    try:
-        points = points_of(config, taken, store())
-    except RunError:  # the model that gave the codes has been deleted
-        return [None] * len(config.names)
-    return shares_kept(points, torch.from_numpy(final_positions(record, recording)))
+    return shares_kept_by(record, load_recording(record, frames=2), store())
 
 
 def _source(source: str) -> str:

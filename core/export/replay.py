@@ -14,23 +14,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from core.analysis.kept_neighbours import kept_sentence, shares_kept
 from core.data.digits import DigitsError, load_digits
 from core.export.modules import bundle
 from core.export.output import output_file
 from core.export.palette import DIGIT_COLORS, OPTIMIZER_COLORS
 from core.files import finite
-from core.runs.record import RunError, RunRecord
+from core.runs.record import RunRecord
 from core.runs.store import RunStore
 from core.tsne.config import TSNEConfig
 from core.tsne.device import CPU
+from core.tsne.kept_neighbours import kept_sentence, shares_kept_by
 from core.tsne.optimizers import short_titles
-from core.tsne.points import FROM_NOISE, FROM_PIXELS, points_of
-from core.tsne.recording import TSNERecording, final_positions, load_recording, tsne_config
+from core.tsne.points import FROM_NOISE, FROM_PIXELS
+from core.tsne.recording import TSNERecording, load_recording, tsne_config
 from models import SIDE
 
 #: So many frames, or fewer where their positions would take more than so many bytes.
@@ -52,13 +51,14 @@ def write_html(record: RunRecord, path: Path) -> None:
     pictures = None if config.source == FROM_NOISE else _pictures(recording.indices)
     style = (_PLAYER / "player.css").read_text(encoding="utf-8")
     script = bundle(_PLAYER / "player.js")
+    kept = kept_sentence(recording.titles, shares_kept_by(record, recording, RunStore()))
     parts = {
         "title": html.escape(record.request.title),
         "settings": "".join(
             f"<div><dt>{html.escape(name)}</dt><dd>{html.escape(value)}</dd></div>"
             for name, value in _settings(config, recording)
         ),
-        "kept": html.escape(_kept(record, config, recording)),
+        "kept": html.escape(kept),
         "style": style,
         "style_hash": _hash(style),
         "script": script,
@@ -102,17 +102,6 @@ def _settings(config: TSNEConfig, recording: TSNERecording) -> Iterator[tuple[st
     if config.device != CPU:
         yield "Computed on", "a GPU"
     yield "Start", f"random, seed {config.seed}"
-
-
-def _kept(record: RunRecord, config: TSNEConfig, recording: TSNERecording) -> str:
-    """Return how many neighbours the last maps keep; empty where the data are not to be had."""
-    try:
-        taken = load_digits("train").take(torch.from_numpy(recording.indices))
-        points = points_of(config, taken, RunStore())
-    except (DigitsError, RunError):
-        return ""
-    maps = torch.from_numpy(final_positions(record, recording))
-    return kept_sentence(recording.titles, shares_kept(points, maps))
 
 
 def _data(config: TSNEConfig, recording: TSNERecording, pictures: str | None) -> dict[str, Any]:

@@ -9,10 +9,10 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
+from core.analysis.neighbours import nearest_on_map
 from core.analysis.quality import (
     distance_ranks,
     label_agreement,
-    nearest_neighbours,
     trustworthiness,
 )
 from core.runs.control import RunControl
@@ -189,7 +189,7 @@ class TSNERun(Run):
         trust: dict[str, float] = {}
         k = min(NEIGHBOURS, len(self.points) - 1)
         for name, positions in maps.items():
-            neighbours = nearest_neighbours(positions, k)
+            neighbours = nearest_on_map(positions, k)
             if self.labels is not None:
                 agreement[name] = label_agreement(neighbours, self.labels)
             if 2 * k < len(self.points):
