@@ -1,4 +1,4 @@
-"""A slider that tells Python its value while it is dragged; Streamlit's own tells on release."""
+"""A slider that sends its value while it is dragged; Streamlit's own sends it on release."""
 
 from __future__ import annotations
 

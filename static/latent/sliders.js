@@ -8,7 +8,7 @@ import { decode } from "./mlp.js";
 import { cached } from "./page_cache.js";
 import { newRow } from "./rows.js";
 
-const REST = 250; // ms without a movement until Python hears of it
+const REST = 250; // ms without a movement until the code is sent to Python
 const SWEEP = 4000; // ms through all values of a slider and back
 
 /** @param {import("../shared/mount.js").Component} component */
@@ -146,7 +146,7 @@ function put(lab, i, value) {
   settle(lab);
 }
 
-/** The visitor has let go: Python hears of it when nothing more follows. */
+/** The visitor has let go: the code is sent to Python when nothing more follows. */
 function settle(lab) {
   clearTimeout(lab.timer);
   lab.timer = setTimeout(() => {

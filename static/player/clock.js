@@ -15,7 +15,7 @@ export function advance(clock, milliseconds) {
   const [first, last] = [clock.iterations[0], endOf(clock)];
   clock.at += (milliseconds / 1000) * PACE * clock.speed;
   if (clock.at < last) return true;
-  clock.at = clock.loop && last > first ? first : last;
+  clock.at = clock.loop ? first : last;
   return clock.at < last;
 }
 

@@ -1,5 +1,5 @@
 // The maps, for a replay and for a run that is being computed: a Plotly figure with a canvas over
-// it. While points move, the canvas draws them and Plotly is told of the axes only; when they rest,
+// it. While points move, the canvas draws them and Plotly gets the axes only; when they rest,
 // Plotly gets them as markers of its own.
 
 import { oncePerFrame } from "../shared/frame.js";
