@@ -88,7 +88,7 @@ def drag_slider(
 
 
 def message(state: object, minimum: float, maximum: float) -> tuple[int, float] | None:
-    """The number and the value of the message that the browser sent, the value clipped.
+    """Return the number and the value of the message that the browser sent, the value clipped.
 
     None if it is no such message: any client can send any JSON, and Python's even knows NaN.
     """
