@@ -1,5 +1,5 @@
-// A decoder in the browser: plain loops over Float32Arrays. What a page wants to draw while a finger
-// moves must not wait for a server.
+// A decoder in the browser: plain loops over Float32Arrays. What a page wants to draw while a
+// finger moves must not wait for a server.
 
 const ACTIVATIONS = {
   identity: () => {},

@@ -11,8 +11,8 @@ const COARSE = 2; // the same where every digit has a mark of its own
 const MANY = 100;
 
 /**
- * Draws all marks as pixels: `layers[phase]` is a picture of cells of `side` pixels, `columns` of them in
- * a row. A word is a pixel: alpha, blue, green, red.
+ * Draws all marks as pixels: `layers[phase]` is a picture of cells of `side` pixels, `columns` of
+ * them in a row. A word is a pixel: alpha, blue, green, red.
  */
 export function sheetOf(scatter, ratio) {
   const marks = marksOf(scatter);

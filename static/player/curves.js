@@ -43,9 +43,9 @@ export function closeCurves(curves) {
 }
 
 /**
- * Takes other curves: { kl, agreement, lineColors, lineNames, span, plotly }. `kl` and `agreement` are
- * { iterations, values }, with an array of values for each map; `span` is the first and the last
- * iteration that was asked for.
+ * Takes other curves: { kl, agreement, lineColors, lineNames, span, plotly }. `kl` and `agreement`
+ * are { iterations, values }, with an array of values for each map; `span` is the first and the
+ * last iteration that was asked for.
  */
 export function setCurves(curves, { kl, agreement, ...rest }) {
   const some = ({ values }) => values.some((column) => column.some(Number.isFinite));

@@ -1,5 +1,5 @@
-// Where the panels stand in the stage. The player keeps the room free by it before anything is drawn.
-// A box is { left, top, width, height } in pixels.
+// Where the panels stand in the stage. The player keeps the room free by it before anything is
+// drawn. A box is { left, top, width, height } in pixels.
 
 export const MARGIN = { left: 34, right: 34, top: 44, bottom: 24 }; // right: Plotly's modebar
 export const NARROW = 600;

@@ -22,9 +22,9 @@ export function nearestTo(positions, panel, count, point, k) {
 }
 
 /**
- * Returns the share of the five nearest neighbours with a digit's own label, over all digits of a panel.
- * NaN on a map that has places which are no numbers. Looks through the cells of a grid ring by
- * ring, so that it is quick enough to be done while the map moves.
+ * Returns the share of the five nearest neighbours with a digit's own label, over all digits of a
+ * panel. NaN on a map that has places which are no numbers. Looks through the cells of a grid ring
+ * by ring, so that it is quick enough to be done while the map moves.
  */
 export function agreementOn(positions, panel, count, labels) {
   const k = Math.min(NEIGHBOURS, count - 1);

@@ -1,4 +1,5 @@
-// What the visitor has chosen in a replay: a digit to follow, digits inside a lasso. Python gets it.
+// What the visitor has chosen in a replay: a digit to follow, digits inside a lasso. Python gets
+// it.
 
 import { spelled } from "../shared/numbers.js";
 import { frameOf } from "./clock.js";

@@ -18,9 +18,9 @@ export async function chartPng(data, layout, { width, height }) {
 }
 
 /**
- * Draws the live chart, whose names are no part of the figure on the page. `ends` are {name, value, color,
- * pale, dashed, middle}, how far below the chart's top each name stands; without any, a legend above
- * names the lines.
+ * Draws the live chart, whose names are no part of the figure on the page. `ends` are {name, value,
+ * color, pale, dashed, middle}, how far below the chart's top each name stands; without any, a
+ * legend above names the lines.
  */
 export function liveChartPng(data, layout, size, ends) {
   if (ends.length) return chartPng(data, withEnds(layout, ends), size);
@@ -114,8 +114,8 @@ function merged(base, over) {
 }
 
 /**
- * Writes the numbers of a chart of st.plotly_chart, a record for each point. A point's own name, where it has
- * one, is the first of its custom data.
+ * Writes the numbers of a chart of st.plotly_chart, a record for each point. A point's own name,
+ * where it has one, is the first of its custom data.
  */
 export function plotCsv(plot) {
   const traces = plot._fullData; // Plotly's decoded arrays; in `data` they may still be packed

@@ -1,4 +1,5 @@
-// An animated GIF: one palette for all frames, and of each frame the part that differs from the last.
+// An animated GIF: one palette for all frames, and of each frame the part that differs from the
+// last.
 
 /**
  * Writes `frames`, each {canvas, milliseconds}, in at most 256 `colors`, each [red, green, blue].

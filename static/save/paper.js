@@ -1,4 +1,5 @@
-// A picture for white paper, put together from boxes. A box is {width, height, draw(context, x, y)}.
+// A picture for white paper, put together from boxes. A box is {width, height, draw(context, x,
+// y)}.
 
 /** The colours of a light page, as theme.js would read them. */
 export const PAPER = {

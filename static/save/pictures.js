@@ -20,8 +20,8 @@ const GIF_WIDTH = 560;
 const LAST_FRAME = 2000; // ms that a film rests on its last frame before it begins again
 
 /**
- * Draws a sheet of digits: `lines` of {rows: [{title, canvas}], captions}, whose canvases have a digit of
- * 28 pixels every `step` pixels.
+ * Draws a sheet of digits: `lines` of {rows: [{title, canvas}], captions}, whose canvases have a
+ * digit of 28 pixels every `step` pixels.
  */
 export function sheetPng(element, { lines, step, diverging, description }) {
   const font = fontOf(element);
