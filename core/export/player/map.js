@@ -39,7 +39,7 @@ export class MapView {
     this.dots = run.colors.map((color) => this.dot(color));
   }
 
-  /** One small picture per class: copying it is much cheaper than a path per dot. */
+  /** Draws one small picture for a class: copying it is much cheaper than a path per dot. */
   dot(color) {
     const rim = Math.max(0.6, this.radius / 4);
     const stamp = document.createElement("canvas");
