@@ -1,4 +1,4 @@
-"""Numbers that the documents state, compared with the gallery and the results they come from."""
+"""What the documents state: numbers, compared with what they come from."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 GALLERY = ROOT / "checkpoints" / "gallery"
-README = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
 
 #: The words before each number of the gallery's table, and the term that it is.
 STATED = {
@@ -36,6 +35,11 @@ def _table(document: Path) -> dict[str, list[str]]:
     lines = document.read_text(encoding="utf-8").splitlines()
     rows = [line.strip("|").split("|") for line in lines if line.startswith("| ")]
     return {cells[0].strip(" `"): cells[1:] for cells in rows}
+
+
+def _words(document: str) -> str:
+    """The text of a document on one line."""
+    return " ".join((ROOT / document).read_text(encoding="utf-8").split())
 
 
 def _first_number(text: str) -> float:
@@ -73,16 +77,28 @@ def test_the_sparse_model_stays_at_the_mean_image_for_thirteen_epochs() -> None:
     assert errors[14] < 0.062
 
 
-def test_the_readme_states_how_long_the_gallery_took() -> None:
+def test_the_guide_states_how_long_the_gallery_took() -> None:
     state = json.loads((GALLERY / "compression" / "state.json").read_text(encoding="utf-8"))
-    assert f"fifty epochs took {state['seconds']:.0f} seconds" in README
+    assert f"fifty epochs took {state['seconds']:.0f} seconds" in _words("docs/guide.md")
 
 
-def test_the_readme_states_what_a_gpu_gains() -> None:
-    table = _table(ROOT / "bench" / "results" / "gpu.md")
+def test_the_results_state_what_a_gpu_gains() -> None:
+    table, stated = _table(ROOT / "bench" / "results" / "gpu.md"), _words("docs/results.md")
     one, _, gpu = map(_first_number, table["Compression"])
-    assert f"took {gpu:.1f} seconds where one thread of that server took {one:.1f}" in README
+    assert f"took {gpu:.1f} seconds where one thread of that server took {one:.1f}" in stated
     one, _, gpu = map(_first_number, table["VAE"])
-    assert f"the VAE {gpu:.1f} where it took {one:.1f}" in README
+    assert f"the VAE {gpu:.1f} where it took {one:.1f}" in stated
     _, here, there = map(_first_number, table["5,000"])
-    assert f"5,000 digits took {there:.1f} seconds instead of {here:.0f}" in README
+    assert f"5,000 digits took {there:.1f} seconds instead of {here:.0f}" in stated
+
+
+def test_every_result_is_listed() -> None:
+    listed = _words("docs/results.md")
+    results = sorted((ROOT / "bench" / "results").glob("*.md"))
+    assert results
+    assert not [path.name for path in results if f"bench/results/{path.name}" not in listed]
+
+
+def test_the_readme_takes_at_most_two_screens() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 80
+    assert (ROOT / "docs" / "replay.webp").stat().st_size < 1.5e6
