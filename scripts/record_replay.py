@@ -10,7 +10,7 @@ import io
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import FloatRect, Page
+from playwright.sync_api import FloatRect, Page, ViewportSize
 
 from bench.browser.chromium import chromium
 from bench.browser.server import lab_server
@@ -18,7 +18,7 @@ from bench.browser.server import lab_server
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "replay.webp"
 RUN = "tsne-perplexity-30"
 #: The window in CSS pixels: two maps fit beside each other, and text stays readable on GitHub.
-WINDOW = {"width": 1320, "height": 1000}
+WINDOW: ViewportSize = {"width": 1320, "height": 1000}
 #: Pixels of the finished picture; GitHub shows a README at about 900.
 WIDTH = 880
 #: Iterations to show. The maps change fastest at the beginning.
