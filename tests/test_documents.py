@@ -1,9 +1,10 @@
-"""Numbers that the documents state, compared with the gallery and the results they come from."""
+"""What the documents state: numbers, compared with what they come from, paths, floors and names."""
 
 from __future__ import annotations
 
 import json
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,16 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 GALLERY = ROOT / "checkpoints" / "gallery"
-README = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+DOCUMENTS = sorted(
+    [
+        *ROOT.glob("*.md"),
+        *ROOT.glob("docs/*.md"),
+        *ROOT.glob(".github/**/*.md"),
+        GALLERY / "README.md",
+    ]
+)
+#: Paths in documents that exist only after something has made them.
+MADE_LATER = {"checkpoints/runs", "checkpoints/gallery/NAME", "data/.cache", "static/NAME/"}
 
 #: The words before each number of the gallery's table, and the term that it is.
 STATED = {
@@ -36,6 +46,11 @@ def _table(document: Path) -> dict[str, list[str]]:
     lines = document.read_text(encoding="utf-8").splitlines()
     rows = [line.strip("|").split("|") for line in lines if line.startswith("| ")]
     return {cells[0].strip(" `"): cells[1:] for cells in rows}
+
+
+def _words(document: str) -> str:
+    """The text of a document on one line."""
+    return " ".join((ROOT / document).read_text(encoding="utf-8").split())
 
 
 def _first_number(text: str) -> float:
@@ -73,16 +88,78 @@ def test_the_sparse_model_stays_at_the_mean_image_for_thirteen_epochs() -> None:
     assert errors[14] < 0.062
 
 
-def test_the_readme_states_how_long_the_gallery_took() -> None:
+def test_the_guide_states_how_long_the_gallery_took() -> None:
     state = json.loads((GALLERY / "compression" / "state.json").read_text(encoding="utf-8"))
-    assert f"fifty epochs took {state['seconds']:.0f} seconds" in README
+    assert f"fifty epochs took {state['seconds']:.0f} seconds" in _words("docs/guide.md")
 
 
-def test_the_readme_states_what_a_gpu_gains() -> None:
-    table = _table(ROOT / "bench" / "results" / "gpu.md")
+def test_the_results_state_what_a_gpu_gains() -> None:
+    table, stated = _table(ROOT / "bench" / "results" / "gpu.md"), _words("docs/results.md")
     one, _, gpu = map(_first_number, table["Compression"])
-    assert f"took {gpu:.1f} seconds where one thread of that server took {one:.1f}" in README
+    assert f"took {gpu:.1f} seconds where one thread of that server took {one:.1f}" in stated
     one, _, gpu = map(_first_number, table["VAE"])
-    assert f"the VAE {gpu:.1f} where it took {one:.1f}" in README
+    assert f"the VAE {gpu:.1f} where it took {one:.1f}" in stated
     _, here, there = map(_first_number, table["5,000"])
-    assert f"5,000 digits took {there:.1f} seconds instead of {here:.0f}" in README
+    assert f"5,000 digits took {there:.1f} seconds instead of {here:.0f}" in stated
+
+
+def test_every_result_is_listed() -> None:
+    listed = _words("docs/results.md")
+    results = sorted((ROOT / "bench" / "results").glob("*.md"))
+    assert results
+    assert not [path.name for path in results if f"bench/results/{path.name}" not in listed]
+
+
+def test_the_readme_takes_at_most_two_screens() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 80
+    assert (ROOT / "docs" / "replay.webp").stat().st_size < 1.5e6
+
+
+def _code(document: Path) -> set[str]:
+    """What a document sets as code, within its lines."""
+    return set(re.findall(r"(?<!`)`([^`\n]+)`(?!`)", document.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_and_paths_lead_somewhere(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    links = [link.split("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text) if ":" not in link]
+    assert not [link for link in links if not (document.parent / link).exists()]
+    folders = "|".join(re.escape(path.name) for path in ROOT.iterdir() if path.is_dir())
+    paths = {path.rstrip(".") for path in re.findall(rf"(?<![\w/.-])(?:{folders})/[\w./-]*", text)}
+    assert not [path for path in paths - MADE_LATER if not (ROOT / path).exists()]
+
+
+def test_the_picture_of_the_floors_shows_the_layers_that_are_checked() -> None:
+    picture = re.findall(r'\["([^":]+)"\]', (ROOT / "docs" / "ARCHITECTURE.md").read_text("utf-8"))
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    rooms = {each["id"]: each.get("layers", []) for each in settings["contracts"]}
+    floors = [*rooms["rooms-of-app"], *rooms["rooms-of-core"]]
+    assert picture == [
+        *(floor.replace(" | ", " · ") for floor in floors),
+        "one file for each model",
+    ]
+
+
+def test_every_room_has_a_line() -> None:
+    stated = _code(ROOT / "docs" / "ARCHITECTURE.md")
+    rooms = [
+        f"{path.relative_to(ROOT)}{'/' if path.is_dir() else ''}"
+        for package in ("app", "core")
+        for path in (ROOT / package).iterdir()
+        if path.name not in {"__init__.py", "__pycache__", "assets"}
+    ]
+    assert not set(rooms) - stated
+
+
+def test_classes_that_documents_name_exist() -> None:
+    named = {code for path in DOCUMENTS for code in _code(path)}
+    classes = {code for code in named if re.fullmatch(r"[A-Z]+[a-z]\w*", code)}
+    source = "".join(
+        path.read_text(encoding="utf-8")
+        for package in ("app", "core", "models", "static")
+        for path in (ROOT / package).rglob("*")
+        if path.suffix in {".py", ".js"}
+    )
+    assert classes
+    assert not {name for name in classes if not re.search(rf"\b{name}\b", source)}
