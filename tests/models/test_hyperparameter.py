@@ -40,6 +40,7 @@ def test_values_come_back_as_they_went_in() -> None:
         ({"count": True}, "count (=True) must be a whole number."),
         ({"rate": float("nan")}, "rate (=nan) must be a finite number."),
         ({"rate": -0.1}, "rate (=-0.1) must be at least 0."),
+        ({"rate": True}, "rate (=True) must be a number."),
         ({"rate": "fast"}, "rate (='fast') must be a number."),
         ({"widths": (0,)}, "widths (=0) must be at least 1."),
         ({"widths": (1, 2, 3, 4)}, "widths has 4 entries; at most 3 are allowed."),
