@@ -101,18 +101,18 @@ class TSNERun(Run):
         affinities = config.affinities(self.points)
         gradient_of = TSNEGradient(affinities.joint, len(maps.names))
         perplexity = affinities.perplexity
+        stride = self._stride()
         del affinities  # N x N that nobody needs any more
         if checkpoint is None:
-            done, kept, stride = 0, 0, self._stride()
+            done, kept = 0, 0
         else:
-            done, kept, stride = (int(checkpoint[name]) for name in ("iteration", "kept", "stride"))
-            stride = max(stride, self._stride())  # larger with more iterations than it had
+            done, kept = int(checkpoint["iteration"]), int(checkpoint["kept"])
             check_end(done, config.iterations, "iterations")
             maps.load_checkpoint(checkpoint)
         maps.evaluate(gradient_of, self._exaggeration(done))
         if checkpoint is None:
             kept = 1
-            yield self._frame(maps, 0, number=0, kept=kept, stride=stride, perplexity=perplexity)
+            yield self._frame(maps, 0, number=0, kept=kept, perplexity=perplexity)
         for iteration in range(done + 1, config.iterations + 1):
             changed = bool(self._wanted_rates)
             while self._wanted_rates:
@@ -121,9 +121,7 @@ class TSNERun(Run):
             maps.evaluate(gradient_of, self._exaggeration(iteration))
             keeps = iteration % stride == 0 or iteration == config.iterations
             number, kept = (kept, kept + 1) if keeps else (None, kept)
-            yield self._frame(
-                maps, iteration, number=number, kept=kept, stride=stride, resumable=changed
-            )
+            yield self._frame(maps, iteration, number=number, kept=kept, resumable=changed)
 
     def _start(self) -> Maps:
         """All maps, at the same standard normal positions, which depend on the seed alone."""
@@ -148,7 +146,6 @@ class TSNERun(Run):
         *,
         number: int | None,
         kept: int,
-        stride: int,
         perplexity: PerplexityRange | None = None,
         resumable: bool = False,
     ) -> Frame:
@@ -160,7 +157,7 @@ class TSNERun(Run):
             agreement, trust = self._quality(dict(zip(maps.names, positions, strict=True)))
         saved: dict[str, Tensor] | None = None
         if last or resumable or iteration % RESUME_EVERY == 0:
-            counters = {"iteration": iteration, "kept": kept, "stride": stride}
+            counters = {"iteration": iteration, "kept": kept}
             saved = {name: torch.tensor(value) for name, value in counters.items()}
             saved.update(maps.checkpoint())
         return Frame(

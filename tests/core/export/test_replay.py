@@ -11,6 +11,7 @@ import numpy as np
 
 from core.export import write_html
 from core.export.palette import OPTIMIZER_COLORS
+from core.export.replay import _as_json
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
 from core.tsne.recording import load_recording
@@ -53,6 +54,12 @@ def test_html_escapes_what_comes_from_the_run(tmp_path: Path) -> None:
     assert page.text["h1"].strip() == shown
     scripts = [attributes.get("type") for tag, attributes in page.found if tag == "script"]
     assert scripts == ["application/json", "module"]
+
+
+def test_no_text_in_the_data_ends_the_element_that_holds_them() -> None:
+    text = _as_json({"title": EVIL})
+    assert not set("<>&") & set(text)
+    assert json.loads(text) == {"title": EVIL}
 
 
 def test_html_of_noise_shows_no_pictures_of_digits(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from core.data.digits import Digits
-from core.training.run import Epoch
+from core.training.run import Epoch, _generator
 from models import MODELS, build
 from tests.support.small_training import epochs, run, same
 
@@ -38,6 +38,12 @@ def test_the_same_seed_gives_the_same_weights_and_another_one_others(
     assert same(first[-1].weights, again[-1].weights)
     assert not same(first[-1].weights, other[-1].weights)
     assert [event.validation for event in first] == [event.validation for event in again]
+
+
+def test_neighbouring_seeds_share_no_stream() -> None:
+    streams = [(seed, stream) for seed in range(4) for stream in ("training", "validation")]
+    drawn = [torch.rand(8, generator=_generator(*stream)).tolist() for stream in streams]
+    assert len({tuple(numbers) for numbers in drawn}) == len(streams)
 
 
 def test_runs_in_two_threads_do_not_touch_each_other(
