@@ -50,7 +50,7 @@ def epoch_rows(record: RunRecord) -> list[dict[str, Any]]:
     Raises:
         RunError: the history is damaged.
     """
-    return epoch_rows(record)
+    return [row for row in record.history() if row["event"] == "epoch"]
 
 
 def read_configs(record: RunRecord) -> tuple[str, Config, TrainConfig]:
