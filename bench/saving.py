@@ -79,9 +79,9 @@ def new_run(kind: str, store: RunStore, length: int) -> RunRecord:
     """Make a run at the exercise's settings, but for its length."""
     if kind == "training":
         values = {"epochs": length}
-        return store.create("train", training_settings("compression", values), title="Saving")
+        return store.create("train", training_settings("compression", {}, values), title="Saving")
     config = TSNEConfig.from_dict({"iterations": length})
-    return store.create("tsne", {"values": config.to_dict()}, title="Saving")
+    return store.create("tsne", {"config": config.to_dict()}, title="Saving")
 
 
 def measure(folder: Path, kind: str, length: int, turns: int) -> dict[str, Spent]:

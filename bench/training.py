@@ -118,7 +118,7 @@ def usual_epochs(config: Config, training: TrainConfig) -> Iterator[Spent]:
 
 def measure(quick: bool) -> dict[str, list[Spent]]:
     """What every turn of each loop took; all but the usual one on one thread, as the lab trains."""
-    config, training = training_configs(MODEL, {})
+    config, training = training_configs(MODEL, {}, {})
     assert isinstance(config, AutoencoderConfig)
     lab, usual = lab_epochs(config, training), usual_epochs(config, training)
     loops: dict[str, Callable[[], Spent]] = {

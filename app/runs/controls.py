@@ -79,9 +79,16 @@ def draw_controls(record: RunRecord, state: RunState) -> None:
 
 
 def draw_more(
-    record: RunRecord, setting: str, now: int, more: int, check: Callable[[int], object]
+    record: RunRecord,
+    section: str,
+    setting: str,
+    now: int,
+    more: int,
+    check: Callable[[int], object],
 ) -> None:
     """Draw the button that continues a finished run for `more` of a setting, such as its epochs.
+
+    `section` is the part of the run's settings that has it.
 
     `check` raises where the run cannot be so long.
     """
@@ -91,7 +98,7 @@ def draw_more(
     def go_on() -> None:
         try:
             check(now + more)
-            queue().extend(record, setting, now + more)
+            queue().extend(record, section, setting, now + more)
             store().make_room()  # now that it is going, it does not give way itself
         except (RunError, ValueError) as error:
             st.session_state[f"problem:{record.id}"] = str(error)

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from app.runs.left_out import draw_left_out
-from app.runs.settings_text import in_a_list
+from app.runs.settings_text import flat, in_a_list
 from app.server.models import TrainedModel, saved_epochs
 from app.server.shared import store
 from app.server.visitor import visitor
 from app.ui.markdown import escape_markdown
-from core.runs.record import RunError, RunRecord
+from core.runs.record import RunError, RunRecord, RunRequest
 from core.runs.store import Summary
 from core.training.record import model_name
 from models import MODELS
@@ -213,20 +212,20 @@ def _line(run: Summary, zone: ZoneInfo | None, *, with_status: bool) -> str:
         whose = "Mine" if run.request.visitor == visitor() else "Someone else's"
         when = f" · {datetime.fromtimestamp(run.request.created_at, zone):%d %b %H:%M}"
     # By .get: a folder may come from another version, with other settings.
-    about = _ABOUT[run.request.kind](run.request.settings)
+    about = _ABOUT[run.request.kind](run.request)
     line = f"{whose} · {run.request.title} · {about}{when}"
     status = "under way" if run.state.is_active else STATUS_WORDS[run.state.status]
     return f"{line} · {status}" if with_status else line
 
 
-def _about_training(settings: Mapping[str, Any]) -> str:
-    values = settings.get("values") or {}
-    usual = [f"{values.get('epochs', '?')} epochs", f"seed {values.get('seed', '?')}"]
-    return " · ".join(usual + in_a_list(settings.get("model") or "", values))
+def _about_training(request: RunRequest) -> str:
+    config, training = (request.settings.get(section) or {} for section in ("config", "training"))
+    usual = [f"{training.get('epochs', '?')} epochs", f"seed {training.get('seed', '?')}"]
+    return " · ".join(usual + in_a_list(model_name(request), flat(config, training)))
 
 
-def _about_tsne(settings: Mapping[str, Any]) -> str:
-    values = settings.get("values") or {}
+def _about_tsne(request: RunRequest) -> str:
+    values = request.settings.get("config") or {}
     by_sigma = values.get("affinity") == "sigma"
     width = f"σ {values.get('sigma')}" if by_sigma else f"perplexity {values.get('perplexity')}"
     return f"{values.get('digits', '?')} digits · {width} · seed {values.get('seed', '?')}"

@@ -17,14 +17,15 @@ from core.tsne.points import pinned_source
 from models import spec_of
 
 
-def start_training(model: str, values: Mapping[str, Any]) -> RunRecord:
+def start_training(model: str, config: Mapping[str, Any], training: Mapping[str, Any]) -> RunRecord:
     """Start a run of this visitor, or return the one that already runs with these settings.
 
     Raises:
         ValueError: a value breaks its rule.
         RunError: the run cannot be written, or too many runs wait.
     """
-    return _start("train", training_settings(model, values), spec_of(model).title, "Training")
+    settings = training_settings(model, config, training)
+    return _start("train", settings, spec_of(model).title, "Training")
 
 
 def start_tsne(values: Mapping[str, Any]) -> RunRecord:
@@ -36,7 +37,7 @@ def start_tsne(values: Mapping[str, Any]) -> RunRecord:
     """
     config = TSNEConfig.from_dict(values)
     config = replace(config, source=pinned_source(config.source, store()))
-    return _start("tsne", {"values": config.to_dict()}, config.title, "t-SNE")
+    return _start("tsne", {"config": config.to_dict()}, config.title, "t-SNE")
 
 
 def _start(kind: str, settings: Mapping[str, Any], title: str, what: str) -> RunRecord:

@@ -9,7 +9,7 @@ import streamlit as st
 from app.components.chart import Line, live_chart
 from app.runs.export import save_run_as
 from app.runs.picker import runs_of
-from app.runs.settings_text import changed, lower_first
+from app.runs.settings_text import asked_for, changed, lower_first
 from app.server.shared import store
 from app.theme import BASELINE_COLOR, model_color
 from app.ui.charts import HEIGHT
@@ -104,7 +104,7 @@ def expected_values(record: RunRecord) -> dict[str, float]:
     """
     model = model_name(record.request)
     for run in runs_of(model):
-        if run.in_gallery and not changed(model, run.request.settings["values"]):
+        if run.in_gallery and not changed(model, asked_for(store().get(run.id))[1]):
             if run.id == record.id:
                 return {}
             ends = epoch_rows(store().get(run.id))

@@ -11,7 +11,7 @@ import streamlit as st
 from app.components.digit_tiles import TileRow, digit_tiles
 from app.runs.controls import draw_controls, draw_progress
 from app.runs.export import save_run_as
-from app.runs.settings_text import lower_first, sentence
+from app.runs.settings_text import asked_for, lower_first, sentence
 from app.training.curves import draw_curves
 from app.ui.markdown import escape_markdown
 from core.runs.record import RunRecord
@@ -54,8 +54,7 @@ def draw_training(record: RunRecord) -> None:
     st.html(_STYLE)
     state = record.state
     epochs = epoch_rows(record)
-    model = model_name(record.request)
-    spec = spec_of(model)
+    spec = spec_of(model_name(record.request))
     terms = spec.model.terms
     done = epochs[-1]["epoch"] if epochs else 0
     total = read_configs(record)[2].epochs
@@ -74,9 +73,8 @@ def draw_training(record: RunRecord) -> None:
     with pictures:
         _draw_preview(record)
         _draw_numbers(epochs[-1] if epochs else None, terms)
-        settings = record.request.settings
         st.caption(f":material/visibility: {spec.watch_for}")
-        st.caption(escape_markdown(sentence(model, settings["values"])))
+        st.caption(escape_markdown(sentence(*asked_for(record))))
     with curves:
         draw_curves(record, terms)
 

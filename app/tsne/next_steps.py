@@ -26,6 +26,7 @@ def draw_next(record: RunRecord, page: str, group: str) -> None:
     with st.container(horizontal=True):
         draw_more(
             record,
+            "config",
             "iterations",
             config.iterations,
             MORE,

@@ -10,7 +10,7 @@ import streamlit as st
 import torch
 from numpy.typing import NDArray
 
-from app.components.player import Curves, Recording, live, replay
+from app.components.player import Curves, ReplayData, live, replay
 from app.runs.controls import draw_controls, draw_progress
 from app.runs.export import file_name
 from app.server.shared import digits, store
@@ -138,7 +138,7 @@ def _draw_replay(record: RunRecord, done: int) -> None:
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the recorded maps …")
-def recording(run_id: str, iterations: int) -> Recording:
+def recording(run_id: str, iterations: int) -> ReplayData:
     """Return all that a replay shows of a run that has come so far."""
     record = store().get(run_id)
     config = tsne_config(record)
@@ -147,7 +147,7 @@ def recording(run_id: str, iterations: int) -> Recording:
     pixels = digits("train").pixels[found.indices]
     if config.source == FROM_NOISE:  # these points are no digits
         pixels = points_of(config, digits("train").take(torch.from_numpy(found.indices)), store())
-    return Recording(
+    return ReplayData(
         names=found.titles,
         optimizers=_optimizers(config),
         iterations=found.iterations,

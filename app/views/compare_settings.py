@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from app.runs.differences import differing, settings_of
-from app.runs.settings_text import asked_for
 from app.runs.start import start_training
 from app.server.models import TrainedModel
 from app.server.shared import store
@@ -49,16 +48,17 @@ def is_twin(record: RunRecord, other: RunRecord | Summary) -> bool:
     if model_name(record.request) != model_name(other.request):
         return False
     mine, theirs = record.request.settings, other.request.settings
-    first, second = (dict(one.get("values") or {}) for one in (mine, theirs))
+    first, second = (dict(one.get("training") or {}) for one in (mine, theirs))
     seeds = first.pop("seed", None), second.pop("seed", None)
     for values in (first, second):
         values.pop("checkpoint_epochs", None)
-    return first == second and seeds[0] != seeds[1]
+    same = first == second and mine.get("config") == theirs.get("config")
+    return same and seeds[0] != seeds[1]
 
 
 def seed_of(run: RunRecord | Summary) -> int:
     """Return the seed that a training was asked for; -1 where its folder names none."""
-    seed = run.request.settings["values"].get("seed")
+    seed = (run.request.settings.get("training") or {}).get("seed")
     return seed if isinstance(seed, int) else -1
 
 
@@ -131,7 +131,8 @@ def seeds_in_words(record: RunRecord) -> str:
 
 def _draw_another_seed(record: RunRecord) -> None:
     """Draw the button that trains this run again with another seed, and what became of it."""
-    model, values = asked_for(record)
+    model, config, training = read_configs(record)
+    own, usual = config.to_dict(), training.to_dict()
     twins = [run for run in store().list("train") if is_twin(record, run)]
     taken = {seed_of(record), *map(seed_of, twins)}
     seed = next(number for number in range(len(taken) + 1) if number not in taken)
@@ -139,7 +140,7 @@ def _draw_another_seed(record: RunRecord) -> None:
 
     def start() -> None:
         try:
-            st.session_state[key] = start_training(model, {**values, "seed": seed}).id
+            st.session_state[key] = start_training(model, own, {**usual, "seed": seed}).id
         except (RunError, ValueError) as error:
             st.session_state[f"{key}:problem"] = str(error)
 

@@ -90,7 +90,7 @@ def _activity_in_words(codes: NDArray[np.float32]) -> str:
 def _draw_activity(models: Sequence[TrainedModel]) -> None:
     """Draw how active the units of each model are, over all test digits."""
     st.subheader("How active are the units?")
-    values = [one.record.request.settings["values"] for one in models]
+    values = [one.record.request.settings["config"] for one in models]
     sparsity = next((v["sparsity"] for v in values if "sparsity" in v), None)
     _draw_activations(models, sparsity)
 

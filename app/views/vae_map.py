@@ -88,7 +88,7 @@ def _offer_flat_run(model: TrainedModel) -> None:
     flat = [
         run
         for run in companions(model.name)
-        if (run.request.settings.get("values") or {}).get("latent_dim") == 2
+        if (run.request.settings.get("config") or {}).get("latent_dim") == 2
     ]
     if flat:
         st.button(

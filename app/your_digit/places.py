@@ -66,7 +66,7 @@ def draw_on_latent_map(pixels: Tensor, vae: TrainedModel) -> None:
 
 def _takes_digits(run: Summary) -> bool:
     """Return whether a digit has a place on the map of this run: a finished one of digits."""
-    values = run.request.settings.get("values") or {}
+    values = run.request.settings.get("config") or {}
     return run.state.status == "done" and values.get("source") != FROM_NOISE
 
 

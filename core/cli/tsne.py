@@ -68,5 +68,5 @@ def create_run(options: argparse.Namespace) -> RunRecord:
     title = options.title or config.title
     store = RunStore()
     config = replace(config, source=pinned_source(config.source, store))
-    settings = {"values": config.to_dict()}
+    settings = {"config": config.to_dict()}
     return store.create("tsne", settings, title=title, folder=options.out)

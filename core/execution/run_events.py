@@ -30,14 +30,14 @@ from core.tsne.run import TSNERun
 def _training(record: RunRecord) -> TrainingRun:
     model, config, training = read_configs(record)
     train, test = load_digits("train"), load_digits("test")
-    return TrainingRun(model, config, training, train, test, record.rewind())
+    return TrainingRun(model, config, training, train, test, record.rewind_to_checkpoint())
 
 
 def _tsne(record: RunRecord) -> TSNERun:
     config = tsne_config(record)
     digits, indices = chosen_digits(config)
     points = points_of(config, digits, RunStore())
-    return TSNERun(config, points, digits.labels, indices, resume=record.rewind())
+    return TSNERun(config, points, digits.labels, indices, checkpoint=record.rewind_to_checkpoint())
 
 
 #: How the run of each kind is made from its folder, from the start or from where it stood.
@@ -106,7 +106,7 @@ def run_events(record: RunRecord) -> Generator[Event]:
                     log_event("left to another process", record)
                     outcome = None
                     return
-                if not noted:  # not before: a run whose continuation does not fit goes nowhere
+                if not noted:  # not before: a run whose checkpoint does not fit does not go on
                     note_versions(record, anew=anew)
                     noted = True
                 resumable = record.append(event)

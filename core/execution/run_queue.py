@@ -132,8 +132,10 @@ class RunQueue:
                 f"({error.strerror or error}); {advice(error)}, then press Resume again."
             ) from error
 
-    def extend(self, record: RunRecord, setting: str, value: int) -> None:
-        """Let a run that is done go on beyond its end, with a larger `setting`.
+    def extend(self, record: RunRecord, section: str, name: str, value: int) -> None:
+        """Let a run that is done go on beyond its end, with a larger setting.
+
+        `section` and `name` say which one, such as `training` and `epochs`.
 
         Raises:
             RunError: it is not done, its folder cannot be written, or too many runs are waiting;
@@ -148,7 +150,7 @@ class RunQueue:
                 wait([future], timeout=CLOSING_SECONDS)
             self.make_pending(record, ("done",))
             try:
-                record.change_setting(setting, value)
+                record.change_setting(section, name, value)
                 record.set_state(progress=0.0)
             except OSError as error:
                 with contextlib.suppress(OSError):

@@ -15,7 +15,7 @@ from core.export.dots import Dots
 from core.export.output import output_file
 from core.export.palette import DIGIT_COLORS
 from core.runs.record import RunError, RunRecord
-from core.tsne.recording import Recording, load_recording, views
+from core.tsne.recording import TSNERecording, load_recording, views
 
 MILLISECONDS_PER_FRAME = 80
 MILLISECONDS_OF_LAST_FRAME = 2000
@@ -67,7 +67,7 @@ def write_gif(
         file.write(content.getbuffer())
 
 
-def _choose(recording: Recording, optimizers: Sequence[str] | None) -> Recording:
+def _choose(recording: TSNERecording, optimizers: Sequence[str] | None) -> TSNERecording:
     if optimizers is None:
         return recording
     for name in optimizers:
@@ -91,7 +91,7 @@ def _choose(recording: Recording, optimizers: Sequence[str] | None) -> Recording
 class _Pictures:
     """The frames as pictures with one palette: maps below their titles, legend and clock below."""
 
-    def __init__(self, recording: Recording, size: int) -> None:
+    def __init__(self, recording: TSNERecording, size: int) -> None:
         self._recording = recording
         self._size = size
         panels = len(recording.names)

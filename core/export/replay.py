@@ -30,7 +30,7 @@ from core.tsne.config import TSNEConfig
 from core.tsne.device import CPU
 from core.tsne.optimizers import short_titles
 from core.tsne.points import FROM_NOISE, FROM_PIXELS, points_of
-from core.tsne.recording import Recording, final_positions, load_recording, tsne_config
+from core.tsne.recording import TSNERecording, final_positions, load_recording, tsne_config
 from models import SIDE
 
 #: So many frames, or fewer where their positions would take more than so many bytes.
@@ -72,7 +72,7 @@ def write_html(record: RunRecord, path: Path) -> None:
         file.write(page.encode("utf-8", "replace"))
 
 
-def _settings(config: TSNEConfig, recording: Recording) -> Iterator[tuple[str, str]]:
+def _settings(config: TSNEConfig, recording: TSNERecording) -> Iterator[tuple[str, str]]:
     """Yield what was asked for, in words."""
     classes = f", only {', '.join(map(str, config.classes))}" if config.classes else ""
     yield "Digits", f"{len(recording.labels):,} of MNIST{classes}"
@@ -104,7 +104,7 @@ def _settings(config: TSNEConfig, recording: Recording) -> Iterator[tuple[str, s
     yield "Start", f"random, seed {config.seed}"
 
 
-def _kept(record: RunRecord, config: TSNEConfig, recording: Recording) -> str:
+def _kept(record: RunRecord, config: TSNEConfig, recording: TSNERecording) -> str:
     """Return how many neighbours the last maps keep; empty where the data are not to be had."""
     try:
         taken = load_digits("train").take(torch.from_numpy(recording.indices))
@@ -115,7 +115,7 @@ def _kept(record: RunRecord, config: TSNEConfig, recording: Recording) -> str:
     return kept_sentence(recording.titles, shares_kept(points, maps))
 
 
-def _data(config: TSNEConfig, recording: Recording, pictures: str | None) -> dict[str, Any]:
+def _data(config: TSNEConfig, recording: TSNERecording, pictures: str | None) -> dict[str, Any]:
     """Return what the player reads; `run.js` says how."""
     largest = np.nan_to_num(np.abs(recording.positions), posinf=0).max(axis=(2, 3))
     scales = np.maximum(largest.astype(np.float64), 1e-9) / _LARGEST  # (S, P)

@@ -90,7 +90,7 @@ class RunStore:
                 replace_json(hidden / RUN, {"format": 1, **asdict(request)})
                 state = RunState(status="pending", submitted_at=time.time())
                 replace_json(hidden / STATE, asdict(state))
-                Lease(hidden).take()
+                Lease(hidden).acquire()
                 hidden.replace(target)
                 sync(target.parent)
             finally:

@@ -64,11 +64,12 @@ def read_configs(record: RunRecord) -> tuple[str, Config, TrainConfig]:
     Raises:
         RunError: this version of the lab cannot do what was asked for.
     """
-    model, values = record.request.settings.get("model"), record.request.settings.get("values")
-    if not isinstance(model, str) or not isinstance(values, dict):
+    settings = record.request.settings
+    model, config, training = (settings.get(name) for name in ("model", "config", "training"))
+    if not isinstance(model, str) or config is None or training is None:
         raise RunError(f"The {RUN} of run {record.id} names no model or no settings for it.")
     try:
-        return model, *training_configs(model, values)
+        return model, *training_configs(model, config, training)
     except (ValueError, OverflowError) as error:
         raise RunError(f"What the {RUN} of run {record.id} asks for cannot be: {error}") from None
 

@@ -41,7 +41,7 @@ class Frame(Event):
     perplexity: PerplexityRange | None = None
     points: Mapping[str, Tensor] = field(default_factory=dict, repr=False)
     final: Mapping[str, Tensor] = field(default_factory=dict, repr=False)
-    continuation: Mapping[str, Tensor] | None = field(default=None, repr=False)
+    checkpoint_tensors: Mapping[str, Tensor] | None = field(default=None, repr=False)
 
     def row(self) -> dict[str, Any]:
         row: dict[str, Any] = {
@@ -77,5 +77,5 @@ class Frame(Event):
         files = {POINTS_FILE: self.points, POSITIONS_FILE: self.final}
         return {name: tensors for name, tensors in files.items() if tensors}
 
-    def resume(self) -> Mapping[str, Tensor] | None:
-        return self.continuation
+    def checkpoint(self) -> Mapping[str, Tensor] | None:
+        return self.checkpoint_tensors

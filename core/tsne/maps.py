@@ -54,7 +54,7 @@ class Maps:
     def set_learning_rate(self, name: str, learning_rate: float) -> None:
         self._optimizers[name].param_groups[0]["lr"] = learning_rate
 
-    def snapshot(self) -> dict[str, Tensor]:
+    def checkpoint(self) -> dict[str, Tensor]:
         """Copies of all that the next steps depend on, in main memory, by `name.what`."""
         tensors: dict[str, Tensor] = {}
         for name, leaf in self._leaves.items():
@@ -67,8 +67,8 @@ class Maps:
                     tensors[f"{name}.{_STATE}{what}"] = value
         return {name: tensor.detach().to("cpu", copy=True) for name, tensor in tensors.items()}
 
-    def restore(self, tensors: Mapping[str, Tensor]) -> None:
-        """Go back to where `snapshot` was taken; `evaluate` next.
+    def load_checkpoint(self, tensors: Mapping[str, Tensor]) -> None:
+        """Go back to where `checkpoint` was taken; `evaluate` next.
 
         Raises:
             RunError: the tensors are those of other maps.

@@ -39,8 +39,8 @@ class TSNERun(Run):
 
     Iterate it, once, to run it, on the device that the config names. `points` is (N, D), float32 or
     float64, N at least 2; `labels` and `indices`, (N,), say what the points are and where they come
-    from, if anybody knows. `resume` are the tensors that a frame of an earlier run gave: with the
-    same config the continuation is bit for bit that of a run that was never stopped, and with more
+    from, if anybody knows. `checkpoint` holds the tensors that a frame of an earlier run gave: with
+    the same config the run goes on bit for bit as if it had never been stopped, and with more
     `iterations` it goes on beyond that run's end.
 
     Raises:
@@ -57,7 +57,7 @@ class TSNERun(Run):
         labels: Tensor | None = None,
         indices: Tensor | None = None,
         *,
-        resume: Mapping[str, Tensor] | None = None,
+        checkpoint: Mapping[str, Tensor] | None = None,
     ) -> None:
         if len(points) < 2:
             raise ValueError(
@@ -70,7 +70,7 @@ class TSNERun(Run):
         self.points = points.to(device)
         self.labels = None if labels is None else labels.to(device)
         self.indices = indices
-        self._resume = resume
+        self._checkpoint = checkpoint
         self._wanted_rates: dict[str, float] = {}
         self._obeyed_rates: dict[str, float] = {}
 
@@ -96,21 +96,21 @@ class TSNERun(Run):
                 self._obeyed_rates[name] = rate
 
     def __iter__(self) -> Iterator[Frame]:
-        config, resume = self.config, self._resume
+        config, checkpoint = self.config, self._checkpoint
         maps = self._start()
         affinities = config.affinities(self.points)
         gradient_of = TSNEGradient(affinities.joint, len(maps.names))
         perplexity = affinities.perplexity
         del affinities  # N x N that nobody needs any more
-        if resume is None:
+        if checkpoint is None:
             done, kept, stride = 0, 0, self._stride()
         else:
-            done, kept, stride = (int(resume[name]) for name in ("iteration", "kept", "stride"))
+            done, kept, stride = (int(checkpoint[name]) for name in ("iteration", "kept", "stride"))
             stride = max(stride, self._stride())  # larger with more iterations than it had
             check_end(done, config.iterations, "iterations")
-            maps.restore(resume)
+            maps.load_checkpoint(checkpoint)
         maps.evaluate(gradient_of, self._exaggeration(done))
-        if resume is None:
+        if checkpoint is None:
             kept = 1
             yield self._frame(maps, 0, number=0, kept=kept, stride=stride, perplexity=perplexity)
         for iteration in range(done + 1, config.iterations + 1):
@@ -158,11 +158,11 @@ class TSNERun(Run):
         trust: dict[str, float] = {}
         if last or iteration % self.config.quality_every == 0:
             agreement, trust = self._quality(dict(zip(maps.names, positions, strict=True)))
-        continuation: dict[str, Tensor] | None = None
+        saved: dict[str, Tensor] | None = None
         if last or resumable or iteration % RESUME_EVERY == 0:
             counters = {"iteration": iteration, "kept": kept, "stride": stride}
-            continuation = {name: torch.tensor(value) for name, value in counters.items()}
-            continuation.update(maps.snapshot())
+            saved = {name: torch.tensor(value) for name, value in counters.items()}
+            saved.update(maps.checkpoint())
         return Frame(
             progress=iteration / self.config.iterations,
             iteration=iteration,
@@ -176,7 +176,7 @@ class TSNERun(Run):
             perplexity=perplexity,
             points=self._points() if iteration == 0 else {},
             final=_by_name(maps, positions) if last else {},
-            continuation=continuation,
+            checkpoint_tensors=saved,
         )
 
     def _points(self) -> dict[str, Tensor]:

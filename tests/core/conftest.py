@@ -21,7 +21,7 @@ from core.execution import RunQueue
 from core.runs.events import Event, Run
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
-from core.training.config import training_settings
+from core.training.config import sort_values, training_settings
 from tests.conftest import until
 
 # Written so, since the function hides its module of the same name.
@@ -65,7 +65,7 @@ def make_run(store: RunStore) -> MakeRun:
 
     def make(folder: Path | None = None, **values: Any) -> RunRecord:
         small = {"epochs": 3, "digits": 1000, "batch_size": 50, **values}
-        settings = training_settings("compression", small)
+        settings = training_settings("compression", *sort_values("compression", small))
         return store.create("train", settings, title="Compression", folder=folder)
 
     return make
@@ -122,7 +122,7 @@ class Tick(Event):
     def row(self) -> dict[str, Any]:
         return {"event": "tick", "n": self.n}
 
-    def resume(self) -> Mapping[str, Tensor]:
+    def checkpoint(self) -> Mapping[str, Tensor]:
         return {"n": torch.tensor(self.n)}
 
 
@@ -157,13 +157,13 @@ class Gates:
         return _GatedRun(lambda: self._ticks(record))
 
     def _ticks(self, record: RunRecord) -> Iterator[Tick]:
-        resume = record.rewind()
+        checkpoint = record.rewind_to_checkpoint()
         with self._lock:
             self.started.append(record.id)
             self.now += 1
             self.most = max(self.most, self.now)
         try:
-            for n in range(0 if resume is None else int(resume["n"]) + 1, 4):
+            for n in range(0 if checkpoint is None else int(checkpoint["n"]) + 1, 4):
                 self._waits_for[record.id] = n
                 if n and not self._permits[record.id].acquire(timeout=60):
                     raise TimeoutError("the test has not let the run go on")

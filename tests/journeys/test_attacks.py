@@ -200,7 +200,7 @@ def test_script_in_the_title_of_a_run_stays_text(
     lab: Server, page: Page, settled: Settled, path: str
 ) -> None:
     store = RunStore(lab.runs)
-    settings = training_settings("compression", {"epochs": 3})
+    settings = training_settings("compression", {}, {"epochs": 3})
     record = store.create("train", settings, title=EVIL)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

@@ -165,7 +165,7 @@ def test_a_run_that_is_deleted_is_gone_from_the_page(
 def test_a_list_of_runs_that_was_opened_stays_open_when_the_run_ends(
     lab: Server, page: Page, settled: Settled
 ) -> None:
-    settings = training_settings("compression", {"epochs": 3})
+    settings = training_settings("compression", {}, {"epochs": 3})
     record = RunStore(lab.runs).create("train", settings, title="Compression")
     with heartbeats.keep_alive(record):
         page.goto(f"{lab.url}/autoencoders?run={record.id}")
@@ -186,7 +186,7 @@ def test_who_watches_a_run_that_is_removed_is_told(
     lab: Server, new_page: NewPage, settled: Settled
 ) -> None:
     """Also: its time in the list is that of the visitor's clock."""
-    settings = training_settings("compression", {"epochs": 3})
+    settings = training_settings("compression", {}, {"epochs": 3})
     record = RunStore(lab.runs).create("train", settings, title="Compression")
     page = new_page(timezone_id="Asia/Kathmandu")  # 5 h 45 min ahead of UTC, in winter too
     with heartbeats.keep_alive(record):  # else it counts as interrupted after a while

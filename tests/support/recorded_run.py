@@ -33,7 +33,7 @@ def record_run(
     """
     values = {"digits": DIGITS, "iterations": ITERATIONS, "quality_every": 10, **values}
     config = TSNEConfig.from_dict(values)
-    settings: Mapping[str, Any] = {"values": config.to_dict()}
+    settings: Mapping[str, Any] = {"config": config.to_dict()}
     record = RunStore(folder.parent / "runs", folder.parent / "gallery").create(
         "tsne", settings, title=title, visitor=visitor, folder=folder
     )
@@ -57,7 +57,7 @@ def record_run(
 
 def diverge(record: RunRecord, name: str, first: int) -> None:
     """Lets a map of a recorded run have diverged from the frame of this number on."""
-    config = TSNEConfig.from_dict(record.request.settings["values"])
+    config = TSNEConfig.from_dict(record.request.settings["config"])
     panel = config.names.index(name)
     path = record.folder / FRAMES_FILE
     frames = np.frombuffer(path.read_bytes(), np.float16)

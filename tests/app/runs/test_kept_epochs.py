@@ -91,7 +91,7 @@ def test_the_time_machine_says_why_there_is_nothing_to_show(
 
 
 def test_a_run_that_waits_or_runs_has_its_epochs_later(runs: Path) -> None:
-    settings = training_settings("compression", {"epochs": 3, "digits": 1000})
+    settings = training_settings("compression", {}, {"epochs": 3, "digits": 1000})
     record = RunStore(runs).create("train", settings, title="Compression")
     assert (
         too_few_epochs(record)

@@ -230,7 +230,7 @@ def test_the_same_run_starts_with_another_seed(
     assert not app.exception
     (run,) = started
     assert is_twin(RunRecord(ROOT / "checkpoints" / "gallery" / "compression"), run)
-    assert run.request.settings["values"]["seed"] == 2
+    assert run.request.settings["training"]["seed"] == 2
     assert "The training has started" in texts(app)
 
 

@@ -158,7 +158,7 @@ def test_a_run_that_cannot_be_does_not_stop_the_next(
     blocker, deleted, unknown, impossible, good = make_gated(), *(make_run() for _ in range(4))
     for record, changes in (
         (unknown, {"kind": "dreaming"}),
-        (impossible, {"settings": {"model": "transformer", "values": {}}}),
+        (impossible, {"settings": {"model": "transformer", "config": {}, "training": {}}}),
     ):
         replace_json(
             record.folder / "run.json", {**read_json(record.folder / "run.json"), **changes}

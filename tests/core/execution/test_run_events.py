@@ -141,15 +141,21 @@ def test_a_run_that_another_process_has_taken_is_left_to_it(make_run: MakeRun) -
         ({"kind": "dreaming"}, "'dreaming' is not a kind of run this version knows."),
         ({"settings": {}}, "names no model or no settings"),
         (
-            {"settings": {"model": "transformer", "values": {}}},
+            {"settings": {"model": "transformer", "config": {}, "training": {}}},
             "'transformer' is not a model of the lab; choose one of compression",
         ),
         (
-            {"settings": {"model": "compression", "values": {"batch_size": 10**9}}},
+            {"settings": {"model": "compression", "config": {}, "training": {"batch_size": 10**9}}},
             "batch_size (=1000000000) must be between 8 and 4,096 digits.",
         ),
         (
-            {"settings": {"model": "compression", "values": {"latent_dim": "many"}}},
+            {
+                "settings": {
+                    "model": "compression",
+                    "config": {"latent_dim": "many"},
+                    "training": {},
+                }
+            },
             "latent_dim (='many') must be a whole number.",
         ),
     ],
@@ -218,10 +224,10 @@ def test_a_damaged_continuation_fails_in_a_sentence(make_run: MakeRun) -> None:
     for event in run_events(record):
         if isinstance(event, Epoch):
             record.control.request("pause")
-    (record.folder / "resume.safetensors").write_bytes(b"no tensors")
+    (record.folder / "checkpoint.safetensors").write_bytes(b"no tensors")
     record.set_state(status="pending")
     assert compute(record) == "failed"
-    assert "resume.safetensors" in record.state.error
+    assert "checkpoint.safetensors" in record.state.error
     assert checkpoint_epochs(record) == [0], "what it had is still there"
 
 

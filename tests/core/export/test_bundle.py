@@ -16,7 +16,7 @@ from tests.support.recorded_run import DIGITS, record_run
 
 def test_zip_is_the_run_again(tmp_path: Path) -> None:
     record = record_run(tmp_path / "run", visitor="a visitor's secret")
-    assert (record.folder / "resume.safetensors").exists()
+    assert (record.folder / "checkpoint.safetensors").exists()
     (record.folder / "control").write_text("pause")
     (record.folder / "lease.json").write_text("{}")
     (record.folder / ".history.jsonl.1234").write_text("about to be renamed")
@@ -27,7 +27,7 @@ def test_zip_is_the_run_again(tmp_path: Path) -> None:
     copy = RunRecord(tmp_path / "elsewhere" / "run")
     files = {path.name for path in copy.folder.iterdir()}
     assert files == {
-        "resume.safetensors",
+        "checkpoint.safetensors",
         "frames.f16",
         "history.jsonl",
         "points.safetensors",
@@ -50,7 +50,7 @@ def test_what_was_unpacked_goes_on_from_where_it_was(tmp_path: Path) -> None:
         archive.extractall(tmp_path / "elsewhere")
     copy = RunRecord(tmp_path / "elsewhere" / "half")
     assert copy.state.status == "interrupted"
-    assert copy.rewind() is not None
+    assert copy.rewind_to_checkpoint() is not None
     assert [row["iteration"] for row in copy.history()] == list(range(51))
     frames = copy.read_bytes("frames.f16")
     assert len(frames) == 51 * 2 * DIGITS * 2 * 2

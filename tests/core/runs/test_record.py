@@ -157,12 +157,25 @@ def test_weights_of_another_model_end_in_a_sentence(
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
-        ({"model": "transformer", "values": {}}, "'transformer' is not a model of the lab"),
-        ({"model": "compression", "values": {"epochs": 0}}, r"epochs \(=0\) must be between"),
-        ({"model": "compression", "values": {"depth": 1}}, "depth is not a setting"),
-        ({"model": "compression", "values": {"learning_rate": 10**400}}, "asks for cannot be"),
-        ({"model": "compression", "values": [1]}, "damages a field .settings.values"),
-        ({"model": ["compression"], "values": {}}, "damages a field .settings.model"),
+        (
+            {"model": "transformer", "config": {}, "training": {}},
+            "'transformer' is not a model of the lab",
+        ),
+        (
+            {"model": "compression", "config": {}, "training": {"epochs": 0}},
+            r"epochs \(=0\) must be between",
+        ),
+        (
+            {"model": "compression", "config": {"depth": 1}, "training": {}},
+            "depth is not a setting",
+        ),
+        (
+            {"model": "compression", "config": {}, "training": {"learning_rate": 10**400}},
+            "asks for cannot be",
+        ),
+        ({"model": "compression", "config": [1]}, "damages a field .settings.config"),
+        ({"model": "compression", "config": {}}, "names no model or no settings"),
+        ({"model": ["compression"], "config": {}}, "damages a field .settings.model"),
         ({}, "names no model or no settings"),
     ],
 )

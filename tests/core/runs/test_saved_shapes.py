@@ -11,22 +11,20 @@ import pytest
 from core.execution import RunQueue, run_events
 from core.files import read_json, replace_json
 from core.runs.record import RunRecord
+from core.training.record import read_configs
 from core.training.run import Epoch
 from tests.core.conftest import MakeRun, content
 from tests.support.recorded_run import ITERATIONS, record_run
+from tests.support.settings import change
 
 pytestmark = pytest.mark.usefixtures("one_thread", "few_test_digits")
 
 
-def edit(record: RunRecord, values: Mapping[str, Any], **settings: Any) -> RunRecord:
+def edit(record: RunRecord, values: Mapping[str, Any]) -> RunRecord:
     """Change settings in run.json, as with an editor; return what is read from it then."""
     path = record.folder / "run.json"
     request = read_json(path)
-    request["settings"] = {
-        **request["settings"],
-        **settings,
-        "values": {**request["settings"]["values"], **values},
-    }
+    change(request["settings"], values)
     replace_json(path, request)
     return RunRecord(record.folder)
 
@@ -74,7 +72,8 @@ def test_a_training_says_what_does_not_fit_and_goes_on_when_that_is_undone(
     make_run: MakeRun, values: dict[str, Any], sentence: str
 ) -> None:
     whole, record = make_run(), paused_after(2, make_run())
-    settings = record.request.settings["values"]
+    _, config, training = read_configs(record)
+    settings = {**config.to_dict(), **training.to_dict()}
     for _ in run_events(whole):
         pass
     edited = edit(record, values)
@@ -93,7 +92,7 @@ def test_another_model_is_refused_by_its_tensors(make_run: MakeRun) -> None:
     path = record.folder / "run.json"
     request = read_json(path)
     request["settings"]["model"] = "vae"
-    request["settings"]["values"] = {"epochs": 3}
+    request["settings"]["config"] = {}
     replace_json(path, request)
     error = resume(RunRecord(record.folder))
     assert "encoder.2.weight was saved with the shape 32 × 128, and the settings now" in error

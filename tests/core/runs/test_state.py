@@ -108,15 +108,15 @@ def test_a_run_that_ends_while_somebody_looks_is_not_interrupted(
 ) -> None:
     record = make_run()
     record.set_state(status="running")
-    is_alive = Lease.is_alive
+    is_held = Lease.is_held
 
     def ends(self: Lease) -> bool:
         # The look at state.json is behind us, the one at lease.json ahead.
-        monkeypatch.setattr(Lease, "is_alive", is_alive)
+        monkeypatch.setattr(Lease, "is_held", is_held)
         record.set_state(status="done")
         self.release()
-        return self.is_alive()
+        return self.is_held()
 
-    monkeypatch.setattr(Lease, "is_alive", ends)
+    monkeypatch.setattr(Lease, "is_held", ends)
     assert record.state.status == "done"
-    assert Lease.is_alive is is_alive, "nobody looked"
+    assert Lease.is_held is is_held, "nobody looked"

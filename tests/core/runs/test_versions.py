@@ -107,7 +107,7 @@ def test_a_run_that_starts_anew_forgets_where_it_went_on(make_run: MakeRun, on: 
     compute(record, stop_after=0)
     on("AVX2")
     compute(record, stop_after=1)
-    (record.folder / "resume.safetensors").unlink()
+    (record.folder / "checkpoint.safetensors").unlink()
     compute(record)
     assert read(record) == (versions_here(), "")
 

@@ -69,10 +69,10 @@ def test_a_continued_run_ends_as_if_it_had_never_stopped(
     whole = epochs(run(train_digits, test_digits, model=model))
     # From epoch 1 twice, since the first time might spoil what it goes on from.
     for stopped in (*whole, whole[1]):
-        rest = run(train_digits, test_digits, model=model, resume=stopped.continuation)
+        rest = run(train_digits, test_digits, model=model, checkpoint=stopped.checkpoint_tensors)
         events = epochs(rest)
         assert [event.epoch for event in events] == list(range(stopped.epoch + 1, 4))
         for event, expected in zip(events, whole[stopped.epoch + 1 :], strict=True):
             assert event.train == expected.train
             assert event.validation == expected.validation
-            assert same(event.continuation, expected.continuation)
+            assert same(event.checkpoint_tensors, expected.checkpoint_tensors)

@@ -78,7 +78,7 @@ def test_a_run_for_a_gpu_fails_in_a_sentence_and_shows_what_it_had(
     store: RunStore, tmp_path: Path
 ) -> None:
     values = TSNEConfig(digits=100, iterations=5, device="cuda").to_dict()
-    pending = store.create("tsne", {"values": values}, title="On a GPU")
+    pending = store.create("tsne", {"config": values}, title="On a GPU")
     assert list(run_events(pending)) == []
     assert (pending.state.status, pending.state.error) == ("failed", NONE_HERE)
 
@@ -93,7 +93,7 @@ def test_a_run_for_a_gpu_fails_in_a_sentence_and_shows_what_it_had(
 @pytest.mark.parametrize("run", GALLERY)
 def test_runs_from_before_there_was_a_choice_are_the_processors(run: str) -> None:
     record = RunRecord(ROOT / "checkpoints" / "gallery" / run)
-    assert "device" not in record.request.settings["values"]
+    assert "device" not in record.request.settings["config"]
     assert tsne_config(record).device == "cpu"
 
 
@@ -108,7 +108,7 @@ def _rewritten(record: RunRecord, **values: object) -> RunRecord:
     """The same folder, read anew with other settings."""
     path = record.folder / "run.json"
     content = json.loads(path.read_text())
-    content["settings"]["values"] |= values
+    content["settings"]["config"] |= values
     path.write_text(json.dumps(content))
     return RunRecord(record.folder)
 
@@ -154,5 +154,5 @@ def test_a_gpu_unfolds_the_same_maps_and_goes_on_where_it_stopped() -> None:
     for name, divergence in here[-1].kl_divergence.items():
         assert last.kl_divergence[name] == pytest.approx(divergence, rel=0.05)
     run = _run(iterations=60, optimizers=optimizers, device="cuda")
-    resumed = TSNERun(run.config, run.points, run.labels, resume=there[50].resume())
+    resumed = TSNERun(run.config, run.points, run.labels, checkpoint=there[50].checkpoint())
     torch.testing.assert_close(list(resumed)[-1].positions, last.positions, rtol=1e-3, atol=1e-3)

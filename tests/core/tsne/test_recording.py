@@ -226,7 +226,7 @@ def test_damage_is_told_in_a_sentence(record: RunRecord, damage: Damage, sentenc
 @pytest.mark.parametrize("values", [None, {"digits": "many"}, {"unheard_of": 1}])
 def test_settings_that_cannot_be_are_told_in_a_sentence(record: RunRecord, values: object) -> None:
     request = json.loads((record.folder / "run.json").read_text())
-    request["settings"] = {"values": values}
+    request["settings"] = {"config": values}
     (record.folder / "run.json").write_text(json.dumps(request))
     with pytest.raises(RunError, match="asks for cannot be"):
         load_recording(RunRecord(record.folder))
