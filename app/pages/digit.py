@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import streamlit as st
 from torch import Tensor
 
@@ -13,7 +11,7 @@ from app.ui.source import formula_and_code, hint
 from app.your_digit import answers
 from app.your_digit.given import choose_input, invitation
 from app.your_digit.kept import draw_kept, draw_uses
-from app.your_digit.panel import Member, choose_panel, vae_of
+from app.your_digit.panel import Panel, choose_panel, vae_of
 from app.your_digit.places import draw_on_latent_map, draw_on_tsne_map
 from app.your_digit.prepared import prepare
 from app.your_digit.unusual import judge
@@ -59,11 +57,11 @@ def lab() -> None:
         found = found or answers.votes(pixels, panel)
         with verdict:
             answers.draw_verdict(found, judge(pixels, panel))
-        draw_uses(pixels, answers.winner(found), vae[0] if vae is not None else None)
+        draw_uses(pixels, answers.winner(found), vae)
         draw_kept()
 
 
-def draw_view(pixels: Tensor, panel: Sequence[Member]) -> dict[str, tuple[Tensor, Vote]] | None:
+def draw_view(pixels: Tensor, panel: Panel) -> dict[str, tuple[Tensor, Vote]] | None:
     """Draw the chosen view of a digit (784,); return the votes if the view needed them."""
     view = st.segmented_control(
         "Show",
@@ -88,7 +86,7 @@ def draw_view(pixels: Tensor, panel: Sequence[Member]) -> dict[str, tuple[Tensor
     elif view == TSNE:
         draw_on_tsne_map(pixels)
     elif (vae := vae_of(panel)) is not None:
-        draw_on_latent_map(pixels, vae[0])
+        draw_on_latent_map(pixels, vae)
     else:
         st.info("No VAE is trained yet; train one on the page Variational autoencoder.")
     return None

@@ -6,15 +6,14 @@ import streamlit as st
 from torch import Tensor
 
 from app.components.latent import Plane, latent_map
-from app.runs.export import save_as
+from app.runs.export import save_as, save_run_as
 from app.runs.picker import select_run
-from app.server.models import decoder_at, test_codes
+from app.server.models import TrainedModel
 from app.server.shared import digits, store
 from app.ui.articles import a_digit
 from app.ui.images import to_uint8
 from app.ui.markdown import escape_markdown
 from app.ui.plane_share import share_in_words
-from app.your_digit.panel import Member
 from core.analysis.latent import encode, flat_plane, plane_share
 from core.analysis.neighbours import vote
 from core.runs.record import RunError
@@ -37,9 +36,9 @@ def tsne_map(run_id: str, optimizer: str, iterations: int) -> RunMap:
     return load_map(store().get(run_id), optimizer, store())
 
 
-def draw_on_latent_map(pixels: Tensor, vae: Member) -> None:
+def draw_on_latent_map(pixels: Tensor, vae: TrainedModel) -> None:
     """Draw the digit (784,) among test digits, at the means of their posteriors."""
-    codes = test_codes(vae.record.id, vae.epoch)[:POINTS]
+    codes = vae.test_codes[:POINTS]
     origin, axes = flat_plane(codes)
     place = (encode(vae.model, pixels[None])[0] - origin) @ axes.T
     test = digits("test").take(slice(POINTS))
@@ -49,7 +48,7 @@ def draw_on_latent_map(pixels: Tensor, vae: Member) -> None:
         ((codes - origin) @ axes.T).numpy(),
         test.labels.numpy(),
         to_uint8(test.pixels),
-        decoder=decoder_at(vae.record.id, vae.epoch),
+        decoder=vae.decoder,
         plane=Plane(origin=origin.numpy(), axes=axes.numpy()),
         mark=place.numpy(),
         mark_title=MARK,
@@ -57,7 +56,7 @@ def draw_on_latent_map(pixels: Tensor, vae: Member) -> None:
         description="Test digits in a plane of the latent space, and your digit as a star.",
         x_title="z0" if flat else "First principal component",
         y_title="z1" if flat else "Second principal component",
-        save_as=save_as(vae.record, vae.epoch, "map with my digit"),
+        save_as=save_as(vae, "map with my digit"),
     )
     st.caption(
         f"{POINTS:,} test digits at the means of their posteriors; the star is your digit."
@@ -114,7 +113,7 @@ def draw_on_tsne_map(pixels: Tensor) -> None:
         description="The digits of a finished t-SNE map, and your digit as a star.",
         x_title="",
         y_title="",
-        save_as=save_as(record, None, f"{config.titles[optimizer]} map with my digit"),
+        save_as=save_run_as(record, f"{config.titles[optimizer]} map with my digit"),
     )
     near = found.labels[placed.neighbours[0]]
     said = vote(near)

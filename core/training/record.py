@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.runs.record import RunError, RunRecord
+from core.runs.record import RunError, RunRecord, RunRequest
 from core.runs.state import RUN
 from core.runs.tensor_files import read_tensors
 from core.training.config import TrainConfig, training_configs
@@ -31,6 +31,11 @@ FIRST_EPOCH_FILE = "first-epoch.u8"
 FIRST_EPOCH_SHAPE = (10, 784)
 
 _WAY_OUT = "choose another epoch, or train it again"
+
+
+def model_name(request: RunRequest) -> str:
+    """Return the name in `MODELS` of the model that a training is asked for; empty for others."""
+    return request.settings.get("model") or ""
 
 
 def weights_file(epoch: int) -> str:
