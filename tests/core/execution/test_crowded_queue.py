@@ -144,7 +144,7 @@ def test_a_full_queue_leaves_what_it_refuses_as_it_was(
     record = make_gated()
     record.set_state(status=before, progress=0.5)
     state, settings = record.state, record.request.settings
-    extend = partial(queue.extend, setting="iterations", value=900)
+    extend = partial(queue.extend, section="config", name="iterations", value=900)
     with pytest.raises(RunError, match="1 runs are waiting already"):
         (queue.resume if before == "paused" else extend)(record)
     assert record.state == state

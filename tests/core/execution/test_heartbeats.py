@@ -59,16 +59,16 @@ def test_a_disk_that_is_out_of_order_for_a_moment_stops_no_heart(
     make_run: MakeRun, heartbeats: Heartbeats, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     record = make_run()
-    beat, failures = Lease.beat, 3
+    renew, failures = Lease.renew, 3
 
     def failing(self: Lease) -> bool:
         nonlocal failures
         if failures:
             failures -= 1
             raise OSError("Stale file handle")
-        return beat(self)
+        return renew(self)
 
-    monkeypatch.setattr(Lease, "beat", failing)
+    monkeypatch.setattr(Lease, "renew", failing)
     with heartbeats.keep_alive(record):
         until(lambda: failures == 0)
         make_old(record)

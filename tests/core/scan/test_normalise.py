@@ -22,7 +22,7 @@ from core.scan.normalise import from_drawing, just_resized
 from core.scan.picture_file import PictureError, open_picture
 from tests.support.speed import cpu_seconds, sorting
 
-pytestmark = pytest.component.usefixtures("one_thread")
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 DARK_ON_LIGHT, LIGHT_ON_DARK = True, False
 
@@ -56,7 +56,7 @@ FOUR = [(100, 50), (70, 150), (150, 150)], [(168, 60), (168, 240)]
 
 
 class TestFromDrawing:
-    @pytest.component.parametrize("scale", [1, 4, 10])
+    @pytest.mark.parametrize("scale", [1, 4, 10])
     def test_mnist_s_own_digits_come_back(self, scale: int) -> None:
         found = torch.stack([from_drawing(enlarged(pixels, scale)) for pixels in originals(60)])
         assert found.dtype == torch.float32
@@ -68,7 +68,7 @@ class TestFromDrawing:
         assert differences.mean() < 0.012
         assert differences.median() < 0.006
 
-    @pytest.component.parametrize("invert", [None, DARK_ON_LIGHT])
+    @pytest.mark.parametrize("invert", [None, DARK_ON_LIGHT])
     def test_dark_ink_on_paper_is_the_same_digit(self, invert: bool | None) -> None:
         for pixels in originals()[:10]:
             drawing = enlarged(pixels, 8)
@@ -89,9 +89,7 @@ class TestFromDrawing:
                 # To a pixel, unless the digit is so lopsided that it would leave the picture.
                 assert side > 18 or centre == pytest.approx(13.75, abs=1)
 
-    @pytest.component.parametrize(
-        ("width", "height"), [(100, 200), (200, 100), (60, 180), (150, 150)]
-    )
+    @pytest.mark.parametrize(("width", "height"), [(100, 200), (200, 100), (60, 180), (150, 150)])
     def test_keeps_proportions(self, width: int, height: int) -> None:
         image = Image.new("L", (300, 300))
         ImageDraw.Draw(image).ellipse((20, 30, 19 + width, 29 + height), outline=255, width=12)
@@ -140,7 +138,7 @@ class TestFromDrawing:
 class TestDemands:
     """What the benchmark shows for 1,000 digits, on fewer."""
 
-    @pytest.component.parametrize("lamp", [False, True])
+    @pytest.mark.parametrize("lamp", [False, True])
     def test_are_met(self, lamp: bool) -> None:
         rows, demands = compare(30, lamp=lamp)
         assert len(rows.splitlines()) == len(WAYS)
@@ -166,8 +164,8 @@ class TestDemands:
 
 
 class TestNoDigit:
-    @pytest.component.parametrize("side", [28, 280, 700])
-    @pytest.component.parametrize(
+    @pytest.mark.parametrize("side", [28, 280, 700])
+    @pytest.mark.parametrize(
         "make",
         [
             pytest.param(lambda side: np.zeros((side, side)), id="black"),
@@ -261,7 +259,7 @@ def test_of_any_picture_there_is_a_digit_or_a_sentence(seed: int) -> None:
 
 
 class TestFindDigits:
-    @pytest.component.parametrize(("count", "columns"), [(1, 1), (3, 3), (17, 6), (40, 8)])
+    @pytest.mark.parametrize(("count", "columns"), [(1, 1), (3, 3), (17, 6), (40, 8)])
     def test_finds_each_where_it_is_in_order(self, count: int, columns: int) -> None:
         ink, centres = sheet(count, columns)
         found = find_digits(as_photo(ink))
@@ -283,7 +281,7 @@ class TestFindDigits:
         boxes = [digit.box for digit in find_digits(image)]
         assert np.abs(np.subtract(boxes, [(50, 60, 100, 160), (200, 70, 250, 170)])).max() <= 1
 
-    @pytest.component.parametrize("angle", [-5, 3])
+    @pytest.mark.parametrize("angle", [-5, 3])
     def test_the_sheet_may_lie_askew(self, angle: int) -> None:
         ink, centres = sheet(40, 8)
         turned = as_photo(ink).rotate(angle, Image.Resampling.BICUBIC, fillcolor=204)
@@ -299,8 +297,8 @@ class TestFindDigits:
             )
             assert np.hypot((left + right) / 2 - where[0], (top + bottom) / 2 - where[1]) < 25
 
-    @pytest.component.parametrize("shadow", [False, True])
-    @pytest.component.parametrize("table", [0, 0.15])
+    @pytest.mark.parametrize("shadow", [False, True])
+    @pytest.mark.parametrize("table", [0, 0.15])
     def test_a_table_and_a_shadow_are_no_digits(self, table: float, shadow: bool) -> None:
         ink, centres = sheet(17, 6)
         y, x = np.mgrid[0:900, 0:1200]
@@ -315,8 +313,8 @@ class TestFindDigits:
         for digit, (_, middle) in zip(found, centres, strict=True):
             assert digit.box[1] < middle < digit.box[3]
 
-    @pytest.component.parametrize("strokes", [(FIVE, BAR), FOUR])
-    @pytest.component.parametrize("beside", [0, 230])
+    @pytest.mark.parametrize("strokes", [(FIVE, BAR), FOUR])
+    @pytest.mark.parametrize("beside", [0, 230])
     def test_one_of_several_strokes_stays_one(
         self, strokes: tuple[list[tuple[int, int]], ...], beside: int
     ) -> None:
@@ -363,7 +361,7 @@ class TestReadingOrder:
 
 
 class TestMarks:
-    @pytest.component.parametrize("thick", [2, 5, 9])
+    @pytest.mark.parametrize("thick", [2, 5, 9])
     def test_thickness_of_a_line(self, thick: int) -> None:
         rows, columns = np.indices((thick, 100)).reshape(2, -1)
         assert Component(rows, columns).thickness == pytest.approx(thick, rel=0.12)

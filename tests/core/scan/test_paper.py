@@ -15,7 +15,7 @@ from core.data.digits import load_digits
 from core.scan.find_digits import find_digits
 from core.scan.picture_file import PictureError, open_picture
 
-pytestmark = pytest.component.usefixtures("one_thread")
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 PHOTOS = Path(__file__).parent / "photos"
 SEEDS = range(4, 7)
@@ -29,7 +29,7 @@ def is_read_rightly(photo: Photo) -> bool:
     return is_right(photo, [digit.pixels for digit in found])
 
 
-@pytest.component.parametrize("kind", list(KINDS))
+@pytest.mark.parametrize("kind", list(KINDS))
 def test_the_digits_that_were_written_are_found(kind: str) -> None:
     photos = [KINDS[kind](np.random.default_rng([seed, 8])) for seed in SEEDS]
     # bench/drawing.py counts twenty of each kind.
@@ -44,7 +44,7 @@ EMPTY: dict[str, Callable[[np.random.Generator], Photo]] = {
 }
 
 
-@pytest.component.parametrize("kind", EMPTY)
+@pytest.mark.parametrize("kind", EMPTY)
 def test_where_nothing_is_written_nothing_is_found(kind: str) -> None:
     for seed in (5, 14, 17, 30):  # with slivers of a rule or of the table at the picture's side
         photo = EMPTY[kind](np.random.default_rng([777, seed]))
@@ -52,7 +52,7 @@ def test_where_nothing_is_written_nothing_is_found(kind: str) -> None:
             find_digits(open_picture(photo.data))
 
 
-@pytest.component.parametrize("path", sorted(PHOTOS.glob("*.jpg")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(PHOTOS.glob("*.jpg")), ids=lambda path: path.stem)
 def test_photos_that_were_read_wrongly(path: Path) -> None:
     found = find_digits(open_picture(path.read_bytes(), path.name))
     written = path.stem.rpartition("_")[2]

@@ -21,7 +21,7 @@ from core.scan.picture_file import MAX_BYTES, MAX_SIDE, PictureError, open_pictu
 from tests.support.speed import cpu_seconds, sorting
 
 # As the module itself sets them, which pytest undoes for each test.
-pytestmark = pytest.component.filterwarnings(
+pytestmark = pytest.mark.filterwarnings(
     "error::PIL.Image.DecompressionBombWarning", "ignore:Corrupt EXIF data"
 )
 
@@ -61,14 +61,14 @@ def chunk(kind: bytes, content: bytes) -> bytes:
 
 
 class TestGood:
-    @pytest.component.parametrize("kind", FORMATS)
+    @pytest.mark.parametrize("kind", FORMATS)
     def test_formats(self, kind: str) -> None:
         opened = open_picture(encoded(sketch(), kind), "a")
         assert opened.mode == "L"
         assert opened.size == (60, 40)
         assert np.abs(values(opened) - values(sketch())).mean() < 3
 
-    @pytest.component.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "LA", "I;16"])
+    @pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "LA", "I;16"])
     def test_modes_of_png(self, mode: str) -> None:
         image = sketch().point([255 * (value > 99) for value in range(256)])
         image = image if mode == "1" else sketch()
@@ -85,8 +85,8 @@ class TestGood:
         opened = open_picture(encoded(sketch().convert("CMYK"), "JPEG", quality=95), "a")
         assert np.abs(values(opened) - values(sketch())).mean() < 5
 
-    @pytest.component.parametrize("turn", range(1, 9))
-    @pytest.component.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+    @pytest.mark.parametrize("turn", range(1, 9))
+    @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
     def test_is_turned_as_the_camera_was_held(self, kind: str, turn: int) -> None:
         exif = Image.Exif()
         exif[ExifTags.Base.Orientation] = turn
@@ -107,8 +107,8 @@ class TestGood:
         assert opened.size == upright.shape[::-1]
         assert np.abs(values(opened) - upright).mean() < 3
 
-    @pytest.component.parametrize(("ink", "paper"), [(0, 255), (255, 0), (90, 255), (160, 0)])
-    @pytest.component.parametrize("kind", ["PNG", "WEBP"])
+    @pytest.mark.parametrize(("ink", "paper"), [(0, 255), (255, 0), (90, 255), (160, 0)])
+    @pytest.mark.parametrize("kind", ["PNG", "WEBP"])
     def test_transparency_becomes_what_the_ink_stands_out_from(
         self, kind: str, ink: int, paper: int
     ) -> None:
@@ -121,7 +121,7 @@ class TestGood:
         assert opened[0, 0] == paper
         assert opened[30, 30] == pytest.approx((ink + paper) / 2, abs=2)
 
-    @pytest.component.parametrize("mode", ["P", "L", "I;16"])
+    @pytest.mark.parametrize("mode", ["P", "L", "I;16"])
     def test_a_transparent_value(self, mode: str) -> None:
         grey = values(sketch())
         picture = sketch() if mode != "I;16" else Image.fromarray((grey * 257).astype(np.uint16))
@@ -130,7 +130,7 @@ class TestGood:
         assert opened[5, 5] == pytest.approx(30, abs=1)
         assert opened[35, 55] == 255
 
-    @pytest.component.parametrize("kind", ["GIF", "WEBP", "PNG"])
+    @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
     def test_the_first_frame_of_an_animation(self, kind: str) -> None:
         frames = [Image.new("L", (50, 50), grey) for grey in (40, 200)]
         data = encoded(frames[0], kind, save_all=True, append_images=frames[1:], duration=100)
@@ -141,7 +141,7 @@ class TestGood:
         data = encoded(two, "MPO", save_all=True, append_images=[two])
         assert open_picture(data, "a").size == (800, 600)
 
-    @pytest.component.parametrize("kind", ["JPEG", "PNG"])
+    @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
     def test_large_ones_are_reduced(self, kind: str) -> None:
         opened = open_picture(encoded(sketch(3000, 2000), kind), "a")
         assert opened.size == (MAX_SIDE, round(MAX_SIDE * 2 / 3))
@@ -167,7 +167,7 @@ def with_many_scans() -> bytes:
 
 
 class TestBad:
-    @pytest.component.parametrize(
+    @pytest.mark.parametrize(
         ("data", "words"),
         [
             pytest.param(b"", "is empty", id="empty"),
@@ -231,7 +231,7 @@ class TestBad:
 
 
 class TestNames:
-    @pytest.component.parametrize(
+    @pytest.mark.parametrize(
         ("name", "shown"),
         [
             ("photo.jpg", "photo.jpg"),
@@ -314,9 +314,7 @@ for content in data:
 """
 
 
-@pytest.component.skipif(
-    not Path("/proc/self/status").exists(), reason="peak memory is told by Linux"
-)
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is told by Linux")
 def test_no_picture_takes_100_mb_and_nothing_is_written(tmp_path: Path) -> None:
     """In a process of its own, largest picture of each kind that is read, and bombs."""
     grey = Image.new("L", (8064, 6048), 200)
