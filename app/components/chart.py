@@ -32,7 +32,7 @@ class Line:
 
     A y that is NaN or infinite is a gap, and so is y <= 0 on a log axis. `color` defaults to the
     next of `LINE_COLORS`; `panel` counts from the top. A `pale` line is thin and pale, as that of
-    the training digits beside the full one of the test digits; a `dashed` one is a yardstick.
+    the training digits beside the full one of the test digits; a `dashed` one is a baseline.
     `sentence` is what a pointer reads at a point, with `{y}` for the value.
     """
 

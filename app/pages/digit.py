@@ -48,15 +48,15 @@ def lab() -> None:
             draw_kept()
         return
     with right:
-        verdict = st.container()
+        level = st.container()
         pixels = prepare(given)
     vae = vae_of(panel)
     with answer:
         found = draw_view(pixels, panel)
         # Above what is drawn already, but it takes longer.
         found = found or answers.votes(pixels, panel)
-        with verdict:
-            answers.draw_verdict(found, judge(pixels, panel))
+        with level:
+            answers.draw_novelty(found, judge(pixels, panel))
         draw_uses(pixels, answers.winner(found), vae)
         draw_kept()
 

@@ -17,7 +17,7 @@ from app.theme import BASELINE_COLOR, LINE_COLORS, model_color
 from app.ui.run_styles import LineStyle
 
 _MARGIN = {"l": 10, "r": 10, "t": 36, "b": 10}
-#: A level across bars: grey and dashed, as every yardstick.
+#: A level across bars: grey and dashed, as every baseline.
 _LEVEL = {"layer": "above", "line_dash": "dash", "line_width": 2, "line_color": BASELINE_COLOR}
 _LEVEL_MARGIN = 75
 """CSS pixels beside the bars for the words at the level; on the bars they could not be read."""

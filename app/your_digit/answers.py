@@ -140,14 +140,14 @@ def votes(pixels: Tensor, panel: Panel) -> dict[str, tuple[Tensor, Vote]]:
     return found
 
 
-def draw_verdict(
+def draw_novelty(
     found: dict[str, tuple[Tensor, Vote]], judged: tuple[TrainedModel, Novelty] | None
 ) -> None:
     """Write which digit this is by its nearest training digits, below the doubt that it is one."""
     vote_now = headline([result.winner for _, result in found.values()])
     if judged is None:
         st.markdown(f"## {vote_now}")
-    elif judged[1].verdict == "usual":
+    elif judged[1].level == "usual":
         st.markdown(f"## {vote_now}")
         st.markdown(judged[1].sentence)
     else:

@@ -1,4 +1,4 @@
-"""How usual a picture is to a model, measured by what the model makes of real test digits."""
+"""Score how unusual a picture is to a model, against what the model makes of real test digits."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from torch import Tensor
 
 from core.analysis.neighbours import nearest
 
-Verdict = Literal["usual", "unusual", "unlike"]
+Level = Literal["usual", "unusual", "unlike"]
 
 #: From these percentiles of test digits on a picture is unusual, and unlike the digits. With the
 #: gallery's compression model 0.99 calls one real digit in a hundred unlike them, all noise, half
 #: of all scribbles and a third of all letters; 0.999 would spare the real ones and miss half of
-#: those (bench/results/familiarity.md).
+#: those (bench/results/novelty.md).
 UNUSUAL, UNLIKE = 0.95, 0.99
 #: The distance to the known codes is the mean to so many nearest ones.
 NEAREST = 5
@@ -23,11 +23,11 @@ NEAREST = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Novelty:
-    """How usual one picture is; every percentile is a share of the test digits, 0 to 1.
+    """The novelty of one picture; every percentile is a share of the test digits, 0 to 1.
 
     `error` is the mean squared error per pixel of its reconstruction, `distance` the mean distance
-    of its code to the five nearest training codes. `percentile` joins the two: the share of test
-    digits that are less strange, as told by the stranger of their own two percentiles.
+    of its code to the five nearest training codes. `percentile` is the novelty score: the share of
+    test digits whose higher one of the two percentiles is below this picture's.
     """
 
     error: float
@@ -37,7 +37,7 @@ class Novelty:
     percentile: float
 
     @property
-    def verdict(self) -> Verdict:
+    def level(self) -> Level:
         """Return `unlike` from the 99th percentile on, `unusual` from the 95th, else `usual`."""
         if self.percentile < UNUSUAL:
             return "usual"
@@ -45,13 +45,13 @@ class Novelty:
 
     @property
     def sentence(self) -> str:
-        """Return the verdict in words, with the share of real digits that are more unusual."""
+        """Return the level in words, with the share of real digits that are more unusual."""
         share = 100 * (1 - self.percentile)
         figure = f"{share:.0f}" if share >= 1 else f"{share:.1g}"
         of_digits = f"{figure} % of the test digits are more unusual."
-        if self.verdict == "usual":
+        if self.level == "usual":
             return f"Typical: {of_digits}"
-        if self.verdict == "unusual":
+        if self.level == "unusual":
             return f"Unusual: only {of_digits}"
         if share == 0:
             return "Perhaps not a digit: no test digit is more unusual."

@@ -137,7 +137,7 @@ def _settle(record: RunRecord, outcome: dict[str, Any], seconds: float) -> None:
         record.control.clear()
         record.set_state(**outcome, seconds=seconds)
     except OSError:
-        # It cannot even be written; a run without an owner reads as interrupted.
+        # It cannot even be written; a run whose lease nobody holds reads as interrupted.
         with contextlib.suppress(OSError):
             record.lease.release()
     else:

@@ -34,8 +34,8 @@ export class MapView {
     this.density = window.devicePixelRatio || 1;
     this.canvas.width = this.canvas.height = Math.round(this.side * this.density);
     this.theme = theme;
-    const crowd = Math.min(1.4, Math.max(0.6, (1000 / DIGITS) ** 0.25));
-    this.radius = Math.max(1.6, (this.side / 130) * crowd);
+    const density = Math.min(1.4, Math.max(0.6, (1000 / DIGITS) ** 0.25));
+    this.radius = Math.max(1.6, (this.side / 130) * density);
     this.dots = run.colors.map((color) => this.dot(color));
   }
 

@@ -27,7 +27,7 @@ def test_two_visitors_with_the_same_settings_get_a_run_each(
     for who in ("one", "other", "one"):
         monkeypatch.setattr("app.runs.start.visitor", lambda who=who: who)
         runs.append(start_training("compression", {"epochs": 1}))
-    assert [run.request.owner for run in submitted] == ["one", "other"]
+    assert [run.request.visitor for run in submitted] == ["one", "other"]
     assert [run.id for run in runs] == [submitted[0].id, submitted[1].id, submitted[0].id]
 
 

@@ -13,8 +13,8 @@ from app.server import limits
 @pytest.fixture
 def uploads(monkeypatch: pytest.MonkeyPatch) -> MemoryUploadedFileManager:
     """Where uploads are kept: at most 10 bytes of a visit and 25 of all."""
-    monkeypatch.setattr(limits, "MOST_OF_A_VISIT", 10)
-    monkeypatch.setattr(limits, "MOST_OF_ALL", 25)
+    monkeypatch.setattr(limits, "MAX_OF_A_VISIT", 10)
+    monkeypatch.setattr(limits, "MAX_OF_ALL", 25)
     limits.restrain_server()
     return MemoryUploadedFileManager("/uploads")
 

@@ -11,9 +11,9 @@ from app.server import visitor_limit
 
 PAGE = """
 import streamlit as st
-from app.server.visitor_limit import stop_if_crowded
+from app.server.visitor_limit import limit_visitors
 
-stop_if_crowded()
+limit_visitors()
 st.write("The page.")
 """
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from bench.familiarity import printed, scribbles
+from bench.novelty import printed, scribbles
 from core.analysis.latent import encode, reconstruction_errors
 from core.analysis.novelty import Novelty, NoveltyReference
 from core.data.digits import load_digits
@@ -36,8 +36,8 @@ def _judge(model: Model, reference: NoveltyReference, pixels: Tensor) -> list[No
     return reference.judge(reconstruction_errors(model, pixels), encode(model, pixels))
 
 
-def _share(found: list[Novelty], *verdicts: str) -> float:
-    return sum(each.verdict in verdicts for each in found) / len(found)
+def _share(found: list[Novelty], *levels: str) -> float:
+    return sum(each.level in levels for each in found) / len(found)
 
 
 def test_percentiles_are_counted() -> None:
@@ -95,7 +95,7 @@ def test_an_empty_picture_is_no_digit_though_it_is_rebuilt_well(
     (found,) = _judge(model, reference, torch.zeros(1, 784))
 
     assert found.error_percentile < 0.9
-    assert found.verdict == "unlike"
+    assert found.level == "unlike"
 
 
 def test_most_letters_and_scribbles_are_at_least_unusual(
@@ -122,7 +122,7 @@ def test_the_distance_finds_turned_digits_that_the_error_misses(
 
 
 @pytest.mark.parametrize(
-    ("percentile", "verdict", "words"),
+    ("percentile", "level", "words"),
     [
         (0.0, "usual", "Typical: 100 % of"),
         (0.38, "usual", "Typical: 62 % of"),
@@ -133,7 +133,7 @@ def test_the_distance_finds_turned_digits_that_the_error_misses(
         (1.0, "unlike", "Perhaps not a digit: no test digit is more unusual."),
     ],
 )
-def test_the_verdict_in_words(percentile: float, verdict: str, words: str) -> None:
+def test_the_level_in_words(percentile: float, level: str, words: str) -> None:
     found = Novelty(
         error=0.01,
         error_percentile=0.5,
@@ -142,7 +142,7 @@ def test_the_verdict_in_words(percentile: float, verdict: str, words: str) -> No
         percentile=percentile,
     )
 
-    assert found.verdict == verdict
+    assert found.level == level
     assert found.sentence.startswith(words)
 
 

@@ -89,13 +89,13 @@ def test_a_run_resumed_in_the_moment_it_stops_keeps_its_heartbeat(
     queue.pause(record)
     gates.let(record)
     assert status(blocker, "running") == "running"
-    beating = importlib.import_module("core.execution.heartbeats").heartbeats._records
-    assert record.folder in beating
+    kept = importlib.import_module("core.execution.heartbeats").heartbeats._records
+    assert record.folder in kept
     assert record.state.status == "pending"
     gates.let(blocker, 3)
     gates.let(record, 3)
     assert status(record) == "done"
-    until(lambda: not beating.keys() & {record.folder, blocker.folder})
+    until(lambda: not kept.keys() & {record.folder, blocker.folder})
 
 
 def is_taken(queue: RunQueue, record: RunRecord) -> bool:

@@ -36,7 +36,7 @@ def test_a_run_is_alive_while_its_heart_is_kept_beating(
     make_old(record)
     with heartbeats.keep_alive(other):
         until(other.lease.is_held)
-        assert not record.lease.is_held(), "it goes on beating"
+        assert not record.lease.is_held(), "its heartbeat goes on"
 
 
 def test_a_heart_beats_only_for_runs_that_are_there_and_its_own(

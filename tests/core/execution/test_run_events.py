@@ -1,4 +1,4 @@
-"""Computing a run in its folder: requests, continuations, and runs that cannot be computed."""
+"""Computing a run in its folder: requests, checkpoints, and runs that cannot be computed."""
 
 from __future__ import annotations
 
@@ -219,7 +219,7 @@ def test_the_unexpected_fails_with_its_traceback_in_the_log(
     monkeypatch.undo()
 
 
-def test_a_damaged_continuation_fails_in_a_sentence(make_run: MakeRun) -> None:
+def test_a_damaged_checkpoint_fails_in_a_sentence(make_run: MakeRun) -> None:
     record = make_run()
     for event in run_events(record):
         if isinstance(event, Epoch):

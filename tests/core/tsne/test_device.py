@@ -46,7 +46,7 @@ def _run(n: int = 200, **values: object) -> TSNERun:
 @pytest.mark.usefixtures("no_gpu")
 def test_without_a_gpu_there_is_the_processor() -> None:
     assert available_devices() == ("cpu",)
-    assert [chosen_device(wish) for wish in ("cpu", "cuda", "auto")] == ["cpu", "cuda", "cpu"]
+    assert [chosen_device(device) for device in ("cpu", "cuda", "auto")] == ["cpu", "cuda", "cpu"]
     assert compute_device("cpu") == torch.device("cpu")
     with pytest.raises(ValueError, match="needs a GPU") as raised:
         compute_device("cuda")
