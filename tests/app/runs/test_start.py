@@ -26,7 +26,7 @@ def test_two_visitors_with_the_same_settings_get_a_run_each(
     runs: list[RunRecord] = []
     for who in ("one", "other", "one"):
         monkeypatch.setattr("app.runs.start.visitor", lambda who=who: who)
-        runs.append(start_training("compression", {"epochs": 1}))
+        runs.append(start_training("compression", {}, {"epochs": 1}))
     assert [run.request.visitor for run in submitted] == ["one", "other"]
     assert [run.id for run in runs] == [submitted[0].id, submitted[1].id, submitted[0].id]
 
@@ -37,4 +37,4 @@ def test_other_settings_of_one_visitor_are_another_run(
     monkeypatch.setattr("app.runs.start.visitor", lambda: "one")
     for seed in (0, 1, 0):
         start_tsne({"digits": 100, "seed": seed})
-    assert [run.request.settings["values"]["seed"] for run in submitted] == [0, 1]
+    assert [run.request.settings["config"]["seed"] for run in submitted] == [0, 1]
