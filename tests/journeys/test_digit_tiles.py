@@ -62,3 +62,13 @@ def test_the_outline_runs_between_the_digits(
         outline["x"] + outline["width"] - (left + tile), abs=0.1
     )
     assert left - outline["x"] > 3
+
+
+def test_a_component_that_cannot_be_fetched_says_so(
+    page: Page, url: str, console_errors: list[str]
+) -> None:
+    page.route("**/digit_tiles/digit_tiles.js", lambda route: route.abort())
+    page.goto(url)
+    expect(page.get_by_text("This part of the page could not be loaded").first).to_be_visible()
+    assert any("digit_tiles.js" in error for error in console_errors)
+    console_errors.clear()
