@@ -52,8 +52,10 @@ export default function (component) {
   const mounted = modules.then(([{ mount }, { open }]) => mount(component, open));
   modules.catch((error) => {
     console.warn("Latent Lab:", error);
-    component.parentElement.textContent =
-      "This part of the page could not be loaded; reload the page to try again.";
+    const textContent = "This part of the page could not be loaded; reload the page to try again.";
+    component.parentElement.replaceChildren(
+      Object.assign(document.createElement("p"), { textContent }),
+    );
   });
   return () => mounted.then((close) => close());
 }

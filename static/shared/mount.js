@@ -35,6 +35,7 @@ const mounted = new WeakMap();
  */
 export function mount(component, open) {
   const { parentElement } = component;
+  if (!parentElement.isConnected) return () => {}; // it left before its modules were here
   const known = mounted.get(parentElement) ?? { view: open(component), generation: 0 };
   mounted.set(parentElement, known);
   const generation = ++known.generation;

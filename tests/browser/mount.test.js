@@ -36,6 +36,13 @@ test("the cleanup of a call that newer data overtook closes nothing", () => {
   assert.equal(calls.at(-1), "close");
 });
 
+test("a component that left the page before its modules came is not opened", () => {
+  const { calls, call, parentElement } = component();
+  parentElement.isConnected = false;
+  call(1)();
+  assert.deepEqual(calls, []);
+});
+
 test("a view that still stands on the page is not closed", () => {
   const { calls, call } = component();
   call(1)();

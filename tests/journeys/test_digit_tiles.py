@@ -81,3 +81,13 @@ def test_a_pixel_of_a_digit_is_a_whole_number_of_pixels(
     room = page.locator(".tiles").bounding_box()
     assert room is not None
     assert rows.first.evaluate("canvas => canvas.width") * (sizes[0] + 1) > room["width"]
+
+
+def test_a_component_that_cannot_be_fetched_says_so(
+    page: Page, url: str, console_errors: list[str]
+) -> None:
+    page.route("**/digit_tiles/digit_tiles.js", lambda route: route.abort())
+    page.goto(url)
+    expect(page.get_by_text("This part of the page could not be loaded").first).to_be_visible()
+    assert any("digit_tiles.js" in error for error in console_errors)
+    console_errors.clear()
