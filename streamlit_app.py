@@ -7,9 +7,9 @@ from app.navigation import PAGES, pages, tab_title
 from app.runs.active import draw_active_runs
 from app.server.limits import restrain_server
 from app.server.shared import queue, store
-from app.server.visitor_limit import stop_if_crowded
+from app.server.visitor_limit import limit_visitors
 from app.ui.layout import SIDEBAR_WIDTH, draw_style
-from app.ui.markdown import plain
+from app.ui.markdown import escape_markdown
 from core.data.digits import DigitsError
 from core.runs.logs import set_up_logs
 from core.runs.record import RunError
@@ -25,7 +25,7 @@ st.logo("app/assets/logo.svg", icon_image="app/assets/icon.svg", size="large")
 try:
     restrain_server()
     set_up_logs()
-    stop_if_crowded()
+    limit_visitors()
     store()
     queue()
 except ValueError as error:  # the environment asks for what there is not
@@ -43,4 +43,4 @@ try:
     # Only now is it known which run the page shows.
     st.set_page_config(page_title=tab_title(page.url_path, st.query_params.get("run")))
 except (DigitsError, RunError) as error:  # e.g. a file of the digits is damaged
-    st.error(plain(str(error)))
+    st.error(escape_markdown(str(error)))

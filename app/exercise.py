@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Task:
     """One task of the exercise.
 
-    `run` is the gallery run whose picture the task shows, `contestant` the number of the map if
+    `run` is the gallery run whose picture the task shows, `optimizer` the number of the map if
     that is a t-SNE run, and `page` the name of the page that works on the task.
     """
 
@@ -18,7 +18,7 @@ class Task:
     text: str
     run: str
     page: str
-    contestant: int | None = None
+    optimizer: int | None = None
 
 
 TASKS: tuple[Task, ...] = (
@@ -56,7 +56,7 @@ TASKS: tuple[Task, ...] = (
         text="784 dimensions are mapped to two, one small step at a time.",
         run="tsne-exercise",
         page="tsne",
-        contestant=0,
+        optimizer=0,
     ),
     Task(
         number="3.2",
@@ -64,6 +64,6 @@ TASKS: tuple[Task, ...] = (
         text="Same data, same start, another optimiser. Compare the two maps.",
         run="tsne-exercise",
         page="tsne",
-        contestant=1,
+        optimizer=1,
     ),
 )

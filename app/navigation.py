@@ -10,6 +10,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from app.server.shared import store
 from core.runs.record import RunError, RunRequest
+from core.training.record import model_name
 from models import MODELS
 
 
@@ -78,7 +79,7 @@ def pages() -> dict[str, list[StreamlitPage]]:
 
 def page_of(request: RunRequest) -> PageEntry | None:
     """Return the page that opens runs of this kind, if there is one."""
-    spec = MODELS.get(request.settings.get("model", ""))
+    spec = MODELS.get(model_name(request))
     family = spec.family if spec else request.kind
     return next((page for page in PAGES if family in page.shows), None)
 

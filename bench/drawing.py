@@ -23,7 +23,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from bench.paper import KINDS, MOST_DIFFERENT, is_right
+from bench.paper import KINDS, MAX_DIFFERENT, is_right
 from bench.reporting import met, publish
 from core.analysis.latent import reconstruction_errors
 from core.data.digits import load_digits
@@ -37,7 +37,7 @@ RESULTS = Path(__file__).parent / "results" / "drawing.md"
 RUN = "compression"
 DIGITS, SEED = 1000, 0
 #: At most this share of what resizing leaves, times the reconstruction error, and milliseconds.
-MOST_OF_RESIZED, MOST_OF_ERROR, MOST_OF_CANVAS, MOST_OF_PHOTO = 0.25, 1.3, 30, 1000
+MAX_OF_RESIZED, MAX_OF_ERROR, MAX_OF_CANVAS, MAX_OF_PHOTO = 0.25, 1.3, 30, 1000
 ENLARGING = (Image.Resampling.BILINEAR, Image.Resampling.BICUBIC, Image.Resampling.LANCZOS)
 
 Grey = np.ndarray[tuple[int, int], np.dtype[np.float64]]
@@ -161,8 +161,8 @@ def least_milliseconds(work: Callable[[], object], turns: int) -> float:
 
 
 #: Of twenty photos of a kind so many are to be read rightly, unless the kind is named.
-PHOTOS_OF_A_KIND, LEAST_RIGHT = 20, 18
-LEAST_OF_KIND = {"underline": 17, "margin rule": 17, "crowded rows": 15}
+PHOTOS_OF_A_KIND, MIN_RIGHT = 20, 18
+MIN_OF_KIND = {"underline": 17, "margin rule": 17, "crowded rows": 15}
 
 
 def read_kinds(count: int, seed: int) -> str:
@@ -179,7 +179,7 @@ def read_kinds(count: int, seed: int) -> str:
                 found = []
             milliseconds.append(1000 * (time.perf_counter() - start))
             right += is_right(taken, [digit.pixels for digit in found])
-        least = math.ceil(LEAST_OF_KIND.get(kind, LEAST_RIGHT) * count / PHOTOS_OF_A_KIND)
+        least = math.ceil(MIN_OF_KIND.get(kind, MIN_RIGHT) * count / PHOTOS_OF_A_KIND)
         demand = f"{least}, {met(right >= least)}"
         rows += f"| {kind} | {right} of {count} | {demand} | {median(milliseconds):.0f} |\n"
     return rows
@@ -217,14 +217,14 @@ Under a lamp that may stand to the side, half of them with a shadow over a part:
 
 | demand | measured | |
 |---|---|---|
-| a drawing of 280 × 280 in under {MOST_OF_CANVAS} ms | {canvas_time:.1f} ms \
-| {met(canvas_time < MOST_OF_CANVAS)} |
-| a photo of 12 megapixels in under {MOST_OF_PHOTO} ms | {photo_time:.0f} ms \
-| {met(photo_time < MOST_OF_PHOTO and found == 32)} |
+| a drawing of 280 × 280 in under {MAX_OF_CANVAS} ms | {canvas_time:.1f} ms \
+| {met(canvas_time < MAX_OF_CANVAS)} |
+| a photo of 12 megapixels in under {MAX_OF_PHOTO} ms | {photo_time:.0f} ms \
+| {met(photo_time < MAX_OF_PHOTO and found == 32)} |
 
 Photos of paper as `bench/paper.py` makes them, new ones in each run, here with the seed {seed}. One
 is read rightly if as many digits are found as were written, and each differs from what the clean
-drawing of it alone gives by at most {MOST_DIFFERENT} (squared difference, a pixel's mean):
+drawing of it alone gives by at most {MAX_DIFFERENT} (squared difference, a pixel's mean):
 
 | kind | read rightly | at least | ms, median |
 |---|---|---|---|
@@ -257,13 +257,13 @@ def compare(count: int, *, lamp: bool) -> tuple[str, dict[str, str]]:
             f"| {median(milliseconds):.1f} |\n"
         )
     of_resized, of_stretched = (differences[0] / other for other in differences[1:])
-    most = f"at most {MOST_OF_RESIZED:g} of the difference that resizing leaves"
-    stretched_met = met(of_stretched <= MOST_OF_RESIZED)
+    most = f"at most {MAX_OF_RESIZED:g} of the difference that resizing leaves"
+    stretched_met = met(of_stretched <= MAX_OF_RESIZED)
     return rows, {
-        most: f"{of_resized:.3f}, {met(of_resized <= MOST_OF_RESIZED)}",
+        most: f"{of_resized:.3f}, {met(of_resized <= MAX_OF_RESIZED)}",
         f"{most}, contrast stretched": f"{of_stretched:.3f}, {stretched_met}",
-        f"at most {MOST_OF_ERROR:g} times the originals' reconstruction error": (
-            f"{errors[0]:.2f}, {met(errors[0] <= MOST_OF_ERROR)}"
+        f"at most {MAX_OF_ERROR:g} times the originals' reconstruction error": (
+            f"{errors[0]:.2f}, {met(errors[0] <= MAX_OF_ERROR)}"
         ),
     }
 

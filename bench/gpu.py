@@ -33,7 +33,7 @@ TURNS = 2
 
 def train(model_name: str, device: str) -> Iterator[float]:
     """Train a model for `EPOCHS` epochs and yield the seconds of each."""
-    config, training = training_configs(model_name, {})
+    config, training = training_configs(model_name, {}, {})
     model = build(model_name, config, training.seed).to(device)
     pixels = load_digits("train").pixels.to(device)
     optimizer = torch.optim.Adam(

@@ -39,7 +39,7 @@ RESULTS = Path(__file__).parent / "results" / "load.md"
 CLICK_SECONDS = 5.0
 #: Of the training that goes on meanwhile, so that it does not end before.
 BATCH_SIZE = 64
-MOST_MEDIAN, MOST_P95, MOST_MEMORY, MOST_GROWTH = 100.0, 500.0, 2048.0, 1.0
+MAX_MEDIAN, MAX_P95, MAX_MEMORY, MAX_GROWTH = 100.0, 500.0, 2048.0, 1.0
 VIEWS = {
     "autoencoders": (
         "Train and watch",
@@ -191,15 +191,15 @@ def report(stages: Sequence[Stage], plan: Plan) -> str:
         (
             "median answer",
             f"{last.median:.0f} ms",
-            f"under {MOST_MEDIAN:.0f} ms",
-            last.median < MOST_MEDIAN,
+            f"under {MAX_MEDIAN:.0f} ms",
+            last.median < MAX_MEDIAN,
         ),
-        ("95th percentile", f"{last.p95:.0f} ms", f"under {MOST_P95:.0f} ms", last.p95 < MOST_P95),
+        ("95th percentile", f"{last.p95:.0f} ms", f"under {MAX_P95:.0f} ms", last.p95 < MAX_P95),
         (
             "most memory",
             f"{last.most_memory:.0f} MB",
-            f"under {MOST_MEMORY:.0f} MB",
-            last.most_memory < MOST_MEMORY,
+            f"under {MAX_MEMORY:.0f} MB",
+            last.most_memory < MAX_MEMORY,
         ),
         (
             "failures",
@@ -214,8 +214,8 @@ def report(stages: Sequence[Stage], plan: Plan) -> str:
             (
                 "growth after five minutes",
                 text,
-                f"under {MOST_GROWTH:g} MB a minute",
-                growth < MOST_GROWTH,
+                f"under {MAX_GROWTH:g} MB a minute",
+                growth < MAX_GROWTH,
             )
         )
     table = "\n".join(

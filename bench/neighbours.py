@@ -21,8 +21,7 @@ from threadpoolctl import threadpool_limits
 from torch import Tensor
 
 from bench.reporting import met, publish, say
-from core.analysis.neighbours import nearest_others
-from core.analysis.quality import nearest_neighbours
+from core.analysis.neighbours import nearest_on_map, nearest_others
 from core.data.digits import load_digits
 
 RESULTS = Path(__file__).parent / "results" / "neighbours.md"
@@ -45,7 +44,7 @@ def by_scikit_learn(points: Tensor) -> Tensor:
 
 
 WAYS: dict[str, Callable[[Tensor], Tensor]] = {
-    BEFORE: lambda points: nearest_neighbours(points, K),
+    BEFORE: lambda points: nearest_on_map(points, K),
     NOW: lambda points: nearest_others(points, K).indices,
     CDIST: by_cdist,
     REFERENCE: by_scikit_learn,

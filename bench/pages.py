@@ -31,7 +31,7 @@ from bench.browser.server import Server, lab_server
 from bench.reporting import met, publish
 
 RESULTS = Path(__file__).parent / "results" / "pages.md"
-LEAST_PICTURES = 30.0
+MIN_PICTURES = 30.0
 ALONE, BESIDE = "alone", "beside a training"
 WARM_UP = 3
 
@@ -151,7 +151,7 @@ def rows(found: Measured, things: Sequence[Control | Drag]) -> str:
             kept = alone < thing.most[0] and beside < thing.most[1]
             demand = f"under {thing.most[0]:.0f}, {thing.most[1]:.0f}"
         else:
-            kept, demand = alone >= LEAST_PICTURES, f"at least {LEAST_PICTURES:.0f}"
+            kept, demand = alone >= MIN_PICTURES, f"at least {MIN_PICTURES:.0f}"
         numbers = f"{alone:.0f} | {beside:.0f} | {demand}"
         lines.append(f"| {thing.view} | {thing.name} | {numbers} | {met(kept)} |")
     return "\n".join(lines)

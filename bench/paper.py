@@ -103,7 +103,7 @@ STROKES: dict[int, list[list[list[Point]]]] = {
     ],
 }  # fmt: skip
 #: A digit moved by a pixel differs from itself by 0.03, from another digit by 0.1.
-MOST_DIFFERENT = 0.04
+MAX_DIFFERENT = 0.04
 INK, PAPER = (0.09, 0.11, 0.3), (0.92, 0.92, 0.9)
 
 
@@ -123,7 +123,7 @@ def is_right(photo: Photo, found: Sequence[Tensor]) -> bool:
     """Return whether as many digits (784,) were found as were written, each nearly the one that its
     clean drawing gives."""
     return len(found) == len(photo.labels) and all(
-        float((digit - from_drawing(clean, invert=False)).square().mean()) <= MOST_DIFFERENT
+        float((digit - from_drawing(clean, invert=False)).square().mean()) <= MAX_DIFFERENT
         for digit, clean in zip(found, photo.clean, strict=True)
     )
 

@@ -26,7 +26,7 @@ import torch
 
 from bench.reporting import publish, say
 from core import files
-from core.execution import carry_out
+from core.execution import run_events
 from core.runs import record
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
@@ -79,9 +79,9 @@ def new_run(kind: str, store: RunStore, length: int) -> RunRecord:
     """Make a run at the exercise's settings, but for its length."""
     if kind == "training":
         values = {"epochs": length}
-        return store.create("train", training_settings("compression", values), title="Saving")
+        return store.create("train", training_settings("compression", {}, values), title="Saving")
     config = TSNEConfig.from_dict({"iterations": length})
-    return store.create("tsne", {"values": config.to_dict()}, title="Saving")
+    return store.create("tsne", {"config": config.to_dict()}, title="Saving")
 
 
 def measure(folder: Path, kind: str, length: int, turns: int) -> dict[str, Spent]:
@@ -94,7 +94,7 @@ def measure(folder: Path, kind: str, length: int, turns: int) -> dict[str, Spent
                 made = new_run(kind, store, length)
                 took.clear()
                 started, busy = time.perf_counter(), time.thread_time()
-                for _ in carry_out(made):
+                for _ in run_events(made):
                     pass
                 seconds, cpu = time.perf_counter() - started, time.thread_time() - busy
             if made.state.status != "done":

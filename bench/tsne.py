@@ -37,7 +37,7 @@ OURS = TSNEConfig(
     affinity="perplexity",
     perplexity=PERPLEXITY,
     iterations=ITERATIONS,
-    contestants=("sgd:lr=300:momentum=0.9:nesterov", "adam:lr=2"),
+    optimizers=("sgd:lr=300:momentum=0.9:nesterov", "adam:lr=2"),
     exaggeration=4.0,
     exaggeration_iterations=100,
 )
@@ -64,7 +64,7 @@ def ours(points: Tensor, labels: Tensor) -> Turn:
             frame.row()
             frame.appended()
             maps = dict(frame.final)
-    titles = [contestant.title for contestant in OURS.optimizers]
+    titles = [optimizer.title for optimizer in OURS.optimizer_configs]
     named = dict(zip(titles, maps.values(), strict=True))
     return named, spent[0] / len(maps)
 

@@ -27,6 +27,7 @@ __all__ = [
     "Term",
     "build",
     "hyperparameters",
+    "name_of",
     "spec_of",
 ]
 
@@ -90,6 +91,18 @@ def spec_of(name: str) -> ModelSpec:
     if name not in MODELS:
         raise ValueError(f"{name!r} is not a model of the lab; choose one of {', '.join(MODELS)}.")
     return MODELS[name]
+
+
+def name_of(model: type[Model]) -> str:
+    """Return the name of a class of models in `MODELS`.
+
+    Raises:
+        ValueError: it has none.
+    """
+    for name, spec in MODELS.items():
+        if spec.model is model:
+            return name
+    raise ValueError(f"{model.__name__} is not a model of the lab.")
 
 
 def build(name: str, config: Config, seed: int) -> Model:

@@ -46,7 +46,7 @@ class Autoencoder(Model):
     """
 
     terms: ClassVar[Mapping[str, Term]] = {
-        "loss": Term("Mean squared error", "per pixel"),
+        "loss": Term("Mean squared error", "per pixel", picture=True),
     }
 
     formula: ClassVar[str] = r"\mathcal{L} = \frac{1}{784}\,\bigl\| x - D(E(x)) \bigr\|^2"

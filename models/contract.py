@@ -22,12 +22,14 @@ class Term:
     """One quantity of a model's loss: how a chart names it, and its unit.
 
     A `linear` one is never drawn on a logarithmic axis; one `on_demand` is shown when asked for.
+    Exactly one of a model is the `picture` term, which counts the rebuilt picture alone.
     """
 
     label: str
     unit: str
     linear: bool = False
     on_demand: bool = False
+    picture: bool = False
 
 
 class Model(nn.Module, ABC):
@@ -40,13 +42,22 @@ class Model(nn.Module, ABC):
     terms: ClassVar[Mapping[str, Term]]
     #: The loss in LaTeX.
     formula: ClassVar[str]
+    #: What one number of a code is, as the title of an axis.
+    code_label: ClassVar[str] = "Activation"
+    #: Whether a digit's code is the mean of a posterior, a distribution of codes.
+    has_posterior: ClassVar[bool] = False
+    #: What to know before the picture term is compared with that of other models; often nothing.
+    comparison_note: ClassVar[str] = ""
 
     @classmethod
     def picture_term(cls) -> str:
-        """The key of the term that counts the rebuilt picture alone; the loss where it is that."""
-        return next(
-            name for name in ("reconstruction", "cross_entropy", "loss") if name in cls.terms
-        )
+        """Return the key of the term that counts the rebuilt picture alone."""
+        return next(name for name, term in cls.terms.items() if term.picture)
+
+    @property
+    def trained_noise(self) -> float | None:
+        """The standard deviation of the noise that the model is trained to remove; None without."""
+        return None
 
     @abstractmethod
     def encode(self, x: Tensor) -> Tensor:

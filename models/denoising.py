@@ -39,7 +39,13 @@ class DenoisingAutoencoder(Autoencoder):
         r"\quad \varepsilon \sim \mathcal{N}(0, I)"
     )
 
+    comparison_note: ClassVar[str] = "A denoising model gets noisy digits here, as in its training."
+
     config: DenoisingConfig
+
+    @property
+    def trained_noise(self) -> float:
+        return self.config.noise_std
 
     def corrupt(self, x: Tensor, generator: torch.Generator) -> Tensor:
         noise = torch.empty_like(x).normal_(0.0, self.config.noise_std, generator=generator)

@@ -47,7 +47,7 @@ class SparseAutoencoder(Autoencoder):
 
     terms: ClassVar[Mapping[str, Term]] = {
         "loss": Term("Loss", "squared error + weight × penalty", on_demand=True),
-        "reconstruction": Term("Mean squared error", "per pixel"),
+        "reconstruction": Term("Mean squared error", "per pixel", picture=True),
         "sparsity_penalty": Term("Sparsity penalty", "nats, summed over the units", on_demand=True),
         "mean_activation": Term("Mean activation", "of a code unit, 0 to 1"),
     }
@@ -56,6 +56,8 @@ class SparseAutoencoder(Autoencoder):
         r" + \lambda \sum_j \mathrm{KL}(\rho \,\|\, \hat\rho_j),"
         r"\qquad \hat\rho_j = \frac{1}{B} \sum_{b=1}^{B} E_j(x_b)"
     )
+
+    comparison_note: ClassVar[str] = "The sparsity penalty is left out."
 
     config: SparseConfig
 

@@ -55,7 +55,7 @@ class VAE(Model):
 
     terms: ClassVar[Mapping[str, Term]] = {
         "loss": Term("Loss", "cross-entropy + weight × KL"),
-        "cross_entropy": Term("Cross-entropy", "nats per pixel", on_demand=True),
+        "cross_entropy": Term("Cross-entropy", "nats per pixel", on_demand=True, picture=True),
         "kl_to_prior": Term("KL to the prior", "nats per image", linear=True),
         "elbo": Term("Evidence lower bound", "nats per image", linear=True, on_demand=True),
     }
@@ -64,6 +64,12 @@ class VAE(Model):
         r" + (1 - x_i) \log (1 - \hat x_i) \bigr]"
         r" + \beta\, \mathrm{KL}\bigl( \mathcal{N}(\mu, \sigma^2) \,\|\, \mathcal{N}(0, I) \bigr),"
         r"\qquad \hat x = D(\mu + \sigma\,\varepsilon)"
+    )
+    code_label: ClassVar[str] = "Posterior mean"
+    has_posterior: ClassVar[bool] = True
+    comparison_note: ClassVar[str] = (
+        "The KL term, which each run weighs in its own way, is left out. Codes are drawn from the "
+        "posteriors, as in training."
     )
 
     def __init__(self, config: VAEConfig, generator: torch.Generator) -> None:

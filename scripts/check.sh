@@ -28,7 +28,8 @@ if [ -n "$failed" ]; then
     exit 1
 fi
 
-# Two at a time: a journey mostly waits for its browser. A file stays together, with its one server.
+# Two at a time: a journey mostly waits for its browser. A file stays together, with its one server;
+# files come in the order of tests/conftest.py, and not those with the most tests first.
 # ARGS is a list of words.
 # shellcheck disable=SC2086
-exec "$python" -m pytest --numprocesses 2 --dist loadfile ${ARGS:-}
+exec "$python" -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder ${ARGS:-}

@@ -56,7 +56,7 @@ def canvas(*, key: str, description: str) -> tuple[Stroke, ...]:
 
 
 def message(state: object) -> tuple[int, tuple[Stroke, ...]] | None:
-    """The number and the strokes of the message that the browser sent.
+    """Return the number and the strokes of the message that the browser sent.
 
     None if it is no such message: any client can send any JSON.
     """
@@ -80,7 +80,7 @@ def message(state: object) -> tuple[int, tuple[Stroke, ...]] | None:
 
 
 def render(strokes: Sequence[Stroke], side: int = 280) -> Image.Image:
-    """The drawing as white ink on black, mode L, `side` pixels wide and high."""
+    """Draw the strokes as white ink on black, mode L, `side` pixels wide and high."""
     fine = 2 * side  # drawn twice as large and shrunk, which smooths the edges
     picture = Image.new("L", (fine, fine))
     pen = ImageDraw.Draw(picture)

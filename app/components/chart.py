@@ -32,7 +32,7 @@ class Line:
 
     A y that is NaN or infinite is a gap, and so is y <= 0 on a log axis. `color` defaults to the
     next of `LINE_COLORS`; `panel` counts from the top. A `pale` line is thin and pale, as that of
-    the training digits beside the full one of the test digits; a `dashed` one is a yardstick.
+    the training digits beside the full one of the test digits; a `dashed` one is a baseline.
     `sentence` is what a pointer reads at a point, with `{y}` for the value.
     """
 
@@ -133,7 +133,7 @@ def payload(lines: Sequence[Line], *, panels: int) -> dict[str, Any]:
 
 
 def decimate(x: np.ndarray, y: np.ndarray, limit: int) -> tuple[np.ndarray, np.ndarray]:
-    """At most `limit` of the points, in order: first and last, and every bucket's low and high.
+    """Return at most `limit` points, in order: the ends, and each bucket's lowest and highest.
 
     Taking every n-th point instead would lose spikes, and invent others when zoomed. A bucket
     without any finite y leaves one point, so that a long gap stays a gap.

@@ -1,4 +1,4 @@
-"""A slider that tells Python its value while it is dragged; Streamlit's own tells on release."""
+"""A slider that sends its value while it is dragged; Streamlit's own sends it on release."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def drag_slider(
 
 
 def message(state: object, minimum: float, maximum: float) -> tuple[int, float] | None:
-    """The number and the value of the message that the browser sent, the value clipped.
+    """Return the number and the value of the message that the browser sent, the value clipped.
 
     None if it is no such message: any client can send any JSON, and Python's even knows NaN.
     """

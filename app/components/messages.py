@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 
 def signature(key: str, *arrays: NDArray[np.generic]) -> str:
-    """A name for what the component `key` shows, new whenever that changes, even back to what was.
+    """Return a name for what a component shows, new with every change, even back to what was.
 
     The browser keeps its position while the name stays the same, and sends it back with every
     answer: an answer to what was shown before is not one to what is shown now.
@@ -30,9 +30,9 @@ def signature(key: str, *arrays: NDArray[np.generic]) -> str:
 
 
 def numbered(state: object, name: str, content: str) -> tuple[int, Any] | None:
-    """The number of the message `name` in a component's state, and what it says under `content`.
+    """Return the number of the message `name` in a component's state, and its entry `content`.
 
-    None if there is no such message: any client can send any JSON. What it says is not checked.
+    None if there is no such message: any client can send any JSON. The entry is not checked.
     """
     message = state.get(name) if isinstance(state, Mapping) else None
     if not isinstance(message, Mapping):

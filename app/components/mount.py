@@ -10,6 +10,9 @@ serving (`server.enableStaticServing`) would want the folder `static` beside the
 of every test page as well, and sends no word about caching: a browser may then keep a file for a
 tenth of its age, and a `?v=` on the entry would not reach what the entry imports.
 
+How a page gets them soon: a browser that followed the imports by itself would ask for a module only
+when it has read the one that imports it, level after level. So the inline part names all of them.
+
 How an update gets past old caches: the name carries a hash of all of `static`, and with it the
 address of each module, since modules import each other by relative names. A page that is open
 while the server is updated therefore never mixes old modules with new ones.
@@ -19,6 +22,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -31,10 +35,18 @@ from streamlit.runtime import Runtime, get_instance
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 
+# A static import, or one in the same folder that begins at once: `Promise.all([import("./a.js")])`.
+_IMPORT = re.compile(r'(?:^(?:import .*|\}) from |(?<=\[)import\()"(\.[^"]+)"', re.MULTILINE)
+
 # The one block of code that travels inline. An address is relative to the document, which knows
 # under which base path, or behind which proxy, the lab runs.
 _MOUNT = """
 const address = (path) => new URL(`%(folder)s/${path}`, document.baseURI).href;
+for (const href of %(imported)s.map(address)) {
+  if (document.head.querySelector(`link[href="${href}"]`)) continue;
+  const link = Object.assign(document.createElement("link"), { rel: "modulepreload", href });
+  document.head.append(link);
+}
 const modules = Promise.all([import(address("shared/mount.js")), import(address(%(module)s))]);
 export default function (component) {
   const mounted = modules.then(([{ mount }, { open }]) => mount(component, open));
@@ -74,11 +86,16 @@ def browser_component(
     Returns:
         A function that mounts the component on a page, as `streamlit.components.v2.component` does.
     """
+    code = _MOUNT % {
+        "folder": f"component/{__name__}.{_NAME}",
+        "module": json.dumps(module),
+        "imported": json.dumps(imported(module)),
+    }
     mount = component(
         name,
         html=read_static(html) if html else None,
         css=read_static(*css) if css else None,
-        js=_MOUNT % {"folder": f"component/{__name__}.{_NAME}", "module": json.dumps(module)},
+        js=code,
         isolate_styles=isolate_styles,
     )
 
@@ -87,6 +104,23 @@ def browser_component(
         return mount(**options)
 
     return mount_with_modules
+
+
+def imported(module: str) -> list[str]:
+    """Return what a module of `static` imports, directly or not, each module once.
+
+    What it imports only when that is needed, such as what makes the files to save, is left out.
+    """
+    found: list[str] = []
+    waiting = [module]
+    while waiting:
+        path = waiting.pop()
+        for name in _IMPORT.findall(read_static(path)):
+            other = (STATIC / path).parent.joinpath(name).resolve().relative_to(STATIC).as_posix()
+            if other not in (module, *found):
+                found.append(other)
+                waiting.append(other)
+    return sorted(found)
 
 
 def _content_hash() -> str:

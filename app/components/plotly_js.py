@@ -17,14 +17,14 @@ from streamlit.runtime import get_instance
 
 @cache
 def streamlit_chunk() -> str | None:
-    """Where Streamlit serves its own Plotly.js, relative to the app's root; None if not found."""
+    """Return where Streamlit serves its own Plotly.js, relative to the app's root, or None."""
     static = Path(streamlit.__file__).parent / "static"
     chunks = sorted(static.glob("static/js/PlotlyChart.*.js"))
     return chunks[0].relative_to(static).as_posix() if chunks else None
 
 
 def plotly_path() -> str:
-    """The address of Plotly.js relative to the app's root; ask anew in every script run.
+    """Return the address of Plotly.js relative to the app's root; ask anew in every script run.
 
     The stand-in is served as a media file, which Streamlit forgets when a run does not name it.
     """

@@ -16,7 +16,7 @@ from models import SIDE
 
 _KEY, _LAST = "my-digits", "my-digits:last"
 #: So that a visit stays small.
-MOST = 100
+MAX = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +47,7 @@ def keep(pixels: torch.Tensor) -> MyDigit:
     for digit in known:
         if np.array_equal(digit.pixels, grey):
             return digit
-    if len(known) >= MOST:
+    if len(known) >= MAX:
         raise ValueError(f"{len(known)} digits are kept, which is the most; remove some first.")
     # Never the number of one that was removed: a page may remember it.
     number = st.session_state.get(_LAST, 0) + 1

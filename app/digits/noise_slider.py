@@ -3,22 +3,9 @@
 from __future__ import annotations
 
 from app.components.drag_slider import drag_slider
-from core.runs.record import RunRecord
-from core.training.record import read_configs
-from models.denoising import DenoisingConfig
 
 #: The strength at first where no model was trained with another: that of the exercise.
 USUAL = 0.2
-
-
-def trained_noise(record: RunRecord) -> float | None:
-    """Return the noise that a denoising autoencoder was trained with; None for other models.
-
-    Raises:
-        RunError: what the run was asked for cannot be read.
-    """
-    _, config, _ = read_configs(record)
-    return config.noise_std if isinstance(config, DenoisingConfig) else None
 
 
 def strongest(trained: float | None) -> float:

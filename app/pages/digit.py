@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import streamlit as st
 from torch import Tensor
 
 from app.ui.fragments import fragment
 from app.ui.layout import input_and_answer
-from app.ui.source import formula_and_code, look_for
+from app.ui.source import formula_and_code, hint
 from app.your_digit import answers
 from app.your_digit.given import choose_input, invitation
 from app.your_digit.kept import draw_kept, draw_uses
-from app.your_digit.panel import Member, choose_panel, vae_of
+from app.your_digit.panel import Panel, choose_panel, vae_of
 from app.your_digit.places import draw_on_latent_map, draw_on_tsne_map
 from app.your_digit.prepared import prepare
 from app.your_digit.unusual import judge
@@ -50,20 +48,20 @@ def lab() -> None:
             draw_kept()
         return
     with right:
-        verdict = st.container()
+        level = st.container()
         pixels = prepare(given)
     vae = vae_of(panel)
     with answer:
         found = draw_view(pixels, panel)
         # Above what is drawn already, but it takes longer.
         found = found or answers.votes(pixels, panel)
-        with verdict:
-            answers.draw_verdict(found, judge(pixels, panel))
-        draw_uses(pixels, answers.winner(found), vae[0] if vae is not None else None)
+        with level:
+            answers.draw_novelty(found, judge(pixels, panel))
+        draw_uses(pixels, answers.winner(found), vae)
         draw_kept()
 
 
-def draw_view(pixels: Tensor, panel: Sequence[Member]) -> dict[str, tuple[Tensor, Vote]] | None:
+def draw_view(pixels: Tensor, panel: Panel) -> dict[str, tuple[Tensor, Vote]] | None:
     """Draw the chosen view of a digit (784,); return the votes if the view needed them."""
     view = st.segmented_control(
         "Show",
@@ -88,14 +86,14 @@ def draw_view(pixels: Tensor, panel: Sequence[Member]) -> dict[str, tuple[Tensor
     elif view == TSNE:
         draw_on_tsne_map(pixels)
     elif (vae := vae_of(panel)) is not None:
-        draw_on_latent_map(pixels, vae[0])
+        draw_on_latent_map(pixels, vae)
     else:
         st.info("No VAE is trained yet; train one on the page Variational autoencoder.")
     return None
 
 
 lab()
-look_for(
+hint(
     "each model draws only what it has learned from training digits. A 7 with a bar, a closed 4 "
     "or a letter becomes more like them. Try the preparation, too: only resized, your digit looks "
     "unlike any training digit."

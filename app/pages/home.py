@@ -22,15 +22,15 @@ def picture(task: Task) -> bytes:
         RunError: the run is missing.
     """
     record = store().get(task.run)
-    if task.contestant is None:
+    if task.optimizer is None:
         return to_png(tiles(read_previews(record)[-1][:, :5], scale=4))
     shown = load_recording(record, frames=2)
-    return to_png(dots(shown.positions[-1, task.contestant], shown.labels))
+    return to_png(dots(shown.positions[-1, task.optimizer], shown.labels))
 
 
 def alt(task: Task) -> str:
     """Return the picture of a task in words."""
-    if task.contestant is None:
+    if task.optimizer is None:
         return f"{task.title}: five digits above the output of the trained model."
     return f"{task.title}: a thousand digits on the finished map, coloured by class."
 

@@ -11,7 +11,7 @@ from app.tsne.form import draw_tsne_form
 from app.tsne.layout import run_and_form
 from app.tsne.next_steps import draw_next
 from app.tsne.view import LIVE_SECONDS, draw_tsne, watched
-from app.ui.fragments import told
+from app.ui.fragments import show_errors
 from app.ui.glossary import term
 from app.ui.source import formula_and_code
 from core.tsne.affinities import Affinities
@@ -46,7 +46,7 @@ with run:
     else:
         watch(record, draw_tsne, every=LIVE_SECONDS)
         if not record.is_active:
-            with told():
+            with show_errors():
                 draw_next(record, PAGE, GROUP)
 with form:
     draw_tsne_form(PAGE, GROUP)

@@ -11,10 +11,10 @@ from app.navigation import page_of
 from app.runs.picker import STATUS_WORDS
 from app.server.shared import store
 from app.server.visitor import visitor
-from app.ui.markdown import plain
+from app.ui.markdown import escape_markdown
 from core.runs.store import Summary, in_turn
 
-MOST = 6
+MAX = 6
 REFRESH_SECONDS, LOOK_SECONDS = 2.0, 15.0
 
 
@@ -35,8 +35,8 @@ def draw_active_runs(idle: str = "") -> None:
         if runs:
             st.caption("Running and waiting")
             _draw_links(runs)
-            if len(runs) > MOST:
-                st.caption(f"and {len(runs) - MOST} more in the queue")
+            if len(runs) > MAX:
+                st.caption(f"and {len(runs) - MAX} more in the queue")
         elif idle:
             st.caption(idle)
         if paused := _paused(every):
@@ -51,18 +51,18 @@ def _paused(runs: Sequence[Summary]) -> list[Summary]:
     return [
         run
         for run in runs
-        if run.state.status in ("paused", "interrupted") and run.request.owner == visitor()
+        if run.state.status in ("paused", "interrupted") and run.request.visitor == visitor()
     ]
 
 
 def _draw_links(runs: Sequence[Summary]) -> None:
-    shown = runs[:MOST]
+    shown = runs[:MAX]
     titles = Counter(run.request.title for run in shown)
     for run in shown:
         page = page_of(run.request)
         # Links to different runs have different names.
         mark = f" {run.id[-4:]}" if titles[run.request.title] > 1 else ""
-        words = plain(f"{run.request.title}{mark} · {STATUS_WORDS[run.state.status]}")
+        words = escape_markdown(f"{run.request.title}{mark} · {STATUS_WORDS[run.state.status]}")
         if page is not None:
             st.page_link(page.path, label=words, icon=page.icon, query_params={"run": run.id})
         else:  # a kind of run that this version has no page for

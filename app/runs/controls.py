@@ -8,7 +8,7 @@ import streamlit as st
 
 from app.server.shared import queue, store
 from app.server.visitor import visitor
-from app.ui.markdown import plain
+from app.ui.markdown import escape_markdown
 from core.runs.record import RESUMABLE, RunError, RunRecord, RunState
 from core.runs.versions import continued_elsewhere
 
@@ -43,9 +43,9 @@ def draw_progress(record: RunRecord, state: RunState, *, now: str, done: str) ->
         st.progress(state.progress, text)
         if state.error:
             show = st.error if state.status == "failed" else st.info
-            show(plain(state.error))
+            show(escape_markdown(state.error))
     if note := continued_elsewhere(record):
-        st.caption(plain(note))
+        st.caption(escape_markdown(note))
 
 
 def draw_controls(record: RunRecord, state: RunState) -> None:
@@ -70,18 +70,25 @@ def draw_controls(record: RunRecord, state: RunState) -> None:
                 about,
                 off=record.control.requested() == "cancel",
             )
-        if not state.is_active and record.request.owner == visitor():
+        if not state.is_active and record.request.visitor == visitor():
             with st.popover("Delete", icon=":material/delete:"):
                 st.write("This deletes its weights, curves and pictures for everyone.")
                 _button(record, "Delete for good", "delete_forever", _delete, "There is no undo.")
     if problem := st.session_state.pop(f"problem:{record.id}", None):
-        st.warning(plain(problem))
+        st.warning(escape_markdown(problem))
 
 
 def draw_more(
-    record: RunRecord, setting: str, now: int, more: int, check: Callable[[int], object]
+    record: RunRecord,
+    section: str,
+    setting: str,
+    now: int,
+    more: int,
+    check: Callable[[int], object],
 ) -> None:
     """Draw the button that continues a finished run for `more` of a setting, such as its epochs.
+
+    `section` is the part of the run's settings that has it.
 
     `check` raises where the run cannot be so long.
     """
@@ -91,7 +98,7 @@ def draw_more(
     def go_on() -> None:
         try:
             check(now + more)
-            queue().extend(record, setting, now + more)
+            queue().extend(record, section, setting, now + more)
             store().make_room()  # now that it is going, it does not give way itself
         except (RunError, ValueError) as error:
             st.session_state[f"problem:{record.id}"] = str(error)

@@ -11,7 +11,7 @@ from core.runs.record import RunRecord
 from models import MODELS
 
 #: What a name says of a run only where nothing else tells it from the others.
-SAID_LAST = ("epochs", "seed")
+SAID_LAST = ("training.epochs", "training.seed")
 
 
 def names_of(runs: Sequence[RunRecord]) -> list[str]:

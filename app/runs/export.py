@@ -12,6 +12,7 @@ from pathlib import Path
 import streamlit as st
 
 from app.components.download import SaveAs
+from app.server.models import TrainedModel
 from app.server.shared import store
 from core.export import write_zip
 from core.runs.record import RunRecord
@@ -41,14 +42,17 @@ def file_name(record: RunRecord, what: str, *, epoch: int | None = None) -> str:
     return "_".join(filter(None, parts))
 
 
-def save_as(
-    record: RunRecord, epoch: int | None, what: str, *, figure: str | None = None
-) -> SaveAs:
-    """Return how the files of one of a run's figures are called.
+def save_as(model: TrainedModel, what: str, *, figure: str | None = None) -> SaveAs:
+    """Return how the files of a figure of a trained model are called.
 
     `figure` names it where `what` alone does not tell it from others on the page.
     """
-    return SaveAs(file=file_name(record, what, epoch=epoch), figure=figure or what)
+    return SaveAs(file=file_name(model.record, what, epoch=model.epoch), figure=figure or what)
+
+
+def save_run_as(record: RunRecord, what: str, *, epoch: int | None = None) -> SaveAs:
+    """Return how the files of a figure of a run are called, of all its epochs or of one."""
+    return SaveAs(file=file_name(record, what, epoch=epoch), figure=what)
 
 
 def save_page_as(page: str, what: str) -> SaveAs:

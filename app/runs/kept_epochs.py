@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.runs.record import RESUMABLE, RunError, RunRecord
-from core.training.record import checkpoint_epochs, read_configs
+from core.training.record import checkpoint_epochs, epoch_rows, read_configs
 
 TRAIN = "Train and watch"
 
@@ -36,8 +36,8 @@ def _last_epoch(record: RunRecord) -> int:
     """Return the last epoch whose weights must have been saved; -1 where there is none."""
     try:
         _, _, training = read_configs(record)
-        rows = record.history()
+        epochs = epoch_rows(record)
     except RunError:
         return -1
-    saved = (row["epoch"] for row in rows if row["event"] == "epoch")
-    return max((epoch for epoch in saved if training.keeps(epoch)), default=-1)
+    saved = (row["epoch"] for row in epochs if training.keeps(row["epoch"]))
+    return max(saved, default=-1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app.server.shared import store
-from app.ui.markdown import plain
+from app.ui.markdown import escape_markdown
 from core.runs.left_out import left_out
 
 
@@ -17,4 +17,4 @@ def draw_left_out() -> None:
     count = "1 folder is" if len(sentences) == 1 else f"{len(sentences)} folders are"
     with st.expander(f"{count} not listed", icon=":material/folder_off:", key="left-out"):
         for sentence in sentences:
-            st.caption(plain(sentence))
+            st.caption(escape_markdown(sentence))

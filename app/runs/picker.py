@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from app.runs.left_out import draw_left_out
-from app.runs.settings_text import in_a_list
-from app.server.models import model_at, saved_epochs
+from app.runs.settings_text import flat, in_a_list
+from app.server.models import TrainedModel, saved_epochs
 from app.server.shared import store
 from app.server.visitor import visitor
-from app.ui.markdown import plain
-from core.runs.record import RunError, RunRecord
+from app.ui.markdown import escape_markdown
+from core.runs.record import RunError, RunRecord, RunRequest
 from core.runs.store import Summary
-from core.training.record import checkpoint_epochs
+from core.training.record import model_name
 from models import MODELS
 
 STATUS_WORDS = {
@@ -40,7 +39,7 @@ def named_run() -> RunRecord | None:
     try:
         return store().get(run_id)
     except RunError as error:
-        st.warning(plain(str(error)), icon=":material/search_off:")
+        st.warning(escape_markdown(str(error)), icon=":material/search_off:")
         del st.query_params["run"]
         return None
 
@@ -50,8 +49,8 @@ def choose_model(page: str, models: Sequence[str], named: RunRecord | None) -> s
     if len(models) == 1:
         return models[0]
     key = f"model:{page}"
-    if named is not None and model_of(named) in models:
-        st.session_state[key] = model_of(named)
+    if named is not None and (name := model_name(named.request)) in models:
+        st.session_state[key] = name
     elif last := st.session_state.get(f"last-model:{page}"):
         st.session_state.setdefault(key, last)
     chosen = st.segmented_control(
@@ -121,27 +120,25 @@ def show_run(page: str, group: str, run_id: str) -> None:
     st.query_params["run"] = run_id
 
 
-def choose_companion(label: str, models: Sequence[str], key: str) -> RunRecord | None:
-    """A run of these models to hold beside the one that is looked at; the gallery's at first.
+def choose_companion(label: str, model: str, key: str) -> TrainedModel | None:
+    """Draw the choice of a run of this model, and return the model after its last saved epoch.
 
-    None, with a sentence, where there is none with saved weights.
+    The gallery's is chosen at first. None, with a sentence, where no run has saved weights.
 
     Raises:
         RunError: its weights cannot be used.
     """
-    usable = companions(*models)
+    usable = companions(model)
     if not usable:
-        st.caption(f"{label}: no trained run of {' or '.join(models)} is here yet.")
+        st.caption(f"{label}: no trained run of {model} is here yet.")
         return None
     chosen = select_run(
         label,
         usable,
-        key=f"companion:{key}:{','.join(models)}",
+        key=f"companion:{key}:{model}",
         help="The model that is held beside the chosen one, after its last saved epoch.",
     )
-    record = store().get(chosen)
-    model_at(record.id, checkpoint_epochs(record)[-1])  # so that a damaged file is reported once
-    return record
+    return TrainedModel.load(store().get(chosen))
 
 
 def companions(*models: str) -> list[Summary]:
@@ -171,14 +168,9 @@ def select_run(label: str, runs: Sequence[Summary], *, key: str, help: str) -> s
     return chosen
 
 
-def model_of(record: RunRecord) -> str:
-    """The name of the model that a run trains; empty for other kinds of runs."""
-    return record.request.settings.get("model", "")
-
-
 def runs_of(*models: str) -> list[Summary]:
     """The trainings of these models, the gallery first."""
-    return [run for run in store().list("train") if run.request.settings.get("model") in models]
+    return [run for run in store().list("train") if model_name(run.request) in models]
 
 
 def _forget_named_run() -> None:
@@ -217,23 +209,23 @@ def _line(run: Summary, zone: ZoneInfo | None, *, with_status: bool) -> str:
     if run.in_gallery:
         whose, when = "Gallery", ""
     else:
-        whose = "Mine" if run.request.owner == visitor() else "Someone else's"
+        whose = "Mine" if run.request.visitor == visitor() else "Someone else's"
         when = f" · {datetime.fromtimestamp(run.request.created_at, zone):%d %b %H:%M}"
     # By .get: a folder may come from another version, with other settings.
-    about = _ABOUT[run.request.kind](run.request.settings)
+    about = _ABOUT[run.request.kind](run.request)
     line = f"{whose} · {run.request.title} · {about}{when}"
     status = "under way" if run.state.is_active else STATUS_WORDS[run.state.status]
     return f"{line} · {status}" if with_status else line
 
 
-def _about_training(settings: Mapping[str, Any]) -> str:
-    values = settings.get("values") or {}
-    usual = [f"{values.get('epochs', '?')} epochs", f"seed {values.get('seed', '?')}"]
-    return " · ".join(usual + in_a_list(settings.get("model") or "", values))
+def _about_training(request: RunRequest) -> str:
+    config, training = (request.settings.get(section) or {} for section in ("config", "training"))
+    usual = [f"{training.get('epochs', '?')} epochs", f"seed {training.get('seed', '?')}"]
+    return " · ".join(usual + in_a_list(model_name(request), flat(config, training)))
 
 
-def _about_tsne(settings: Mapping[str, Any]) -> str:
-    values = settings.get("values") or {}
+def _about_tsne(request: RunRequest) -> str:
+    values = request.settings.get("config") or {}
     by_sigma = values.get("affinity") == "sigma"
     width = f"σ {values.get('sigma')}" if by_sigma else f"perplexity {values.get('perplexity')}"
     return f"{values.get('digits', '?')} digits · {width} · seed {values.get('seed', '?')}"

@@ -11,34 +11,42 @@ from core.training.record import read_configs
 from models import MODELS, Hyperparameter, hyperparameters
 
 #: What a list of runs says of every training anyway.
-_ALWAYS_SAID = ("epochs", "seed")
+_ALWAYS_SAID = ("training.epochs", "training.seed")
+
+
+def flat(config: Mapping[str, Any], training: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a model's config and of its training under names such as
+    `config.latent_dim` and `training.epochs`."""
+    return {f"config.{name}": value for name, value in config.items()} | {
+        f"training.{name}": value for name, value in training.items()
+    }
 
 
 def fields(model: str) -> dict[str, tuple[Hyperparameter, Any]]:
-    """The fields of the form for a training: the rule of each, and its value in the exercise."""
+    """Return the fields of the form for a training, named as by `flat`: the rule of each, and its
+    value in the exercise."""
     spec = MODELS[model]
-    rules = {**hyperparameters(spec.config), **hyperparameters(TrainConfig)}
+    rules = flat(hyperparameters(spec.config), hyperparameters(TrainConfig))
+    usual = flat({}, spec.training)
     return {
-        name: (rule, spec.training.get(name, rule.default))
-        for name, rule in rules.items()
-        if rule.shown
+        name: (rule, usual.get(name, rule.default)) for name, rule in rules.items() if rule.shown
     }
 
 
 def asked_for(run: RunRecord) -> tuple[str, dict[str, Any]]:
-    """The name of a run's model, and the value of every field.
+    """Return the name of a run's model, and the value of every field, named as by `flat`.
 
     Raises:
         RunError: this version of the lab cannot do what the run asks for.
     """
     model, config, training = read_configs(run)
-    return model, {**config.to_dict(), **training.to_dict()}
+    return model, flat(config.to_dict(), training.to_dict())
 
 
 def changed(model: str, values: Mapping[str, Any]) -> dict[str, str]:
     """The settings that differ from the exercise's: by name, "code size 2"."""
     return {
-        name: f"{inside(rule.label)} {in_words(values[name])}"
+        name: f"{lower_first(rule.label)} {in_words(values[name])}"
         for name, (rule, usual) in fields(model).items()
         if name in values and _listed(values[name]) != _listed(usual)
     }
@@ -53,7 +61,7 @@ def in_a_list(model: str, values: Mapping[str, Any]) -> list[str]:
 
 def sentence(model: str, values: Mapping[str, Any]) -> str:
     """Return how a training differs from the exercise's: "code size 2 (was 32)"."""
-    task = f"Exercise {inside(MODELS[model].task)}"
+    task = f"Exercise {lower_first(MODELS[model].task)}"
     usual = fields(model)
     different = [
         f"{text} (was {in_words(usual[name][1])})" for name, text in changed(model, values).items()
@@ -74,6 +82,6 @@ def in_words(value: Any) -> str:
     return f"{value:,}" if type(value) is int else str(value)
 
 
-def inside(label: str) -> str:
+def lower_first(label: str) -> str:
     """A label as it stands within a sentence; what is an abbreviation stays."""
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]

@@ -17,14 +17,15 @@ from core.tsne.points import pinned_source
 from models import spec_of
 
 
-def start_training(model: str, values: Mapping[str, Any]) -> RunRecord:
+def start_training(model: str, config: Mapping[str, Any], training: Mapping[str, Any]) -> RunRecord:
     """Start a run of this visitor, or return the one that already runs with these settings.
 
     Raises:
         ValueError: a value breaks its rule.
         RunError: the run cannot be written, or too many runs wait.
     """
-    return _start("train", training_settings(model, values), spec_of(model).title, "Training")
+    settings = training_settings(model, config, training)
+    return _start("train", settings, spec_of(model).title, "Training")
 
 
 def start_tsne(values: Mapping[str, Any]) -> RunRecord:
@@ -36,17 +37,17 @@ def start_tsne(values: Mapping[str, Any]) -> RunRecord:
     """
     config = TSNEConfig.from_dict(values)
     config = replace(config, source=pinned_source(config.source, store()))
-    return _start("tsne", {"values": config.to_dict()}, config.title, "t-SNE")
+    return _start("tsne", {"config": config.to_dict()}, config.title, "t-SNE")
 
 
 def _start(kind: str, settings: Mapping[str, Any], title: str, what: str) -> RunRecord:
     """Start a run, or return the visitor's own that already runs with these settings."""
     for run in store().active():
-        if run.request.owner == visitor() and run.request.settings == settings:
+        if run.request.visitor == visitor() and run.request.settings == settings:
             st.toast("You are already running these settings.", icon=":material/info:")
             return store().get(run.id)
     queue().check_room()
-    record = store().create(kind, settings, title=title, owner=visitor())
+    record = store().create(kind, settings, title=title, visitor=visitor())
     queue().submit(record)
     st.toast(f"{what} started.")
     return record

@@ -10,7 +10,7 @@ from app.runs.picker import show_run
 from core.runs.record import RunError, RunRecord
 
 
-def draw_again(
+def start_again_button(
     record: RunRecord, page: str, group: str, start: Callable[[], RunRecord], *, help: str
 ) -> None:
     """Draw the button; `start` starts the run that is like `record` but for its seed."""

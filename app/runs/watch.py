@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app.ui.fragments import told
+from app.ui.fragments import show_errors
 from core.runs.record import RunRecord
 
 
@@ -35,7 +35,7 @@ def watch(
         # that is gone still has a state, which is failed; the page says that it is gone.
         if not record.folder.is_dir() or timer() != now:
             st.rerun()  # the whole page, once: with another timer, or without one
-        with told():
+        with show_errors():
             draw(record)
 
     follow()

@@ -11,7 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 #: Bytes of an upload that stay in memory; what is larger is refused, see `server.maxUploadSize`.
 IN_MEMORY = 24 * 2**20
 #: Bytes of all uploads of one visit together, and of all visits. They are gone when it ends.
-MOST_OF_A_VISIT, MOST_OF_ALL = 100 * 2**20, 400 * 2**20
+MAX_OF_A_VISIT, MAX_OF_ALL = 100 * 2**20, 400 * 2**20
 
 _keep = MemoryUploadedFileManager.add_file
 
@@ -41,6 +41,6 @@ def _keep_if_there_is_room(
         for session, files in list(self.file_storage.items())
     }
     of_visit = kept.get(session_id, 0) + len(file.data)
-    if of_visit > MOST_OF_A_VISIT or sum(kept.values()) + len(file.data) > MOST_OF_ALL:
+    if of_visit > MAX_OF_A_VISIT or sum(kept.values()) + len(file.data) > MAX_OF_ALL:
         raise HTTPException(413, "Too many pictures are kept already; remove some.")
     _keep(self, session_id, file)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Self
+
 import streamlit as st
 from torch import Tensor
 
 from app.components.latent import Decoder, decoder_of
 from app.server.shared import digits, store
 from core.analysis.latent import encode, kl_per_dimension, reconstruction_errors
-from core.runs.record import RunError
-from core.training.record import checkpoint_epochs, load_model
-from models import Model
+from core.runs.record import RunError, RunRecord
+from core.training.record import checkpoint_epochs, load_model, model_name
+from models import Model, ModelSpec, spec_of
 from models.vae import VAE
 
 
@@ -22,54 +26,132 @@ def saved_epochs(run_id: str) -> list[int]:
         return []
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
-def model_at(run_id: str, epoch: int) -> Model:
-    """Return a run's model as it was after this epoch.
+@dataclass(frozen=True)
+class TrainedModel:
+    """The model of a run as it was after an epoch, and what it makes of all digits.
 
-    Raises:
-        RunError: there is no such run, or its checkpoint is missing or damaged.
+    What is computed is kept by the run's id and the epoch, and shared by all visitors. Whatever
+    needs the weights raises a RunError if the run, or its checkpoint, is missing or damaged.
     """
-    return load_model(store().get(run_id), epoch)
+
+    record: RunRecord
+    epoch: int
+
+    @classmethod
+    def load(cls, record: RunRecord, epoch: int | None = None) -> Self:
+        """Return the model after this epoch, or after the last one whose weights are saved.
+
+        The weights are read, so that a damaged file is reported once, where the model is chosen.
+
+        Raises:
+            RunError: the weights cannot be used.
+        """
+        trained = cls(record, checkpoint_epochs(record)[-1] if epoch is None else epoch)
+        _model(trained)
+        return trained
+
+    @property
+    def id(self) -> str:
+        """The run's id."""
+        return self.record.id
+
+    @property
+    def title(self) -> str:
+        """The run's title, which any visitor may have written."""
+        return self.record.request.title
+
+    @property
+    def name(self) -> str:
+        """The name of the kind of model in `MODELS`."""
+        return model_name(self.record.request)
+
+    @property
+    def spec(self) -> ModelSpec:
+        """The entry of the kind of model in `MODELS`."""
+        return spec_of(self.name)
+
+    @property
+    def model(self) -> Model:
+        """The network with its weights, ready to be used."""
+        return _model(self)
+
+    @property
+    def vae(self) -> VAE:
+        """The same as a variational autoencoder; a RunError where it is another kind of model."""
+        model = self.model
+        if not isinstance(model, VAE):
+            raise RunError(f"Run {self.id} is no variational autoencoder; choose one that is.")
+        return model
+
+    @property
+    def decoder(self) -> Decoder:
+        """Its decoder in the form in which browsers get it."""
+        return _decoder(self)
+
+    @property
+    def test_errors(self) -> Tensor:
+        """The mean squared error of each test digit's reconstruction, (10000,)."""
+        return _test_errors(self)
+
+    @property
+    def test_codes(self) -> Tensor:
+        """The code of each test digit, (10000, latent_dim)."""
+        return _test_codes(self)
+
+    @property
+    def training_codes(self) -> Tensor:
+        """The code of each training digit, (60000, latent_dim)."""
+        return _training_codes(self)
+
+    @property
+    def dimension_kl(self) -> Tensor:
+        """The mean KL to the prior of each dimension of a VAE over the test digits, in nats."""
+        return _dimension_kl(self)
 
 
-def vae_at(run_id: str, epoch: int) -> VAE:
-    """Return the same for the run of a variational autoencoder.
-
-    Raises:
-        RunError: as for `model_at`, or it is another kind of model.
-    """
-    model = model_at(run_id, epoch)
-    if not isinstance(model, VAE):
-        raise RunError(f"Run {run_id} is no variational autoencoder; choose one that is.")
-    return model
+#: `hash_funcs` for Streamlit's caches of functions of trained models.
+BY_ID_AND_EPOCH: dict[str | type[Any], Callable[[Any], Any]] = {
+    TrainedModel: lambda trained: (trained.id, trained.epoch)
+}
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
-def decoder_at(run_id: str, epoch: int) -> Decoder:
-    """Return the decoder of `model_at` in the form in which browsers get it."""
-    return decoder_of(model_at(run_id, epoch))
+@st.cache_resource(max_entries=24, show_spinner=False, hash_funcs=BY_ID_AND_EPOCH)
+def _model(trained: TrainedModel) -> Model:
+    return load_model(store().get(trained.id), trained.epoch)
 
 
-@st.cache_resource(max_entries=16, show_spinner="Rebuilding all 10,000 test digits …")
-def test_errors(run_id: str, epoch: int) -> Tensor:
-    """Return the mean squared error of each test digit's reconstruction, (10000,)."""
-    return reconstruction_errors(model_at(run_id, epoch), digits("test").pixels)
+@st.cache_resource(max_entries=24, show_spinner=False, hash_funcs=BY_ID_AND_EPOCH)
+def _decoder(trained: TrainedModel) -> Decoder:
+    return decoder_of(trained.model)
 
 
-@st.cache_resource(max_entries=16, show_spinner="Encoding all 10,000 test digits …")
-def test_codes(run_id: str, epoch: int) -> Tensor:
-    """Return the code of each test digit, (10000, latent_dim)."""
-    return encode(model_at(run_id, epoch), digits("test").pixels)
+@st.cache_resource(
+    max_entries=16,
+    show_spinner="Rebuilding all 10,000 test digits …",
+    hash_funcs=BY_ID_AND_EPOCH,
+)
+def _test_errors(trained: TrainedModel) -> Tensor:
+    return reconstruction_errors(trained.model, digits("test").pixels)
 
 
-@st.cache_resource(max_entries=6, show_spinner="Encoding all 60,000 training digits …")
-def training_codes(run_id: str, epoch: int) -> Tensor:
-    """Return the code of each training digit, (60000, latent_dim)."""
-    return encode(model_at(run_id, epoch), digits("train").pixels)
+@st.cache_resource(
+    max_entries=16,
+    show_spinner="Encoding all 10,000 test digits …",
+    hash_funcs=BY_ID_AND_EPOCH,
+)
+def _test_codes(trained: TrainedModel) -> Tensor:
+    return encode(trained.model, digits("test").pixels)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def dimension_kl(run_id: str, epoch: int) -> Tensor:
-    """Return the mean KL to the prior of each latent dimension of a VAE over the test digits, in
-    nats."""
-    return kl_per_dimension(vae_at(run_id, epoch), digits("test").pixels)
+@st.cache_resource(
+    max_entries=6,
+    show_spinner="Encoding all 60,000 training digits …",
+    hash_funcs=BY_ID_AND_EPOCH,
+)
+def _training_codes(trained: TrainedModel) -> Tensor:
+    return encode(trained.model, digits("train").pixels)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=BY_ID_AND_EPOCH)
+def _dimension_kl(trained: TrainedModel) -> Tensor:
+    return kl_per_dimension(trained.vae, digits("test").pixels)

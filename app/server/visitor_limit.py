@@ -17,7 +17,7 @@ _numbers = itertools.count()
 _MANY = 2000
 
 
-def most_visitors() -> int:
+def max_visitors() -> int:
     """The most pages that may be open at a time: `LATENT_LAB_VISITORS` (100).
 
     Raises:
@@ -29,12 +29,12 @@ def most_visitors() -> int:
     return int(text)
 
 
-def stop_if_crowded() -> None:
+def limit_visitors() -> None:
     """Ends the page with a sentence where as many others that came before are open as may be.
 
     Such a page costs the server next to nothing, since it asks for nothing more.
     """
-    most = most_visitors()
+    most = max_visitors()
     here, open_pages = _open_pages()
     if here is None:
         return  # outside a server

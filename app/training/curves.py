@@ -2,54 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 import streamlit as st
 
 from app.components.chart import Line, live_chart
-from app.runs.export import save_as
+from app.runs.export import save_run_as
 from app.runs.picker import runs_of
-from app.runs.settings_text import changed, inside
+from app.runs.settings_text import asked_for, changed, lower_first
 from app.server.shared import store
 from app.theme import BASELINE_COLOR, model_color
 from app.ui.charts import HEIGHT
 from core.runs.record import RunRecord
-from core.training.record import epoch_rows, read_configs
+from core.training.record import epoch_rows, model_name, read_configs
 from models import Term
-
-Rows = Sequence[Mapping[str, Any]]
 
 _BAR = 72
 """CSS pixels of the chart's own buttons above and below it."""
 
 
-def draw_curves(record: RunRecord, rows: Rows, terms: Mapping[str, Term]) -> None:
+def draw_curves(record: RunRecord, terms: Mapping[str, Term]) -> None:
     """Draw the main terms, and the others when they are asked for."""
     main = {name: term for name, term in terms.items() if not term.on_demand}
-    _draw_chart(record, rows, main, key="curves")
+    _draw_chart(record, main, key="curves")
     more = {name: term for name, term in terms.items() if term.on_demand}
-    latest = next((row for row in reversed(rows) if row["event"] == "epoch"), None)
     box = st.expander("More numbers", key="training-more", on_change="rerun")
     # Only when it is open: nobody waits for what is not seen.
     if not box.open:
         return
     with box:
-        if latest is not None and latest["images_per_second"]:
-            st.caption(f"Training speed: {latest['images_per_second']:,} digits per second.")
+        epochs = epoch_rows(record)
+        if epochs and epochs[-1]["images_per_second"]:
+            st.caption(f"Training speed: {epochs[-1]['images_per_second']:,} digits per second.")
         if more:
-            _draw_chart(record, rows, more, key="more-curves")
+            _draw_chart(record, more, key="more-curves")
 
 
-def _draw_chart(record: RunRecord, rows: Rows, terms: Mapping[str, Term], *, key: str) -> None:
-    model = record.request.settings["model"]
+def _draw_chart(record: RunRecord, terms: Mapping[str, Term], *, key: str) -> None:
+    color = model_color(model_name(record.request))
     total = read_configs(record)[2].epochs
-    steps = [row for row in rows if row["event"] == "step"]
-    epochs = [row for row in rows if row["event"] == "epoch"]
+    steps = [row for row in record.history() if row["event"] == "step"]
+    epochs = epoch_rows(record)
     expected = expected_values(record)
     lines: list[Line] = []
     for panel, (name, term) in enumerate(terms.items()):
-        about = f"{inside(term.label)} is {{y}} ({term.unit})"
+        about = f"{lower_first(term.label)} is {{y}} ({term.unit})"
         if name in expected:
             lines.append(
                 Line(
@@ -67,7 +64,7 @@ def _draw_chart(record: RunRecord, rows: Rows, terms: Mapping[str, Term], *, key
                 name="training",
                 x=[row["epoch"] for row in steps],
                 y=[row["train"].get(name) for row in steps],
-                color=model_color(model),
+                color=color,
                 pale=True,
                 panel=panel,
                 sentence=f"The training {about}.",
@@ -78,7 +75,7 @@ def _draw_chart(record: RunRecord, rows: Rows, terms: Mapping[str, Term], *, key
                 name="test",
                 x=[row["epoch"] for row in epochs],
                 y=[row["validation"].get(name) for row in epochs],
-                color=model_color(model),
+                color=color,
                 markers=len(epochs) < 20,
                 panel=panel,
                 sentence=f"The test {about}.",
@@ -96,7 +93,7 @@ def _draw_chart(record: RunRecord, rows: Rows, terms: Mapping[str, Term], *, key
         height=HEIGHT,
         description=f"{', '.join(term.label for term in terms.values())}: on the training digits "
         "while the run goes on, and on the test digits after each epoch.",
-        save_as=save_as(record, None, "more curves" if key == "more-curves" else "curves"),
+        save_as=save_run_as(record, "more curves" if key == "more-curves" else "curves"),
     )
 
 
@@ -105,9 +102,9 @@ def expected_values(record: RunRecord) -> dict[str, float]:
 
     Empty for that run itself, and where the gallery has none of the model.
     """
-    model = record.request.settings["model"]
+    model = model_name(record.request)
     for run in runs_of(model):
-        if run.in_gallery and not changed(model, run.request.settings["values"]):
+        if run.in_gallery and not changed(model, asked_for(store().get(run.id))[1]):
             if run.id == record.id:
                 return {}
             ends = epoch_rows(store().get(run.id))

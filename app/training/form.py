@@ -9,10 +9,10 @@ from typing import Any
 import streamlit as st
 
 from app.runs.picker import show_run
-from app.runs.settings_text import sentence
+from app.runs.settings_text import flat, sentence
 from app.runs.start import start_training
 from app.ui.forms import CANNOT_START, config_form, draw_problem, fill_form, reset_form
-from app.ui.markdown import plain
+from app.ui.markdown import escape_markdown
 from core.runs.record import RunError
 from core.training.config import TrainConfig
 from models import MODELS
@@ -27,21 +27,20 @@ def draw_training_form(page: str, model: str) -> None:
     # Above the fields: it is in sight on every screen, and so is what it starts.
     buttons = st.container(horizontal=True)
     about = st.empty()
-    key = _key(model)
     main = spec.main_settings
-    parts = [
-        config_form(spec.config, key=key, defaults={}, only=main),
-        config_form(TrainConfig, key=key, defaults=spec.training, only=main),
-    ]
-    folded: dict[str, Any] = {"key": key, "without": main, "problems": st.container()}
+    own: dict[str, Any] = {"config_class": spec.config, "key": _key(model, "config")}
+    usual: dict[str, Any] = {"config_class": TrainConfig, "key": _key(model, "training")}
+    own["defaults"], usual["defaults"] = {}, spec.training
+    parts = [config_form(**own, only=main), config_form(**usual, only=main)]
+    problems = st.container()
     with st.expander("More settings"):
         parts += [
-            config_form(spec.config, defaults={}, **folded),
-            config_form(TrainConfig, defaults=spec.training, **folded),
+            config_form(**own, without=main, problems=problems),
+            config_form(**usual, without=main, problems=problems),
         ]
-    values = {name: value for part in parts if part for name, value in part.items()}
+    config, training = ((parts[n] or {}) | (parts[n + 2] or {}) for n in (0, 1))
     if None not in parts:
-        about.caption(plain(sentence(model, values)))
+        about.caption(escape_markdown(sentence(model, flat(config, training))))
     else:
         about.caption(CANNOT_START)
     with buttons:
@@ -54,15 +53,15 @@ def draw_training_form(page: str, model: str) -> None:
         )
         st.button(
             "Reset",
-            on_click=reset_form,
-            kwargs={"key": key},
+            on_click=_reset,
+            args=(model,),
             help="Back to the settings of the exercise.",
         )
     # Not in a callback: that would start with the values of the last time the page was drawn, and
     # miss what was typed right before Start was pressed.
     if pressed and None not in parts:
         try:
-            run = start_training(model, values)
+            run = start_training(model, config, training)
         except (RunError, ValueError) as error:
             draw_problem(error)
         else:
@@ -77,10 +76,16 @@ def started() -> str:
     return st.session_state.get(_STARTED, "")
 
 
-def fill_training_form(model: str, values: Mapping[str, Any]) -> None:
+def fill_training_form(model: str, config: Mapping[str, Any], training: Mapping[str, Any]) -> None:
     """Put the settings of a run into the form; for a button's `on_click`."""
-    fill_form(values, key=_key(model))
+    fill_form(config, key=_key(model, "config"))
+    fill_form(training, key=_key(model, "training"))
 
 
-def _key(model: str) -> str:
-    return f"form:{model}"
+def _reset(model: str) -> None:
+    for section in ("config", "training"):
+        reset_form(key=_key(model, section))
+
+
+def _key(model: str, section: str) -> str:
+    return f"form:{model}:{section}"

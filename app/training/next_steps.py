@@ -9,13 +9,12 @@ import streamlit as st
 from app.navigation import PAGES
 from app.runs.controls import draw_more
 from app.runs.export import draw_bundle
-from app.runs.settings_text import asked_for
 from app.runs.start import start_training
-from app.runs.start_again import draw_again
+from app.runs.start_again import start_again_button
 from app.training.form import fill_training_form
 from core.runs.record import RunRecord
 from core.training.config import training_settings
-from core.training.record import checkpoint_epochs
+from core.training.record import checkpoint_epochs, read_configs
 
 MORE = 10
 
@@ -26,21 +25,23 @@ def draw_next(record: RunRecord, page: str, views: Sequence[str]) -> None:
     Raises:
         RunError: this version of the lab cannot do what the run was asked for.
     """
-    model, values = asked_for(record)
-    another = {**values, "seed": values["seed"] + 1}
+    model, config, training = read_configs(record)
+    own, usual = config.to_dict(), training.to_dict()
+    another = {**usual, "seed": training.seed + 1}
     with st.container(horizontal=True):
         draw_more(
             record,
+            "training",
             "epochs",
-            values["epochs"],
+            training.epochs,
             MORE,
-            lambda epochs: training_settings(model, {**values, "epochs": epochs}),
+            lambda epochs: training_settings(model, own, {**usual, "epochs": epochs}),
         )
-        draw_again(
+        start_again_button(
             record,
             page,
             model,
-            lambda: start_training(model, another),
+            lambda: start_training(model, own, another),
             help="What differs between the two runs comes from the random start.",
         )
         st.button(
@@ -48,7 +49,7 @@ def draw_next(record: RunRecord, page: str, views: Sequence[str]) -> None:
             icon=":material/tune:",
             key=f"use:{record.id}",
             on_click=fill_training_form,
-            args=(model, values),
+            args=(model, own, usual),
             help="Puts the settings of this run into the form, to change one of them.",
         )
         draw_bundle(record)

@@ -11,12 +11,12 @@ from app.components.scroll_here import scroll_here
 from app.runs.kept_epochs import TRAIN
 from app.runs.picker import choose_model, choose_run, named_run, runs_of
 from app.runs.watch import watch
-from app.server.models import model_at
+from app.server.models import TrainedModel
 from app.training.epochs import choose_epoch
 from app.training.form import draw_training_form, started
 from app.training.next_steps import draw_next
 from app.training.view import draw_training, seconds_between_looks
-from app.ui.fragments import told
+from app.ui.fragments import show_errors
 from app.ui.source import formula_and_code
 from core.runs.record import RunRecord
 from core.training.run import TrainingRun
@@ -37,12 +37,12 @@ _STYLE = """<style>
 def draw_model_page(
     page: str,
     family: str,
-    views: Mapping[str, Callable[[RunRecord, int], None]],
+    views: Mapping[str, Callable[[TrainedModel], None]],
     views_of_all_epochs: Mapping[str, Callable[[RunRecord], None]],
 ) -> None:
     """Draw the controls to choose a model, a run and a view, and the view itself.
 
-    `views` are drawn with the chosen run and the epoch at which it is looked at.
+    `views` are drawn with the model of the chosen run after the chosen epoch.
     """
     named = named_run()
     models = [name for name, spec in MODELS.items() if spec.family == family]
@@ -71,14 +71,13 @@ def draw_model_page(
     if record is None:
         st.info(f"Nothing is trained here yet. Choose **{TRAIN}** to make the first one.")
         return
-    with told():
+    with show_errors():
         if view in views_of_all_epochs:
             views_of_all_epochs[view](record)
         else:
             with right:
                 epoch = choose_epoch(record)
-            model_at(record.id, epoch)  # so that a damaged file is reported once
-            views[view](record, epoch)
+            views[view](TrainedModel.load(record, epoch))
 
 
 def _row(name: str) -> DeltaGenerator:
@@ -107,7 +106,7 @@ def _draw_training(page: str, model: str, named: RunRecord | None, views: Sequen
                 st.info("Nothing is trained yet. Press **Start** and watch the model learn.")
             else:
                 watch(record, draw_training)
-                with told():
+                with show_errors():
                     draw_next(record, page, views)
         with form:
             st.subheader("Train a model", anchor=False)

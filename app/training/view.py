@@ -10,13 +10,15 @@ import streamlit as st
 
 from app.components.digit_tiles import TileRow, digit_tiles
 from app.runs.controls import draw_controls, draw_progress
-from app.runs.export import save_as
-from app.runs.settings_text import inside, sentence
+from app.runs.export import save_run_as
+from app.runs.settings_text import asked_for, lower_first, sentence
 from app.training.curves import draw_curves
-from app.ui.markdown import plain
+from app.ui.markdown import escape_markdown
 from core.runs.record import RunRecord
 from core.training.record import (
     PREVIEW_SHAPE,
+    epoch_rows,
+    model_name,
     read_configs,
     read_first_epoch_previews,
     read_previews,
@@ -51,9 +53,9 @@ def draw_training(record: RunRecord) -> None:
     """Draw everything about a training that changes while it runs."""
     st.html(_STYLE)
     state = record.state
-    rows = record.history()
-    epochs = [row for row in rows if row["event"] == "epoch"]
-    terms = spec_of(record.request.settings["model"]).model.terms
+    epochs = epoch_rows(record)
+    spec = spec_of(model_name(record.request))
+    terms = spec.model.terms
     done = epochs[-1]["epoch"] if epochs else 0
     total = read_configs(record)[2].epochs
     draw_progress(
@@ -71,11 +73,10 @@ def draw_training(record: RunRecord) -> None:
     with pictures:
         _draw_preview(record)
         _draw_numbers(epochs[-1] if epochs else None, terms)
-        settings = record.request.settings
-        st.caption(f":material/visibility: {spec_of(settings['model']).watch_for}")
-        st.caption(plain(sentence(settings["model"], settings["values"])))
+        st.caption(f":material/visibility: {spec.watch_for}")
+        st.caption(escape_markdown(sentence(*asked_for(record))))
     with curves:
-        draw_curves(record, rows, terms)
+        draw_curves(record, terms)
 
 
 def _draw_numbers(latest: Mapping[str, Any] | None, terms: Mapping[str, Term]) -> None:
@@ -83,7 +84,7 @@ def _draw_numbers(latest: Mapping[str, Any] | None, terms: Mapping[str, Term]) -
     with st.container(horizontal=True, gap="medium", key="training-numbers"):
         for name, term in terms.items():
             if not term.on_demand:
-                label = f"Test {inside(term.label)} ({term.unit})"
+                label = f"Test {lower_first(term.label)} ({term.unit})"
                 st.metric(label, _value(latest, name), width="content")
 
 
@@ -113,5 +114,5 @@ def _draw_preview(record: RunRecord) -> None:
             ],
             key="preview",
             description="Ten handwritten test digits, 0 to 9, above their reconstructions.",
-            save_as=save_as(record, max(0, len(previews) - 1), "training pictures"),
+            save_as=save_run_as(record, "training pictures", epoch=max(0, len(previews) - 1)),
         )

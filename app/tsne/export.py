@@ -17,7 +17,7 @@ def draw_export(record: RunRecord) -> None:
     files: dict[str, tuple[str, str, Writer]] = {
         "GIF, all maps": ("animation", "gif", write_gif),
         **{
-            f"GIF, {title}": (f"animation-{name}", "gif", partial(write_gif, contestants=(name,)))
+            f"GIF, {title}": (f"animation-{name}", "gif", partial(write_gif, optimizers=(name,)))
             for name, title in tsne_config(record).titles.items()
         },
         "HTML replay": ("replay", "html", write_html),

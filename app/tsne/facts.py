@@ -10,13 +10,13 @@ import torch
 
 from app.server.shared import digits, store
 from app.ui.glossary import term
-from app.ui.markdown import plain
-from core.analysis.kept_neighbours import NEAR, kept_sentence, listed, shares_kept
+from app.ui.markdown import escape_markdown
 from core.runs.record import RunError, RunRecord
 from core.tsne.config import TSNEConfig
 from core.tsne.device import CPU
+from core.tsne.kept_neighbours import NEAR, kept_sentence, listed, shares_kept_by
 from core.tsne.points import FROM_NOISE, FROM_PIXELS, points_of
-from core.tsne.recording import final_positions, load_recording, tsne_config
+from core.tsne.recording import load_recording, tsne_config
 
 #: The iteration at which optimisers are compared early on.
 EARLY = 100
@@ -81,7 +81,7 @@ def what_happened(config: TSNEConfig, rows: Sequence[Row]) -> str:
 def how_to_read(record: RunRecord, iteration: int) -> str:
     """Return what a map says and what it does not, with how well this run kept neighbours."""
     config = tsne_config(record)
-    titles = [plain(title) for title in config.titles.values()]
+    titles = [escape_markdown(title) for title in config.titles.values()]
     sentence = kept_sentence(titles, _kept(record.id, iteration))
     return (
         "**How to read the maps.** t-SNE tries to place neighbours in the data close together, and "
@@ -99,7 +99,7 @@ def _of_each(config: TSNEConfig, values: Mapping[str, float | None]) -> str:
     """Return "40 % (SGD, lr 10) and 69 % (Adam, lr 0.1)"."""
     titles = config.titles
     parts = [
-        f"{_percent(value)} ({plain(titles[name])})"
+        f"{_percent(value)} ({escape_markdown(titles[name])})"
         for name, value in values.items()
         if value is not None
     ]
@@ -114,14 +114,7 @@ def _percent(share: float) -> str:
 def _kept(run_id: str, iteration: int) -> list[float | None]:
     """Return the shares of neighbours kept by the maps of a run that has come to this iteration."""
     record = store().get(run_id)
-    config = tsne_config(record)
-    recording = load_recording(record, frames=2)
-    taken = digits("train").take(torch.from_numpy(recording.indices))
-    try:
-        points = points_of(config, taken, store())
-    except RunError:  # the model that gave the codes has been deleted
-        return [None] * len(config.names)
-    return shares_kept(points, torch.from_numpy(final_positions(record, recording)))
+    return shares_kept_by(record, load_recording(record, frames=2), store())
 
 
 def _source(source: str) -> str:
@@ -133,7 +126,7 @@ def _source(source: str) -> str:
     if source == FROM_NOISE:
         return f"replaced by noise, {numbers}"
     run_id = source.partition("@")[0]
-    return f"as codes of run {plain(run_id)}, {numbers}"
+    return f"as codes of run {escape_markdown(run_id)}, {numbers}"
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

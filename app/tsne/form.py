@@ -8,14 +8,14 @@ from typing import Any
 import streamlit as st
 
 from app.runs.picker import show_run
-from app.runs.settings_text import inside
+from app.runs.settings_text import lower_first
 from app.runs.start import start_tsne
 from app.server.models import saved_epochs
 from app.server.shared import store
-from app.tsne.optimizers import contestants_form, reset_contestants
+from app.tsne.optimizers import optimizers_form, reset_optimizers
 from app.ui.forms import CANNOT_START, config_form, draw_problem, field_key, reset_form
 from app.ui.glossary import term
-from app.ui.markdown import plain
+from app.ui.markdown import escape_markdown
 from core.runs.record import RunError
 from core.tsne.affinities import PerplexityRange
 from core.tsne.config import TSNEConfig
@@ -47,7 +47,7 @@ def draw_tsne_form(page: str, group: str) -> None:
     parts = [config_form(TSNEConfig, key=KEY, defaults={}, only=main)]
     problems = st.container()
     with st.expander("Optimisers"):
-        contestants = contestants_form(_CONTESTANTS, problems)
+        optimizers = optimizers_form(_CONTESTANTS, problems)
     with st.expander("More settings"):
         sources = _sources()
         source = _choose_source(sources)
@@ -57,18 +57,20 @@ def draw_tsne_form(page: str, group: str) -> None:
         )
         device = _choose_device()
     values = {name: value for part in parts if part for name, value in part.items()}
-    values |= {"source": source, "contestants": contestants, "device": device}
-    complete = None not in (*parts, contestants)
+    values |= {"source": source, "optimizers": optimizers, "device": device}
+    complete = None not in (*parts, optimizers)
     if complete:
-        titles = TSNEConfig(contestants=contestants or ()).titles.values()
-        about.caption(f"{' · '.join(titles)}. Mapped: {plain(inside(sources[source]))}.")
+        titles = TSNEConfig(optimizers=optimizers or ()).titles.values()
+        about.caption(
+            f"{' · '.join(titles)}. Mapped: {escape_markdown(lower_first(sources[source]))}."
+        )
         complete = _draw_bandwidth(values)
     else:
         about.caption(CANNOT_START)
 
     def reset() -> None:
         reset_form(key=KEY)
-        reset_contestants(_CONTESTANTS)
+        reset_optimizers(_CONTESTANTS)
 
     with buttons:
         pressed = st.button(

@@ -9,10 +9,10 @@ import streamlit as st
 
 from app.runs.controls import draw_more
 from app.runs.start import start_tsne
-from app.runs.start_again import draw_again
+from app.runs.start_again import start_again_button
 from app.tsne.export import draw_export
 from app.tsne.facts import how_to_read, what_happened
-from app.ui.source import look_for
+from app.ui.source import hint
 from core.runs.record import RunError, RunRecord
 from core.tsne.recording import tsne_config
 
@@ -26,12 +26,13 @@ def draw_next(record: RunRecord, page: str, group: str) -> None:
     with st.container(horizontal=True):
         draw_more(
             record,
+            "config",
             "iterations",
             config.iterations,
             MORE,
             lambda iterations: replace(config, iterations=iterations),
         )
-        draw_again(
+        start_again_button(
             record,
             page,
             group,
@@ -43,7 +44,7 @@ def draw_next(record: RunRecord, page: str, group: str) -> None:
     if not rows:
         return
     if happened := what_happened(config, rows):
-        look_for(happened)
+        hint(happened)
     with contextlib.suppress(RunError):  # the replay above has said what is wrong with its maps
         st.markdown(how_to_read(record, rows[-1]["iteration"]))
     draw_export(record)

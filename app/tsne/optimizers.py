@@ -7,19 +7,19 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app.ui.forms import draw_problem
 from core.tsne.config import TSNEConfig
-from core.tsne.optimizers import MAX_CONTESTANTS, OPTIMIZERS, Contestant, check_learning_rate
+from core.tsne.optimizers import MAX_OPTIMIZERS, OPTIMIZERS, OptimizerConfig, check_learning_rate
 from models import hyperparameters
 
-_DEFAULTS = hyperparameters(TSNEConfig)["contestants"].default
-_RULES = hyperparameters(Contestant)
+_DEFAULTS = hyperparameters(TSNEConfig)["optimizers"].default
+_RULES = hyperparameters(OptimizerConfig)
 #: What a new card holds at first: the first of these that no other card held at first.
 _OFFERS = (*_DEFAULTS, "sgd:momentum=0.9", "rmsprop")
 _HELP = "\n\n".join(rule.help for rule in _RULES.values())
 _FIELD = 84  # pixels: two fit side by side beside the maps
 
 
-def contestants_form(key: str, problems: DeltaGenerator) -> tuple[str, ...] | None:
-    """Draw the cards; return the contestants in their text form, as a config takes them.
+def optimizers_form(key: str, problems: DeltaGenerator) -> tuple[str, ...] | None:
+    """Draw the cards; return the optimizers in their text form, as a config takes them.
 
     A bad setting is explained in `problems`, since cards may be folded away; the result is None
     then.
@@ -32,7 +32,7 @@ def contestants_form(key: str, problems: DeltaGenerator) -> tuple[str, ...] | No
                 del cards[card]
                 st.rerun()
             try:
-                found.append(_draw_card(f"{key}:{card}", place, Contestant.parse(offer)))
+                found.append(_draw_card(f"{key}:{card}", place, OptimizerConfig.parse(offer)))
             except ValueError as error:
                 found.append(None)
                 with problems:
@@ -41,8 +41,8 @@ def contestants_form(key: str, problems: DeltaGenerator) -> tuple[str, ...] | No
         "Add an optimiser",
         icon=":material/add:",
         key=f"{key}:add",
-        disabled=len(cards) == MAX_CONTESTANTS,
-        help=f"Up to {MAX_CONTESTANTS} optimisers are compared side by side.",
+        disabled=len(cards) == MAX_OPTIMIZERS,
+        help=f"Up to {MAX_OPTIMIZERS} optimisers are compared side by side.",
     )
     if added:
         cards[_unused(key)] = next(offer for offer in _OFFERS if offer not in cards.values())
@@ -51,7 +51,7 @@ def contestants_form(key: str, problems: DeltaGenerator) -> tuple[str, ...] | No
     return good if len(good) == len(found) else None
 
 
-def reset_contestants(key: str) -> None:
+def reset_optimizers(key: str) -> None:
     """Back to the exercise's optimisers; for a button's `on_click`."""
     st.session_state[f"{key}:cards"] = {_unused(key): text for text in _DEFAULTS}
 
@@ -76,7 +76,7 @@ def _draw_head(key: str, place: int, *, alone: bool) -> bool:
         return st.button("Remove", type="tertiary", key=f"{key}:remove", disabled=alone)
 
 
-def _draw_card(key: str, place: int, offer: Contestant) -> str:
+def _draw_card(key: str, place: int, offer: OptimizerConfig) -> str:
     """Draw the settings of one optimiser and return it in its text form.
 
     Raises:
@@ -93,7 +93,7 @@ def _draw_card(key: str, place: int, offer: Contestant) -> str:
         persist_state="session",
     )
     takes = OPTIMIZERS[optimizer].takes
-    first = offer if optimizer == offer.optimizer else Contestant(optimizer=optimizer)
+    first = offer if optimizer == offer.optimizer else OptimizerConfig(optimizer=optimizer)
     momentum, nesterov = 0.0, False
     # Fields of its own for each optimiser: what is usual for one is far off for another.
     with st.container(horizontal=True, gap="xsmall"):
@@ -120,10 +120,10 @@ def _draw_card(key: str, place: int, offer: Contestant) -> str:
         nesterov = st.checkbox(
             _RULES["nesterov"].label, key=f"{key}:nesterov:{optimizer}", persist_state="session"
         )
-    contestant = Contestant(
+    optimizer = OptimizerConfig(
         optimizer=optimizer,
         learning_rate=check_learning_rate(learning_rate),
         momentum=momentum,
         nesterov=nesterov,
     )
-    return str(contestant)
+    return str(optimizer)

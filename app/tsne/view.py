@@ -10,7 +10,7 @@ import streamlit as st
 import torch
 from numpy.typing import NDArray
 
-from app.components.player import Curves, Recording, live, replay
+from app.components.player import Curves, ReplayData, live, replay
 from app.runs.controls import draw_controls, draw_progress
 from app.runs.export import file_name
 from app.server.shared import digits, store
@@ -82,7 +82,7 @@ def _draw_live(record: RunRecord, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _optimizers(config: TSNEConfig) -> list[str]:
-    return [each.optimizer for each in config.optimizers]
+    return [each.optimizer for each in config.optimizer_configs]
 
 
 class _Curves:
@@ -138,16 +138,16 @@ def _draw_replay(record: RunRecord, done: int) -> None:
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the recorded maps …")
-def recording(run_id: str, iterations: int) -> Recording:
+def recording(run_id: str, iterations: int) -> ReplayData:
     """Return all that a replay shows of a run that has come so far."""
     record = store().get(run_id)
     config = tsne_config(record)
-    frame = 4 * config.digits * len(config.contestants)  # bytes, as the replay sends them
+    frame = 4 * config.digits * len(config.optimizers)  # bytes, as the replay sends them
     found = load_recording(record, max(2, READ_BYTES // frame))
     pixels = digits("train").pixels[found.indices]
     if config.source == FROM_NOISE:  # these points are no digits
         pixels = points_of(config, digits("train").take(torch.from_numpy(found.indices)), store())
-    return Recording(
+    return ReplayData(
         names=found.titles,
         optimizers=_optimizers(config),
         iterations=found.iterations,

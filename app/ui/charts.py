@@ -17,14 +17,14 @@ from app.theme import BASELINE_COLOR, LINE_COLORS, model_color
 from app.ui.run_styles import LineStyle
 
 _MARGIN = {"l": 10, "r": 10, "t": 36, "b": 10}
-#: A level across bars: grey and dashed, as every yardstick.
+#: A level across bars: grey and dashed, as every baseline.
 _LEVEL = {"layer": "above", "line_dash": "dash", "line_width": 2, "line_color": BASELINE_COLOR}
 _LEVEL_MARGIN = 75
 """CSS pixels beside the bars for the words at the level; on the bars they could not be read."""
 #: CSS pixels of every chart, so that a page has one height of charts.
 HEIGHT = 320
 #: So many dimensions all have their names below their bars; the names of more would be too small.
-MOST_NAMES = 32
+MAX_NAMES = 32
 
 
 def draw_chart(figure: go.Figure, key: str, *, save_as: SaveAs | None = None) -> None:
@@ -206,7 +206,7 @@ def kl_bars(values: ArrayLike, threshold: float) -> go.Figure:
     lay_out(figure, x="Latent dimensions, largest KL first", y="KL to the prior (nats)")
     _level(figure, threshold, f"active<br>from {threshold:g}")
     # All names where there is room for them; of many Plotly leaves out some.
-    every = {"tickmode": "linear", "dtick": 1} if len(kl) <= MOST_NAMES else {}
+    every = {"tickmode": "linear", "dtick": 1} if len(kl) <= MAX_NAMES else {}
     return figure.update_xaxes(type="category", **every).update_yaxes(rangemode="tozero")
 
 

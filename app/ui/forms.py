@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app.ui.markdown import plain
+from app.ui.markdown import escape_markdown
 from models import Config, Hyperparameter, hyperparameters
 
 #: For a Start button that is off.
@@ -66,7 +66,7 @@ def draw_problem(error: Exception, rule: Hyperparameter | None = None) -> None:
     text = str(error)
     if rule is not None and text.startswith(rule.name):
         text = rule.label + text.removeprefix(rule.name)
-    st.error(plain(text))
+    st.error(escape_markdown(text))
 
 
 def reset_form(*, key: str) -> None:

@@ -8,18 +8,18 @@ from functools import wraps
 
 import streamlit as st
 
-from app.ui.markdown import plain
+from app.ui.markdown import escape_markdown
 from core.data.digits import DigitsError
 from core.runs.record import RunError
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def show_errors() -> Iterator[None]:
     """Says in a sentence, where it is shown, what is wrong with a run or the digits."""
     try:
         yield
     except (DigitsError, RunError) as error:
-        st.error(plain(str(error)))
+        st.error(escape_markdown(str(error)))
 
 
 def fragment(draw: Callable[[], None]) -> Callable[[], None]:
@@ -31,7 +31,7 @@ def fragment(draw: Callable[[], None]) -> Callable[[], None]:
 
     @wraps(draw)
     def telling() -> None:
-        with told():
+        with show_errors():
             draw()
 
     return st.fragment(telling)

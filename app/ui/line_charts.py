@@ -139,14 +139,16 @@ def _name_at_ends(
     pixels = HEIGHT - _ABOVE_AND_BELOW
     wanted = [pixels * (scale(max(y, low)) - scale(low)) / span if span else 0.0 for _, y in ends]
     places = apart(wanted, [len(lines) * _LINE for lines in wrapped])
-    for curve, lines, (x, y), wish, place in zip(shown, wrapped, ends, wanted, places, strict=True):
+    for curve, lines, (x, y), middle, place in zip(
+        shown, wrapped, ends, wanted, places, strict=True
+    ):
         figure.add_annotation(
             x=x,
             y=scale(max(y, low)) if log else y,
             text="<br>".join(map(literal, lines)),
             xanchor="left",
             xshift=6,
-            yshift=place - wish,
+            yshift=place - middle,
             align="left",
             showarrow=False,
             font={"color": curve.style.color, "size": 12},

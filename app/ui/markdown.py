@@ -7,6 +7,6 @@ import re
 _MARKS = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|$~:])")
 
 
-def plain(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """The text with a backslash before all that Markdown reads as more than a character."""
     return _MARKS.sub(r"\\\1", text)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app.ui.source import look_for
+from app.ui.source import hint
 
 _WORDS, _CONTROLS, _STACKED = "view-words", "view-controls", "view-stacked"
 # Streamlit stacks columns below 640 pixels only; two charts or two sheets of digits need 1,200
@@ -35,7 +35,7 @@ def result_first(words: str) -> Iterator[None]:
     st.html(_STYLE)
     with st.container():
         with st.container(key=_WORDS):
-            look_for(words)
+            hint(words)
         yield
 
 

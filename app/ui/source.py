@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 
-def look_for(text: str) -> None:
+def hint(text: str) -> None:
     """Write what to look for in a view: at most two sentences, or a question."""
     st.markdown(f":material/visibility: **What to look for.** {text[0].upper()}{text[1:]}")
 

@@ -1,1 +1,1 @@
-"""Ways to look at a trained run; each module has one `draw` of a run, most of an epoch too."""
+"""Ways to look at a run; each module has one `draw` of a trained model, or of all its epochs."""

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from app.runs.differences import differing, settings_of
-from app.runs.settings_text import asked_for
 from app.runs.start import start_training
+from app.server.models import TrainedModel
 from app.server.shared import store
-from app.ui.markdown import plain
-from app.views.compared import Compared, last_error
+from app.ui.markdown import escape_markdown
 from core.runs.record import RunError, RunRecord
 from core.runs.store import Summary
+from core.training.record import epoch_rows, model_name, read_configs
+from models import spec_of
+
+#: The models that are compared, by their names beside each other; first the one looked at.
+Compared = Mapping[str, TrainedModel]
 
 NOT_THERE = "–"
 #: The label of the seed in the table of settings.
@@ -27,9 +31,9 @@ def ranked(record: RunRecord, others: Sequence[Summary]) -> list[Summary]:
     gallery's first.
     """
     first = [run for run in others if is_twin(record, run)]
-    seen = {record.request.settings["model"]}
+    seen = {model_name(record.request)}
     for run in others:
-        model = run.request.settings["model"]
+        model = model_name(run.request)
         if run.in_gallery and model not in seen:
             seen.add(model)
             first.append(run)
@@ -41,34 +45,48 @@ def is_twin(record: RunRecord, other: RunRecord | Summary) -> bool:
 
     Which epochs' weights are saved does not count.
     """
-    mine, theirs = record.request.settings, other.request.settings
-    if mine.get("model") != theirs.get("model"):
+    if model_name(record.request) != model_name(other.request):
         return False
-    first, second = (dict(one.get("values") or {}) for one in (mine, theirs))
+    mine, theirs = record.request.settings, other.request.settings
+    first, second = (dict(one.get("training") or {}) for one in (mine, theirs))
     seeds = first.pop("seed", None), second.pop("seed", None)
     for values in (first, second):
         values.pop("checkpoint_epochs", None)
-    return first == second and seeds[0] != seeds[1]
+    same = first == second and mine.get("config") == theirs.get("config")
+    return same and seeds[0] != seeds[1]
 
 
 def seed_of(run: RunRecord | Summary) -> int:
     """Return the seed that a training was asked for; -1 where its folder names none."""
-    seed = run.request.settings["values"].get("seed")
+    seed = (run.request.settings.get("training") or {}).get("seed")
     return seed if isinstance(seed, int) else -1
 
 
-def draw_settings(compared: Sequence[Compared]) -> None:
+def last_error(run: RunRecord) -> float | None:
+    """Return the picture's test error after the last epoch in the history; None without one.
+
+    Raises:
+        RunError: the history or the settings cannot be read.
+    """
+    name, _, _ = read_configs(run)
+    key = spec_of(name).model.picture_term()
+    epochs = epoch_rows(run)
+    return epochs[-1]["validation"].get(key) if epochs else None
+
+
+def draw_settings(compared: Compared) -> None:
     """Draw the settings that differ, what the difference can come from, and a way to find out."""
-    record = compared[0].run
+    records = {name: model.record for name, model in compared.items()}
+    record = next(iter(records.values()))
     if len(compared) > 1:
         st.subheader("What differs")
-        settings = [settings_of(one.run) for one in compared]
+        settings = [settings_of(one) for one in records.values()]
         labels = differing(settings)
         if labels:
             table = {"Setting": labels}
-            for one, own in zip(compared, settings, strict=True):
+            for name, own in zip(records, settings, strict=True):
                 values = [own.get(label, NOT_THERE) for label in labels]
-                table[plain(one.name)] = [plain(value) for value in values]
+                table[escape_markdown(name)] = [escape_markdown(value) for value in values]
             st.table(table, border="horizontal", hide_index=True)
         st.markdown(said_of(labels))
     luck = seeds_in_words(record)
@@ -113,7 +131,8 @@ def seeds_in_words(record: RunRecord) -> str:
 
 def _draw_another_seed(record: RunRecord) -> None:
     """Draw the button that trains this run again with another seed, and what became of it."""
-    model, values = asked_for(record)
+    model, config, training = read_configs(record)
+    own, usual = config.to_dict(), training.to_dict()
     twins = [run for run in store().list("train") if is_twin(record, run)]
     taken = {seed_of(record), *map(seed_of, twins)}
     seed = next(number for number in range(len(taken) + 1) if number not in taken)
@@ -121,7 +140,7 @@ def _draw_another_seed(record: RunRecord) -> None:
 
     def start() -> None:
         try:
-            st.session_state[key] = start_training(model, {**values, "seed": seed}).id
+            st.session_state[key] = start_training(model, own, {**usual, "seed": seed}).id
         except (RunError, ValueError) as error:
             st.session_state[f"{key}:problem"] = str(error)
 
@@ -133,7 +152,7 @@ def _draw_another_seed(record: RunRecord) -> None:
         help="The same settings from another random start: what changes is luck.",
     )
     if problem := st.session_state.pop(f"{key}:problem", None):
-        st.error(plain(problem))
+        st.error(escape_markdown(problem))
     if (started := st.session_state.get(key)) is None:
         return
     try:

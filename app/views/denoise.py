@@ -2,40 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
 import torch
 
 from app.components.digit_tiles import TileRow, digit_tiles
 from app.digits.choose import choose_digits
-from app.digits.noise_slider import noise_slider, strongest, trained_noise
+from app.digits.noise_slider import noise_slider, strongest
 from app.runs.export import save_as
 from app.runs.picker import choose_companion
-from app.server.models import model_at
+from app.server.models import BY_ID_AND_EPOCH, TrainedModel
 from app.server.shared import digits
 from app.ui.charts import draw_chart
 from app.ui.fragments import fragment
 from app.ui.glossary import term
 from app.ui.images import to_uint8
 from app.ui.line_charts import Curve, noise_curves
-from app.ui.markdown import plain
+from app.ui.markdown import escape_markdown
 from app.ui.result_first import controls, result_first, stacked_columns
 from app.ui.run_styles import BASELINE, run_styles
 from app.ui.source import formula_and_code
 from core.analysis.latent import reconstruct
 from core.data.noise import NOISES, RegionErrors, gaussian, region_errors
-from core.runs.record import RunRecord
-from core.training.record import checkpoint_epochs
+from models import name_of
+from models.autoencoder import Autoencoder
 from models.denoising import DenoisingAutoencoder
 
 CURVE_DIGITS = 1000
 CURVE_LEVELS = 21
 NO_MODEL = "noisy input"
+#: The kinds of models that are compared: the one that is not looked at stands beside it.
+KINDS = (name_of(DenoisingAutoencoder), name_of(Autoencoder))
 #: What the charts show: a heading for each field of `RegionErrors`.
 REGIONS = {"ink": "Ink", "background": "Background", "all": "All pixels"}
 
 
-def draw(record: RunRecord, epoch: int) -> None:
+def draw(model: TrainedModel) -> None:
     """Draw noisy digits and what two models make of them, and the errors against the noise."""
 
     @fragment
@@ -55,8 +59,8 @@ def draw(record: RunRecord, epoch: int) -> None:
                 )
             pictures = st.container()
             with controls("denoise-companion", row=False):
-                models = _choose_models(record, epoch)
-            noises = (trained_noise(run) for run, _ in models)
+                models = _choose_models(model)
+            noises = (one.model.trained_noise for one in models)
             trained = next((noise for noise in noises if noise is not None), None)
             with pictures:
                 fragment(lambda: _draw_before_and_after(models, kind, trained))()
@@ -71,18 +75,15 @@ def draw(record: RunRecord, epoch: int) -> None:
     )
 
 
-def _choose_models(record: RunRecord, epoch: int) -> list[tuple[RunRecord, int]]:
-    """Draw the box for the other model; return both, each with its epoch."""
-    mine = record.request.settings["model"]
-    other = choose_companion(
-        "Compare with", ["compression" if mine == "denoising" else "denoising"], key="denoise"
-    )
-    others = [] if other is None else [(other, checkpoint_epochs(other)[-1])]
-    return [(record, epoch), *others]
+def _choose_models(model: TrainedModel) -> list[TrainedModel]:
+    """Draw the box for the other model; return both."""
+    kind = next(name for name in KINDS if name != model.name)
+    other = choose_companion("Compare with", kind, key="denoise")
+    return [model] if other is None else [model, other]
 
 
 def _draw_before_and_after(
-    models: list[tuple[RunRecord, int]], kind: str, trained: float | None
+    models: Sequence[TrainedModel], kind: str, trained: float | None
 ) -> None:
     """Draw the strength of the noise, the digits at this strength, and the choice of digits."""
     with controls("denoise-strength", row=False):
@@ -100,7 +101,7 @@ def _draw_before_and_after(
 
 
 def _draw_rows(
-    models: list[tuple[RunRecord, int]], clean: torch.Tensor, kind: str, strength: float
+    models: Sequence[TrainedModel], clean: torch.Tensor, kind: str, strength: float
 ) -> None:
     """Draw the digits: clean, noisy, and restored by each model, with their errors."""
     # The same draw at every strength: while the slider moves, the noise grows and does not flicker.
@@ -109,9 +110,9 @@ def _draw_rows(
         TileRow(title="Clean", pictures=to_uint8(clean)),
         TileRow(title=f"Noisy · {_errors(noisy, clean)}", pictures=to_uint8(noisy)),
     ]
-    for run, at in models:
-        restored = reconstruct(model_at(run.id, at), noisy)
-        title = f"{run.request.title} · {_errors(restored, clean)}"
+    for one in models:
+        restored = reconstruct(one.model, noisy)
+        title = f"{one.title} · {_errors(restored, clean)}"
         rows.append(TileRow(title=title, pictures=to_uint8(restored)))
     digit_tiles(
         rows,
@@ -119,7 +120,7 @@ def _draw_rows(
         description="Digits: clean, noisy, and restored by each model.",
         per_line_narrow=5,
         save_as=save_as(
-            *models[0], f"denoised {kind} noise {strength:.2f}", figure="denoised digits"
+            models[0], f"denoised {kind} noise {strength:.2f}", figure="denoised digits"
         ),
     )
     st.caption(
@@ -129,14 +130,14 @@ def _draw_rows(
     )
 
 
-def _draw_curves(models: list[tuple[RunRecord, int]], kind: str, trained: float | None) -> None:
+def _draw_curves(models: Sequence[TrainedModel], kind: str, trained: float | None) -> None:
     """Draw the errors on ink, on the background and on all pixels at every strength of a noise."""
     st.subheader("The error on ink and on the background")
     gaussian_noise = kind == "Gaussian"
     most = strongest(trained) if gaussian_noise else 1.0
-    errors = error_curves(tuple((run.id, epoch) for run, epoch in models), kind, most)
-    names = [NO_MODEL, *(run.request.title for run, _ in models)]
-    styles = [BASELINE, *run_styles([run.request.settings["model"] for run, _ in models])]
+    errors = error_curves(models, kind, most)
+    names = [NO_MODEL, *(one.title for one in models)]
+    styles = [BASELINE, *run_styles([one.name for one in models])]
     unit = "standard deviation" if gaussian_noise else "fraction of the pixels"
     columns = stacked_columns("denoise-curves", len(REGIONS))
     for region, (heading, column) in enumerate(zip(REGIONS.values(), columns, strict=True)):
@@ -155,7 +156,7 @@ def _draw_curves(models: list[tuple[RunRecord, int]], kind: str, trained: float 
             draw_chart(
                 figure,
                 key=f"denoise:curves:{heading}",
-                save_as=save_as(*models[0], f"error on {heading.lower()} against noise"),
+                save_as=save_as(models[0], f"error on {heading.lower()} against noise"),
             )
     at = int(np.abs(levels(most) - (most if trained is None else trained)).argmin())
     st.markdown(lesson(names, errors[:, :, at], float(levels(most)[at])))
@@ -171,7 +172,7 @@ def lesson(names: list[str], errors: np.ndarray, strength: float) -> str:
     (ink, background, _), (no_ink, no_background, _) = errors[:, 1:], errors[:, 0]
     for place, name in enumerate(names[1:]):
         said.append(
-            f"**{plain(name)}** {_change(ink[place], no_ink)} on ink and "
+            f"**{escape_markdown(name)}** {_change(ink[place], no_ink)} on ink and "
             f"{_change(background[place], no_background)} on the background"
         )
     return f"At strength {strength:.2f}, compared with the noisy input: {'; '.join(said)}."
@@ -187,18 +188,21 @@ def _change(error: float, without: float) -> str:
     return f"{word} from {without:.4f} to {error:.4f}"
 
 
-@st.cache_data(max_entries=64, show_spinner=f"Measuring the error at {CURVE_LEVELS} strengths …")
-def error_curves(runs: tuple[tuple[str, int], ...], kind: str, most: float) -> np.ndarray:
-    """Return errors at strengths from 0 to `most`: (regions, 1 + runs, CURVE_LEVELS).
+@st.cache_data(
+    max_entries=64,
+    show_spinner=f"Measuring the error at {CURVE_LEVELS} strengths …",
+    hash_funcs=BY_ID_AND_EPOCH,
+)
+def error_curves(models: Sequence[TrainedModel], kind: str, most: float) -> np.ndarray:
+    """Return errors at strengths from 0 to `most`: (regions, 1 + models, CURVE_LEVELS).
 
-    The regions are those of `REGIONS`; the first row of each is the noisy input itself, the others
-    are the (run, epoch).
+    The regions are those of `REGIONS`; the first row of each is the noisy input itself.
     """
     clean = digits("test").pixels[:CURVE_DIGITS]
-    errors = np.empty((len(REGIONS), 1 + len(runs), CURVE_LEVELS), np.float32)
+    errors = np.empty((len(REGIONS), 1 + len(models), CURVE_LEVELS), np.float32)
     for column, level in enumerate(levels(most)):
         noisy = NOISES[kind](clean, float(level), torch.Generator().manual_seed(1))
-        answers = [noisy, *(reconstruct(model_at(run, epoch), noisy) for run, epoch in runs)]
+        answers = [noisy, *(reconstruct(one.model, noisy) for one in models)]
         for row, answer in enumerate(answers):
             found = region_errors(answer, clean)
             errors[:, row, column] = [getattr(found, region) for region in REGIONS]

@@ -13,7 +13,7 @@ from app.theme import model_color
 from app.ui.charts import lay_out, log_axis
 
 #: Nats per image that count as next to nothing on a logarithmic axis.
-LEAST_KL = 0.1
+MIN_KL = 0.1
 #: Room for names at points, in shares of the width and the height of a chart on a phone: that of a
 #: character, of a line, and half of a point's.
 _CHARACTER, _LINE = 0.02, 0.07
@@ -43,9 +43,9 @@ class RunPoint:
 def rate_distortion(points: Sequence[RunPoint]) -> go.Figure:
     """Return runs as points, with their names where there is room; all names appear on hover.
 
-    A run with less than LEAST_KL stands there, so that it does not squash the others together.
+    A run with less than MIN_KL stands there, so that it does not squash the others together.
     """
-    kl = [max(point.kl, LEAST_KL) for point in points]
+    kl = [max(point.kl, MIN_KL) for point in points]
     errors = [point.cross_entropy for point in points]
     wide = bool(points) and max(kl) > 10 * min(kl)
     places = np.log10(kl) if wide else np.asarray(kl)

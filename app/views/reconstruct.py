@@ -7,7 +7,7 @@ import streamlit as st
 from app.components.digit_tiles import TileRow, difference, digit_tiles
 from app.digits.choose import Chosen, choose_digits, chosen_test_digits, sentence
 from app.runs.export import save_as
-from app.server.models import model_at, test_errors
+from app.server.models import TrainedModel
 from app.theme import model_color
 from app.ui.charts import code_bars, draw_chart
 from app.ui.fragments import fragment
@@ -17,14 +17,12 @@ from app.ui.result_first import result_first
 from app.ui.source import formula_and_code
 from core.analysis.latent import encode, reconstruct
 from core.analysis.quality import psnr, ssim
-from core.runs.record import RunRecord
 
 HARDEST = 10
 
 
-def draw(record: RunRecord, epoch: int) -> None:
+def draw(model: TrainedModel) -> None:
     """Draw originals, reconstructions and differences with errors, and a picked digit's code."""
-    model = model_at(record.id, epoch)
     with result_first(
         f"Which parts of a digit does the {term('code')} keep, and which get lost? Look at thin "
         "strokes and odd shapes first, then at the hardest test digits below."
@@ -32,7 +30,7 @@ def draw(record: RunRecord, epoch: int) -> None:
 
         @fragment
         def chosen() -> None:
-            _draw_digits(record, epoch, choose_digits("reconstruct"), "chosen")
+            _draw_digits(model, choose_digits("reconstruct"), "chosen")
 
         chosen()
     st.subheader("The hardest and the easiest of all 10,000 test digits")
@@ -47,19 +45,19 @@ def draw(record: RunRecord, epoch: int) -> None:
             label_visibility="collapsed",
             key="reconstruct:extremes",
         )
-        order = test_errors(record.id, epoch).argsort()
+        order = model.test_errors.argsort()
         indices = order.flip(0)[:HARDEST] if show == "Hardest" else order[:HARDEST]
-        _draw_digits(record, epoch, chosen_test_digits(indices), f"{str(show).lower()}")
+        _draw_digits(model, chosen_test_digits(indices), f"{str(show).lower()}")
 
     extremes()
-    formula_and_code(model.formula, [type(model).loss_terms, reconstruct, psnr, ssim])
+    network = model.model
+    formula_and_code(network.formula, [type(network).loss_terms, reconstruct, psnr, ssim])
 
 
-def _draw_digits(record: RunRecord, epoch: int, chosen: Chosen, key: str) -> None:
+def _draw_digits(model: TrainedModel, chosen: Chosen, key: str) -> None:
     """Draw the rows of these digits and what is known of the picked one."""
-    model = model_at(record.id, epoch)
     pixels = chosen.pixels
-    rebuilt = reconstruct(model, pixels)
+    rebuilt = reconstruct(model.model, pixels)
     errors = (rebuilt - pixels).square().mean(dim=1)
     decibels, similarity = psnr(rebuilt, pixels), ssim(rebuilt, pixels)
     picked = digit_tiles(
@@ -80,7 +78,7 @@ def _draw_digits(record: RunRecord, epoch: int, chosen: Chosen, key: str) -> Non
         ],
         pickable=True,
         per_line_narrow=5,
-        save_as=save_as(record, epoch, f"reconstructed {key} digits"),
+        save_as=save_as(model, f"reconstructed {key} digits"),
     )
     st.caption(
         "Below each digit: mean squared error per pixel. "
@@ -91,15 +89,14 @@ def _draw_digits(record: RunRecord, epoch: int, chosen: Chosen, key: str) -> Non
     if picked is None:
         st.caption(":material/touch_app: Pick a digit to see its code.")
         return
-    codes = encode(model, pixels[picked : picked + 1])[0]
+    codes = encode(model.model, pixels[picked : picked + 1])[0]
     st.markdown(
         f"**{sentence(chosen.names[picked])}**: mean squared error {errors[picked]:.4f}, "
         f"PSNR {decibels[picked]:.1f} dB, SSIM {similarity[picked]:.3f}. "
         f"Its code, {len(codes)} numbers:"
     )
-    color = model_color(record.request.settings["model"])
     draw_chart(
-        code_bars(codes, color=color),
+        code_bars(codes, color=model_color(model.name)),
         key=f"code:{key}",
-        save_as=save_as(record, epoch, f"code of {chosen.names[picked]}"),
+        save_as=save_as(model, f"code of {chosen.names[picked]}"),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -12,41 +14,40 @@ from app.digits.choose import choose_digits
 from app.runs.differences import names_of
 from app.runs.export import save_as
 from app.runs.picker import choose_companion
-from app.server.models import decoder_at, model_at, test_codes
+from app.server.models import TrainedModel
 from app.server.shared import digits
 from app.ui.charts import activation_histogram, class_heatmap, draw_chart
 from app.ui.fragments import fragment
 from app.ui.glossary import term
 from app.ui.line_charts import unit_profiles
-from app.ui.markdown import plain
+from app.ui.markdown import escape_markdown
 from app.ui.result_first import controls, result_first, stacked_columns
 from app.ui.run_styles import run_styles
 from app.ui.source import formula_and_code
 from core.analysis.latent import encode, first_layer_weights, unit_responses
-from core.runs.record import RunRecord
-from core.training.record import checkpoint_epochs
+from models import name_of
+from models.autoencoder import Autoencoder
 from models.sparse import SparseAutoencoder, sparsity_penalty
 
+#: The kinds of models that are compared: the one that is not looked at stands beside it.
+KINDS = (name_of(SparseAutoencoder), name_of(Autoencoder))
 
-def draw(record: RunRecord, epoch: int) -> None:
+
+def draw(model: TrainedModel) -> None:
     """Draw the activity of the code units of two models, and what single units do."""
-    mine = record.request.settings["model"]
     with result_first(
         f"For which digits is each unit of the {term('code')} active? In a sparse code few units "
         "should be active for any one digit; compare the two maps and their colour scales."
     ):
         maps = st.container()
         with controls("sparse-companion", row=False):
-            other = choose_companion(
-                "Compare with", ["compression" if mine == "sparse" else "sparse"], key="sparse"
-            )
-        runs = [(record, epoch)]
-        if other is not None:
-            runs.append((other, checkpoint_epochs(other)[-1]))
+            kind = next(name for name in KINDS if name != model.name)
+            other = choose_companion("Compare with", kind, key="sparse")
+        models = [model] if other is None else [model, other]
         with maps:
-            _draw_class_maps(runs)
-    _draw_activity(runs)
-    _draw_units(record, epoch)
+            _draw_class_maps(models)
+    _draw_activity(models)
+    _draw_units(model)
     formula_and_code(
         SparseAutoencoder.formula,
         [SparseAutoencoder.loss_terms, sparsity_penalty, unit_responses],
@@ -55,22 +56,20 @@ def draw(record: RunRecord, epoch: int) -> None:
     )
 
 
-def _draw_class_maps(runs: list[tuple[RunRecord, int]]) -> None:
-    """Draw the mean activation of each unit by digit, a map for each run, side by side."""
+def _draw_class_maps(models: Sequence[TrainedModel]) -> None:
+    """Draw the mean activation of each unit by digit, a map for each model, side by side."""
     labels = digits("test").labels.numpy()
     st.markdown("**Mean activation of each unit, by digit**")
-    columns = stacked_columns("sparse-maps", len(runs))
-    for number, ((run, epoch), column) in enumerate(zip(runs, columns, strict=True)):
-        codes = test_codes(run.id, epoch).numpy()
+    columns = stacked_columns("sparse-maps", len(models))
+    for number, (model, column) in enumerate(zip(models, columns, strict=True)):
+        codes = model.test_codes.numpy()
         means = np.stack([codes[labels == label].mean(axis=0) for label in range(10)])
         with column:
-            st.markdown(f"**{plain(run.request.title)}**")
+            st.markdown(f"**{escape_markdown(model.title)}**")
             draw_chart(
                 class_heatmap(means),
                 key=f"sparse:classes:{number}",
-                save_as=save_as(
-                    run, epoch, "class heatmap", figure=f"class heatmap of {run.request.title}"
-                ),
+                save_as=save_as(model, "class heatmap", figure=f"class heatmap of {model.title}"),
             )
             st.caption(_activity_in_words(codes))
     st.caption(
@@ -88,23 +87,23 @@ def _activity_in_words(codes: NDArray[np.float32]) -> str:
     )
 
 
-def _draw_activity(runs: list[tuple[RunRecord, int]]) -> None:
-    """Draw how active the units of each run are, over all test digits."""
+def _draw_activity(models: Sequence[TrainedModel]) -> None:
+    """Draw how active the units of each model are, over all test digits."""
     st.subheader("How active are the units?")
-    values = [run.request.settings["values"] for run, _ in runs]
+    values = [one.record.request.settings["config"] for one in models]
     sparsity = next((v["sparsity"] for v in values if "sparsity" in v), None)
-    _draw_activations(runs, sparsity)
+    _draw_activations(models, sparsity)
 
 
 @st.fragment
-def _draw_activations(runs: list[tuple[RunRecord, int]], sparsity: float | None) -> None:
+def _draw_activations(models: Sequence[TrainedModel], sparsity: float | None) -> None:
     """Draw the mean activation of each unit, beside the activations of all or of one of them.
 
     Units of two models do not correspond; their ranks by mean activation do.
     """
-    names = names_of([run for run, _ in runs])
-    codes = [test_codes(run.id, epoch).numpy() for run, epoch in runs]
-    styles = run_styles([run.request.settings["model"] for run, _ in runs])
+    names = names_of([one.record for one in models])
+    codes = [one.test_codes.numpy() for one in models]
+    styles = run_styles([one.name for one in models])
     units = min(code.shape[1] for code in codes)
     means = [code.mean(axis=0) for code in codes]
     left, right = stacked_columns("sparse-activity", 2)
@@ -112,7 +111,7 @@ def _draw_activations(runs: list[tuple[RunRecord, int]], sparsity: float | None)
         draw_chart(
             unit_profiles(names, means, styles, sparsity),
             key="sparse:means",
-            save_as=save_as(*runs[0], "mean activations"),
+            save_as=save_as(models[0], "mean activations"),
         )
         st.caption("Mean activation of each code unit over the 10,000 test digits.")
     # Below both charts, so that they stand at one height.
@@ -133,27 +132,26 @@ def _draw_activations(runs: list[tuple[RunRecord, int]], sparsity: float | None)
         draw_chart(
             activation_histogram(names, shown, styles),
             key="sparse:histogram",
-            save_as=save_as(*runs[0], f"activations of unit {rank}" if rank else "activations"),
+            save_as=save_as(models[0], f"activations of unit {rank}" if rank else "activations"),
         )
         which = "this unit of each model" if rank else "any unit"
         st.caption(f"How often {which} has which activation, over the 10,000 test digits.")
 
 
-def _draw_units(record: RunRecord, epoch: int) -> None:
+def _draw_units(model: TrainedModel) -> None:
     """Draw sliders for the code of one digit, what each unit draws, and the first weights."""
-    model = model_at(record.id, epoch)
-    codes = test_codes(record.id, epoch)
+    codes = model.test_codes
     mean, highest = codes.mean(dim=0), codes.amax(dim=0)
     units = len(mean)
     st.subheader("Set single units by hand")
 
     @fragment
     def by_hand() -> None:
-        code = encode(model, choose_digits("units", count=1).pixels)[0]
+        code = encode(model.model, choose_digits("units", count=1).pixels)[0]
         latent_sliders(
-            decoder_at(record.id, epoch),
+            model.decoder,
             code.numpy(),
-            key=f"units:{record.id}",
+            key=f"units:{model.id}",
             names=[f"unit {unit}" for unit in range(units)],
             minimum=[0.0] * units,
             maximum=highest.numpy(),
@@ -163,12 +161,12 @@ def _draw_units(record: RunRecord, epoch: int) -> None:
             folded=[] if units <= 32 else code.argsort(descending=True).tolist()[32:],
             reset_label="Back to the digit's own code",
             description="The picture that the decoder makes of a code set by hand.",
-            save_as=save_as(record, epoch, "code set by hand"),
+            save_as=save_as(model, "code set by hand"),
         )
 
     by_hand()
     st.subheader("What each unit draws")
-    responses = unit_responses(model, mean, highest).numpy()
+    responses = unit_responses(model.model, mean, highest).numpy()
     digit_tiles(
         [_signed(responses)],
         key="sparse:responses",
@@ -176,14 +174,14 @@ def _draw_units(record: RunRecord, epoch: int) -> None:
         captions=[str(unit) for unit in range(units)],
         per_line=16,
         per_line_narrow=8,
-        save_as=save_as(record, epoch, "pictures of all units"),
+        save_as=save_as(model, "pictures of all units"),
     )
     st.caption(
         "Output with the unit at its maximum minus output with it at 0, all other units at their "
         "mean: orange is ink it adds, blue is ink it removes."
     )
     with st.expander("The weights of the first layer as pictures"):
-        weights = first_layer_weights(model)
+        weights = first_layer_weights(model.model)
         scaled = (weights / weights.abs().max()).numpy()
         digit_tiles(
             [_signed(scaled)],
@@ -191,7 +189,7 @@ def _draw_units(record: RunRecord, epoch: int) -> None:
             description="The weights into each unit of the first layer.",
             per_line=16,
             per_line_narrow=8,
-            save_as=save_as(record, epoch, "first-layer weights"),
+            save_as=save_as(model, "first-layer weights"),
         )
         st.caption("Weights of one unit each: orange pixels raise it, blue pixels lower it.")
 

@@ -10,17 +10,17 @@ import torch
 
 from app.components.film import Strip, film
 from app.digits.choose import typical_test_digits
-from app.runs.export import save_as
+from app.runs.export import save_run_as
 from app.runs.kept_epochs import too_few_epochs
-from app.runs.settings_text import inside
-from app.server.models import model_at
+from app.runs.settings_text import lower_first
+from app.server.models import TrainedModel
 from app.server.shared import digits, store
 from app.theme import model_color
 from app.ui.charts import draw_chart
 from app.ui.glossary import term
 from app.ui.images import mosaic, to_uint8
 from app.ui.line_charts import Curve, curves_figure
-from app.ui.markdown import plain
+from app.ui.markdown import escape_markdown
 from app.ui.result_first import result_first
 from app.ui.run_styles import LineStyle
 from app.ui.source import formula_and_code
@@ -32,7 +32,13 @@ from core.analysis.latent import (
     weight_similarity,
 )
 from core.runs.record import RunRecord
-from core.training.record import checkpoint_epochs, load_model, read_configs
+from core.training.record import (
+    checkpoint_epochs,
+    epoch_rows,
+    load_model,
+    model_name,
+    read_configs,
+)
 from core.tsne.recording import spread
 from models import spec_of
 
@@ -40,21 +46,21 @@ WEIGHT_UNITS = 64
 WEIGHTS_PER_LINE = 16
 CODE_WIDTH = 48
 """CSS pixels of a number of a code at most; two numbers as wide as the page would be too high."""
-MOST_EPOCHS = 200
+MAX_EPOCHS = 200
 """Of more some are left out: an epoch takes up to 76 kB, and Streamlit sends no message of more
 than 20 MB (`server.maxMessageSize`)."""
 #: Digits whose codes are compared, saved epochs that are compared, and the correlation from which
 #: on codes or weights count as close to the final ones.
-COMPARED_DIGITS, MOST_COMPARED, CLOSE = 1000, 50, 0.8
+COMPARED_DIGITS, MAX_COMPARED, CLOSE = 1000, 50, 0.8
 
 
 def draw(record: RunRecord) -> None:
     """Draw pictures of every saved epoch, prepared once and switched in the browser."""
     kept = checkpoint_epochs(record)
     if len(kept) < 2:
-        st.info(plain(too_few_epochs(record)))
+        st.info(escape_markdown(too_few_epochs(record)))
         return
-    epochs = [kept[place] for place in spread(len(kept), MOST_EPOCHS)]
+    epochs = [kept[place] for place in spread(len(kept), MAX_EPOCHS)]
     with result_first(
         f"Move the slider from epoch 0 on. When do the outputs become digits, and do the "
         f"{term('code', 'codes')} and the weights of the first layer change at the same time?"
@@ -65,12 +71,12 @@ def draw(record: RunRecord) -> None:
             key=f"film:{record.id}",
             description="Inputs, outputs, codes and first-layer weights at each saved epoch.",
             frames_per_second=2,
-            save_as=save_as(record, None, "time machine"),
+            save_as=save_run_as(record, "time machine"),
         )
         if len(epochs) < len(kept):
             st.caption(f"Of {len(kept)} saved epochs {len(epochs)} are shown, evenly chosen.")
-    _draw_similarities(record, [kept[place] for place in spread(len(kept), MOST_COMPARED)])
-    model = model_at(record.id, epochs[-1])
+    _draw_similarities(record, [kept[place] for place in spread(len(kept), MAX_COMPARED)])
+    model = TrainedModel(record, epochs[-1]).model
     formula_and_code(
         model.formula,
         [type(model).encode, type(model).decode, first_layer_weights, code_similarity],
@@ -81,7 +87,7 @@ def _draw_similarities(record: RunRecord, epochs: Sequence[int]) -> None:
     """Draw how similar codes and weights of each epoch are to those of the last one."""
     st.subheader(f"How similar to epoch {epochs[-1]}?")
     codes, weights = similarities(record.id, tuple(epochs))
-    color = model_color(record.request.settings["model"])
+    color = model_color(model_name(record.request))
     curves = [
         Curve(name="codes", x=epochs, y=codes, style=LineStyle(color)),
         Curve(name="weights", x=epochs, y=weights, style=LineStyle(color, "dash")),
@@ -96,9 +102,7 @@ def _draw_similarities(record: RunRecord, epochs: Sequence[int]) -> None:
         x_limits=(0, read_configs(record)[2].epochs),
         named_at=int(np.abs(np.subtract(codes, weights)).argmax()),
     )
-    draw_chart(
-        figure, key="time:similarity", save_as=save_as(record, None, "similarity over epochs")
-    )
+    draw_chart(figure, key="time:similarity", save_as=save_run_as(record, "similarity over epochs"))
     st.markdown(said_of(epochs, codes, weights))
     st.caption(
         f"Codes: correlation of the codes of {COMPARED_DIGITS:,} test digits, the mean of each "
@@ -147,18 +151,14 @@ def similarities(run_id: str, epochs: tuple[int, ...]) -> tuple[list[float], lis
 
 def epoch_labels(record: RunRecord, epochs: Sequence[int]) -> list[str]:
     """Return each epoch's number, with its test error where the history has one."""
-    model = spec_of(record.request.settings["model"]).model
+    model = spec_of(model_name(record.request)).model
     name = model.picture_term()
     picture = model.terms[name]
-    errors = {
-        row["epoch"]: row["validation"].get(name)
-        for row in record.history()
-        if row["event"] == "epoch"
-    }
+    errors = {row["epoch"]: row["validation"].get(name) for row in epoch_rows(record)}
     return [
         str(epoch)
         if errors.get(epoch) is None
-        else f"{epoch} · test {inside(picture.label)} {errors[epoch]:.4f} {picture.unit}"
+        else f"{epoch} · test {lower_first(picture.label)} {errors[epoch]:.4f} {picture.unit}"
         for epoch in epochs
     ]
 
@@ -173,8 +173,8 @@ def strips(run_id: str, epochs: tuple[int, ...]) -> list[Strip]:
     record = store().get(run_id)
     rebuilt, of_epochs, into_units = [], [], []
     for epoch in epochs:
-        # Not through `model_at`, which would forget the models that others look at; and one after
-        # the other, since hundreds of large ones at once would take gigabytes.
+        # Not through `TrainedModel`, whose cache would drop the models that others look at; and one
+        # after the other, since hundreds of large ones at once would take gigabytes.
         model = load_model(record, epoch)
         shown = model.corrupt(pixels, torch.Generator().manual_seed(0))
         rebuilt.append(mosaic(np.stack([to_uint8(shown), to_uint8(reconstruct(model, shown))])))

@@ -10,27 +10,27 @@ from app.components.digit_tiles import TileRow, digit_tiles
 from app.components.drag_slider import drag_slider
 from app.runs.export import save_as
 from app.runs.picker import choose_companion
-from app.server.models import model_at, test_codes, vae_at
+from app.server.models import TrainedModel
 from app.server.shared import digits
 from app.ui.articles import a_digit
 from app.ui.fragments import fragment
 from app.ui.glossary import term
 from app.ui.images import to_uint8
-from app.ui.markdown import plain
+from app.ui.markdown import escape_markdown
 from app.ui.result_first import controls, result_first, stacked_columns
 from app.ui.source import formula_and_code
 from core.analysis.latent import decode, random_codes
 from core.analysis.neighbours import nearest
-from core.runs.record import RunRecord
-from core.training.record import checkpoint_epochs
+from models import name_of
+from models.autoencoder import Autoencoder
 from models.vae import VAE
 
 COUNT = 40
 
 
-def draw(record: RunRecord, epoch: int) -> None:
+def draw(model: TrainedModel) -> None:
     """Draw a sheet of samples from the prior, and the training digits nearest to one of them."""
-    model = vae_at(record.id, epoch)
+    vae = model.vae
     with result_first(
         f"How many of the random {term('code', 'codes')} decode to digits? The plain autoencoder "
         "beside it was never trained on such codes; compare the two sheets."
@@ -41,11 +41,11 @@ def draw(record: RunRecord, epoch: int) -> None:
             sheets = st.container()
             with controls("generate", row=False):
                 other, temperature, seed = _choose_sample()
-            codes = random_codes(COUNT, model.config.latent_dim, temperature, seed)
-            pictures = decode(model, codes)
+            codes = random_codes(COUNT, vae.config.latent_dim, temperature, seed)
+            pictures = decode(vae, codes)
             with sheets:
-                picked = _draw_sheets(record, epoch, pictures, other, temperature, seed)
-            _draw_nearest(record, epoch, pictures, picked)
+                picked = _draw_sheets(model, pictures, other, temperature, seed)
+            _draw_nearest(model, pictures, picked)
 
         sheet()
     formula_and_code(
@@ -53,7 +53,7 @@ def draw(record: RunRecord, epoch: int) -> None:
     )
 
 
-def _choose_sample() -> tuple[RunRecord | None, float, int]:
+def _choose_sample() -> tuple[TrainedModel | None, float, int]:
     """Draw the controls, and return the plain autoencoder, the temperature and the seed."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
         with st.container(width=440):
@@ -78,15 +78,14 @@ def _choose_sample() -> tuple[RunRecord | None, float, int]:
             persist_state="session",
             width=180,
         )
-    other = choose_companion("Plain autoencoder", ["compression"], key="generate")
+    other = choose_companion("Plain autoencoder", name_of(Autoencoder), key="generate")
     return other, temperature, int(seed)
 
 
 def _draw_sheets(
-    record: RunRecord,
-    epoch: int,
+    model: TrainedModel,
     pictures: Tensor,
-    other: RunRecord | None,
+    other: TrainedModel | None,
     temperature: float,
     seed: int,
 ) -> int | None:
@@ -94,7 +93,7 @@ def _draw_sheets(
     ours, theirs = stacked_columns("generate-sheets", 2)
     with ours:
         st.markdown(
-            f"**{plain(record.request.title)}**, codes from the {term('prior')} times "
+            f"**{escape_markdown(model.title)}**, codes from the {term('prior')} times "
             f"{temperature:g}"
         )
         picked = digit_tiles(
@@ -103,7 +102,7 @@ def _draw_sheets(
             description="Digits decoded from random codes.",
             pickable=True,
             per_line=8,
-            save_as=save_as(record, epoch, _file_of(temperature, seed), figure="samples"),
+            save_as=save_as(model, _file_of(temperature, seed), figure="samples"),
         )
     with theirs:
         if other is not None:
@@ -116,7 +115,7 @@ def _file_of(temperature: float, seed: int) -> str:
     return f"samples at temperature {temperature:g} seed {seed}"
 
 
-def _draw_nearest(record: RunRecord, epoch: int, pictures: Tensor, picked: int | None) -> None:
+def _draw_nearest(model: TrainedModel, pictures: Tensor, picked: int | None) -> None:
     """Draw the training digits nearest to the picked one of the generated pictures (N, 784)."""
     if picked is None:
         st.caption(
@@ -145,30 +144,24 @@ def _draw_nearest(record: RunRecord, epoch: int, pictures: Tensor, picked: int |
             ),
         ],
         per_line_narrow=4,
-        save_as=save_as(record, epoch, f"nearest to sample {picked + 1}"),
+        save_as=save_as(model, f"nearest to sample {picked + 1}"),
     )
     st.caption("Below each: its class and the mean squared difference to the generated digit.")
 
 
-def _draw_plain(run: RunRecord, temperature: float, seed: int) -> None:
+def _draw_plain(model: TrainedModel, temperature: float, seed: int) -> None:
     """Draw what a plain autoencoder decodes from the same random numbers."""
-    epoch = checkpoint_epochs(run)[-1]
-    seen = test_codes(run.id, epoch)
+    seen = model.test_codes
     noise = random_codes(COUNT, seen.shape[1], temperature, seed)
     # Its codes have another range than the prior's: each unit gets its own mean and spread.
     codes = (seen.mean(dim=0) + seen.std(dim=0) * noise).clamp(0, 1)
-    st.markdown(f"**{plain(run.request.title)}**, the same random numbers")
+    st.markdown(f"**{escape_markdown(model.title)}**, the same random numbers")
     digit_tiles(
-        [TileRow(title="", pictures=to_uint8(decode(model_at(run.id, epoch), codes)))],
+        [TileRow(title="", pictures=to_uint8(decode(model.model, codes)))],
         key="generate:plain",
         description="What a plain autoencoder decodes from the same random numbers.",
         per_line=8,
-        save_as=save_as(
-            run,
-            epoch,
-            _file_of(temperature, seed),
-            figure=f"samples of {run.request.title}",
-        ),
+        save_as=save_as(model, _file_of(temperature, seed), figure=f"samples of {model.title}"),
     )
     st.caption(
         "Each of its units gets the mean and the standard deviation that it has over the test "

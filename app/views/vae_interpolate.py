@@ -12,14 +12,13 @@ from app.components.film import Strip, film
 from app.components.latent import latent_pad
 from app.digits.choose import Chosen, choose_digit
 from app.runs.export import save_as
-from app.server.models import decoder_at, model_at
+from app.server.models import TrainedModel
 from app.ui.fragments import fragment
 from app.ui.glossary import term
 from app.ui.images import to_uint8
 from app.ui.result_first import controls, result_first
 from app.ui.source import formula_and_code
 from core.analysis.latent import decode, encode, interpolate
-from core.runs.record import RunRecord
 from models import SIDE
 
 FRAMES = 61
@@ -35,7 +34,7 @@ FORMULA = r"""
 TWO, FOUR = "Two digits", "Four digits"
 
 
-def draw(record: RunRecord, epoch: int) -> None:
+def draw(model: TrainedModel) -> None:
     """Draw a morph between two digits, or a square of four, moved in the browser."""
     with result_first(
         f"Do the pictures between two {term('code', 'codes')} look like digits, or like one faded "
@@ -54,22 +53,21 @@ def draw(record: RunRecord, epoch: int) -> None:
             )
         with place:
             if mode == TWO:
-                fragment(lambda: _draw_two(record, epoch))()
+                fragment(lambda: _draw_two(model))()
             else:
-                fragment(lambda: _draw_four(record, epoch))()
+                fragment(lambda: _draw_four(model))()
     formula_and_code(FORMULA, [interpolate])
 
 
-def _draw_two(record: RunRecord, epoch: int) -> None:
+def _draw_two(model: TrainedModel) -> None:
     """Draw the way from one chosen digit to another as a film and in eleven steps."""
-    model = model_at(record.id, epoch)
     place = st.container()
     with controls("interpolate-two", row=False):
         first, second, spherical = _choose_ends()
-    start, end = _means(record, epoch, [first, second])
+    start, end = _means(model, [first, second])
     between = f"{_class_of(first)} to {_class_of(second)}"
     with place:
-        pictures = decode(model, interpolate(start, end, FRAMES, spherical=spherical))
+        pictures = decode(model.model, interpolate(start, end, FRAMES, spherical=spherical))
         film(
             [
                 Strip(
@@ -85,9 +83,9 @@ def _draw_two(record: RunRecord, epoch: int) -> None:
             start=0,
             frames_per_second=20,
             bounce=True,
-            save_as=save_as(record, epoch, f"interpolation {between}", figure="interpolation"),
+            save_as=save_as(model, f"interpolation {between}", figure="interpolation"),
         )
-        steps = decode(model, interpolate(start, end, STRIP, spherical=spherical))
+        steps = decode(model.model, interpolate(start, end, STRIP, spherical=spherical))
         digit_tiles(
             [TileRow(title="Eleven steps", pictures=to_uint8(steps))],
             key="interpolate:strip",
@@ -95,7 +93,7 @@ def _draw_two(record: RunRecord, epoch: int) -> None:
             captions=[f"{t:.1f}" for t in np.linspace(0, 1, STRIP)],
             per_line=STRIP,
             per_line_narrow=6,
-            save_as=save_as(record, epoch, f"eleven steps {between}", figure="eleven steps"),
+            save_as=save_as(model, f"eleven steps {between}", figure="eleven steps"),
         )
 
 
@@ -119,7 +117,7 @@ def _choose_ends() -> tuple[Chosen, Chosen, bool]:
     return first, second, path == "spherical"
 
 
-def _draw_four(record: RunRecord, epoch: int) -> None:
+def _draw_four(model: TrainedModel) -> None:
     """Draw a square whose corners are four chosen digits."""
     place = st.container()
     chosen: list[Chosen] = []
@@ -133,12 +131,12 @@ def _draw_four(record: RunRecord, epoch: int) -> None:
                 chosen.append(choose_digit(corner, f"interpolate:{corner}", label=label))
     with place:
         latent_pad(
-            decoder_at(record.id, epoch),
-            _means(record, epoch, chosen).numpy(),
+            model.decoder,
+            _means(model, chosen).numpy(),
             key="interpolate:pad",
             labels=[_class_of(digit) for digit in chosen],
             description="The digit decoded from a mixture of the four corners' means.",
-            save_as=save_as(record, epoch, "mixture of four digits"),
+            save_as=save_as(model, "mixture of four digits"),
         )
         st.caption("Drag the point: the digit is decoded from a mixture of the four means.")
 
@@ -148,6 +146,6 @@ def _class_of(chosen: Chosen) -> str:
     return chosen.names[0].rpartition(", ")[2]
 
 
-def _means(record: RunRecord, epoch: int, chosen: list[Chosen]) -> Tensor:
+def _means(model: TrainedModel, chosen: list[Chosen]) -> Tensor:
     """Return the means of the posteriors of digits, (digits, latent_dim)."""
-    return encode(model_at(record.id, epoch), torch.cat([digit.pixels for digit in chosen]))
+    return encode(model.model, torch.cat([digit.pixels for digit in chosen]))

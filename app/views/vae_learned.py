@@ -8,23 +8,25 @@ from typing import Any
 
 import streamlit as st
 
-from app.runs.export import save_as
-from app.runs.picker import choose_companion, model_of, runs_of
-from app.server.models import dimension_kl, model_at, test_codes
+from app.runs.export import save_as, save_run_as
+from app.runs.picker import choose_companion, runs_of
+from app.server.models import BY_ID_AND_EPOCH, TrainedModel
 from app.server.shared import digits, store
 from app.theme import BASELINE_COLOR, model_color
 from app.ui.charts import agreement_bars, draw_chart, kl_bars
 from app.ui.glossary import term
 from app.ui.result_first import result_first, stacked_columns
 from app.ui.source import formula_and_code
-from app.views.rate_distortion import LEAST_KL, RunPoint, rate_distortion
+from app.views.rate_distortion import MIN_KL, RunPoint, rate_distortion
 from app.views.vae_sliders import UNUSED
 from core.analysis.latent import kl_per_dimension
 from core.analysis.neighbours import nearest_others
 from core.analysis.quality import label_agreement
-from core.runs.record import RunError, RunRecord
+from core.runs.record import RunError
 from core.training.config import TrainConfig
-from core.training.record import checkpoint_epochs, epoch_rows, read_configs
+from core.training.record import epoch_rows, read_configs
+from models import name_of
+from models.autoencoder import Autoencoder
 from models.vae import VAEConfig
 
 NEIGHBOUR_DIGITS = 2000
@@ -33,19 +35,19 @@ NEIGHBOURS = 5
 GUESSING = math.log(2)
 
 
-def draw(record: RunRecord, epoch: int) -> None:
+def draw(model: TrainedModel) -> None:
     """Draw KL per dimension, reconstruction against KL of all runs, and label agreement."""
     with result_first(
         f"How many dimensions does this run use, and how many {term('nats')} does a digit get? A "
         "larger KL weight gives a smoother space and blurrier pictures; compare the runs below."
     ):
-        kl = dimension_kl(record.id, epoch)
+        kl = model.dimension_kl
         active = int((kl >= UNUSED).sum())
         st.markdown(f"**Information in each dimension ({term('kl', 'KL')})**")
         draw_chart(
             kl_bars(kl, UNUSED),
             key="learned:kl",
-            save_as=save_as(record, epoch, "KL of each dimension"),
+            save_as=save_as(model, "KL of each dimension"),
         )
         st.caption(
             f"KL to the {term('prior')}, mean over the 10,000 test digits: {kl.sum():.1f} nats in "
@@ -54,31 +56,28 @@ def draw(record: RunRecord, epoch: int) -> None:
     left, right = stacked_columns("learned", 2)
     with left:
         st.subheader("Reconstruction against KL")
-        _draw_rate_distortion(record)
+        _draw_rate_distortion(model)
     with right:
-        _draw_agreement(record, epoch)
-    formula_and_code(
-        model_at(record.id, epoch).formula, [kl_per_dimension, nearest_others, label_agreement]
-    )
+        _draw_agreement(model)
+    formula_and_code(model.model.formula, [kl_per_dimension, nearest_others, label_agreement])
 
 
-def _draw_agreement(record: RunRecord, epoch: int) -> None:
+def _draw_agreement(model: TrainedModel) -> None:
     """Draw how often neighbours have the same label, for pixels and for the codes of two models."""
     st.subheader("Do the codes tell the classes apart?")
     place = st.container()
-    beside = choose_companion("Plain autoencoder", ["compression"], key="learned")
-    shares, colors = [("pixels", agreement(None, 0))], [BASELINE_COLOR]
+    beside = choose_companion("Plain autoencoder", name_of(Autoencoder), key="learned")
+    shares, colors = [("pixels", agreement(None))], [BASELINE_COLOR]
     if beside is not None:
-        share = agreement(beside.id, checkpoint_epochs(beside)[-1])
-        shares.append((beside.request.title, share))
-        colors.append(model_color(model_of(beside)))
-    shares.append((record.request.title, agreement(record.id, epoch)))
-    colors.append(model_color(model_of(record)))
+        shares.append((beside.title, agreement(beside)))
+        colors.append(model_color(beside.name))
+    shares.append((model.title, agreement(model)))
+    colors.append(model_color(model.name))
     with place:
         draw_chart(
             agreement_bars(shares, colors),
             key="learned:agreement",
-            save_as=save_as(record, epoch, "label agreement"),
+            save_as=save_as(model, "label agreement"),
         )
         st.caption(
             f"Share of a digit's {NEIGHBOURS} nearest neighbours that have its label, among "
@@ -86,10 +85,10 @@ def _draw_agreement(record: RunRecord, epoch: int) -> None:
         )
 
 
-def _draw_rate_distortion(record: RunRecord) -> None:
+def _draw_rate_distortion(model: TrainedModel) -> None:
     """Draw every VAE run in the plane of its KL and its cross-entropy."""
     points, left_out = [], 0
-    for run in runs_of(model_of(record)):
+    for run in runs_of(model.name):
         try:
             other = store().get(run.id)
             epochs = epoch_rows(other)
@@ -98,7 +97,7 @@ def _draw_rate_distortion(record: RunRecord) -> None:
             continue
         if not isinstance(config, VAEConfig) or not epochs or epochs[-1]["epoch"] == 0:
             continue
-        point = run_point(config, training, epochs[-1], chosen=run.id == record.id)
+        point = run_point(config, training, epochs[-1], chosen=run.id == model.id)
         if point is None:
             left_out += 1
         else:
@@ -106,7 +105,7 @@ def _draw_rate_distortion(record: RunRecord) -> None:
     draw_chart(
         rate_distortion(points),
         key="learned:rate",
-        save_as=save_as(record, None, "reconstruction against KL"),
+        save_as=save_run_as(model.record, "reconstruction against KL"),
     )
     st.caption(
         "Every VAE run here after its last epoch, on the test digits. β is the KL weight, d the "
@@ -114,8 +113,8 @@ def _draw_rate_distortion(record: RunRecord) -> None:
         "see it here."
         + (f" Left out because no better than guessing: {left_out}." if left_out else "")
         + (
-            f" Points at {LEAST_KL:g} nats stand for that or less."
-            if any(point.kl < LEAST_KL for point in points)
+            f" Points at {MIN_KL:g} nats stand for that or less."
+            if any(point.kl < MIN_KL for point in points)
             else ""
         )
     )
@@ -139,10 +138,10 @@ def run_point(
     return RunPoint(name=name, kl=kl, cross_entropy=cross_entropy, chosen=chosen)
 
 
-@st.cache_data(max_entries=64, show_spinner="Looking up neighbours …")
-def agreement(run_id: str | None, epoch: int) -> float:
-    """Return the label agreement of nearest neighbours: of a run's codes, or of pixels for None."""
+@st.cache_data(max_entries=64, show_spinner="Looking up neighbours …", hash_funcs=BY_ID_AND_EPOCH)
+def agreement(model: TrainedModel | None) -> float:
+    """Return the label agreement of nearest neighbours: of a model's codes, or of the pixels."""
     test = digits("test")
-    points = test.pixels if run_id is None else test_codes(run_id, epoch)
+    points = test.pixels if model is None else model.test_codes
     neighbours = nearest_others(points[:NEIGHBOUR_DIGITS], NEIGHBOURS).indices
     return label_agreement(neighbours, test.labels[:NEIGHBOUR_DIGITS])

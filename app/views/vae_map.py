@@ -9,8 +9,8 @@ from torch import Tensor
 from app.components.latent import Plane, latent_map
 from app.digits.choose import chosen_test_digits, sentence
 from app.runs.export import save_as
-from app.runs.picker import companions, model_of, show_run
-from app.server.models import decoder_at, dimension_kl, test_codes
+from app.runs.picker import companions, show_run
+from app.server.models import TrainedModel
 from app.server.shared import digits
 from app.ui.fragments import fragment
 from app.ui.glossary import term
@@ -19,7 +19,6 @@ from app.ui.plane_share import share_in_words
 from app.ui.result_first import controls, result_first
 from app.ui.source import formula_and_code
 from core.analysis.latent import plane_share, principal_plane
-from core.runs.record import RunRecord
 from models.vae import VAE
 
 POINTS = 2000
@@ -27,21 +26,19 @@ PCA, PAIR = "Principal components", "Two dimensions"
 PCA_TITLES = ("First principal component", "Second principal component")
 
 
-def draw(record: RunRecord, epoch: int) -> None:
+def draw(model: TrainedModel) -> None:
     """Draw test digits as dots in a plane of the latent space; every empty place decodes."""
-    codes = test_codes(record.id, epoch)[:POINTS]
+    codes = model.test_codes[:POINTS]
     with result_first(
         "Which classes are neighbours, and does the picture change smoothly from one to the next? "
         "Far outside there are no training digits; what is drawn there means nothing."
     ):
         place = st.container()
         with controls("map-plane"):
-            origin, axes, titles = _choose_plane(codes, dimension_kl(record.id, epoch))
+            origin, axes, titles = _choose_plane(codes, model.dimension_kl)
         with place:
             fragment(
-                lambda: _draw_plane(
-                    record, epoch, codes, Plane(origin.numpy(), axes.numpy()), titles
-                )
+                lambda: _draw_plane(model, codes, Plane(origin.numpy(), axes.numpy()), titles)
             )()
     share = plane_share(codes, axes)
     flat = codes.shape[1] == 2
@@ -50,29 +47,27 @@ def draw(record: RunRecord, epoch: int) -> None:
         + ("" if flat else f" {share_in_words(share, codes.shape[1])}")
     )
     if not flat:
-        _offer_flat_run(record)
+        _offer_flat_run(model)
     formula_and_code(
         r"\mu(x) \in \mathbb{R}^d \;\to\; \mathbb{R}^2",
         [VAE.encode, principal_plane, plane_share],
     )
 
 
-def _draw_plane(
-    record: RunRecord, epoch: int, codes: Tensor, plane: Plane, titles: tuple[str, str]
-) -> None:
+def _draw_plane(model: TrainedModel, codes: Tensor, plane: Plane, titles: tuple[str, str]) -> None:
     """Draw the map, and say what the visitor has picked in it."""
     test = digits("test")
     picked = latent_map(
         (codes.numpy() - plane.origin) @ plane.axes.T,
         test.labels[:POINTS].numpy(),
         to_uint8(test.pixels[:POINTS]),
-        decoder=decoder_at(record.id, epoch),
+        decoder=model.decoder,
         plane=plane,
-        key=f"map:{record.id}",
+        key=f"map:{model.id}",
         description="Test digits in a plane of the latent space, coloured by class.",
         x_title=titles[0],
         y_title=titles[1],
-        save_as=save_as(record, epoch, f"map of {_plane_in_words(titles)}", figure="map"),
+        save_as=save_as(model, f"map of {_plane_in_words(titles)}", figure="map"),
     )
     if picked is None:
         return
@@ -88,12 +83,12 @@ def _plane_in_words(titles: tuple[str, str]) -> str:
     return "principal components" if titles == PCA_TITLES else " and ".join(titles)
 
 
-def _offer_flat_run(record: RunRecord) -> None:
+def _offer_flat_run(model: TrainedModel) -> None:
     """Draw a button that opens a run with two dimensions, if there is one with saved weights."""
     flat = [
         run
-        for run in companions(model_of(record))
-        if (run.request.settings.get("values") or {}).get("latent_dim") == 2
+        for run in companions(model.name)
+        if (run.request.settings.get("config") or {}).get("latent_dim") == 2
     ]
     if flat:
         st.button(
@@ -101,7 +96,7 @@ def _offer_flat_run(record: RunRecord) -> None:
             icon=":material/map:",
             key="map:flat",
             on_click=show_run,
-            args=("vae", model_of(record), flat[0].id),
+            args=("vae", model.name, flat[0].id),
             help="Its map shows everything that its codes contain.",
         )
 

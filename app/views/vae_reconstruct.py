@@ -9,14 +9,13 @@ from torch.nn import functional
 from app.components.digit_tiles import TileRow, digit_tiles
 from app.digits.choose import choose_digits
 from app.runs.export import save_as
-from app.server.models import vae_at
+from app.server.models import TrainedModel
 from app.ui.fragments import fragment
 from app.ui.glossary import term
 from app.ui.images import to_uint8
 from app.ui.result_first import result_first
 from app.ui.source import formula_and_code
 from core.analysis.latent import decode, reconstruct
-from core.runs.record import RunRecord
 from models.vae import VAE, gaussian_kl, sample
 
 SAMPLES = 3
@@ -30,9 +29,9 @@ _NOTE = (
 )
 
 
-def draw(record: RunRecord, epoch: int) -> None:
+def draw(model: TrainedModel) -> None:
     """Draw originals, decoded means and samples, and both loss terms of each digit."""
-    model = vae_at(record.id, epoch)
+    vae = model.vae
 
     with result_first(
         f"The encoder gives a mean and a spread for each digit, its {term('posterior')}. Are the "
@@ -43,15 +42,15 @@ def draw(record: RunRecord, epoch: int) -> None:
         def chosen() -> None:
             pixels = choose_digits("vae-reconstruct").pixels
             with torch.inference_mode():
-                mu, logvar = model.posterior(pixels)
+                mu, logvar = vae.posterior(pixels)
             generator = torch.Generator().manual_seed(0)
-            rebuilt = reconstruct(model, pixels)
+            rebuilt = reconstruct(vae, pixels)
             rows = [
                 TileRow(title="Input", pictures=to_uint8(pixels)),
                 TileRow(title="Output: the mean decoded", pictures=to_uint8(rebuilt)),
             ]
             for number in range(SAMPLES):
-                picture = decode(model, sample(mu, logvar, generator))
+                picture = decode(vae, sample(mu, logvar, generator))
                 rows.append(TileRow(title=f"Sample {number + 1}", pictures=to_uint8(picture)))
             cross_entropy = functional.binary_cross_entropy(rebuilt, pixels, reduction="none").mean(
                 1
@@ -63,7 +62,7 @@ def draw(record: RunRecord, epoch: int) -> None:
                 description="Digits, their mean reconstructions and samples of their posteriors.",
                 captions=[f"{c:.3f}\nKL {k:.1f}" for c, k in zip(cross_entropy, kl, strict=True)],
                 per_line_narrow=5,
-                save_as=save_as(record, epoch, "reconstructed digits and samples"),
+                save_as=save_as(model, "reconstructed digits and samples"),
             )
             st.caption(
                 "Below each digit: cross-entropy of the decoded mean "
@@ -73,6 +72,4 @@ def draw(record: RunRecord, epoch: int) -> None:
             )
 
         chosen()
-    formula_and_code(
-        model.formula, [VAE.loss_terms, VAE.posterior, sample, gaussian_kl], note=_NOTE
-    )
+    formula_and_code(vae.formula, [VAE.loss_terms, VAE.posterior, sample, gaussian_kl], note=_NOTE)

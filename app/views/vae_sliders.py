@@ -12,14 +12,13 @@ from app.components.digit_tiles import TileRow, digit_tiles
 from app.components.latent import latent_sliders
 from app.digits.choose import choose_digit
 from app.runs.export import save_as
-from app.server.models import decoder_at, dimension_kl, model_at, vae_at
+from app.server.models import TrainedModel
 from app.ui.fragments import fragment
 from app.ui.glossary import term
 from app.ui.images import to_uint8
 from app.ui.result_first import controls, result_first
 from app.ui.source import formula_and_code
 from core.analysis.latent import decode, encode, kl_per_dimension, random_codes, traverse
-from core.runs.record import RunRecord
 from models.vae import VAE
 
 REACH = 3.0
@@ -28,13 +27,12 @@ STEPS = 11
 UNUSED = 0.05
 
 
-def draw(record: RunRecord, epoch: int) -> None:
+def draw(model: TrainedModel) -> None:
     """Draw one slider for each dimension, the most informative first, and a strip for each."""
-    model = vae_at(record.id, epoch)
-    kl = dimension_kl(record.id, epoch)
+    kl = model.dimension_kl
     order = kl.argsort(descending=True).tolist()
     unused = [dimension for dimension in order if kl[dimension] < UNUSED]
-    size = model.config.latent_dim
+    size = model.vae.config.latent_dim
 
     @fragment
     def by_hand() -> None:
@@ -45,12 +43,12 @@ def draw(record: RunRecord, epoch: int) -> None:
         ):
             place = st.container()
             with controls("sliders-start"):
-                start, name = _choose_start(record, epoch, size)
+                start, name = _choose_start(model, size)
             with place:
                 latent_sliders(
-                    decoder_at(record.id, epoch),
+                    model.decoder,
                     start.numpy(),
-                    key=f"sliders:{record.id}",
+                    key=f"sliders:{model.id}",
                     names=[f"z{dimension}" for dimension in range(size)],
                     minimum=[-REACH] * size,
                     maximum=[REACH] * size,
@@ -59,9 +57,9 @@ def draw(record: RunRecord, epoch: int) -> None:
                     folded=unused,
                     start_label=name,
                     description="The digit that the decoder makes of the code set by the sliders.",
-                    save_as=save_as(record, epoch, "digit set by sliders"),
+                    save_as=save_as(model, "digit set by sliders"),
                 )
-        _draw_all_traversals(record, epoch, start, kl, name)
+        _draw_all_traversals(model, start, kl, name)
 
     by_hand()
     formula_and_code(
@@ -70,9 +68,7 @@ def draw(record: RunRecord, epoch: int) -> None:
     )
 
 
-def _draw_all_traversals(
-    record: RunRecord, epoch: int, start: Tensor, kl: Tensor, name: str
-) -> None:
+def _draw_all_traversals(model: TrainedModel, start: Tensor, kl: Tensor, name: str) -> None:
     """Draw what each dimension does from the code `start`, which is called `name`."""
     order = kl.argsort(descending=True).tolist()
     used = [dimension for dimension in order if kl[dimension] >= UNUSED]
@@ -82,26 +78,25 @@ def _draw_all_traversals(
         f"From −{REACH:g} to {REACH:g} along one dimension, the others at {name}; the dimension "
         f"with the largest {term('kl', 'KL')} first."
     )
-    _draw_traversals(record, epoch, start, kl, used, "used")
+    _draw_traversals(model, start, kl, used, "used")
     if unused:
         with st.expander(f"The same for the unused dimensions ({len(unused)})"):
             st.caption(
                 f"Below {UNUSED:g} nats a dimension carries hardly any information about the "
                 "digit, and the decoder learns to ignore it."
             )
-            _draw_traversals(record, epoch, start, kl, unused, "unused")
+            _draw_traversals(model, start, kl, unused, "unused")
 
 
 def _draw_traversals(
-    record: RunRecord, epoch: int, start: Tensor, kl: Tensor, dimensions: Sequence[int], key: str
+    model: TrainedModel, start: Tensor, kl: Tensor, dimensions: Sequence[int], key: str
 ) -> None:
     """Draw a strip for each dimension: the digit as it goes up and the others stay at `start`."""
-    model = vae_at(record.id, epoch)
     values = torch.linspace(-REACH, REACH, STEPS)
     rows = [
         TileRow(
             title=f"z{dimension} · KL {kl[dimension]:.2f} nats",
-            pictures=to_uint8(decode(model, traverse(start, dimension, values))),
+            pictures=to_uint8(decode(model.vae, traverse(start, dimension, values))),
         )
         for dimension in dimensions
     ]
@@ -112,11 +107,11 @@ def _draw_traversals(
             description="One row for each latent dimension: the digit as the dimension goes up.",
             captions=[f"{round(float(value), 1) + 0.0:.1f}".replace("-", "−") for value in values],
             per_line=STEPS,
-            save_as=save_as(record, epoch, f"{key} dimensions"),
+            save_as=save_as(model, f"{key} dimensions"),
         )
 
 
-def _choose_start(record: RunRecord, epoch: int, size: int) -> tuple[Tensor, str]:
+def _choose_start(model: TrainedModel, size: int) -> tuple[Tensor, str]:
     """Draw the controls, and return the code from which the sliders start and its name."""
     digit, zero, random = "A digit", "Zero", "Random"
     way = st.segmented_control(
@@ -134,4 +129,4 @@ def _choose_start(record: RunRecord, epoch: int, size: int) -> tuple[Tensor, str
         return random_codes(1, size, 1.0, seed)[0], f"random code {seed}"
     with st.container(width=360):
         chosen = choose_digit("Digit", "sliders:digit", label=3)
-    return encode(model_at(record.id, epoch), chosen.pixels)[0], f"the mean of {chosen.names[0]}"
+    return encode(model.model, chosen.pixels)[0], f"the mean of {chosen.names[0]}"

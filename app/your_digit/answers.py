@@ -9,20 +9,20 @@ import torch
 from torch import Tensor
 
 from app.components.digit_tiles import TileRow, difference, digit_tiles
-from app.digits.noise_slider import noise_slider, trained_noise
+from app.digits.noise_slider import noise_slider
 from app.runs.export import save_as, save_page_as
-from app.server.models import training_codes
+from app.server.models import TrainedModel
 from app.server.shared import digits
 from app.theme import model_color
 from app.ui.articles import a_digit
 from app.ui.charts import code_bars, draw_chart
 from app.ui.glossary import term
 from app.ui.images import to_uint8
-from app.your_digit.panel import Member, member, vae_of
+from app.your_digit.panel import Panel, vae_of
 from app.your_digit.unusual import reason
 from core.analysis.latent import decode, encode, reconstruct
 from core.analysis.neighbours import Vote, nearest, vote
-from core.analysis.novelty import Familiarity
+from core.analysis.novelty import Novelty
 from core.data.noise import gaussian
 from models.vae import sample
 
@@ -36,14 +36,14 @@ PIXELS = "Pixels"
 PAGE = "Your digit"
 
 
-def draw_every_model(pixels: Tensor, panel: Sequence[Member]) -> None:
+def draw_every_model(pixels: Tensor, panel: Panel) -> None:
     """Draw the digit (784,) as each model rebuilds it, and what that adds or leaves out."""
     pictures, captions = [pixels], ["Input"]
-    for one in panel:
+    for one in panel.values():
         pictures.append(reconstruct(one.model, pixels[None])[0])
-        captions.append(f"{one.title}\nerror {_error(pictures[-1], pixels)}")
-    if (found := vae_of(panel)) is not None:
-        _, vae = found
+        captions.append(f"{one.spec.title}\nerror {_error(pictures[-1], pixels)}")
+    if (chosen := vae_of(panel)) is not None:
+        vae = chosen.vae
         with torch.inference_mode():
             mu, logvar = vae.posterior(pixels[None])
         generator = torch.Generator().manual_seed(0)
@@ -70,20 +70,20 @@ def draw_every_model(pixels: Tensor, panel: Sequence[Member]) -> None:
     st.caption(f"Error: {term('mse')} per pixel between input and output.")
 
 
-def draw_denoise(pixels: Tensor, panel: Sequence[Member]) -> None:
+def draw_denoise(pixels: Tensor, panel: Panel) -> None:
     """Draw the digit with noise of a chosen strength, and the output of each model."""
-    denoising = member(panel, "denoising")
+    noises = (one.model.trained_noise for one in panel.values())
     strength = noise_slider(
         "Noise",
         key="digit:noise",
-        trained=None if denoising is None else trained_noise(denoising.record),
+        trained=next((noise for noise in noises if noise is not None), None),
         help="Standard deviation of Gaussian noise; the exercise trains with 0.2.",
     )
     noisy = gaussian(pixels[None], strength, torch.Generator().manual_seed(0))
     pictures, captions = [noisy[0]], [f"Noisy\nerror {_error(noisy[0], pixels)}"]
-    for one in panel:
+    for one in panel.values():
         pictures.append(reconstruct(one.model, noisy)[0])
-        captions.append(f"{one.title}\nerror {_error(pictures[-1], pixels)}")
+        captions.append(f"{one.spec.title}\nerror {_error(pictures[-1], pixels)}")
     title = "Noisy input, and the output of each model"
     digit_tiles(
         [TileRow(title=title, pictures=to_uint8(torch.stack(pictures)))],
@@ -97,27 +97,29 @@ def draw_denoise(pixels: Tensor, panel: Sequence[Member]) -> None:
     st.caption(f"Error: {term('mse')} per pixel, compared with the digit without noise.")
 
 
-def draw_codes(pixels: Tensor, panel: Sequence[Member]) -> None:
+def draw_codes(pixels: Tensor, panel: Panel) -> None:
     """Draw the code that each model gives the digit, as bars."""
-    codes = [encode(one.model, pixels[None])[0] for one in panel]
-    activations = [code for one, code in zip(panel, codes, strict=True) if one.name != "vae"]
-    largest = max((float(code.max()) for code in activations), default=0.0)
+    codes = [encode(one.model, pixels[None])[0] for one in panel.values()]
+    activations = (
+        float(code.max())
+        for one, code in zip(panel.values(), codes, strict=True)
+        if not one.model.has_posterior
+    )
+    largest = max(activations, default=0.0)
     # A row after the other, so that a phone shows them in this order, too.
     places = [place for _ in range(0, len(panel), 2) for place in st.columns(2)]
-    for place, one, code in zip(places, panel, codes, strict=False):
+    for place, one, code in zip(places, panel.values(), codes, strict=False):
         with place:
-            st.markdown(f"**{one.title}**: {len(code)} numbers  \n{_reach(code, largest)}")
+            st.markdown(f"**{one.spec.title}**: {len(code)} numbers  \n{_reach(code, largest)}")
             draw_chart(
                 code_bars(
                     code,
-                    y="Posterior mean" if one.name == "vae" else "Activation",
+                    y=one.model.code_label,
                     color=model_color(one.name),
                     height=_CODE_HEIGHT,
                 ),
                 key=f"digit:code:{one.name}",
-                save_as=save_as(
-                    one.record, one.epoch, "code of my digit", figure=f"code of {one.title}"
-                ),
+                save_as=save_as(one, "code of my digit", figure=f"code of {one.spec.title}"),
             )
     st.caption(
         f"The bars of the VAE are the means of its {term('posterior')}; those of the other models "
@@ -125,13 +127,12 @@ def draw_codes(pixels: Tensor, panel: Sequence[Member]) -> None:
     )
 
 
-def votes(pixels: Tensor, panel: Sequence[Member]) -> dict[str, tuple[Tensor, Vote]]:
+def votes(pixels: Tensor, panel: Panel) -> dict[str, tuple[Tensor, Vote]]:
     """Return, for each space, the nearest training digits' numbers, (10,), and their vote."""
     train = digits("train")
     spaces = {PIXELS: (pixels[None], train.pixels)}
-    for one in panel:
-        codes = training_codes(one.record.id, one.epoch)
-        spaces[one.title] = (encode(one.model, pixels[None]), codes)
+    for one in panel.values():
+        spaces[one.spec.title] = (encode(one.model, pixels[None]), one.training_codes)
     found: dict[str, tuple[Tensor, Vote]] = {}
     for name, (query, points) in spaces.items():
         indices = nearest(query, points, NEAREST).indices[0]
@@ -139,14 +140,14 @@ def votes(pixels: Tensor, panel: Sequence[Member]) -> dict[str, tuple[Tensor, Vo
     return found
 
 
-def draw_verdict(
-    found: dict[str, tuple[Tensor, Vote]], judged: tuple[Member, Familiarity] | None
+def draw_novelty(
+    found: dict[str, tuple[Tensor, Vote]], judged: tuple[TrainedModel, Novelty] | None
 ) -> None:
     """Write which digit this is by its nearest training digits, below the doubt that it is one."""
     vote_now = headline([result.winner for _, result in found.values()])
     if judged is None:
         st.markdown(f"## {vote_now}")
-    elif judged[1].verdict == "usual":
+    elif judged[1].level == "usual":
         st.markdown(f"## {vote_now}")
         st.markdown(judged[1].sentence)
     else:
@@ -190,13 +191,13 @@ def headline(winners: Sequence[int]) -> str:
     return f"No majority: {', '.join(map(str, others))} or {last}"
 
 
-def draw_nearest(found: dict[str, tuple[Tensor, Vote]], panel: Sequence[Member]) -> None:
+def draw_nearest(found: dict[str, tuple[Tensor, Vote]], panel: Panel) -> None:
     """Draw the nearest training digits by pixels and by each model's code."""
     train = digits("train")
     what = "digits nearest to mine"
     named = {
-        one.title: save_as(one.record, one.epoch, what, figure=f"{what} by {one.title}")
-        for one in panel
+        one.spec.title: save_as(one, what, figure=f"{what} by {one.spec.title}")
+        for one in panel.values()
     }
     for name, (indices, result) in found.items():
         where = "By pixels" if name == PIXELS else f"By the code of {name}"

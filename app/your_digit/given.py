@@ -15,7 +15,7 @@ from app.components.canvas import canvas, render
 from app.components.digit_tiles import TileRow, digit_tiles
 from app.digits.choose import choose_digit
 from app.ui.images import to_uint8
-from app.ui.markdown import plain
+from app.ui.markdown import escape_markdown
 from app.your_digit.outline import draw_outline
 from core.scan.components import Box
 from core.scan.find_digits import find_digits
@@ -26,7 +26,7 @@ from core.scan.picture_file import MAX_BYTES, PictureError, open_picture
 DRAW, UPLOAD, CAMERA, TEST = "Draw", "Upload", "Camera", "Test digit"
 DRAWING, _WAY = "digit:drawing", "digit:way"
 MEGABYTES = MAX_BYTES // 1_000_000
-MOST_FILES = 20
+MAX_FILES = 20
 #: The longer side of a picture that is kept to be shown.
 _KEPT_SIDE = 640
 _AUTOMATIC, _LIGHT, _DARK = "Automatic", "Light paper", "Dark paper"
@@ -133,15 +133,17 @@ def _choose_found(files: Sequence[UploadedFile], invert: bool | None) -> Prepare
     """Return the chosen one of the digits found in the files, the newest first at first."""
     found: list[Prepared] = []
     newest = 0
-    if len(files) > MOST_FILES:
-        st.warning(f"{len(files)} pictures are more than {MOST_FILES}; the oldest are left out.")
-    for file in files[-MOST_FILES:]:
+    if len(files) > MAX_FILES:
+        st.warning(f"{len(files)} pictures are more than {MAX_FILES}; the oldest are left out.")
+    for file in files[-MAX_FILES:]:
         try:
             of_file = _found_in(file, invert)
             newest = len(found)
             found += of_file
         except PictureError as error:
-            st.warning(plain(str(error)))  # it names the file, which anybody may have named
+            st.warning(
+                escape_markdown(str(error))
+            )  # it names the file, which anybody may have named
     if not found:
         return None
     if len(found) == 1:
@@ -182,7 +184,7 @@ def _found_in(file: UploadedFile, invert: bool | None) -> list[Prepared]:
     known = st.session_state.setdefault("digit:known", {})
     key = (file.file_id, invert)
     if key not in known:
-        while len(known) >= 2 * MOST_FILES:
+        while len(known) >= 2 * MAX_FILES:
             known.pop(next(iter(known)))
         picture = open_picture(file.getvalue(), file.name)
         digits = find_digits(picture, invert=invert, name=file.name)

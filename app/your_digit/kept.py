@@ -10,14 +10,14 @@ from app.components.digit_tiles import TileRow, digit_tiles
 from app.digits.choose import preset_class, preset_digit, typical_test_digits
 from app.digits.collection import as_png, as_zip, keep, my_digits, remove
 from app.navigation import PAGES
+from app.server.models import TrainedModel
 from app.server.shared import digits
-from app.your_digit.panel import Member
 from core.analysis.latent import encode
 
 _VAE_PAGE = next(page.path for page in PAGES if page.name == "vae")
 
 
-def draw_uses(pixels: Tensor, label: int, vae: Member | None) -> None:
+def draw_uses(pixels: Tensor, label: int, vae: TrainedModel | None) -> None:
     """Draw the buttons below the answers to one digit (784,), which the votes call a `label`."""
     with st.container(horizontal=True):
         keeping = st.button(
@@ -45,14 +45,14 @@ def draw_uses(pixels: Tensor, label: int, vae: Member | None) -> None:
     if vae is not None and morphing:
         preset_digit("interpolate:from", digit.number)
         preset_class("interpolate:to", _nearest_other_class(pixels, label, vae))
-        st.switch_page(_VAE_PAGE, query_params={"run": vae.record.id, "view": "Interpolate"})
+        st.switch_page(_VAE_PAGE, query_params={"run": vae.id, "view": "Interpolate"})
     if vae is not None and sliding:
         preset_digit("sliders:digit", digit.number)
-        st.switch_page(_VAE_PAGE, query_params={"run": vae.record.id, "view": "Latent sliders"})
+        st.switch_page(_VAE_PAGE, query_params={"run": vae.id, "view": "Latent sliders"})
     st.toast(f"Kept as {digit.name}.", icon=":material/bookmark:")
 
 
-def _nearest_other_class(pixels: Tensor, label: int, vae: Member) -> int:
+def _nearest_other_class(pixels: Tensor, label: int, vae: TrainedModel) -> int:
     """Return the class, other than `label`, whose typical digit has the code nearest to this one's.
 
     The way between near codes stays where the decoder has seen digits.

@@ -6,15 +6,14 @@ import streamlit as st
 from torch import Tensor
 
 from app.components.latent import Plane, latent_map
-from app.runs.export import save_as
+from app.runs.export import save_as, save_run_as
 from app.runs.picker import select_run
-from app.server.models import decoder_at, test_codes
+from app.server.models import TrainedModel
 from app.server.shared import digits, store
 from app.ui.articles import a_digit
 from app.ui.images import to_uint8
-from app.ui.markdown import plain
+from app.ui.markdown import escape_markdown
 from app.ui.plane_share import share_in_words
-from app.your_digit.panel import Member
 from core.analysis.latent import encode, flat_plane, plane_share
 from core.analysis.neighbours import vote
 from core.runs.record import RunError
@@ -28,18 +27,18 @@ MARK = "Your digit"
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def tsne_map(run_id: str, contestant: str, iterations: int) -> RunMap:
-    """Return a contestant's map of a finished run, which may go on to more iterations later.
+def tsne_map(run_id: str, optimizer: str, iterations: int) -> RunMap:
+    """Return a optimizer's map of a finished run, which may go on to more iterations later.
 
     Raises:
         RunError: something that it needs is missing or damaged.
     """
-    return load_map(store().get(run_id), contestant, store())
+    return load_map(store().get(run_id), optimizer, store())
 
 
-def draw_on_latent_map(pixels: Tensor, vae: Member) -> None:
+def draw_on_latent_map(pixels: Tensor, vae: TrainedModel) -> None:
     """Draw the digit (784,) among test digits, at the means of their posteriors."""
-    codes = test_codes(vae.record.id, vae.epoch)[:POINTS]
+    codes = vae.test_codes[:POINTS]
     origin, axes = flat_plane(codes)
     place = (encode(vae.model, pixels[None])[0] - origin) @ axes.T
     test = digits("test").take(slice(POINTS))
@@ -49,7 +48,7 @@ def draw_on_latent_map(pixels: Tensor, vae: Member) -> None:
         ((codes - origin) @ axes.T).numpy(),
         test.labels.numpy(),
         to_uint8(test.pixels),
-        decoder=decoder_at(vae.record.id, vae.epoch),
+        decoder=vae.decoder,
         plane=Plane(origin=origin.numpy(), axes=axes.numpy()),
         mark=place.numpy(),
         mark_title=MARK,
@@ -57,7 +56,7 @@ def draw_on_latent_map(pixels: Tensor, vae: Member) -> None:
         description="Test digits in a plane of the latent space, and your digit as a star.",
         x_title="z0" if flat else "First principal component",
         y_title="z1" if flat else "Second principal component",
-        save_as=save_as(vae.record, vae.epoch, "map with my digit"),
+        save_as=save_as(vae, "map with my digit"),
     )
     st.caption(
         f"{POINTS:,} test digits at the means of their posteriors; the star is your digit."
@@ -67,7 +66,7 @@ def draw_on_latent_map(pixels: Tensor, vae: Member) -> None:
 
 def _takes_digits(run: Summary) -> bool:
     """Return whether a digit has a place on the map of this run: a finished one of digits."""
-    values = run.request.settings.get("values") or {}
+    values = run.request.settings.get("config") or {}
     return run.state.status == "done" and values.get("source") != FROM_NOISE
 
 
@@ -88,21 +87,21 @@ def draw_on_tsne_map(pixels: Tensor) -> None:
     record = store().get(run_id)
     config = tsne_config(record)
     titles = config.titles
-    contestant = right.segmented_control(
+    optimizer = right.segmented_control(
         "Made by",
         list(titles),
         default=config.names[-1],
         format_func=titles.__getitem__,
         required=True,
-        key=f"digit:tsne-contestant:{run_id}",
+        key=f"digit:tsne-optimizer:{run_id}",
         persist_state="session",
         wrap=True,
     )
     try:
-        found = tsne_map(run_id, contestant, config.iterations)
+        found = tsne_map(run_id, optimizer, config.iterations)
         placed = found.place(pixels[None])
     except RunError as error:
-        st.error(plain(str(error)))
+        st.error(escape_markdown(str(error)))
         return
     latent_map(
         found.positions.numpy(),
@@ -114,7 +113,7 @@ def draw_on_tsne_map(pixels: Tensor) -> None:
         description="The digits of a finished t-SNE map, and your digit as a star.",
         x_title="",
         y_title="",
-        save_as=save_as(record, None, f"{config.titles[contestant]} map with my digit"),
+        save_as=save_run_as(record, f"{config.titles[optimizer]} map with my digit"),
     )
     near = found.labels[placed.neighbours[0]]
     said = vote(near)

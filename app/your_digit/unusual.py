@@ -2,39 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import streamlit as st
 from torch import Tensor
 
-from app.server.models import test_codes, test_errors, training_codes
-from app.your_digit.panel import Member, member
+from app.server.models import BY_ID_AND_EPOCH, TrainedModel
+from app.your_digit.panel import Panel
 from core.analysis.latent import encode, reconstruction_errors
-from core.analysis.novelty import Familiarity, Yardstick
+from core.analysis.novelty import Novelty, NoveltyReference
+from models import name_of
+from models.autoencoder import Autoencoder
 
 
-@st.cache_resource(max_entries=8, show_spinner="Measuring how unusual 10,000 test digits are …")
-def yardstick(run_id: str, epoch: int) -> Yardstick:
-    """Return what a run's model makes of real digits that it was not trained on."""
-    return Yardstick.of(
-        test_errors(run_id, epoch), test_codes(run_id, epoch), training_codes(run_id, epoch)
-    )
+@st.cache_resource(
+    max_entries=8,
+    show_spinner="Measuring how unusual 10,000 test digits are …",
+    hash_funcs=BY_ID_AND_EPOCH,
+)
+def reference(model: TrainedModel) -> NoveltyReference:
+    """Return what a model makes of real digits that it was not trained on."""
+    return NoveltyReference.of(model.test_errors, model.test_codes, model.training_codes)
 
 
-def judge(pixels: Tensor, panel: Sequence[Member]) -> tuple[Member, Familiarity] | None:
+def judge(pixels: Tensor, panel: Panel) -> tuple[TrainedModel, Novelty] | None:
     """Return how unusual a digit (784,) is, and to which model; None if there is no model."""
-    by = member(panel, "compression") or (panel[0] if panel else None)
+    by = panel.get(name_of(Autoencoder)) or next(iter(panel.values()), None)
     if by is None:
         return None
     errors = reconstruction_errors(by.model, pixels[None])
-    (found,) = yardstick(by.record.id, by.epoch).judge(errors, encode(by.model, pixels[None]))
+    (found,) = reference(by).judge(errors, encode(by.model, pixels[None]))
     return by, found
 
 
-def reason(by: Member, found: Familiarity) -> str:
+def reason(by: TrainedModel, found: Novelty) -> str:
     """Return by what a digit is usual or not, in a sentence."""
     return (
-        f"By {by.title}: its error, {found.error:.4f}, is higher than for "
+        f"By {by.spec.title}: its error, {found.error:.4f}, is higher than for "
         f"{share_of_digits(found.error_percentile)}, and its code is further from known codes "
         f"than for {share_of_digits(found.distance_percentile)}."
     )

@@ -1,7 +1,7 @@
 // A clock in the page: from what a visitor does to the frame that shows another picture.
 
 window.labClock = (() => {
-  const MOST_PIXELS = 250_000; // larger canvases are charts
+  const MAX_PIXELS = 250_000; // larger canvases are charts
   const REST = 400; // ms without a change
 
   /** The canvases of all components that show pictures, in the order of the page. */
@@ -10,7 +10,7 @@ window.labClock = (() => {
     const found = hosts.flatMap((host) => [...(host.shadowRoot?.querySelectorAll("canvas") ?? [])]);
     // What a visitor draws is no answer.
     return found.filter(
-      (canvas) => canvas.width * canvas.height <= MOST_PIXELS && !canvas.closest(".drawing"),
+      (canvas) => canvas.width * canvas.height <= MAX_PIXELS && !canvas.closest(".drawing"),
     );
   }
 

@@ -21,7 +21,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 #: How long an answer may take before it counts as none.
 PATIENCE = 60.0
-_MOST_HASHES = 50
+_MAX_HASHES = 50
 
 
 @dataclass(frozen=True)
@@ -126,13 +126,17 @@ class Session:
         state: str = "",
     ) -> None:
         message = BackMsg()
-        wish = message.rerun_script
-        wish.query_string, wish.page_name = query, page_name
-        wish.page_script_hash, wish.fragment_id, wish.is_auto_rerun = self._current, fragment, auto
+        rerun = message.rerun_script
+        rerun.query_string, rerun.page_name = query, page_name
+        rerun.page_script_hash, rerun.fragment_id, rerun.is_auto_rerun = (
+            self._current,
+            fragment,
+            auto,
+        )
         if widget:
-            moved = wish.widget_states.widgets.add()
+            moved = rerun.widget_states.widgets.add()
             moved.id, moved.json_value = widget, state
-        wish.cached_message_hashes.extend(list(self._hashes)[-_MOST_HASHES:])
+        rerun.cached_message_hashes.extend(list(self._hashes)[-_MAX_HASHES:])
         await self._socket.send(message.SerializeToString())
 
     async def _read(self) -> None:

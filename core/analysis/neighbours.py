@@ -1,4 +1,4 @@
-"""The nearest neighbours of points of many dimensions, exactly, and what they vote for."""
+"""Find the nearest neighbours of points, exactly, and what they vote for."""
 
 from __future__ import annotations
 
@@ -63,11 +63,11 @@ def nearest(queries: Tensor, points: Tensor, k: int) -> Nearest:
 
 
 @torch.inference_mode()
-def nearest_others(points: Tensor, k: int) -> Nearest:
+def nearest_others(points: Tensor, k: int, rows: Tensor | None = None) -> Nearest:
     """Return the k other points nearest to each of the points, (N, D).
 
-    For points of many dimensions, such as pixels or codes; for maps `core.analysis.quality` is
-    faster.
+    `rows` are the indices of the points that are asked for; None asks for all. For all points of a
+    map `nearest_on_map` is faster.
 
     Raises:
         ValueError: k is not from 1 to N - 1.
@@ -77,12 +77,29 @@ def nearest_others(points: Tensor, k: int) -> Nearest:
             f"k (={k}) must be from 1 to the number of other points, {len(points) - 1}; choose one "
             "of these."
         )
-    size = _chunk_size(points, k)
-    found = [
-        _nearest(points[first : first + size], points, k, own=first)
-        for first in range(0, len(points), size)
-    ]
+    rows = torch.arange(len(points)) if rows is None else rows
+    found = [_nearest(points[own], points, k, own) for own in rows.split(_chunk_size(points, k))]
     return Nearest(*(torch.cat(parts) for parts in zip(*found, strict=True)))
+
+
+def nearest_on_map(points: Tensor, k: int = 5) -> Tensor:
+    """Return the indices of the k other points nearest to each: (N, k) int64, nearest first.
+
+    `points` is (N, D) with a small D: for points of many dimensions `nearest_others` is faster. k
+    is at most N - 1.
+    """
+    found = torch.empty(len(points), k, dtype=torch.int64, device=points.device)
+    size = max(1, _BLOCK_ELEMENTS // len(points))
+    for first in range(0, len(points), size):
+        rows = points[first : first + size]
+        # Not by a Gram product: its rounding errors swap the neighbours in a tight cluster.
+        distances = torch.zeros((), dtype=points.dtype, device=points.device)
+        for mine, others in zip(rows.T, points.T, strict=True):
+            difference = mine[:, None] - others
+            distances = difference.square_().add_(distances)
+        distances.diagonal(first).fill_(torch.inf)
+        found[first : first + len(rows)] = distances.topk(k, largest=False).indices
+    return found
 
 
 def vote(labels: Tensor, classes: int = 10) -> Vote:
@@ -108,11 +125,11 @@ def _chunk_size(points: Tensor, k: int) -> int:
 
 
 def _nearest(
-    queries: Tensor, points: Tensor, k: int, own: int | None = None
+    queries: Tensor, points: Tensor, k: int, own: Tensor | None = None
 ) -> tuple[Tensor, Tensor]:
     """Return indices and distances for one chunk of queries.
 
-    Where the queries are the points from number `own` on, no query is its own neighbour.
+    Where the queries are the points with the indices `own`, (M,), none is its own neighbour.
     """
     # Rounding errors of |q - p|² = |q|² - 2 qp + |p|² grow with the distance from the origin, so a
     # query moves there; with many, their middle does. |q|² is left out: it changes no order.
@@ -129,7 +146,7 @@ def _nearest(
         torch.addmm(norms, centred, shifted.T, alpha=-2, out=column)
     others = len(points)
     if own is not None:
-        scores.diagonal(own).fill_(torch.inf)
+        scores.scatter_(1, own[:, None], torch.inf)
         others -= 1
     close = scores.topk(min(k + _SPARE, others), largest=False).indices
     # Their differences one by one, so that the order and the distances are right to the last digit;

@@ -1,4 +1,4 @@
-"""How usual a picture is to a model, measured by what the model makes of real test digits."""
+"""Score how unusual a picture is to a model, against what the model makes of real test digits."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from torch import Tensor
 
 from core.analysis.neighbours import nearest
 
-Verdict = Literal["usual", "unusual", "unlike"]
+Level = Literal["usual", "unusual", "unlike"]
 
 #: From these percentiles of test digits on a picture is unusual, and unlike the digits. With the
 #: gallery's compression model 0.99 calls one real digit in a hundred unlike them, all noise, half
 #: of all scribbles and a third of all letters; 0.999 would spare the real ones and miss half of
-#: those (bench/results/familiarity.md).
+#: those (bench/results/novelty.md).
 UNUSUAL, UNLIKE = 0.95, 0.99
 #: The distance to the known codes is the mean to so many nearest ones.
 NEAREST = 5
 
 
 @dataclass(frozen=True, kw_only=True)
-class Familiarity:
-    """How usual one picture is; every percentile is a share of the test digits, 0 to 1.
+class Novelty:
+    """The novelty of one picture; every percentile is a share of the test digits, 0 to 1.
 
     `error` is the mean squared error per pixel of its reconstruction, `distance` the mean distance
-    of its code to the five nearest training codes. `percentile` joins the two: the share of test
-    digits that are less strange, as told by the stranger of their own two percentiles.
+    of its code to the five nearest training codes. `percentile` is the novelty score: the share of
+    test digits whose higher one of the two percentiles is below this picture's.
     """
 
     error: float
@@ -37,7 +37,7 @@ class Familiarity:
     percentile: float
 
     @property
-    def verdict(self) -> Verdict:
+    def level(self) -> Level:
         """Return `unlike` from the 99th percentile on, `unusual` from the 95th, else `usual`."""
         if self.percentile < UNUSUAL:
             return "usual"
@@ -45,13 +45,13 @@ class Familiarity:
 
     @property
     def sentence(self) -> str:
-        """Return the verdict in words, with the share of real digits that are more unusual."""
+        """Return the level in words, with the share of real digits that are more unusual."""
         share = 100 * (1 - self.percentile)
         figure = f"{share:.0f}" if share >= 1 else f"{share:.1g}"
         of_digits = f"{figure} % of the test digits are more unusual."
-        if self.verdict == "usual":
+        if self.level == "usual":
             return f"Typical: {of_digits}"
-        if self.verdict == "unusual":
+        if self.level == "unusual":
             return f"Unusual: only {of_digits}"
         if share == 0:
             return "Perhaps not a digit: no test digit is more unusual."
@@ -59,7 +59,7 @@ class Familiarity:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Yardstick:
+class NoveltyReference:
     """What a model makes of T real digits that it was not trained on, ascending: each (T,).
 
     `training_codes`, (N, latent_dim), are the codes that it knows. The error alone would not do: an
@@ -68,7 +68,7 @@ class Yardstick:
 
     errors: Tensor
     distances: Tensor
-    strangeness: Tensor
+    scores: Tensor
     training_codes: Tensor
 
     @classmethod
@@ -85,25 +85,25 @@ class Yardstick:
             )
         distances = _distances(codes, training_codes)
         sorted_errors, sorted_distances = errors.sort().values, distances.sort().values
-        strangeness = torch.maximum(
+        scores = torch.maximum(
             _percentiles(sorted_errors, errors), _percentiles(sorted_distances, distances)
         )
         return cls(
             errors=sorted_errors,
             distances=sorted_distances,
-            strangeness=strangeness.sort().values,
+            scores=scores.sort().values,
             training_codes=training_codes,
         )
 
-    def judge(self, errors: Tensor, codes: Tensor) -> list[Familiarity]:
+    def judge(self, errors: Tensor, codes: Tensor) -> list[Novelty]:
         """How usual pictures are, from their reconstruction errors (M,) and codes (M, L)."""
         distances = _distances(codes, self.training_codes)
         by_error = _percentiles(self.errors, errors)
         by_distance = _percentiles(self.distances, distances)
-        joint = _percentiles(self.strangeness, torch.maximum(by_error, by_distance))
+        joint = _percentiles(self.scores, torch.maximum(by_error, by_distance))
         columns = (errors, by_error, distances, by_distance, joint)
         return [
-            Familiarity(
+            Novelty(
                 error=error,
                 error_percentile=error_percentile,
                 distance=distance,

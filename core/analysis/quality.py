@@ -17,24 +17,6 @@ _LARGE_CHUNK = 2**20
 _WINDOW = 7
 
 
-def nearest_neighbours(points: Tensor, k: int = 5) -> Tensor:
-    """Return the indices of the k other points nearest to each: (N, k) int64, nearest first.
-
-    `points` is (N, D) with a small D, such as a map: for points of many dimensions
-    `core.analysis.neighbours.nearest_others` is faster. k is at most N - 1.
-    """
-    found = torch.empty(len(points), k, dtype=torch.int64, device=points.device)
-    for first, rows in _chunks(points, len(points)):
-        # Not by a Gram product: its rounding errors swap the neighbours in a tight cluster.
-        distances = torch.zeros((), dtype=points.dtype, device=points.device)
-        for mine, others in zip(rows.T, points.T, strict=True):
-            difference = mine[:, None] - others
-            distances = difference.square_().add_(distances)
-        distances.diagonal(first).fill_(torch.inf)
-        found[first : first + len(rows)] = distances.topk(k, largest=False).indices
-    return found
-
-
 def label_agreement(neighbours: Tensor, labels: Tensor) -> float:
     """The share of neighbours, (N, k) indices, that have the label of the point itself: 0 to 1."""
     return float((labels[neighbours] == labels[:, None]).float().mean())

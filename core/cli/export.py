@@ -46,7 +46,7 @@ def export_run(options: argparse.Namespace) -> int:
     of_gif: dict[str, Any] = {"frames": options.frames, "size": options.size}
     of_gif = {name: value for name, value in of_gif.items() if value is not None}
     if options.only is not None:
-        of_gif["contestants"] = options.only.replace(",", " ").split()
+        of_gif["optimizers"] = options.only.replace(",", " ").split()
     if of_gif and "gif" not in wanted:
         raise RunError("--only, --frames and --size belong to a GIF; name its file with --gif.")
     record = RunRecord(options.folder.resolve())

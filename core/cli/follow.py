@@ -8,7 +8,7 @@ from contextlib import closing
 
 from tqdm import tqdm
 
-from core.execution import carry_out
+from core.execution import run_events
 from core.runs.record import RunError, RunRecord
 from core.runs.versions import continued_elsewhere
 
@@ -26,7 +26,7 @@ def follow(record: RunRecord) -> int:
                 unit="%",
                 bar_format="{l_bar}{bar}| {elapsed}<{remaining}{postfix}",
             ) as bar,
-            closing(carry_out(record)) as events,
+            closing(run_events(record)) as events,
         ):
             for number, event in enumerate(events):
                 if number == 0 and (note := continued_elsewhere(record)):

@@ -7,7 +7,7 @@ import argparse
 from core.cli.follow import follow
 from core.cli.options import add_run_options, parse_assignments
 from core.runs.store import RunStore
-from core.training.config import TrainConfig, training_settings
+from core.training.config import TrainConfig, sort_values, training_settings
 from models import MODELS, spec_of
 
 
@@ -31,7 +31,7 @@ def _train(options: argparse.Namespace) -> int:
     title = options.title or spec_of(options.model).title
     record = RunStore().create(
         "train",
-        training_settings(options.model, values),
+        training_settings(options.model, *sort_values(options.model, values)),
         title=title,
         folder=options.out,
     )

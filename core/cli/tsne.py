@@ -11,7 +11,7 @@ from core.runs.record import RunRecord
 from core.runs.store import RunStore
 from core.tsne.config import TSNEConfig
 from core.tsne.device import chosen_device, compute_device
-from core.tsne.optimizers import MAX_CONTESTANTS
+from core.tsne.optimizers import MAX_OPTIMIZERS
 from core.tsne.points import pinned_source
 
 _OWN = ("digits", "iterations", "seed")
@@ -37,8 +37,8 @@ def add_tsne_command(commands: argparse._SubParsersAction[argparse.ArgumentParse
     tsne.add_argument(
         "--optimizers",
         metavar="A,B",
-        help=f"up to {MAX_CONTESTANTS}, such as sgd,adam:lr=1 "
-        f"(default: {','.join(usual.contestants)})",
+        help=f"up to {MAX_OPTIMIZERS}, such as sgd,adam:lr=1 "
+        f"(default: {','.join(usual.optimizers)})",
     )
     tsne.add_argument(
         "--device", help=f"cpu, cuda, or auto: a GPU if there is one (default: {usual.device})"
@@ -60,7 +60,7 @@ def create_run(options: argparse.Namespace) -> RunRecord:
         if (value := getattr(options, name)) is not None:
             values |= {"affinity": name, name: value}
     if options.optimizers is not None:
-        values["contestants"] = options.optimizers.replace(",", " ").split()
+        values["optimizers"] = options.optimizers.replace(",", " ").split()
     if options.device is not None:
         values["device"] = chosen_device(options.device)
     config = TSNEConfig.from_dict(values)
@@ -68,5 +68,5 @@ def create_run(options: argparse.Namespace) -> RunRecord:
     title = options.title or config.title
     store = RunStore()
     config = replace(config, source=pinned_source(config.source, store))
-    settings = {"values": config.to_dict()}
+    settings = {"config": config.to_dict()}
     return store.create("tsne", settings, title=title, folder=options.out)

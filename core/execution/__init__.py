@@ -5,13 +5,13 @@ default), a pool of processes (`LATENT_LAB_EXECUTOR=process`), or a Dask cluster
 folders (`LATENT_LAB_EXECUTOR=dask://host:port`).
 """
 
-from core.execution.carry_out import carry_out, execute
 from core.execution.executors import executor_from_environment
+from core.execution.run_events import execute, run_events
 from core.execution.run_queue import RunQueue
 
 __all__ = [
     "RunQueue",
-    "carry_out",
     "execute",
     "executor_from_environment",
+    "run_events",
 ]

@@ -20,7 +20,7 @@ def note_end(record: RunRecord, status: Status, error: str = "") -> None:
         record.set_state(status=status, error=error)
     except OSError:
         with contextlib.suppress(OSError):
-            record.owner.release()
+            record.lease.release()
 
 
 def note_lost(record: RunRecord, done: Future[None]) -> None:

@@ -1,8 +1,9 @@
 """The queue of runs that wait for an executor.
 
-A run's folder is written by one side at a time: by the queue while the run is pending, whose pulse
-keeps it alive; by the worker from `record.owner.take()` in `carry_out` until it has written how the
-run ended; by the queue again where a worker could not, since it died or never began.
+A run's folder is written by one side at a time: by the queue while the run is pending, whose
+heartbeats renew its lease; by the worker from `record.lease.acquire()` in `run_events` until it has
+written how the run ended; by the queue again where a worker could not, since it died or never
+began.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from collections.abc import Sequence
 from concurrent.futures import Executor, Future, wait
 from pathlib import Path
 
-from core.execution.carry_out import execute, prepare
 from core.execution.executors import executor_from_environment
+from core.execution.heartbeats import heartbeats
 from core.execution.lost_runs import note_end, note_lost
-from core.execution.pulse import pulse
+from core.execution.run_events import execute, prepare
 from core.files import advice
 from core.runs.logs import about, log, log_event
 from core.runs.record import ACTIVE, RESUMABLE, RunError, RunRecord
@@ -85,13 +86,13 @@ class RunQueue:
             )
 
     def _hand_over(self, record: RunRecord) -> Future[None]:
-        pulse.add(record)
+        heartbeats.add(record)
         # Absolute, since a worker may be at home in another folder.
         folder, submitted_at = str(record.folder.absolute()), record.state.submitted_at
         try:
             future = self._executor.submit(execute, folder, submitted_at)
         except Exception as error:  # each executor has its own
-            pulse.remove(record)
+            heartbeats.remove(record)
             sentence = (
                 f"The lab takes no more runs ({error}); ask whoever runs it to start it again, "
                 "then press Resume."
@@ -121,18 +122,20 @@ class RunQueue:
             raise RunError(f"{record.request.title} {verb}, so there is nothing to resume.")
         try:
             record.control.clear()
-            record.owner.take()
+            record.lease.acquire()
             record.set_state(status="pending", error="", submitted_at=time.time())
         except OSError as error:
             with contextlib.suppress(OSError):
-                record.owner.release()
+                record.lease.release()
             raise RunError(
                 f"The run cannot go on, since its folder cannot be written "
                 f"({error.strerror or error}); {advice(error)}, then press Resume again."
             ) from error
 
-    def extend(self, record: RunRecord, setting: str, value: int) -> None:
-        """Let a run that is done go on beyond its end, with a larger `setting`.
+    def extend(self, record: RunRecord, section: str, name: str, value: int) -> None:
+        """Let a run that is done go on beyond its end, with a larger setting.
+
+        `section` and `name` say which one, such as `training` and `epochs`.
 
         Raises:
             RunError: it is not done, its folder cannot be written, or too many runs are waiting;
@@ -147,12 +150,12 @@ class RunQueue:
                 wait([future], timeout=CLOSING_SECONDS)
             self.make_pending(record, ("done",))
             try:
-                record.change_setting(setting, value)
+                record.change_setting(section, name, value)
                 record.set_state(progress=0.0)
             except OSError as error:
                 with contextlib.suppress(OSError):
                     record.set_state(status="done", progress=1.0)
-                    record.owner.release()
+                    record.lease.release()
                 raise RunError(
                     f"The run cannot go on, since its folder cannot be written "
                     f"({error.strerror or error}); {advice(error)}, then try again."
@@ -180,7 +183,7 @@ class RunQueue:
             return  # who computes it sees the request, or the future's callback has noted the end
         # No future stands for it, or an executor that has it without a worker to give it to. If one
         # begins with it just now, that one still finds the request.
-        pulse.remove(record)
+        heartbeats.remove(record)
         note_end(record, "cancelled")
         log_event("cancelled", record)
 
@@ -210,5 +213,5 @@ class RunQueue:
             _, latest = self._futures.get(record.folder, (record, None))
             if latest not in (None, done):
                 return  # it was resumed meanwhile, and waits again
-            pulse.remove(record)
+            heartbeats.remove(record)
         note_lost(record, done)

@@ -15,7 +15,7 @@ from core.export.dots import Dots
 from core.export.output import output_file
 from core.export.palette import DIGIT_COLORS
 from core.runs.record import RunError, RunRecord
-from core.tsne.recording import Recording, load_recording, views
+from core.tsne.recording import TSNERecording, load_recording, views
 
 MILLISECONDS_PER_FRAME = 80
 MILLISECONDS_OF_LAST_FRAME = 2000
@@ -29,7 +29,7 @@ _SHADES = 14
 def write_gif(
     record: RunRecord,
     path: Path,
-    contestants: Sequence[str] | None = None,
+    optimizers: Sequence[str] | None = None,
     frames: int = 80,
     size: int = 400,
 ) -> None:
@@ -38,18 +38,18 @@ def write_gif(
     Args:
         record: The run; it may still be computed.
         path: Where the file goes; what is there is replaced.
-        contestants: The names of those to show, in this order; None shows all.
+        optimizers: The names of those to show, in this order; None shows all.
         frames: At most so many frames, evenly spread over the run.
         size: The side of one map, in pixels.
 
     Raises:
-        RunError: the run has no maps that can be read, has no such contestant, a number is out of
+        RunError: the run has no maps that can be read, has no such optimizer, a number is out of
             its range, or the file cannot be written.
     """
     for name, value, (least, most) in (("frames", frames, FRAMES), ("size", size, SIZES)):
         if not least <= value <= most:
             raise RunError(f"{name} (={value}) must be between {least} and {most} for a GIF.")
-    recording = _choose(load_recording(record, frames), contestants)
+    recording = _choose(load_recording(record, frames), optimizers)
     pictures = _Pictures(recording, size)
     first, *rest = pictures
     durations = [MILLISECONDS_PER_FRAME] * len(rest) + [MILLISECONDS_OF_LAST_FRAME]
@@ -67,17 +67,17 @@ def write_gif(
         file.write(content.getbuffer())
 
 
-def _choose(recording: Recording, contestants: Sequence[str] | None) -> Recording:
-    if contestants is None:
+def _choose(recording: TSNERecording, optimizers: Sequence[str] | None) -> TSNERecording:
+    if optimizers is None:
         return recording
-    for name in contestants:
+    for name in optimizers:
         if name not in recording.names:
             raise RunError(
                 f"{name} is not an optimiser of this run; it has {', '.join(recording.names)}."
             )
-    if not contestants:
+    if not optimizers:
         raise RunError("A GIF needs at least one optimiser; name one, or leave them out for all.")
-    places = [recording.names.index(name) for name in contestants]
+    places = [recording.names.index(name) for name in optimizers]
     return replace(
         recording,
         names=tuple(recording.names[place] for place in places),
@@ -91,7 +91,7 @@ def _choose(recording: Recording, contestants: Sequence[str] | None) -> Recordin
 class _Pictures:
     """The frames as pictures with one palette: maps below their titles, legend and clock below."""
 
-    def __init__(self, recording: Recording, size: int) -> None:
+    def __init__(self, recording: TSNERecording, size: int) -> None:
         self._recording = recording
         self._size = size
         panels = len(recording.names)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import zipfile
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from core.export.output import output_file
-from core.files import read_json
 from core.runs.control import CONTROL
-from core.runs.lease import OWNER
-from core.runs.record import HISTORY, RESUME, RunError, RunRecord
-from core.runs.state import RUN
+from core.runs.lease import LEASE
+from core.runs.record import CHECKPOINT, HISTORY, OLD_CHECKPOINT, RunError, RunRecord
+from core.runs.state import RUN, read_request
 
 # Written anew, or of this computer only.
-_LEFT_OUT = (RUN, OWNER, CONTROL)
+_LEFT_OUT = (RUN, LEASE, CONTROL)
 # Each speaks of what must be on disk by then: the state of lengths of files, the history of frames.
-_FIRST = (RESUME, HISTORY)
+_FIRST = (CHECKPOINT, OLD_CHECKPOINT, HISTORY)
 
 
 def write_zip(record: RunRecord, path: Path) -> None:
@@ -30,14 +30,15 @@ def write_zip(record: RunRecord, path: Path) -> None:
     """
     folder = record.folder.resolve()
     gone = RunError(f"Run {record.id} has been deleted meanwhile; choose another one.")
-    request = read_json(folder / RUN)
-    if not isinstance(request, dict):
-        raise gone
+    try:
+        request = asdict(replace(read_request(folder), visitor=""))
+    except RunError:
+        raise gone from None
     with (
         output_file(path) as file,
         zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive,
     ):
-        content = json.dumps({**request, "owner": ""}, indent=1) + "\n"
+        content = json.dumps({"format": 1, **request}, indent=1) + "\n"
         archive.writestr(f"{folder.name}/{RUN}", content)
         for member in _members(folder):
             if member == path.resolve():  # an earlier bundle in the folder itself

@@ -14,27 +14,26 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from core.analysis.kept_neighbours import kept_sentence, shares_kept
 from core.data.digits import DigitsError, load_digits
 from core.export.modules import bundle
 from core.export.output import output_file
 from core.export.palette import DIGIT_COLORS, OPTIMIZER_COLORS
 from core.files import finite
-from core.runs.record import RunError, RunRecord
+from core.runs.record import RunRecord
 from core.runs.store import RunStore
 from core.tsne.config import TSNEConfig
 from core.tsne.device import CPU
+from core.tsne.kept_neighbours import kept_sentence, shares_kept_by
 from core.tsne.optimizers import short_titles
-from core.tsne.points import FROM_NOISE, FROM_PIXELS, points_of
-from core.tsne.recording import Recording, final_positions, load_recording, tsne_config
+from core.tsne.points import FROM_NOISE, FROM_PIXELS
+from core.tsne.recording import TSNERecording, load_recording, tsne_config
 from models import SIDE
 
 #: So many frames, or fewer where their positions would take more than so many bytes.
-MOST_FRAMES, MOST_BYTES = 240, 4_000_000
+MAX_FRAMES, MAX_BYTES = 240, 4_000_000
 
 _PLAYER = Path(__file__).parent / "player"
 _LARGEST, _MISSING = 32767, -32768
@@ -48,17 +47,18 @@ def write_html(record: RunRecord, path: Path) -> None:
     """
     config = tsne_config(record)
     frame = len(config.names) * config.digits * 4
-    recording = load_recording(record, max(2, min(MOST_FRAMES, MOST_BYTES // frame)))
+    recording = load_recording(record, max(2, min(MAX_FRAMES, MAX_BYTES // frame)))
     pictures = None if config.source == FROM_NOISE else _pictures(recording.indices)
     style = (_PLAYER / "player.css").read_text(encoding="utf-8")
     script = bundle(_PLAYER / "player.js")
+    kept = kept_sentence(recording.titles, shares_kept_by(record, recording, RunStore()))
     parts = {
         "title": html.escape(record.request.title),
         "settings": "".join(
             f"<div><dt>{html.escape(name)}</dt><dd>{html.escape(value)}</dd></div>"
             for name, value in _settings(config, recording)
         ),
-        "kept": html.escape(_kept(record, config, recording)),
+        "kept": html.escape(kept),
         "style": style,
         "style_hash": _hash(style),
         "script": script,
@@ -72,7 +72,7 @@ def write_html(record: RunRecord, path: Path) -> None:
         file.write(page.encode("utf-8", "replace"))
 
 
-def _settings(config: TSNEConfig, recording: Recording) -> Iterator[tuple[str, str]]:
+def _settings(config: TSNEConfig, recording: TSNERecording) -> Iterator[tuple[str, str]]:
     """Yield what was asked for, in words."""
     classes = f", only {', '.join(map(str, config.classes))}" if config.classes else ""
     yield "Digits", f"{len(recording.labels):,} of MNIST{classes}"
@@ -104,25 +104,14 @@ def _settings(config: TSNEConfig, recording: Recording) -> Iterator[tuple[str, s
     yield "Start", f"random, seed {config.seed}"
 
 
-def _kept(record: RunRecord, config: TSNEConfig, recording: Recording) -> str:
-    """Return how many neighbours the last maps keep; empty where the data are not to be had."""
-    try:
-        taken = load_digits("train").take(torch.from_numpy(recording.indices))
-        points = points_of(config, taken, RunStore())
-    except (DigitsError, RunError):
-        return ""
-    maps = torch.from_numpy(final_positions(record, recording))
-    return kept_sentence(recording.titles, shares_kept(points, maps))
-
-
-def _data(config: TSNEConfig, recording: Recording, pictures: str | None) -> dict[str, Any]:
+def _data(config: TSNEConfig, recording: TSNERecording, pictures: str | None) -> dict[str, Any]:
     """Return what the player reads; `run.js` says how."""
     largest = np.nan_to_num(np.abs(recording.positions), posinf=0).max(axis=(2, 3))
     scales = np.maximum(largest.astype(np.float64), 1e-9) / _LARGEST  # (S, P)
     with np.errstate(invalid="ignore"):
         steps = np.rint(recording.positions / scales[:, :, None, None])
         steps = np.where(np.isfinite(steps), steps, _MISSING).astype("<i2")
-    optimizers = [each.optimizer for each in config.optimizers]
+    optimizers = [each.optimizer for each in config.optimizer_configs]
     columns = (recording.names, recording.titles, short_titles(optimizers), optimizers)
     panels = [
         {"name": name, "title": title, "short": short, "color": OPTIMIZER_COLORS[optimizer]}

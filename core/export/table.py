@@ -25,7 +25,7 @@ def write_csv(record: RunRecord, path: Path) -> None:
     """Write the positions at the last iteration: one row a digit.
 
     Columns are `index` (in the training set), `label`, and `<optimizer>_x`, `<optimizer>_y` for
-    each contestant, as the shortest decimal that reads back to the same float32.
+    each optimizer, as the shortest decimal that reads back to the same float32.
 
     Raises:
         RunError: the run has no maps that can be read, or the file cannot be written.
@@ -44,7 +44,7 @@ def write_csv(record: RunRecord, path: Path) -> None:
 def write_curves(record: RunRecord, path: Path) -> None:
     """Write what was measured at each iteration: one row an iteration.
 
-    Columns are `iteration` and `<measure>_<optimizer>` for each contestant; KL divergences are in
+    Columns are `iteration` and `<measure>_<optimizer>` for each optimizer; KL divergences are in
     nats. A cell is empty where nothing was measured or the map had diverged.
 
     Raises:

@@ -40,8 +40,8 @@ class Event:
         """Tensors to write as safetensors files that are replaced whole, by file name."""
         return {}
 
-    def resume(self) -> Mapping[str, Tensor] | None:
-        """All that an exact continuation from here needs, or None where a run cannot be resumed."""
+    def checkpoint(self) -> Mapping[str, Tensor] | None:
+        """Return all that is needed to go on exactly from here; None where a run cannot go on."""
         return None
 
 

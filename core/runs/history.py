@@ -12,7 +12,7 @@ from core.runs.state import RunError
 Row = dict[str, Any]
 
 #: Of so many runs the rows stay in memory, those that were looked at last.
-MOST_KEPT = 24
+MAX_KEPT = 24
 
 
 class History:
@@ -74,7 +74,7 @@ class _Kept:
         self.known: tuple[int, bytes, tuple[Row, ...]] = (0, b"", ())
 
 
-@lru_cache(maxsize=MOST_KEPT)
+@lru_cache(maxsize=MAX_KEPT)
 def _kept(path: Path) -> _Kept:
     return _Kept()
 

@@ -16,7 +16,7 @@ from core.files import append_bytes, finite, replace_bytes, replace_json, sync
 from core.runs.control import RunControl
 from core.runs.events import Event
 from core.runs.history import History
-from core.runs.lease import Ownership
+from core.runs.lease import Lease
 from core.runs.state import (
     ACTIVE,
     ENDED,
@@ -46,7 +46,9 @@ STOPPED = (
     "Resume goes on from there."
 )
 
-HISTORY, RESUME = "history.jsonl", "resume.safetensors"
+HISTORY, CHECKPOINT = "history.jsonl", "checkpoint.safetensors"
+#: What older versions called the checkpoint.
+OLD_CHECKPOINT = "resume.safetensors"
 
 _NEW_RUN = "start a new run with the same settings"
 
@@ -64,7 +66,7 @@ class RunRecord:
         self.request = read_request(folder)
         self._history = History(folder / HISTORY)
         self._state = StateFile(folder)
-        self.owner = Ownership(folder)
+        self.lease = Lease(folder)
         self.control = RunControl(folder)
 
     # What everyone reads
@@ -79,7 +81,7 @@ class RunRecord:
                 error=f"Its {STATE} is missing or damaged, so nobody knows how far it came. "
                 "Its pictures and curves may still be fine; Resume goes on from what it had saved.",
             )
-        while state.is_active and not self.owner.is_alive():
+        while state.is_active and not self.lease.is_held():
             # It may have let go just because it has ended, which then is written by now.
             latest = self._state.read()
             if latest is None or latest == state:
@@ -110,14 +112,19 @@ class RunRecord:
     @property
     def can_go_on(self) -> bool:
         """Whether something is saved that the run can go on from; else it starts anew."""
-        return (self.folder / RESUME).exists()
+        return self._checkpoint_path.exists()
+
+    @property
+    def _checkpoint_path(self) -> Path:
+        new, old = self.folder / CHECKPOINT, self.folder / OLD_CHECKPOINT
+        return old if old.exists() and not new.exists() else new
 
     # What the writer writes
 
     def append(self, event: Event) -> bool:
         """Write an event down; return whether the run can be continued exactly from here.
 
-        If it can, all that the continuation needs has reached the disk: not even a power failure
+        If it can, all that is needed to go on has reached the disk: not even a power failure
         takes it back. What comes between two such points is not synced, since that would cost a
         step of training more than its computing; a run that goes on cuts it off anyway.
         """
@@ -128,23 +135,24 @@ class RunRecord:
             append_bytes(self.folder / name, content)
         row = json.dumps(finite(event.row()), separators=(",", ":"), allow_nan=False)
         append_bytes(self.folder / HISTORY, row.encode() + b"\n")
-        continuation = event.resume()
-        if continuation is not None:
+        checkpoint = event.checkpoint()
+        if checkpoint is not None:
             # The lengths of what grows say where to cut it back to when the run goes on from here.
             names = [HISTORY, *event.appended()]
             lengths = {name: (self.folder / name).stat().st_size for name in names}
             for name in names:
                 sync(self.folder / name)
-            self._save(RESUME, continuation, {"lengths": json.dumps(lengths)})
-        return continuation is not None
+            self._save(CHECKPOINT, checkpoint, {"lengths": json.dumps(lengths)})
+            (self.folder / OLD_CHECKPOINT).unlink(missing_ok=True)
+        return checkpoint is not None
 
-    def rewind(self) -> dict[str, Tensor] | None:
+    def rewind_to_checkpoint(self) -> dict[str, Tensor] | None:
         """Cut the folder back to the last point that can be continued, and return its tensors.
 
         Return None if there is no such point: the run then starts anew.
 
         Raises:
-            RunError: what a continuation needs is damaged.
+            RunError: the checkpoint is damaged.
         """
         for torn in self.folder.glob(".*.safetensors.*"):  # of a server that was killed
             torn.unlink(missing_ok=True)
@@ -157,7 +165,7 @@ class RunRecord:
                 path.unlink(missing_ok=True)
             return None
         tensors, metadata = read_tensors(
-            self.folder / RESUME, _NEW_RUN, diverged=self._history.diverged_maps()
+            self._checkpoint_path, _NEW_RUN, diverged=self._history.diverged_maps()
         )
         try:
             lengths = {
@@ -170,17 +178,17 @@ class RunRecord:
             whole, lengths = False, {}
         if not whole:
             raise RunError(
-                f"Run {self.id} cannot go on, since its {RESUME} does not fit its other files; "
-                f"{_NEW_RUN}."
+                f"Run {self.id} cannot go on, since its {self._checkpoint_path.name} does not fit "
+                f"its other files; {_NEW_RUN}."
             )
         for path, length in lengths.items():
             os.truncate(path, length)
         return tensors
 
-    def change_setting(self, name: str, value: Any) -> None:
-        """Change what was asked for, of a run that is to go on beyond its end."""
+    def change_setting(self, section: str, name: str, value: Any) -> None:
+        """Change a setting of a run that is to go on beyond its end; see `RunRequest.settings`."""
         settings = self.request.settings
-        self.change_request(settings={**settings, "values": {**settings["values"], name: value}})
+        self.change_request(settings={**settings, section: {**settings[section], name: value}})
 
     def change_request(self, **changes: Any) -> None:
         """Change fields of `run.json`."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from core.files import read_json
+from core.runs.old_formats import today
 
 Status = Literal["pending", "running", "paused", "done", "cancelled", "failed", "interrupted"]
 ACTIVE: tuple[Status, ...] = ("pending", "running")
@@ -34,7 +35,8 @@ class RunRequest:
     It changes only when a run goes on beyond its end, or begins under other versions than those
     that it was queued under.
 
-    `settings` are the configs as plain values; `created_at` is in seconds since 1970.
+    `settings` are the configs as plain values: `config` of t-SNE, or `model` by name, its `config`
+    and `training`. `created_at` is in seconds since 1970.
 
     Raises:
         ValueError: a field is not of its type, as in a file that somebody has edited.
@@ -43,15 +45,16 @@ class RunRequest:
     kind: str
     title: str
     settings: Mapping[str, Any]
-    owner: str = ""
+    visitor: str = ""
     created_at: float = 0.0
     versions: Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
-        for name in ("kind", "title", "owner"):
+        for name in ("kind", "title", "visitor"):
             _check(isinstance(getattr(self, name), str), name)
         _check(isinstance(self.settings, Mapping), "settings")
-        _check(isinstance(self.settings.get("values"), Mapping | None), "settings.values")
+        for section in ("config", "training"):
+            _check(isinstance(self.settings.get(section), Mapping | None), f"settings.{section}")
         _check(isinstance(self.settings.get("model"), str | None), "settings.model")
         _check(_is_number(self.created_at, _LATEST), "created_at")
 
@@ -98,7 +101,7 @@ def read_request(folder: Path) -> RunRequest:
             "Choose another run, or start a new one."
         )
     try:
-        return RunRequest(**_known(RunRequest, values))
+        return RunRequest(**_known(RunRequest, today(values)))
     except (TypeError, ValueError) as error:
         raise RunError(
             f"Run {folder.name} cannot be read: its {RUN} lacks or damages a field ({error}). "

@@ -16,7 +16,7 @@ from typing import Any
 
 from core.files import advice, beside, replace_json, sync
 from core.runs.folders import is_run_id, run_folders, unreadable
-from core.runs.lease import Ownership
+from core.runs.lease import Lease
 from core.runs.logs import log_event
 from core.runs.record import ENDED, RunError, RunRecord, RunRequest, RunState
 from core.runs.state import RUN, STATE
@@ -59,7 +59,7 @@ class RunStore:
         settings: Mapping[str, Any],
         *,
         title: str,
-        owner: str = "",
+        visitor: str = "",
         folder: Path | None = None,
     ) -> RunRecord:
         """Make a new run's folder, pending: `folder` if given, else one under a new id.
@@ -71,7 +71,7 @@ class RunStore:
             kind=kind,
             title=title,
             settings=settings,
-            owner=owner,
+            visitor=visitor,
             created_at=time.time(),
             versions=versions_here(),
         )
@@ -90,7 +90,7 @@ class RunStore:
                 replace_json(hidden / RUN, {"format": 1, **asdict(request)})
                 state = RunState(status="pending", submitted_at=time.time())
                 replace_json(hidden / STATE, asdict(state))
-                Ownership(hidden).take()
+                Lease(hidden).acquire()
                 hidden.replace(target)
                 sync(target.parent)
             finally:

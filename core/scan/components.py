@@ -1,4 +1,4 @@
-"""What hangs together in a picture: marks, their boxes, and the distances between them."""
+"""What hangs together in a picture: components, their boxes, and the distances between them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scipy import ndimage
 Mask = NDArray[np.bool_]
 #: Left, top, right and bottom in pixels; the right column and the bottom row lie just outside.
 Box = tuple[int, int, int, int]
-#: At most so many places of a mark take part when distances are measured.
+#: At most so many places of a component take part when distances are measured.
 _PLACES = 400
 #: The end of a stroke is as long as so many times its thickness; its direction may differ from that
 #: of the gap by the angle of this cosine.
@@ -22,7 +22,7 @@ _END, _STRAIGHT = 2.0, 0.7
 
 
 @dataclass(frozen=True, eq=False)
-class Mark:
+class Component:
     """A connected part of a mask: its rows and columns, both (area,), in reading order."""
 
     rows: NDArray[np.int64]
@@ -50,7 +50,7 @@ class Mark:
         edge = len(self.rows) - int((inside[1:-1, 1:-1] & within).sum())
         return 2 * len(self.rows) / edge
 
-    def distance(self, other: Mark) -> float:
+    def distance(self, other: Component) -> float:
         """About the least distance between their places, in pixels."""
         here, there = self.places(), other.places()
         squares = (here[:, None] - there[None]) ** 2
@@ -62,13 +62,13 @@ class Mark:
         return np.stack([self.rows[::step], self.columns[::step]], axis=1).astype(np.float32)
 
 
-def together(marks: Sequence[Mark]) -> Mark:
-    """Several marks as one."""
-    rows = np.concatenate([mark.rows for mark in marks])
-    return Mark(rows, np.concatenate([mark.columns for mark in marks]))
+def together(components: Sequence[Component]) -> Component:
+    """Several components as one."""
+    rows = np.concatenate([component.rows for component in components])
+    return Component(rows, np.concatenate([component.columns for component in components]))
 
 
-def goes_on(stroke: Mark, other: Mark) -> bool:
+def goes_on(stroke: Component, other: Component) -> bool:
     """Return whether the end of one stroke points at an end of the other, which points back."""
     here, there = stroke.places(), other.places()
     squares = ((here[:, None] - there[None]) ** 2).sum(-1)
@@ -94,13 +94,13 @@ def connected(mask: Mask, *, corners: bool = False) -> tuple[NDArray[np.int32], 
     return labels, count
 
 
-def find_marks(mask: Mask, least_size: float) -> list[Mark]:
+def connected_components(mask: Mask, least_size: float) -> list[Component]:
     """Return the connected parts of a mask (H, W), also across corners, whose longer side is at
     least `least_size`, in reading order."""
     labels, _ = connected(mask, corners=True)
-    marks = []
+    components = []
     for number, place in enumerate(ndimage.find_objects(labels), 1):
         if place is not None and max(part.stop - part.start for part in place) >= least_size:
             rows, columns = np.nonzero(labels[place] == number)
-            marks.append(Mark(rows + place[0].start, columns + place[1].start))
-    return marks
+            components.append(Component(rows + place[0].start, columns + place[1].start))
+    return components

@@ -11,14 +11,14 @@ import numpy as np
 from PIL import Image
 from torch import Tensor
 
-from core.scan.components import Box, Mark, goes_on, together
+from core.scan.components import Box, Component, goes_on, together
 from core.scan.ink import find_ink
 from core.scan.normalise import digit_of
 from core.scan.picture_file import PictureError
 from core.scan.strokes import find_strokes, only_writing
 
 #: More digits than this in one picture are refused.
-MOST_DIGITS = 50
+MAX_DIGITS = 50
 #: Of the longer side of two strokes together: a gap so small is no gap; one so wide may lie in a
 #: digit between a stroke and one above it, or one beside it.
 _NO_GAP, _GAP_ABOVE, _GAP_BESIDE = 0.03, 0.25, 0.12
@@ -28,7 +28,7 @@ _BROKEN = 0.12
 _SQUAT, _UNDER = 0.7, 0.1
 #: The box of a stroke lies in that of its digit with this share of its width and of its height.
 _INTO = 0.33
-#: Of so many marks most are whole digits; no digit is larger than this multiple of theirs.
+#: Of so many components most are whole digits; no digit is larger than this multiple of theirs.
 _MANY, _TALLEST = 6, 1.4
 #: A stroke is a part of a digit if it is at most so high as what it belongs to; what is lower than
 #: this share of most digits is none.
@@ -59,53 +59,53 @@ def find_digits(
         name: How a sentence calls the picture.
 
     Raises:
-        PictureError: there is nothing that looks like a digit, or more than `MOST_DIGITS`.
+        PictureError: there is nothing that looks like a digit, or more than `MAX_DIGITS`.
     """
     ink = only_writing(find_ink(picture, invert))
-    marks = joined(find_strokes(ink, name))
-    least = _CRUMB * float(np.quantile([mark.size for mark in marks], 0.75))
-    marks = [mark for mark in marks if mark.size >= least]
-    if len(marks) > MOST_DIGITS:
+    components = joined(find_strokes(ink, name))
+    least = _CRUMB * float(np.quantile([component.size for component in components], 0.75))
+    components = [component for component in components if component.size >= least]
+    if len(components) > MAX_DIGITS:
         raise PictureError(
-            f"{name} shows {len(marks)} separate marks, at most {MOST_DIGITS} digits are read at "
-            "once; crop it."
+            f"{name} shows {len(components)} separate marks, at most {MAX_DIGITS} digits are "
+            "read at once; crop it."
         )
-    order = reading_order([mark.box for mark in marks])
-    return [FoundDigit(digit_of(ink, marks[index]), marks[index].box) for index in order]
+    order = reading_order([component.box for component in components])
+    return [FoundDigit(digit_of(ink, components[index]), components[index].box) for index in order]
 
 
-def joined(strokes: Sequence[Mark]) -> list[Mark]:
+def joined(strokes: Sequence[Component]) -> list[Component]:
     """Digits from their strokes: each is put to the nearest larger one that it is a part of."""
-    marks = list(strokes)
+    components = list(strokes)
     tallest = math.inf
-    if len(marks) >= _MANY:
-        tallest = _TALLEST * float(np.quantile([mark.size for mark in marks], 0.75))
+    if len(components) >= _MANY:
+        tallest = _TALLEST * float(np.quantile([component.size for component in components], 0.75))
     while True:
-        digits = _joined_once(marks, tallest)
+        digits = _joined_once(components, tallest)
         # Two parts of a digit may only touch by a third.
-        if len(digits) == len(marks):
+        if len(digits) == len(components):
             return digits
-        marks = digits
+        components = digits
 
 
-def _joined_once(marks: Sequence[Mark], tallest: float) -> list[Mark]:
-    """Put each mark to the nearest larger one that it is a part of, none larger than `tallest`."""
-    digits: list[list[Mark]] = []
-    for mark in sorted(marks, key=lambda mark: -mark.size):
+def _joined_once(components: Sequence[Component], tallest: float) -> list[Component]:
+    """Join each component to the nearest larger one that it is a part of, none beyond `tallest`."""
+    digits: list[list[Component]] = []
+    for component in sorted(components, key=lambda component: -component.size):
         parts = [
             (gap, digit)
             for digit in digits
-            for gap in [_gap_within_digit(mark, digit)]
-            if gap is not None and together([mark, *digit]).size <= tallest
+            for gap in [_gap_within_digit(component, digit)]
+            if gap is not None and together([component, *digit]).size <= tallest
         ]
         if parts:
-            min(parts, key=lambda part: part[0])[1].append(mark)
+            min(parts, key=lambda part: part[0])[1].append(component)
         else:
-            digits.append([mark])
+            digits.append([component])
     return [together(digit) for digit in digits]
 
 
-def _gap_within_digit(stroke: Mark, digit: Sequence[Mark]) -> float | None:
+def _gap_within_digit(stroke: Component, digit: Sequence[Component]) -> float | None:
     """The gap between a stroke and the digit that it is a part of; None if it is not."""
     whole = together(digit)
     left, top, right, bottom = stroke.box

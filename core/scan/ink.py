@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PIL import Image
 
-from core.scan.components import Mask, find_marks
+from core.scan.components import Mask, connected_components
 from core.scan.filters import Grey, blurred, closed, enlarged, mean_around, reduced
 from core.scan.rules import remove_rules
 from core.scan.sheet import cover_table, find_sheet
@@ -29,7 +29,7 @@ _PAPER_SIDE, _THICKEST = 96, 0.3
 #: Where lines are thin it is looked for in a copy of at most this side, in a window of twice this
 #: multiple of their thickness.
 _CLOSE_SIDE, _CLOSE = 800, 1.25
-#: The same where the thickness is that of the thinner marks.
+#: The same where the thickness is that of the thinner components.
 _CLOSE_TO_MARKS = 2.0
 #: The thickness is found in a copy of this side by these windows; this share of the typical
 #: darkness is dark, and nearly all is this share of that.
@@ -47,7 +47,7 @@ _PAPER_SHARE, _QUANTILE_OF_NORMAL = 0.4, 0.5244
 #: paper's brightness, and this share of the typical ink of the picture.
 _DEVIATIONS, _LEAST_CONTRAST, _LEAST_SHARE = 5.0, 0.06, 0.35
 #: Above this threshold a picture is blurred again, as often as that.
-_NOISY, _MOST_BLURS = 0.15, 4
+_NOISY, _MAX_BLURS = 0.15, 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,10 +97,12 @@ def find_ink(picture: Image.Image, invert: bool | None = None, *, bare: bool = F
         widest = max(2, round(_THICKEST * max(small.shape) / 2))
         ink = _ink_above(_paper(small, _lighting(small), widest), grey, sheet, bare=bare)
         # What is written small beside the corner of a shadow is thinner than that.
-        marks = find_marks(ink.mask, max(3.0, SPECK * max(grey.shape)))
-        if not marks:
+        components = connected_components(ink.mask, max(3.0, SPECK * max(grey.shape)))
+        if not components:
             return ink
-        thin = float(np.quantile([mark.thickness for mark in marks], 0.25)) / max(grey.shape)
+        thin = float(np.quantile([component.thickness for component in components], 0.25)) / max(
+            grey.shape
+        )
         radius = _CLOSE_TO_MARKS * thin
         if radius >= _THICKEST / 2:
             return ink
@@ -146,7 +148,7 @@ def _ink_above(paper: Grey, grey: Grey, sheet: Mask | None, *, bare: bool) -> In
     amount = (paper - grey) / np.maximum(paper, 0.05)
     smooth = amount
     floor = math.inf
-    for _ in range(min(_MOST_BLURS, 1 + max(grey.shape) // 100)):
+    for _ in range(min(_MAX_BLURS, 1 + max(grey.shape) // 100)):
         if floor > _NOISY:
             smooth = blurred(smooth)
             floor = max(_DEVIATIONS * _noise(smooth), _LEAST_CONTRAST)

@@ -14,7 +14,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from core.scan.components import Mark, together
+from core.scan.components import Component, together
 from core.scan.filters import Grey, highest_around
 from core.scan.ink import Ink, find_ink, has_light_paper
 from core.scan.picture_file import PictureError
@@ -22,7 +22,7 @@ from core.scan.strokes import find_strokes
 from models import SIDE
 
 _BOX = 20
-_MOST_STROKES = 20
+_MAX_STROKES = 20
 #: A digit's longer side while it is worked on; the soft edge of its ink is this share of that.
 _WORKING_SIDE, _EDGE = 80, 0.06
 #: Lines are made so thick then, if they are thinner: a little more than a pixel of the result.
@@ -46,9 +46,9 @@ def from_drawing(
     """
     ink = find_ink(picture, invert, bare=True)
     strokes = find_strokes(ink, name)
-    if len(strokes) > _MOST_STROKES:
+    if len(strokes) > _MAX_STROKES:
         raise PictureError(
-            f"{name} shows {len(strokes)} separate marks, at most {_MOST_STROKES} make one digit; "
+            f"{name} shows {len(strokes)} separate marks, at most {_MAX_STROKES} make one digit; "
             "crop it to the digit."
         )
     return digit_of(ink, together(strokes))
@@ -65,9 +65,9 @@ def just_resized(picture: Image.Image, invert: bool | None = None) -> Tensor:
     return 1 - pixels if light else pixels
 
 
-def digit_of(ink: Ink, mark: Mark) -> Tensor:
-    """One mark in a picture's ink as MNIST shows it, (784,) float32 in [0, 1]."""
-    amount = _working_copy(ink, mark)
+def digit_of(ink: Ink, component: Component) -> Tensor:
+    """One component in a picture's ink as MNIST shows it, (784,) float32 in [0, 1]."""
+    amount = _working_copy(ink, component)
     end = _END * float(amount.max())
     top, bottom = _ends(amount.max(axis=1), end)
     left, right = _ends(amount.max(axis=0), end)
@@ -79,10 +79,10 @@ def digit_of(ink: Ink, mark: Mark) -> Tensor:
     return _centred(np.asarray(image).clip(0, 1))
 
 
-def _working_copy(ink: Ink, mark: Mark) -> Grey:
-    """The ink in and right around a mark, 0 to 1, its longer side `_WORKING_SIDE` and a margin."""
-    margin = math.ceil(2 * _EDGE * mark.size) + 1
-    left, top, right, bottom = mark.box
+def _working_copy(ink: Ink, component: Component) -> Grey:
+    """Return the ink in and around a component, 0 to 1, its longer side `_WORKING_SIDE`."""
+    margin = math.ceil(2 * _EDGE * component.size) + 1
+    left, top, right, bottom = component.box
     # Beyond the picture is paper.
     height, width = ink.amount.shape
     rows = slice(max(0, top - margin), min(height, bottom + margin))
@@ -93,11 +93,11 @@ def _working_copy(ink: Ink, mark: Mark) -> Grey:
     )
     amount = np.pad(ink.amount[rows, columns], missing)
     inside = np.zeros_like(amount)
-    inside[mark.rows - top + margin, mark.columns - left + margin] = 1
-    full = float(np.quantile(ink.smooth[mark.rows, mark.columns], _FULL))
-    scale = _WORKING_SIDE / mark.size
+    inside[component.rows - top + margin, component.columns - left + margin] = 1
+    full = float(np.quantile(ink.smooth[component.rows, component.columns], _FULL))
+    scale = _WORKING_SIDE / component.size
     # A line much thinner than a pixel of the result would all but vanish in it.
-    widen = round((_THINNEST / scale - mark.thickness) / 2)
+    widen = round((_THINNEST / scale - component.thickness) / 2)
     if widen > 0:
         inside = highest_around(inside, widen)
         amount = full * inside

@@ -17,7 +17,7 @@ Grey = NDArray[np.floating]
 _SIDE = 200
 #: It covers at least this share of the picture, and this share of it is blank. It is a
 #: quadrilateral, up to this share of where either lies.
-_LEAST, _BLANK, _ALIKE = 0.15, 0.7, 0.9
+_MIN, _BLANK, _ALIKE = 0.15, 0.7, 0.9
 #: At most this share of what lies beside it is as bright: a strip of ruled paper is no sheet.
 _BRIGHT = 0.3
 #: The table is seen along this share of a side of the picture, at three sides or more; at all four
@@ -74,7 +74,7 @@ def _sheet_above(small: Grey, bright: float) -> _Sheet | None:
     largest = labels == 1 + int(areas.argmax())
     sheet = np.asarray(ndimage.binary_fill_holes(largest))
     area = int(sheet.sum())
-    if area < _LEAST * sheet.size or largest.sum() < _BLANK * area or sheet.all():
+    if area < _MIN * sheet.size or largest.sum() < _BLANK * area or sheet.all():
         return None
     if (small[~sheet] > bright).mean() > _BRIGHT:
         return None

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 from scipy import ndimage
 
-from core.scan.components import Mark, find_marks
+from core.scan.components import Component, connected_components
 from core.scan.filters import blurred, highest_around
 from core.scan.ink import SPECK, Ink
 from core.scan.picture_file import PictureError
 from core.scan.underlines import find_underlines
 
 #: So many strokes are looked at; a picture of digits has fewer, one of noise or print far more.
-MOST_STROKES = 200
+MAX_STROKES = 200
 #: Shorter than this share of the longest stroke it is a speck; so thick beside its length a blob.
 _SPECK_BESIDE, _BLOB = 0.2, 0.4
 #: What lies along so much of a side of the picture is no stroke. Nor is, beside others, what lies
@@ -21,53 +21,63 @@ _WHOLE, _ALONG, _ACROSS = 0.9, 0.5, 0.5
 #: Around a stroke there is paper along at least this share of its outline, which is lighter than it
 #: by this share of what it is in most places.
 _LIT, _LIGHTER = 0.7, 0.4
-#: Less of the ink than this share in marks, the rest in specks, is noise.
+#: Less of the ink than this share in components, the rest in specks, is noise.
 _IN_MARKS = 0.5
-#: What encloses a mark of this share of its own size is a frame.
+#: What encloses a component of this share of its own size is a frame.
 _ENCLOSED = 0.2
 
 
-def find_strokes(ink: Ink, name: str = "The picture") -> list[Mark]:
+def find_strokes(ink: Ink, name: str = "The picture") -> list[Component]:
     """The strokes of the digits in a picture, connected parts of its ink; at least one.
 
     Raises:
-        PictureError: there is none, or more than `MOST_STROKES`.
+        PictureError: there is none, or more than `MAX_STROKES`.
     """
     height, width = ink.mask.shape
-    marks = find_marks(ink.mask, max(3.0, SPECK * max(height, width)))
-    if len(marks) > MOST_STROKES:
+    components = connected_components(ink.mask, max(3.0, SPECK * max(height, width)))
+    if len(components) > MAX_STROKES:
         raise PictureError(
-            f"{name} shows {len(marks)} separate marks, at most {MOST_STROKES} are looked at; crop "
-            "it to the digits."
+            f"{name} shows {len(components)} separate marks, at most {MAX_STROKES} are looked "
+            "at; crop it to the digits."
         )
-    if sum(len(mark.rows) for mark in marks) < _IN_MARKS * np.count_nonzero(ink.mask):
-        marks = []
-    marks = [
-        mark
-        for mark in marks
-        if mark.thickness <= _BLOB * mark.size
-        and max(_along_sides(mark, width, height)) < _WHOLE
-        and not _is_frame(mark, marks)
-        and _has_paper_around(mark, ink)
+    if sum(len(component.rows) for component in components) < _IN_MARKS * np.count_nonzero(
+        ink.mask
+    ):
+        components = []
+    components = [
+        component
+        for component in components
+        if component.thickness <= _BLOB * component.size
+        and max(_along_sides(component, width, height)) < _WHOLE
+        and not _is_frame(component, components)
+        and _has_paper_around(component, ink)
     ]
-    if inner := [mark for mark in marks if not _is_edge(mark, width, height)]:
-        marks = inner
-    longest = max((mark.size for mark in marks), default=0)
-    marks = [mark for mark in marks if mark.size >= _SPECK_BESIDE * longest]
-    if not marks:
+    if inner := [component for component in components if not _is_edge(component, width, height)]:
+        components = inner
+    longest = max((component.size for component in components), default=0)
+    components = [
+        component for component in components if component.size >= _SPECK_BESIDE * longest
+    ]
+    if not components:
         raise PictureError(
             f"{name} shows no digit, since nothing in it stands out like a stroke of a pen; write "
             "larger, or with more contrast."
         )
-    return marks
+    return components
 
 
 def only_writing(ink: Ink) -> Ink:
     """Return the ink without what encloses a digit and without the lines under digits."""
     least = max(3.0, SPECK * max(ink.mask.shape))
     # A frame may be paler than writing.
-    marks = [mark for mark in find_marks(ink.smooth > ink.floor, least) if mark.size > 2 * least]
-    if len(marks) <= MOST_STROKES and (frames := [m for m in marks if _is_frame(m, marks)]):
+    components = [
+        component
+        for component in connected_components(ink.smooth > ink.floor, least)
+        if component.size > 2 * least
+    ]
+    if len(components) <= MAX_STROKES and (
+        frames := [m for m in components if _is_frame(m, components)]
+    ):
         places = np.zeros(ink.mask.shape, np.bool_)
         for frame in frames:
             places[frame.rows, frame.columns] = True
@@ -76,21 +86,21 @@ def only_writing(ink: Ink) -> Ink:
     return ink if under is None else ink.without(under)
 
 
-def _along_sides(mark: Mark, width: int, height: int) -> tuple[float, float]:
-    """Along what share of the upright and of the level sides of the picture a mark lies."""
-    rows, columns = mark.rows, mark.columns
+def _along_sides(component: Component, width: int, height: int) -> tuple[float, float]:
+    """Along what share of the upright and of the level sides of the picture a component lies."""
+    rows, columns = component.rows, component.columns
     upright = max(np.count_nonzero(columns == 0), np.count_nonzero(columns == width - 1))
     level = max(np.count_nonzero(rows == 0), np.count_nonzero(rows == height - 1))
     return upright / height, level / width
 
 
-def _is_frame(mark: Mark, marks: list[Mark]) -> bool:
-    """Return whether it encloses a mark that is no speck, as a box and a sheet's edge do."""
-    left, top, right, bottom = mark.box
+def _is_frame(component: Component, components: list[Component]) -> bool:
+    """Return whether it encloses a component that is no speck, as a box and a sheet's edge do."""
+    left, top, right, bottom = component.box
     inside = [
         other
-        for other in marks
-        if other.size >= _ENCLOSED * mark.size
+        for other in components
+        if other.size >= _ENCLOSED * component.size
         and left < other.box[0]
         and top < other.box[1]
         and other.box[2] < right
@@ -99,19 +109,19 @@ def _is_frame(mark: Mark, marks: list[Mark]) -> bool:
     if not inside:
         return False
     line = np.zeros((bottom - top + 4, right - left + 4), np.bool_)
-    line[mark.rows - top + 2, mark.columns - left + 2] = True
+    line[component.rows - top + 2, component.columns - left + 2] = True
     closed = np.asarray(ndimage.binary_fill_holes(ndimage.binary_dilation(line, np.ones((3, 3)))))
     return any(
         bool(np.all(closed[other.rows - top + 2, other.columns - left + 2])) for other in inside
     )
 
 
-def _has_paper_around(mark: Mark, ink: Ink) -> bool:
-    """Return whether a mark is darker than what lies around it, on all of its sides: the edge of a
-    shadow is so on one side only, what the picture cuts off on the inner side, and noise on none.
+def _has_paper_around(component: Component, ink: Ink) -> bool:
+    """Return whether a component is darker than what lies around it, on all of its sides: the edge
+    of a shadow is so on one side only, what the picture cuts off on the inner side, noise on none.
     """
-    reach = max(2, round(mark.thickness / 2))
-    left, top, right, bottom = mark.box
+    reach = max(2, round(component.thickness / 2))
+    left, top, right, bottom = component.box
     height, width = ink.grey.shape
     pad = 2 * reach + 1
     rows = slice(max(0, top - pad), min(height, bottom + pad))
@@ -122,7 +132,7 @@ def _has_paper_around(mark: Mark, ink: Ink) -> bool:
         (columns.start - left + pad, right + pad - columns.stop),
     )
     inside = np.zeros((bottom - top + 2 * pad, right - left + 2 * pad), np.float32)
-    inside[mark.rows - top + pad, mark.columns - left + pad] = 1
+    inside[component.rows - top + pad, component.columns - left + pad] = 1
     around = (highest_around(inside, reach) > 0) & (highest_around(inside, reach - 1) == 0)
     around &= ~np.pad(ink.mask[rows, columns], margins)
     grey = np.pad(blurred(ink.grey[rows, columns]), margins)
@@ -137,11 +147,11 @@ def _has_paper_around(mark: Mark, ink: Ink) -> bool:
     return float(np.mean(seen & (lighter > _LIGHTER * usual))) >= _LIT
 
 
-def _is_edge(mark: Mark, width: int, height: int) -> bool:
+def _is_edge(component: Component, width: int, height: int) -> bool:
     """Whether it looks like the edge of a sheet or of a table at the side of the picture."""
-    upright, level = _along_sides(mark, width, height)
+    upright, level = _along_sides(component, width, height)
     if not (upright or level):
         return False
-    left, top, right, bottom = mark.box
+    left, top, right, bottom = component.box
     across = right - left >= _ACROSS * width or bottom - top >= _ACROSS * height
-    return across or max(upright * height, level * width) >= _ALONG * mark.size
+    return across or max(upright * height, level * width) >= _ALONG * component.size

@@ -11,7 +11,7 @@ from core.scan.rules import Ints, Line, pooled, rule_along
 _SIDE, _STEEPEST = 256, 0.12
 #: Of the height of what stands on it: a line under it is at least so long, and reaches beyond it at
 #: both ends by so much, or is so long that it need not; there is at most such a gap between them.
-_LEAST, _BEYOND, _LONG, _GAP = 0.7, 0.03, 1.4, 0.3
+_MIN, _BEYOND, _LONG, _GAP = 0.7, 0.03, 1.4, 0.3
 #: A row of the line has ink along this share of it. What stands on it is so high at least, by its
 #: length.
 _FULL = 0.7
@@ -21,13 +21,13 @@ _THICKEST, _CROSSING = 0.06, 1.25
 _LEAST_TALL = 0.2
 #: What stands on a line is looked for so far beyond its ends, in shares of its length.
 _ROUND = 1.0
-_MOST = 3
+_MAX = 3
 
 
 def find_underlines(mask: Mask) -> Mask | None:
     """Return where in a mask of ink (H, W) the lines under digits are; None if there are none."""
     left = mask.copy()
-    for _ in range(_MOST):
+    for _ in range(_MAX):
         line = _longest_line(left)
         if line is None:
             break
@@ -107,7 +107,7 @@ def _is_under(level: Ints, columns: Ints, part_of: Ints, first: int, last: int) 
     below |= goes_on & (part_of == own) & (level > depth + fringe) & (level <= depth + length)
     if (
         rows[0] - thick > _GAP * tall
-        or length < _LEAST * tall
+        or length < _MIN * tall
         or below.sum() > 0.02 * len(near)
         or tall < max(3 * thick, _LEAST_TALL * length)
     ):

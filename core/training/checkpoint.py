@@ -1,4 +1,4 @@
-"""All that an exact continuation of a training needs, as one flat set of tensors."""
+"""Make and load the checkpoint of a training: one flat set of tensors to go on from exactly."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.runs.saved_shapes import check_shapes
 from models import Model
 
 
-def snapshot(
+def make_checkpoint(
     epoch: int,
     weights: Mapping[str, Tensor],
     optimizer: torch.optim.Optimizer,
@@ -27,29 +27,29 @@ def snapshot(
     return tensors
 
 
-def restore(
+def load_checkpoint(
     model: Model,
     optimizer: torch.optim.Optimizer,
     generator: torch.Generator,
-    resume: Mapping[str, Tensor],
+    checkpoint: Mapping[str, Tensor],
 ) -> None:
-    """Put model, optimizer and generator back to where `snapshot` took them.
+    """Put model, optimizer and generator back to where `make_checkpoint` took them.
 
     Raises:
         RunError: the tensors are those of another model.
     """
     weights = {
         name.removeprefix("model."): tensor
-        for name, tensor in resume.items()
+        for name, tensor in checkpoint.items()
         if name.startswith("model.")
     }
     check_shapes(weights, model.state_dict())
     state: dict[int, dict[str, Tensor]] = {}
-    for name, tensor in resume.items():
+    for name, tensor in checkpoint.items():
         if name.startswith("optimizer."):
             _, index, entry = name.split(".")
             # Copied, since the optimizer goes on in these very tensors.
             state.setdefault(int(index), {})[entry] = tensor.clone()
     model.load_state_dict(weights)
     optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
-    generator.set_state(resume["generator"])
+    generator.set_state(checkpoint["generator"])

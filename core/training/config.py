@@ -1,4 +1,4 @@
-"""How a training is set: its config, and both configs of a run from one flat set of values."""
+"""How a training is set: its config, and what `run.json` keeps of a training."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from models import Config, build, hyperparameters, spec_of
 from models.hyperparameter import hyperparameter
 
 #: What the kept weights of one run may take: with the most that the form allows they were 3 GB.
-MOST_BYTES = 1_000_000_000
+MAX_BYTES = 1_000_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,8 +75,10 @@ class TrainConfig(Config):
         return epoch in (1, 2) or epoch % 5 == 0
 
 
-def training_configs(model: str, values: Mapping[str, Any]) -> tuple[Config, TrainConfig]:
-    """The configs of a model and of its training, from one flat set of field values.
+def training_configs(
+    model: str, config: Mapping[str, Any], training: Mapping[str, Any]
+) -> tuple[Config, TrainConfig]:
+    """Return the configs of a model and of its training with these values of their fields.
 
     What is not named is as the exercise has it.
 
@@ -84,24 +86,42 @@ def training_configs(model: str, values: Mapping[str, Any]) -> tuple[Config, Tra
         ValueError: no such model or field, or a value that breaks its rule.
     """
     spec = spec_of(model)
-    own = {name: value for name, value in values.items() if name in hyperparameters(spec.config)}
-    rest = {name: value for name, value in values.items() if name not in own}
-    return spec.config.from_dict(own), TrainConfig.from_dict({**spec.training, **rest})
+    return spec.config.from_dict(config), TrainConfig.from_dict({**spec.training, **training})
 
 
-def training_settings(model: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """What `run.json` keeps of a training: the model and the value of every field, checked.
+def sort_values(model: str, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Sort values that came in one list, as from a command line: a config's, then a training's.
+
+    Raises:
+        ValueError: there is no such model, or a name is a field of both.
+    """
+    own, training = hyperparameters(spec_of(model).config), hyperparameters(TrainConfig)
+    for name in values:
+        if name in own and name in training:
+            raise ValueError(
+                f"{name} is a setting of the model and of its training; rename that of the model."
+            )
+    sorted_values: tuple[dict[str, Any], dict[str, Any]] = {}, {}
+    for name, value in values.items():
+        sorted_values[name not in own][name] = value
+    return sorted_values
+
+
+def training_settings(
+    model: str, config: Mapping[str, Any], training: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return what `run.json` keeps of a training: the model and the value of every field, checked.
 
     Raises:
         ValueError: as `training_configs`, or its weights would take too much room.
     """
-    config, training = training_configs(model, values)
-    one = sum(weights.nbytes for weights in build(model, config, seed=0).parameters())
-    kept = sum(training.keeps(epoch) for epoch in range(training.epochs + 1))
-    if one * kept > MOST_BYTES:
+    own, train = training_configs(model, config, training)
+    one = sum(weights.nbytes for weights in build(model, own, seed=0).parameters())
+    kept = sum(train.keeps(epoch) for epoch in range(train.epochs + 1))
+    if one * kept > MAX_BYTES:
         raise ValueError(
             f"The weights of this network take {one / 1e6:.0f} MB, and are kept after {kept} "
-            f"epochs: {one * kept / 1e6:,.0f} MB, of which a run may take {MOST_BYTES / 1e6:,.0f}. "
+            f"epochs: {one * kept / 1e6:,.0f} MB, of which a run may take {MAX_BYTES / 1e6:,.0f}. "
             "Choose narrower layers or fewer epochs."
         )
-    return {"model": model, "values": {**config.to_dict(), **training.to_dict()}}
+    return {"model": model, "config": own.to_dict(), "training": train.to_dict()}

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.runs.record import RunError, RunRecord
+from core.runs.record import RunError, RunRecord, RunRequest
 from core.runs.state import RUN
 from core.runs.tensor_files import read_tensors
 from core.training.config import TrainConfig, training_configs
@@ -31,6 +31,11 @@ FIRST_EPOCH_FILE = "first-epoch.u8"
 FIRST_EPOCH_SHAPE = (10, 784)
 
 _WAY_OUT = "choose another epoch, or train it again"
+
+
+def model_name(request: RunRequest) -> str:
+    """Return the name in `MODELS` of the model that a training is asked for; empty for others."""
+    return request.settings.get("model") or ""
 
 
 def weights_file(epoch: int) -> str:
@@ -59,11 +64,12 @@ def read_configs(record: RunRecord) -> tuple[str, Config, TrainConfig]:
     Raises:
         RunError: this version of the lab cannot do what was asked for.
     """
-    model, values = record.request.settings.get("model"), record.request.settings.get("values")
-    if not isinstance(model, str) or not isinstance(values, dict):
+    settings = record.request.settings
+    model, config, training = (settings.get(name) for name in ("model", "config", "training"))
+    if not isinstance(model, str) or config is None or training is None:
         raise RunError(f"The {RUN} of run {record.id} names no model or no settings for it.")
     try:
-        return model, *training_configs(model, values)
+        return model, *training_configs(model, config, training)
     except (ValueError, OverflowError) as error:
         raise RunError(f"What the {RUN} of run {record.id} asks for cannot be: {error}") from None
 

@@ -14,7 +14,7 @@ from torch import Tensor
 from core.data.digits import Digits
 from core.runs.events import Event, Run
 from core.runs.saved_shapes import check_end
-from core.training.checkpoint import restore, snapshot
+from core.training.checkpoint import load_checkpoint, make_checkpoint
 from core.training.config import TrainConfig
 from core.training.record import FIRST_EPOCH_FILE, PREVIEW_FILE, weights_file
 from models import Config, Model, build
@@ -74,7 +74,7 @@ class Epoch(Event):
     images_per_second: float
     preview: Tensor
     weights: Mapping[str, Tensor] | None = field(repr=False)
-    continuation: Mapping[str, Tensor] = field(repr=False)
+    checkpoint_tensors: Mapping[str, Tensor] = field(repr=False)
 
     def row(self) -> dict[str, Any]:
         return {
@@ -97,20 +97,20 @@ class Epoch(Event):
     def summary(self) -> str:
         return f"epoch {self.epoch}, test loss {self.validation['loss']:.5f}"
 
-    def resume(self) -> Mapping[str, Tensor]:
-        return self.continuation
+    def checkpoint(self) -> Mapping[str, Tensor]:
+        return self.checkpoint_tensors
 
 
 class TrainingRun(Run):
     """The training of one model: iterate it, once, to train.
 
     The sequence of weights depends on the arguments alone: not on other threads, and not on
-    whether the run was stopped and continued through `resume`, the tensors that an earlier run's
+    whether the run was stopped and goes on from `checkpoint`, the tensors that an earlier run's
     last `Epoch` gave.
 
     Raises (while iterated):
         FloatingPointError: the loss stopped being a finite number.
-        RunError: `resume` comes from other settings.
+        RunError: `checkpoint` comes from other settings.
     """
 
     def __init__(
@@ -120,29 +120,29 @@ class TrainingRun(Run):
         training: TrainConfig,
         train: Digits,
         test: Digits,
-        resume: Mapping[str, Tensor] | None = None,
+        checkpoint: Mapping[str, Tensor] | None = None,
     ) -> None:
         self.model_name = model
         self.config = config
         self.training = training
         self.train = train.take(slice(0, training.digits))
         self.test = test
-        self._resume = resume
+        self._checkpoint = checkpoint
         self._shown: Tensor | None = None
 
     def __iter__(self) -> Iterator[Event]:
-        training, resume = self.training, self._resume
+        training, checkpoint = self.training, self._checkpoint
         model = build(self.model_name, self.config, training.seed)
         optimizer = torch.optim.Adam(
             model.parameters(), lr=training.learning_rate, fused=True, foreach=False
         )
         generator = _generator(training.seed, "training")
         first = 1
-        if resume is None:
+        if checkpoint is None:
             yield self._epoch_event(model, optimizer, generator, 0, {}, 0.0)
         else:
-            restore(model, optimizer, generator, resume)
-            first = int(resume["epoch"]) + 1
+            load_checkpoint(model, optimizer, generator, checkpoint)
+            first = int(checkpoint["epoch"]) + 1
             check_end(first - 1, training.epochs, "epochs")
         for epoch in range(first, training.epochs + 1):
             started = time.perf_counter()
@@ -220,7 +220,7 @@ class TrainingRun(Run):
             images_per_second=len(self.train) / seconds if seconds else 0.0,
             preview=_grey_levels(preview),
             weights=weights if training.keeps(epoch) else None,
-            continuation=snapshot(epoch, weights, optimizer, generator),
+            checkpoint_tensors=make_checkpoint(epoch, weights, optimizer, generator),
         )
 
     def _rebuilt(self, model: Model) -> Tensor | None:

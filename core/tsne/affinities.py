@@ -9,6 +9,8 @@ from typing import Self
 import torch
 from torch import Tensor
 
+from core.analysis.distances import squared_distances
+
 SEARCH_STEPS = 50
 #: Of the entropy, in nats.
 SEARCH_TOLERANCE = 1e-5
@@ -81,15 +83,6 @@ def check_perplexity(perplexity: float, points: int) -> None:
             f"perplexity (={perplexity:g}) needs more than {math.ceil(3 * perplexity)} digits, "
             f"got {points}; lower it or use more digits."
         )
-
-
-def squared_distances(points: Tensor) -> Tensor:
-    """Between all pairs of (N, D) points: (N, N), from one Gram product."""
-    # Rounding errors grow with the distance from the origin, so the centre moves there.
-    centred = points - points.mean(0)
-    norms = centred.square().sum(1)
-    distances = (centred @ centred.T).mul_(-2).add_(norms).add_(norms[:, None])
-    return distances.clamp_min_(0).fill_diagonal_(0)
 
 
 def perplexity_range(conditional: Tensor) -> PerplexityRange:

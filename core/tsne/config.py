@@ -9,7 +9,7 @@ from torch import Tensor
 
 from core.tsne.affinities import Affinities, check_perplexity
 from core.tsne.device import CPU, DEVICES
-from core.tsne.optimizers import MAX_CONTESTANTS, Contestant, contestant_names
+from core.tsne.optimizers import MAX_OPTIMIZERS, OptimizerConfig, optimizer_names
 from models.hyperparameter import Config, hyperparameter
 
 
@@ -17,8 +17,7 @@ from models.hyperparameter import Config, hyperparameter
 class TSNEConfig(Config):
     """One t-SNE problem and the optimisers that are compared on it.
 
-    The defaults are the exercise's. `contestants` are in their text form, as `Contestant` writes
-    it.
+    The defaults are the exercise's. `optimizers` are in the text form of `OptimizerConfig`.
 
     Source: exercise tasks 3.1 and 3.2.
     """
@@ -72,9 +71,9 @@ class TSNEConfig(Config):
         maximum=1666.0,
         help="Effective number of neighbours of each digit, at most a third of the digits.",
     )
-    contestants: tuple[str, ...] = hyperparameter(
+    optimizers: tuple[str, ...] = hyperparameter(
         ("sgd", "adam"),
-        max_length=MAX_CONTESTANTS,
+        max_length=MAX_OPTIMIZERS,
         label="Optimisers",
         shown=False,
         help="Up to four of sgd, adam, rmsprop, adagrad and rprop, each with its settings if they "
@@ -130,35 +129,35 @@ class TSNEConfig(Config):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not self.contestants:
-            raise ValueError("contestants (=) must name at least one optimiser, such as sgd, adam.")
-        texts = tuple(str(contestant) for contestant in self.optimizers)
-        object.__setattr__(self, "contestants", texts)
+        if not self.optimizers:
+            raise ValueError("optimizers (=) must name at least one optimiser, such as sgd, adam.")
+        texts = tuple(str(optimizer) for optimizer in self.optimizer_configs)
+        object.__setattr__(self, "optimizers", texts)
         if self.affinity == "perplexity":
             check_perplexity(self.perplexity, self.digits)
 
     @property
-    def optimizers(self) -> tuple[Contestant, ...]:
-        """Return the contestants as objects."""
-        return tuple(Contestant.parse(text) for text in self.contestants)
+    def optimizer_configs(self) -> tuple[OptimizerConfig, ...]:
+        """Return the optimizers as objects."""
+        return tuple(OptimizerConfig.parse(text) for text in self.optimizers)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Return a short name for each contestant: `sgd`, `adam`, `sgd_2`."""
-        return contestant_names(self.optimizers)
+        """Return a short name for each optimizer: `sgd`, `adam`, `sgd_2`."""
+        return optimizer_names(self.optimizer_configs)
 
     @property
     def title(self) -> str:
-        """Return the contestants without their settings, such as "SGD and Adam"."""
-        return " and ".join(each.short_title for each in self.optimizers)
+        """Return the optimizers without their settings, such as "SGD and Adam"."""
+        return " and ".join(each.short_title for each in self.optimizer_configs)
 
     @property
     def titles(self) -> dict[str, str]:
-        """Return the title of each contestant, by its short name, such as "SGD, lr 10".
+        """Return the title of each optimizer, by its short name, such as "SGD, lr 10".
 
         Of equal ones each has its number, so that no two are alike.
         """
-        titles = [contestant.title for contestant in self.optimizers]
+        titles = [optimizer.title for optimizer in self.optimizer_configs]
         return {
             name: title
             if titles.count(title) == 1

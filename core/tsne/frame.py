@@ -22,9 +22,9 @@ _LARGEST_FLOAT16 = torch.finfo(torch.float16).max
 class Frame(Event):
     """All maps after an iteration; iteration 0 is the start.
 
-    Mappings go by the contestants' names, in the config's order. `kl_divergence` is in nats and of
+    Mappings go by the optimizers' names, in the config's order. `kl_divergence` is in nats and of
     these positions, `gradient_norm` that of the gradient there, which the next step takes (with P
-    exaggerated, while it is); `learning_rate` the one that led here. `positions` is (contestants,
+    exaggerated, while it is); `learning_rate` the one that led here. `positions` is (optimizers,
     N, 2). `number` counts the frames that are kept in `frames.f16`, from 0; None for one that is
     not. `agreement` and `trustworthiness`, of five neighbours, are empty where not measured.
     `perplexity` and `points` come with the start only, `final` positions with the last iteration.
@@ -41,7 +41,7 @@ class Frame(Event):
     perplexity: PerplexityRange | None = None
     points: Mapping[str, Tensor] = field(default_factory=dict, repr=False)
     final: Mapping[str, Tensor] = field(default_factory=dict, repr=False)
-    continuation: Mapping[str, Tensor] | None = field(default=None, repr=False)
+    checkpoint_tensors: Mapping[str, Tensor] | None = field(default=None, repr=False)
 
     def row(self) -> dict[str, Any]:
         row: dict[str, Any] = {
@@ -77,5 +77,5 @@ class Frame(Event):
         files = {POINTS_FILE: self.points, POSITIONS_FILE: self.final}
         return {name: tensors for name, tensors in files.items() if tensors}
 
-    def resume(self) -> Mapping[str, Tensor] | None:
-        return self.continuation
+    def checkpoint(self) -> Mapping[str, Tensor] | None:
+        return self.checkpoint_tensors

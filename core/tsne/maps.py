@@ -9,29 +9,29 @@ from torch import Tensor
 
 from core.runs.saved_shapes import check_shapes
 from core.tsne.gradient import TSNEGradient
-from core.tsne.optimizers import Contestant
+from core.tsne.optimizers import OptimizerConfig
 
 _POSITIONS, _RATE, _STATE = "positions", "learning_rate", "optimizer."
 
 
 class Maps:
-    """One map, (N, 2), for each contestant, all from the same start.
+    """One map, (N, 2), for each optimizer, all from the same start.
 
     `positions` is (maps, N, 2), `divergences` the KL divergences there in nats. Each map is one
     leaf tensor, a view into `positions`, that an optimiser of torch.optim steps on; its gradient is
     written by the closed form, so autograd records nothing.
     """
 
-    def __init__(self, start: Tensor, contestants: Mapping[str, Contestant]) -> None:
-        self.names = tuple(contestants)
-        self.positions = start.repeat(len(contestants), 1, 1)
+    def __init__(self, start: Tensor, optimizers: Mapping[str, OptimizerConfig]) -> None:
+        self.names = tuple(optimizers)
+        self.positions = start.repeat(len(optimizers), 1, 1)
         self.divergences: list[float] = []
         self._gradients = torch.zeros_like(self.positions)
         self._leaves = dict(zip(self.names, self.positions, strict=True))
         for leaf, gradient in zip(self._leaves.values(), self._gradients, strict=True):
             leaf.grad = gradient
         self._optimizers = {
-            name: contestant.make(self._leaves[name]) for name, contestant in contestants.items()
+            name: optimizer.make(self._leaves[name]) for name, optimizer in optimizers.items()
         }
 
     def evaluate(self, gradient_of: TSNEGradient, exaggeration: float) -> None:
@@ -54,7 +54,7 @@ class Maps:
     def set_learning_rate(self, name: str, learning_rate: float) -> None:
         self._optimizers[name].param_groups[0]["lr"] = learning_rate
 
-    def snapshot(self) -> dict[str, Tensor]:
+    def checkpoint(self) -> dict[str, Tensor]:
         """Copies of all that the next steps depend on, in main memory, by `name.what`."""
         tensors: dict[str, Tensor] = {}
         for name, leaf in self._leaves.items():
@@ -67,8 +67,8 @@ class Maps:
                     tensors[f"{name}.{_STATE}{what}"] = value
         return {name: tensor.detach().to("cpu", copy=True) for name, tensor in tensors.items()}
 
-    def restore(self, tensors: Mapping[str, Tensor]) -> None:
-        """Go back to where `snapshot` was taken; `evaluate` next.
+    def load_checkpoint(self, tensors: Mapping[str, Tensor]) -> None:
+        """Go back to where `checkpoint` was taken; `evaluate` next.
 
         Raises:
             RunError: the tensors are those of other maps.

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from models.hyperparameter import Config, hyperparameter, hyperparameters
 
-MAX_CONTESTANTS = 4
+MAX_OPTIMIZERS = 4
 MAX_LEARNING_RATE = 10_000.0
 
 
@@ -21,12 +21,12 @@ class _Kind:
 
     title: str
     learning_rate: float
-    make: Callable[[list[Tensor], Contestant], torch.optim.Optimizer]
+    make: Callable[[list[Tensor], OptimizerConfig], torch.optim.Optimizer]
     takes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Contestant(Config):
+class OptimizerConfig(Config):
     """One optimiser with its settings; a learning rate of 0 stands for the optimiser's usual one.
 
     Written as text: `sgd`, `adam:lr=1`, `sgd:lr=300:momentum=0.9:nesterov`.
@@ -100,7 +100,7 @@ class Contestant(Config):
         return cls(**values)
 
     def __str__(self) -> str:
-        """The shortest text form; `Contestant.parse` reads it back."""
+        """The shortest text form; `OptimizerConfig.parse` reads it back."""
         text = self.optimizer
         if self.learning_rate != OPTIMIZERS[self.optimizer].learning_rate:
             text += f":lr={self.learning_rate!r}".removesuffix(".0")
@@ -136,13 +136,13 @@ def check_learning_rate(learning_rate: float) -> float:
     return learning_rate
 
 
-def contestant_names(contestants: Sequence[Contestant]) -> tuple[str, ...]:
+def optimizer_names(optimizers: Sequence[OptimizerConfig]) -> tuple[str, ...]:
     """A short name for each, for files and columns: `sgd`, `adam`, and `sgd_2` for a second SGD."""
     names: list[str] = []
-    for position, contestant in enumerate(contestants):
-        before = [other.optimizer for other in contestants[:position]]
-        again = before.count(contestant.optimizer)
-        names.append(f"{contestant.optimizer}_{again + 1}" if again else contestant.optimizer)
+    for position, optimizer in enumerate(optimizers):
+        before = [other.optimizer for other in optimizers[:position]]
+        again = before.count(optimizer.optimizer)
+        names.append(f"{optimizer.optimizer}_{again + 1}" if again else optimizer.optimizer)
     return tuple(names)
 
 

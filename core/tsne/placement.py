@@ -40,7 +40,7 @@ class Placement:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class RunMap:
-    """One contestant's map of a t-SNE run as it stands now, into which digits can be placed.
+    """One optimizer's map of a t-SNE run as it stands now, into which digits can be placed.
 
     `points` is (N, D): what is mapped, pixels or codes; `positions` is (N, 2); `labels` and
     `indices`, (N,), say which training digits they are.
@@ -65,20 +65,19 @@ class RunMap:
         return place(self.points, self.positions, new, self.config, k)
 
 
-def load_map(record: RunRecord, contestant: str, store: RunStore | None = None) -> RunMap:
-    """A contestant's map, ready for `RunMap.place`; to be kept where many digits are placed.
+def load_map(record: RunRecord, optimizer: str, store: RunStore | None = None) -> RunMap:
+    """A optimizer's map, ready for `RunMap.place`; to be kept where many digits are placed.
 
-    `contestant` is a short name such as `adam`; `store` has the run that codes come from.
+    `optimizer` is a short name such as `adam`; `store` has the run that codes come from.
 
     Raises:
         RunError: the run has no such map, its map is no place for a digit, or something that it
             needs is missing or damaged.
     """
     config, store = tsne_config(record), store or RunStore()
-    if contestant not in config.names:
+    if optimizer not in config.names:
         raise RunError(
-            f"{contestant} is not an optimiser of run {record.id}; it has "
-            f"{', '.join(config.names)}."
+            f"{optimizer} is not an optimiser of run {record.id}; it has {', '.join(config.names)}."
         )
     if config.source == FROM_NOISE:
         raise RunError(
@@ -86,11 +85,11 @@ def load_map(record: RunRecord, contestant: str, store: RunStore | None = None) 
             "run of pixels or codes."
         )
     recording = load_recording(record, frames=2)
-    final = final_positions(record, recording)[recording.names.index(contestant)]
+    final = final_positions(record, recording)[recording.names.index(optimizer)]
     positions, indices = torch.from_numpy(final), torch.from_numpy(recording.indices)
     if not positions.isfinite().all():
         raise RunError(
-            f"The map of {contestant} in run {record.id} has diverged, so no digit has a place in "
+            f"The map of {optimizer} in run {record.id} has diverged, so no digit has a place in "
             "it; choose another optimiser."
         )
     train = load_digits("train")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from core.analysis.distances import squared_distances_to
 from core.tsne.affinities import search_bandwidths
 from core.tsne.config import TSNEConfig
 
@@ -19,11 +20,8 @@ _MARGIN = 0.05
 
 
 def affinities_towards(points: Tensor, new: Tensor, config: TSNEConfig) -> Tensor:
-    """p_j|i of each new point over the points of the map: (M, N), each row with sum 1."""
-    centre = points.mean(0)
-    a, b = new - centre, points - centre
-    distances = (a @ b.T).mul_(-2).add_(a.square().sum(1)[:, None]).add_(b.square().sum(1))
-    distances.clamp_min_(0)
+    """Return p_j|i of each new point over the points of the map: (M, N), each row with sum 1."""
+    distances = squared_distances_to(points, new)
     if config.affinity == "perplexity":
         search_bandwidths(distances, len(points), config.perplexity)
         return distances

@@ -21,8 +21,8 @@ _COLUMNS = ("labels", "indices")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Recording:
-    """The maps of P contestants at S iterations, N points each; frame 0 is the start.
+class TSNERecording:
+    """The maps of P optimizers at S iterations, N points each; frame 0 is the start.
 
     `names` are short (`sgd`), `titles` for people. `iterations` is (S,), `positions` (S, P, N, 2),
     with NaN where a map has diverged; `labels` and `indices`, (N,), say which digits the points
@@ -45,8 +45,8 @@ class Recording:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class NewestFrame:
-    """Where the maps of P contestants stand: `positions` (P, N, 2), `labels` (N,), `kl` (P,) in
-    nats; all else as in `Recording`."""
+    """Where the maps of P optimizers stand: `positions` (P, N, 2), `labels` (N,), `kl` (P,) in
+    nats; all else as in `TSNERecording`."""
 
     iteration: int
     positions: NDArray[np.float32]
@@ -64,9 +64,9 @@ def tsne_config(record: RunRecord) -> TSNEConfig:
         raise RunError(
             f"Run {record.id} (kind {record.request.kind!r}) has no maps; choose a t-SNE run."
         )
-    values = record.request.settings.get("values")
+    values = record.request.settings.get("config")
     try:
-        if not isinstance(values, dict):
+        if values is None:
             raise ValueError("it names no settings.")
         return TSNEConfig.from_dict(values)
     except (ValueError, OverflowError) as error:
@@ -75,7 +75,7 @@ def tsne_config(record: RunRecord) -> TSNEConfig:
         ) from None
 
 
-def load_recording(record: RunRecord, frames: int | None = None) -> Recording:
+def load_recording(record: RunRecord, frames: int | None = None) -> TSNERecording:
     """What a t-SNE run has recorded so far; it may still be computed.
 
     Args:
@@ -102,10 +102,10 @@ def load_recording(record: RunRecord, frames: int | None = None) -> Recording:
     kept = len(measured.iterations)
     if file.count < kept and (file.count == 0 or record.state.status == "done"):
         raise damaged(record, FRAMES_FILE, f"it holds {file.count} of {kept} frames")
-    # A torn last frame, or one that a continuation has just cut off, is left out.
+    # A torn last frame, or one that a resumed run has just cut off, is left out.
     kept = min(file.count, kept)
     places = spread(kept, kept if frames is None else frames)
-    return Recording(
+    return TSNERecording(
         names=config.names,
         titles=tuple(config.titles.values()),
         positions=file.read(places, measured.kl[places]),
@@ -129,7 +129,7 @@ def newest_frame(record: RunRecord) -> NewestFrame:
     count = file.count
     try:
         for row in reversed(rows):
-            # The newest may have been cut off again by a continuation.
+            # The newest may have been cut off again by a checkpoint.
             if row["event"] == "frame" and row["frame"] is not None and row["frame"] < count:
                 kl = np.array([_number(row["kl_divergence"].get(name)) for name in names])
                 return NewestFrame(
@@ -144,7 +144,7 @@ def newest_frame(record: RunRecord) -> NewestFrame:
 
 
 def _digits_of(record: RunRecord) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Labels and indices of a run's digits, each (N,), with which `Recording` explains them."""
+    """Labels and indices of a run's digits, each (N,), with which `TSNERecording` explains them."""
     points = read_arrays(record, POINTS_FILE)
     if not all(name in points and points[name].ndim == 1 for name in _COLUMNS):
         raise damaged(record, POINTS_FILE, "it does not say which digits the points are")
@@ -169,7 +169,7 @@ def spread(count: int, frames: int) -> NDArray[np.int64]:
     return np.linspace(0, count - 1, frames).round().astype(np.int64)
 
 
-def final_positions(record: RunRecord, recording: Recording) -> NDArray[np.float32]:
+def final_positions(record: RunRecord, recording: TSNERecording) -> NDArray[np.float32]:
     """The maps at the recording's last iteration, (P, N, 2).
 
     In full float32 where the run has got to its end, as exact as its frames (float16) before.
@@ -197,8 +197,8 @@ def final_positions(record: RunRecord, recording: Recording) -> NDArray[np.float
     return final if np.array_equal(recorded, last, equal_nan=True) else last
 
 
-def views(recording: Recording) -> NDArray[np.float64]:
-    """For each contestant the square around its map in all frames: centre, half a side; (P, 3)."""
+def views(recording: TSNERecording) -> NDArray[np.float64]:
+    """For each optimizer the square around its map in all frames: centre, half a side; (P, 3)."""
     finite = np.where(np.isfinite(recording.positions), recording.positions, np.nan)
     low = np.nan_to_num(np.fmin.reduce(finite, axis=(0, 2)).astype(np.float64))
     high = np.nan_to_num(np.fmax.reduce(finite, axis=(0, 2)).astype(np.float64))

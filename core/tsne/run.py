@@ -9,10 +9,10 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
+from core.analysis.neighbours import nearest_on_map
 from core.analysis.quality import (
     distance_ranks,
     label_agreement,
-    nearest_neighbours,
     trustworthiness,
 )
 from core.runs.control import RunControl
@@ -35,12 +35,12 @@ _MB = 10**6
 
 
 class TSNERun(Run):
-    """All contestants on one t-SNE problem: the same points, the same P, the same start.
+    """All optimizers on one t-SNE problem: the same points, the same P, the same start.
 
     Iterate it, once, to run it, on the device that the config names. `points` is (N, D), float32 or
     float64, N at least 2; `labels` and `indices`, (N,), say what the points are and where they come
-    from, if anybody knows. `resume` are the tensors that a frame of an earlier run gave: with the
-    same config the continuation is bit for bit that of a run that was never stopped, and with more
+    from, if anybody knows. `checkpoint` holds the tensors that a frame of an earlier run gave: with
+    the same config the run goes on bit for bit as if it had never been stopped, and with more
     `iterations` it goes on beyond that run's end.
 
     Raises:
@@ -57,7 +57,7 @@ class TSNERun(Run):
         labels: Tensor | None = None,
         indices: Tensor | None = None,
         *,
-        resume: Mapping[str, Tensor] | None = None,
+        checkpoint: Mapping[str, Tensor] | None = None,
     ) -> None:
         if len(points) < 2:
             raise ValueError(
@@ -70,17 +70,17 @@ class TSNERun(Run):
         self.points = points.to(device)
         self.labels = None if labels is None else labels.to(device)
         self.indices = indices
-        self._resume = resume
+        self._checkpoint = checkpoint
         self._wanted_rates: dict[str, float] = {}
         self._obeyed_rates: dict[str, float] = {}
 
     def set_learning_rate(self, name: str, learning_rate: float) -> None:
-        """Changes a contestant's learning rate from the next iteration on.
+        """Changes a optimizer's learning rate from the next iteration on.
 
         That one's frame can be continued from, so that the change is never taken back.
 
         Raises:
-            ValueError: there is no such contestant, or no optimiser can take this rate.
+            ValueError: there is no such optimizer, or no optimiser can take this rate.
         """
         if name not in self.config.names:
             raise ValueError(
@@ -96,23 +96,23 @@ class TSNERun(Run):
                 self._obeyed_rates[name] = rate
 
     def __iter__(self) -> Iterator[Frame]:
-        config, resume = self.config, self._resume
+        config, checkpoint = self.config, self._checkpoint
         maps = self._start()
         affinities = config.affinities(self.points)
         gradient_of = TSNEGradient(affinities.joint, len(maps.names))
         perplexity = affinities.perplexity
+        stride = self._stride()
         del affinities  # N x N that nobody needs any more
-        if resume is None:
-            done, kept, stride = 0, 0, self._stride()
+        if checkpoint is None:
+            done, kept = 0, 0
         else:
-            done, kept, stride = (int(resume[name]) for name in ("iteration", "kept", "stride"))
-            stride = max(stride, self._stride())  # larger with more iterations than it had
+            done, kept = int(checkpoint["iteration"]), int(checkpoint["kept"])
             check_end(done, config.iterations, "iterations")
-            maps.restore(resume)
+            maps.load_checkpoint(checkpoint)
         maps.evaluate(gradient_of, self._exaggeration(done))
-        if resume is None:
+        if checkpoint is None:
             kept = 1
-            yield self._frame(maps, 0, number=0, kept=kept, stride=stride, perplexity=perplexity)
+            yield self._frame(maps, 0, number=0, kept=kept, perplexity=perplexity)
         for iteration in range(done + 1, config.iterations + 1):
             changed = bool(self._wanted_rates)
             while self._wanted_rates:
@@ -121,19 +121,17 @@ class TSNERun(Run):
             maps.evaluate(gradient_of, self._exaggeration(iteration))
             keeps = iteration % stride == 0 or iteration == config.iterations
             number, kept = (kept, kept + 1) if keeps else (None, kept)
-            yield self._frame(
-                maps, iteration, number=number, kept=kept, stride=stride, resumable=changed
-            )
+            yield self._frame(maps, iteration, number=number, kept=kept, resumable=changed)
 
     def _start(self) -> Maps:
         """All maps, at the same standard normal positions, which depend on the seed alone."""
         generator = torch.Generator().manual_seed(self.config.seed)
         start = torch.randn(len(self.points), 2, generator=generator).to(self.points)
-        return Maps(start, dict(zip(self.config.names, self.config.optimizers, strict=True)))
+        return Maps(start, dict(zip(self.config.names, self.config.optimizer_configs, strict=True)))
 
     def _stride(self) -> int:
         """Every how many iterations the positions are kept, for the record limit to hold."""
-        frame = len(self.config.contestants) * len(self.points) * 2 * 2
+        frame = len(self.config.optimizers) * len(self.points) * 2 * 2
         return math.ceil(frame * (self.config.iterations + 1) / (self.config.record_limit * _MB))
 
     def _exaggeration(self, iteration: int) -> float:
@@ -148,7 +146,6 @@ class TSNERun(Run):
         *,
         number: int | None,
         kept: int,
-        stride: int,
         perplexity: PerplexityRange | None = None,
         resumable: bool = False,
     ) -> Frame:
@@ -158,11 +155,11 @@ class TSNERun(Run):
         trust: dict[str, float] = {}
         if last or iteration % self.config.quality_every == 0:
             agreement, trust = self._quality(dict(zip(maps.names, positions, strict=True)))
-        continuation: dict[str, Tensor] | None = None
+        saved: dict[str, Tensor] | None = None
         if last or resumable or iteration % RESUME_EVERY == 0:
-            counters = {"iteration": iteration, "kept": kept, "stride": stride}
-            continuation = {name: torch.tensor(value) for name, value in counters.items()}
-            continuation.update(maps.snapshot())
+            counters = {"iteration": iteration, "kept": kept}
+            saved = {name: torch.tensor(value) for name, value in counters.items()}
+            saved.update(maps.checkpoint())
         return Frame(
             progress=iteration / self.config.iterations,
             iteration=iteration,
@@ -176,7 +173,7 @@ class TSNERun(Run):
             perplexity=perplexity,
             points=self._points() if iteration == 0 else {},
             final=_by_name(maps, positions) if last else {},
-            continuation=continuation,
+            checkpoint_tensors=saved,
         )
 
     def _points(self) -> dict[str, Tensor]:
@@ -189,7 +186,7 @@ class TSNERun(Run):
         trust: dict[str, float] = {}
         k = min(NEIGHBOURS, len(self.points) - 1)
         for name, positions in maps.items():
-            neighbours = nearest_neighbours(positions, k)
+            neighbours = nearest_on_map(positions, k)
             if self.labels is not None:
                 agreement[name] = label_agreement(neighbours, self.labels)
             if 2 * k < len(self.points):

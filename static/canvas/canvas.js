@@ -72,7 +72,7 @@ function openDrawing(parentElement, data) {
   return drawing;
 }
 
-/** Where a pointer is, in whole units; it may be beyond the edge. */
+/** Returns where a pointer is, in whole units; it may be beyond the edge. */
 function placeOf(canvas, event) {
   const box = canvas.getBoundingClientRect();
   const unit = (at, from, size) =>
@@ -88,7 +88,7 @@ function extend({ strokes }, place) {
     stroke.push(x, y);
 }
 
-/** The last stroke; in an empty square the last thing done was to clear it. */
+/** Takes back the last stroke; in an empty square it brings back what was cleared. */
 function undo(drawing) {
   if (drawing.strokes.length) drawing.strokes.pop();
   else drawing.strokes = drawing.cleared.pop();
@@ -111,7 +111,7 @@ function sendToPython(drawing) {
   drawing.send("drawn", { number: drawing.number, strokes: drawing.strokes });
 }
 
-/** The canvas in the screen's own pixels. */
+/** Gives the canvas the screen's own pixels. */
 function resize(drawing) {
   const { canvas } = drawing;
   const side = Math.round(canvas.clientWidth * Math.max(1, window.devicePixelRatio));

@@ -91,7 +91,7 @@ async function draw(chart) {
   }
 }
 
-/** The buttons below the chart; without a point there is nothing to save. */
+/** Draws the buttons below the chart; without a point there is nothing to save. */
 function drawSaving(chart, lines) {
   const drawn = lines.some((line) => line.count) ? lines : null;
   const picture = async () => {

@@ -39,7 +39,10 @@ export function tracesOf(chart, lines, layout) {
   }));
 }
 
-/** What a pointer reads at a point; a sentence may have a name in it, and Plotly reads %{...}. */
+/**
+ * Returns what a pointer reads at a point; a sentence may have a name in it, and Plotly reads
+ * %{...}.
+ */
 function sentence(line) {
   const text = line.sentence || `${line.name}: {y}`;
   return escapeMarkup(text).replaceAll("%{", "%\u200b{").replace("{y}", "%{y:.3~g}");
@@ -129,7 +132,10 @@ export function layoutOf(chart, lines, theme) {
   return layout;
 }
 
-/** A log axis over whole powers of ten, with ticks for those or for what a visitor has zoomed to. */
+/**
+ * Returns a log axis over whole powers of ten, with ticks for those or for what a visitor has
+ * zoomed to.
+ */
 function logAxis({ plot }, lines, panel) {
   const logs = lines
     .filter((line) => line.panel === panel)
@@ -141,7 +147,10 @@ function logAxis({ plot }, lines, panel) {
   return { ...logTicks(Math.min(span, last - first)), range: [first, last], autorange: false };
 }
 
-/** Labels at round steps, at 1-2-5 or at powers of ten; Plotly's choice crowds at one decade. */
+/**
+ * Returns labels at round steps, at 1-2-5 or at powers of ten; Plotly's choice crowds at one
+ * decade.
+ */
 function logTicks(span) {
   if (span < 0.8) return { nticks: 6 };
   return { dtick: span < 2.8 ? "D2" : Math.ceil(span / 6) };

@@ -76,7 +76,7 @@ export function placeNames(chart) {
   });
 }
 
-/** The names at the ends of lines that are shown, and where they stand, for a picture. */
+/** Returns the names at the ends of lines that are shown, and where they stand, for a picture. */
 export function namedEnds(chart) {
   const named = chart.ends.map((line, i) => {
     const button = chart.legend.children[i];
@@ -86,7 +86,10 @@ export function namedEnds(chart) {
   return named.filter((line) => !chart.hidden.has(line.name));
 }
 
-/** How far below the top of its panel a line ends, in pixels; what is out of sight at the edge. */
+/**
+ * Returns how far below the top of its panel a line ends, in pixels; what is out of sight at the
+ * edge.
+ */
 function heightOf(line, axis) {
   const value = line.y.findLast((y) => (axis.type === "log" ? fitsLog(y) : Number.isFinite(y)));
   const [low, high] = axis.range;

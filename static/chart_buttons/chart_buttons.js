@@ -19,7 +19,7 @@ const charts = () => import("../save/charts.js");
 
 const PATIENCE = 5000; // ms that a chart may take to appear
 
-/** The chart as Plotly knows it, found anew each time: Streamlit replaces it when its data change. */
+/** Finds the chart, as Plotly knows it, anew: Streamlit replaces it when its data change. */
 async function plotOf(key) {
   const name = key.trim().replace(/[^a-zA-Z0-9_-]/g, "-"); // Streamlit makes a class of the key
   for (const end = performance.now() + PATIENCE; performance.now() < end; ) {

@@ -63,7 +63,7 @@ function update(state, { parentElement, data, setStateValue }) {
 
 const perLineOf = (head, { narrow }) => (narrow ? head.perLineNarrow : head.perLine);
 
-/** What is shown, for a picture on white paper. */
+/** Returns what is shown, for a picture on white paper. */
 function sheetOf(head, pixels, perLine) {
   const lines = [];
   for (let first = 0; first < head.count; first += perLine) {

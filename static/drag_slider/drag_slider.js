@@ -45,7 +45,7 @@ function openSlider(parentElement, data) {
   return slider;
 }
 
-/** Everything but the value. */
+/** Writes everything but the value. */
 function write(slider) {
   const { data, input, help, ends, marks } = slider;
   slider.label.textContent = data.label;

@@ -63,7 +63,7 @@ function openFilm(parentElement) {
   return film;
 }
 
-/** The header, with each strip's pixels as a view into the message. */
+/** Returns the header, with each strip's pixels as a view into the message. */
 function unpack(data) {
   const length = new DataView(data.buffer, data.byteOffset).getUint32(0, true);
   const head = JSON.parse(new TextDecoder().decode(data.subarray(4, 4 + length)));
@@ -102,7 +102,7 @@ function load(film, head) {
 
 const startOf = (head) => (head.start < 0 ? head.last + 1 + head.start : head.start);
 
-/** Where a film stands when its data change: a visitor who chose a frame stays there. */
+/** Returns the frame of a film whose data change: a visitor who chose one stays there. */
 function placeIn(head, { head: old, frame }) {
   const grown = old.last < head.last && old.labels.every((label, i) => label === head.labels[i]);
   if (grown) return frame === startOf(old) ? startOf(head) : frame;

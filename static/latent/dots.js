@@ -7,7 +7,7 @@ import { MARGIN, planeX, planeY, screenX, screenY, transformOf } from "./view.js
 
 const sizeOf = (count) => 2 * dotRadius(count) + 2;
 
-/** One small picture per class: copying it is much cheaper than a path per dot. */
+/** Draws one small picture for each class: copying it is much cheaper than a path per dot. */
 export function spritesOf(colors, count, background, ratio) {
   const size = sizeOf(count);
   return colors.map((color) => {
@@ -36,7 +36,7 @@ export function drawDots(context, { positions, labels, hidden }, sprites, view, 
 
 export const placeOf = ({ positions }, point) => [positions[2 * point], positions[2 * point + 1]];
 
-/** The marked place: a star with its name, which no dot covers. */
+/** Draws the marked place: a star with its name, which no dot covers. */
 export function drawStar(context, { mark, markTitle }, view, box, theme) {
   const [px, py] = [screenX(view, box, mark[0]), screenY(view, box, mark[1])];
   context.beginPath();

@@ -12,7 +12,7 @@ import { screenX, screenY, transformOf } from "./view.js";
 export const REACH = 9; // pixels around the pointer in which a dot counts as pointed at
 const DECODING = 7; // ms per frame for the grid behind the dots
 
-/** The dots, the grid behind them and the axes: drawn anew when the view or the data change. */
+/** Draws the dots, the grid behind them and the axes, for another view or other data. */
 export function draw(map) {
   const { view, box, ratio, theme, data, dots, tiles } = map;
   if (!view || !map.frame.clientWidth) return;
@@ -41,7 +41,7 @@ export function draw(map) {
 const codeAt = ({ origin, axes }, x, y) =>
   origin.map((o, d) => o + x * axes[0][d] + y * axes[1][d]);
 
-/** The place that is looked at: its decoded digit, the digit nearest to it, and the marks. */
+/** Shows the place that is looked at: its decoded digit, the digit nearest to it, and the marks. */
 export function showPlace(map) {
   const { view, box, look, pin, dots, texts, marks, hovered } = map;
   if (!view || !look) return;
@@ -73,7 +73,7 @@ function mark({ view, box }, element, place) {
   element.style.setProperty("--y", `${screenY(view, box, place[1]) - box.top}px`);
 }
 
-/** The digit of the dot under the mouse, beside the mouse. */
+/** Shows the digit of the dot under the mouse, beside the mouse. */
 function showCard({ card, close, near, dots, hovered, box }, dot) {
   card.hidden = !dot;
   if (!dot) return;
@@ -87,7 +87,7 @@ function showCard({ card, close, near, dots, hovered, box }, dot) {
   card.style.transform = `translate(${x}px, ${y}px)`;
 }
 
-/** The theme, and the ink of the grid behind the dots. */
+/** Returns the theme, and the ink of the grid behind the dots. */
 export function mapTheme(root) {
   const theme = readTheme(root);
   // A canvas turns any colour into the three numbers that a picture needs.

@@ -112,7 +112,7 @@ function update(map, data) {
   saveButtons(map.root, data, [["PNG", "the", () => savePng(map)]]);
 }
 
-/** The view as it is, in colours for paper. */
+/** Draws the view as it is, in colours for paper. */
 async function savePng(map) {
   const { drawPin, mapPng } = await import("../save/latent.js");
   const { root, frame, data, hidden, pin } = map;
@@ -132,7 +132,7 @@ async function savePng(map) {
   return mapPng(root, { ...size, paint, classes, description: data.description });
 }
 
-/** The pictures come by themselves, and deflated; until they are there, a dot has a label only. */
+/** Inflates the pictures, which come by themselves; until then a dot has a label only. */
 async function unpack(map, name) {
   const packed = cached(name, () => map.data.pictures === name && unpack(map, name));
   if (map.packed === packed) return;
@@ -146,7 +146,7 @@ async function unpack(map, name) {
   map.showPlace();
 }
 
-/** Other dots: as many as before glide to their new places, else they are just there. */
+/** Takes other dots: as many as before glide to their places, else they are just there. */
 function replace(map, data) {
   const [xs, ys, labels] = [0, 1, 2].map((column) =>
     data.points.getChildAt(column).toArray().slice(),
@@ -173,7 +173,7 @@ function replace(map, data) {
   });
 }
 
-/** The canvas in the size of its frame, in the screen's own pixels. */
+/** Gives the canvas the size of its frame, in the screen's own pixels. */
 function resize(map) {
   const { frame, canvas, plot } = map;
   const box = boxOf(frame.clientWidth, frame.clientHeight);

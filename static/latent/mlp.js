@@ -1,5 +1,5 @@
-// A decoder in the browser: plain loops over Float32Arrays. What a page wants to draw while a finger
-// moves must not wait for a server.
+// A decoder in the browser: plain loops over Float32Arrays. What a page wants to draw while a
+// finger moves must not wait for a server.
 
 const ACTIVATIONS = {
   identity: () => {},
@@ -11,7 +11,9 @@ const ACTIVATIONS = {
   },
 };
 
-/** The layers that `Decoder.payload` describes; their numbers are copied out of the message. */
+/**
+ * Returns the layers that `Decoder.payload` describes; their numbers are copied out of the message.
+ */
 export function readNetwork({ layers, weights }) {
   const numbers = weights.getChildAt(0).toArray().slice();
   let start = 0;
@@ -27,7 +29,7 @@ export function readNetwork({ layers, weights }) {
   }));
 }
 
-/** A code becomes the grey levels of its picture, written into `pixels`, a Uint8ClampedArray. */
+/** Decodes a code into the grey levels of its picture, in `pixels`, a Uint8ClampedArray. */
 export function decode(network, code, pixels) {
   let values = code;
   for (const layer of network) {

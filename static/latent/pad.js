@@ -98,7 +98,9 @@ async function savePng({ root, sheet, picture, place, list, data }) {
   return padPng(root, shown);
 }
 
-/** How much of each corner a place takes; along an edge a straight line between two codes. */
+/**
+ * Returns how much of each corner a place takes; along an edge a straight line between two codes.
+ */
 const sharesAt = ([x, y]) => PLACES.map(([cx, cy]) => (cx ? x : 1 - x) * (cy ? y : 1 - y));
 
 function codeAt({ data }, place) {
@@ -162,7 +164,7 @@ function halt(pad) {
   pad.tour.setAttribute("aria-pressed", "false");
 }
 
-/** From here to every corner in turn and back; a second press stops on the way. */
+/** Moves to every corner in turn and back; a second press stops on the way. */
 function tour(pad) {
   if (pad.stop) return halt(pad);
   const here = pad.place;

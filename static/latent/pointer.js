@@ -55,7 +55,7 @@ export function listen(frame, act) {
     if (isMouse(event) && !down.size) act.leave();
   };
 
-  /** Two fingers: what is between them stays between them. */
+  /** Moves and zooms so that what is between two fingers stays between them. */
   function pinch(id, before, now) {
     const other = [...down].find(([key]) => key !== id)[1];
     const middle = (a) => [(a[0] + other[0]) / 2, (a[1] + other[1]) / 2];

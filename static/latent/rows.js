@@ -20,7 +20,7 @@ const KEYS = {
 };
 
 /**
- * A row for dimension `i`. `act` is what it can ask for: move(i, value), settle(), reset(i),
+ * Makes a row for dimension `i`. `act` is what it can ask for: move(i, value), settle(), reset(i),
  * sweep(i) and toggle(i).
  */
 export function newRow(i, data, act) {

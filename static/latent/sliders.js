@@ -8,7 +8,7 @@ import { decode } from "./mlp.js";
 import { cached } from "./page_cache.js";
 import { newRow } from "./rows.js";
 
-const REST = 250; // ms without a movement until Python hears of it
+const REST = 250; // ms without a movement until the code is sent to Python
 const SWEEP = 4000; // ms through all values of a slider and back
 
 /** @param {import("../shared/mount.js").Component} component */
@@ -146,7 +146,7 @@ function put(lab, i, value) {
   settle(lab);
 }
 
-/** The visitor has let go: Python hears of it when nothing more follows. */
+/** Sends the code to Python once nothing more follows; called when the visitor lets go. */
 function settle(lab) {
   clearTimeout(lab.timer);
   lab.timer = setTimeout(() => {
@@ -182,7 +182,9 @@ function glide(lab, goal) {
   );
 }
 
-/** One dimension up to its maximum, down to its minimum and back, as a sine; again: stop here. */
+/**
+ * Moves one dimension up to its maximum, down to its minimum and back, as a sine; again: stop here.
+ */
 function sweep(lab, i) {
   const again = lab.sweeping === i;
   halt(lab);
@@ -207,7 +209,7 @@ function sweep(lab, i) {
   );
 }
 
-/** A unit to its minimum; from there back to where it was. */
+/** Sets a unit to its minimum, and from there back to where it was. */
 function toggle(lab, i) {
   const low = lab.data.minimum[i];
   const off = lab.code[i] === low;

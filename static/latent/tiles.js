@@ -82,7 +82,7 @@ export function work(tiles, milliseconds, decodeAt) {
   return true;
 }
 
-/** A tile as ink on nothing, so that it suits a light page and a dark one. */
+/** Draws a tile as ink on nothing, so that it suits a light page and a dark one. */
 function put(tiles, column, row, pixels) {
   const { left, high, ink } = tiles.range;
   const context = tiles.canvas.getContext("2d");

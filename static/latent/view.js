@@ -23,7 +23,10 @@ export const transformOf = (view, box) => ({
   shift: { x: screenX(view, box, 0), y: screenY(view, box, 0) },
 });
 
-/** The view that shows all but the most distant points, and the marked place if there is one. */
+/**
+ * Returns the view that shows all but the most distant points, and the marked place if there is
+ * one.
+ */
 export function fit(positions, box, marked) {
   const along = (axis) => positions.filter((_, i) => i % 2 === axis);
   const [left, right] = span(along(0), marked?.[0]);
@@ -42,7 +45,9 @@ function span(values, marked) {
   return high > low ? [low, high] : [low - 1, high + 1];
 }
 
-/** Closer by a factor, within limits; what is at a place of the screen stays there. */
+/**
+ * Returns a view closer by a factor, within limits; what is at a place of the screen stays there.
+ */
 export function zoomed(view, box, factor, px, py, [least, most]) {
   const scale = Math.min(most, Math.max(least, view.scale * factor));
   const x = planeX(view, box, px);

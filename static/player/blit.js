@@ -11,8 +11,8 @@ const COARSE = 2; // the same where every digit has a mark of its own
 const MANY = 100;
 
 /**
- * All marks as pixels: `layers[phase]` is a picture of cells of `side` pixels, `columns` of them in
- * a row. A word is a pixel: alpha, blue, green, red.
+ * Draws all marks as pixels: `layers[phase]` is a picture of cells of `side` pixels, `columns` of
+ * them in a row. A word is a pixel: alpha, blue, green, red.
  */
 export function sheetOf(scatter, ratio) {
   const marks = marksOf(scatter);
@@ -78,7 +78,7 @@ function bufferOf(scatter, context, width, height) {
   return scatter.buffer;
 }
 
-/** One cell of a sheet over what is in the target already. */
+/** Copies one cell of a sheet over what is in the target already. */
 function copy(target, origin, sheet, cell, layer, opacity) {
   const { words, width } = target;
   const { side, columns } = sheet;
@@ -97,7 +97,7 @@ function copy(target, origin, sheet, cell, layer, opacity) {
   }
 }
 
-/** The pixel that is seen when one lies over another; both may let light through. */
+/** Returns the pixel that is seen when one lies over another; both may let light through. */
 function over(above, alpha, below) {
   const rest = ((below >>> 24) * (255 - alpha)) / 255;
   const whole = alpha + rest;

@@ -2,7 +2,7 @@
 
 const PACE = 50; // iterations a second at speed 1
 
-/** A clock over these iterations, as fast as the controls say. */
+/** Makes a clock over these iterations, as fast as the controls say. */
 export function newClock(iterations, { speed, loop }) {
   const settings = { speed: Number(speed.value), loop: loop.ariaPressed === "true" };
   return { iterations, at: iterations[0], playing: false, ...settings };
@@ -15,11 +15,11 @@ export function advance(clock, milliseconds) {
   const [first, last] = [clock.iterations[0], endOf(clock)];
   clock.at += (milliseconds / 1000) * PACE * clock.speed;
   if (clock.at < last) return true;
-  clock.at = clock.loop && last > first ? first : last;
+  clock.at = clock.loop ? first : last;
   return clock.at < last;
 }
 
-/** The time in frames, as frames.js counts it. */
+/** Returns the time in frames, as frames.js counts it. */
 export function timeOf({ iterations, at }) {
   let [low, high] = [0, iterations.length - 1];
   while (low < high) {
@@ -31,7 +31,7 @@ export function timeOf({ iterations, at }) {
   return low + (at - iterations[low]) / (iterations[low + 1] - iterations[low]);
 }
 
-/** The recorded frame that is shown, or the nearest to what is. */
+/** Returns the recorded frame that is shown, or the nearest to what is. */
 export const frameOf = (clock) => Math.round(timeOf(clock));
 
 export function goTo(clock, frame) {

@@ -74,7 +74,7 @@ export function showClock(controls, clock) {
   setAttribute(slider, "aria-valuetext", `iteration ${spelled(now)} of ${spelled(last)}`);
 }
 
-/** The clock of a run that is being computed: how far it has come. */
+/** Shows the clock of a run that is being computed: how far it has come. */
 export function showProgress(controls, iteration, iterations) {
   const { play, slider } = controls;
   play.dataset.playing = "false";

@@ -43,9 +43,9 @@ export function closeCurves(curves) {
 }
 
 /**
- * Other curves: { kl, agreement, lineColors, lineNames, span, plotly }. `kl` and `agreement` are
- * { iterations, values }, with an array of values for each map; `span` is the first and the last
- * iteration that was asked for.
+ * Takes other curves: { kl, agreement, lineColors, lineNames, span, plotly }. `kl` and `agreement`
+ * are { iterations, values }, with an array of values for each map; `span` is the first and the
+ * last iteration that was asked for.
  */
 export function setCurves(curves, { kl, agreement, ...rest }) {
   const some = ({ values }) => values.some((column) => column.some(Number.isFinite));
@@ -80,7 +80,10 @@ async function drawCurves(curves) {
   placeCursor(curves);
 }
 
-/** A stretch of pixels as Plotly takes it: shares of the whole, and not a rounding error more. */
+/**
+ * Returns a stretch of pixels as Plotly takes it: shares of the whole, and not a rounding error
+ * more.
+ */
 function domain(from, length, whole) {
   return [from, from + length].map((pixel) => Math.max(0, Math.min(1, pixel / whole)));
 }
@@ -180,7 +183,7 @@ export function curvesFigure(curves) {
 const highestOf = (column) =>
   column.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, value) : most), 0);
 
-/** The name of each line at its end, moved apart where two ends are close. */
+/** Writes the name of each line at its end, moved apart where two ends are close. */
 function lineLabels({ lineNames, theme }, { iterations, values }, highest, height, name) {
   const ends = values
     .map((column, panel) => ({ panel, row: column.findLastIndex(Number.isFinite), column }))

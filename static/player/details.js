@@ -7,7 +7,7 @@ import { nearestTo } from "./neighbours.js";
 const NEAR = 8; // neighbours listed for each map
 const SHOWN = 60; // pictures of a lasso
 
-/** The digit that is followed: who is near it on each map, just now. */
+/** Shows the digit that is followed: who is near it on each map, just now. */
 export function drawFollowed(section, scatter, recording, follow) {
   const { followed: point, positions, names, colors } = scatter;
   section.hidden = point === null;
@@ -47,7 +47,7 @@ export function drawFollowed(section, scatter, recording, follow) {
   if (focus) section.querySelector(`[data-neighbour="${focus}"]`)?.focus();
 }
 
-/** The digits of a lasso: how many of which class, and the first of them. */
+/** Shows the digits of a lasso: how many of which class, and the first of them. */
 export function drawLassoed(section, scatter, recording, lasso) {
   section.hidden = !lasso.length;
   if (!lasso.length) return section.replaceChildren();

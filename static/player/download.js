@@ -23,7 +23,7 @@ function save(href, name) {
   link.click();
 }
 
-/** The maps as they are shown: Plotly's axes and the canvas's points in one picture. */
+/** Saves the maps as they are shown: Plotly's axes and the canvas's points in one picture. */
 export async function saveMaps(scatter) {
   const Plotly = await loadPlotly(scatter.plotly);
   const { grid, names, saveAs, act } = scatter;
@@ -59,7 +59,7 @@ export async function saveMaps(scatter) {
   save(canvas.toDataURL("image/png"), `${saveAs}_maps_iteration-${iteration}.png`);
 }
 
-/** The curves as they are shown, without the cursor. */
+/** Saves the curves as they are shown, without the cursor. */
 async function saveCurves(curves, saveAs) {
   const Plotly = await loadPlotly(curves.plotly);
   const paper = { ...curves, theme: { ...curves.theme, ...PAPER } };
@@ -69,7 +69,10 @@ async function saveCurves(curves, saveAs) {
   save(await Plotly.toImage({ data: traces, layout }, format), `${saveAs}_curves.png`);
 }
 
-/** The numbers of the curves: a row for each iteration that is drawn, empty where not measured. */
+/**
+ * Saves the numbers of the curves: a row for each iteration that is drawn, empty where not
+ * measured.
+ */
 function saveTable({ measures, lineNames }, saveAs) {
   const columns = measures.flatMap(({ name, iterations, values }) =>
     values.map((column, panel) => ({
@@ -92,7 +95,7 @@ function saveTable({ measures, lineNames }, saveAs) {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-/** The buttons below the curves. */
+/** Sets up the buttons below the curves. */
 export function offerFiles({ root, scatter, curves }) {
   const actions = {
     "save-maps": () => saveMaps(scatter),

@@ -7,7 +7,7 @@ import { asDots, FAINT, fitsPlotly, REACH } from "./shown.js";
 export const axis = (letter, panel) => `${letter}${panel ? panel + 1 : ""}`;
 export const axisKey = (letter, panel) => `${letter}axis${panel ? panel + 1 : ""}`;
 
-/** One trace a panel. A digit is the same row in each; one that is hidden has no place. */
+/** Returns one trace a panel. A digit is the same row in each; one that is hidden has no place. */
 export function tracesOf(scatter) {
   const { names, count, positions, labels, theme, selected } = scatter;
   const { hidden } = scatter.settings;
@@ -95,7 +95,7 @@ export function layoutOf(scatter) {
   return layout;
 }
 
-/** One config for good: a new one makes Plotly start afresh. */
+/** Returns the one config for good: a new one makes Plotly start afresh. */
 export function configOf(scatter, Plotly) {
   const buttons = [
     ...(scatter.act.lasso ? ["lasso2d"] : []),

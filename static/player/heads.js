@@ -59,7 +59,7 @@ export function showNumbers(heads, panel, kl, agreement) {
   setText(head.querySelector('[data-measure="agreement"]'), `5-NN ${inPercent(agreement)}`);
 }
 
-/** Text that changes sixty times a second costs least where it does not change. */
+/** Sets a text where it is new: sixty times a second that costs least. */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }

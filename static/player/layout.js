@@ -1,5 +1,5 @@
-// Where the panels stand in the stage. The player keeps the room free by it before anything is drawn.
-// A box is { left, top, width, height } in pixels.
+// Where the panels stand in the stage. The player keeps the room free by it before anything is
+// drawn. A box is { left, top, width, height } in pixels.
 
 export const MARGIN = { left: 34, right: 34, top: 44, bottom: 24 }; // right: Plotly's modebar
 export const NARROW = 600;
@@ -7,7 +7,7 @@ const WIDE = 900; // three maps stand side by side from here on
 const AROUND = 560; // pixels of a page above and below the maps that should be in view with them
 export const CURVES = { height: 150, left: 44, right: 78, top: 22, bottom: 34, gap: 58 };
 
-/** The boxes of so many panels in a stage of this width, and the stage's height. */
+/** Returns the boxes of so many panels in a stage of this width, and the stage's height. */
 export function gridOf(width, panels) {
   const narrow = width < NARROW;
   const beside = width < WIDE || panels > 3 ? 2 : 3;
@@ -29,5 +29,5 @@ export function gridOf(width, panels) {
   return { boxes, width, height: rows * step };
 }
 
-/** How high the curves are: side by side, or one below the other. */
+/** Returns how high the curves are: side by side, or one below the other. */
 export const curvesHeight = (width, measures) => (width < NARROW ? measures : 1) * CURVES.height;

@@ -14,7 +14,7 @@ export function drawLegend(legend, scatter, changed) {
   legend.replaceChildren(...buttons);
 }
 
-/** Buttons of which one is pressed; `name` is what their data attribute is called. */
+/** Sets up buttons of which one is pressed; `name` is that of their data attribute. */
 export function choice(root, name, chosen) {
   const buttons = [...root.querySelectorAll(`[data-${name}]`)];
   for (const button of buttons) {

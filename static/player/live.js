@@ -147,14 +147,17 @@ function glide(live, time) {
   live.frame = share < 1 ? requestAnimationFrame((next) => glide(live, next)) : 0;
 }
 
-/** The part of the plane that a panel shows: all that the map has reached, or where it is now. */
+/**
+ * Returns the part of the plane that a panel shows: all that the map has reached, or where it is
+ * now.
+ */
 function extentShown({ scatter, reach }, panel, positions) {
   const { axes } = scatter.settings;
   if (axes === "fit") return panelExtent(positions, panel, scatter.count);
   return axes === "same" ? common(reach) : reach[panel];
 }
 
-/** Where the axes glide: to hold all points, and where they fit not to be much larger than that. */
+/** Sets where the axes glide: they hold all points and, where they fit, little more. */
 function aim(live) {
   const { scatter, to } = live;
   if (!scatter.grid) return;

@@ -32,7 +32,7 @@ export function takeOver(view, kind, description) {
   }
 }
 
-/** The buttons that choose marks and axes; `changed` is called after each press. */
+/** Sets up the buttons that choose marks and axes; `changed` is called after each press. */
 export function chooseLook(view, changed) {
   const { root, scatter } = view;
   const chosen = settingsOf(root);

@@ -6,7 +6,7 @@ import { dotRadius, drawDot } from "../shared/points.js";
 const numeralHeight = (count) => (count > 3000 ? 9 : count > 1200 ? 11 : 13); // pixels
 const PICTURE = { least: 8, most: 28, share: 1.2 };
 
-/** Pixels of a picture's side: the more there are, the smaller, so that they do not hide each other. */
+/** Returns the side of a picture in pixels: the more there are, the smaller. */
 function pictureSide({ count, grid }) {
   const { width, height } = grid.boxes[0];
   const side = Math.round(PICTURE.share * Math.sqrt((width * height) / count));
@@ -46,7 +46,7 @@ function numeral(context, label, height, color, theme) {
   context.fillText(label, 0, 0.5);
 }
 
-/** Every digit's own picture, as ink of its colour on nothing. */
+/** Draws every digit's own picture, as ink of its colour on nothing. */
 function pictureMarks(scatter) {
   const { colors, labels, count, pictures, theme } = scatter;
   const size = pictureSide(scatter);
@@ -76,7 +76,7 @@ function pictureMarks(scatter) {
   return { size, cells: count, cellOf: (i) => i, draw };
 }
 
-/** A class colour that can be read as thin strokes: some of the text's colour is in it. */
+/** Returns a class colour that can be read as thin strokes: some of the text's colour is in it. */
 const inkOf = (color, { text }) => mixed(bytesOf(color), bytesOf(text), 0.22);
 
 const mixed = (a, b, share) =>
@@ -85,7 +85,7 @@ const mixed = (a, b, share) =>
 /** @type {OffscreenCanvasRenderingContext2D | undefined} */
 let probe;
 
-/** A canvas turns any colour into its red, green and blue. */
+/** Returns the red, green and blue of any colour: a canvas knows them. */
 function bytesOf(color) {
   probe ??= new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
   probe.fillStyle = color;

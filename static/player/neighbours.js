@@ -4,7 +4,7 @@ import { panelExtent } from "../shared/frames.js";
 
 const NEIGHBOURS = 5; // of the agreement, as core/analysis/quality.py counts them
 
-/** The `k` digits nearest to one on a panel, nearest first. */
+/** Returns the `k` digits nearest to one on a panel, nearest first. */
 export function nearestTo(positions, panel, count, point, k) {
   const start = 2 * panel * count;
   const [x, y] = [positions[start + 2 * point], positions[start + 2 * point + 1]];
@@ -22,9 +22,9 @@ export function nearestTo(positions, panel, count, point, k) {
 }
 
 /**
- * The share of the five nearest neighbours with a digit's own label, over all digits of a panel.
- * NaN on a map that has places which are no numbers. Looks through the cells of a grid ring by
- * ring, so that it is quick enough to be done while the map moves.
+ * Returns the share of the five nearest neighbours with a digit's own label, over all digits of a
+ * panel. NaN on a map that has places which are no numbers. Looks through the cells of a grid ring
+ * by ring, so that it is quick enough to be done while the map moves.
  */
 export function agreementOn(positions, panel, count, labels) {
   const k = Math.min(NEIGHBOURS, count - 1);
@@ -63,7 +63,7 @@ export function agreementOn(positions, panel, count, labels) {
   return same / (k * count);
 }
 
-/** What the agreement would be if neighbours were drawn at random. */
+/** Returns what the agreement would be if neighbours were drawn at random. */
 export function chanceOf(labels) {
   const counts = new Map();
   for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
@@ -83,7 +83,7 @@ function insert(squares, near, point, xy, x, y) {
   near[at] = point;
 }
 
-/** `members[first[c]]` to `members[first[c + 1] - 1]` are the points in cell c. */
+/** Sorts points into cells: `members[first[c]]` to `members[first[c + 1] - 1]` are in cell c. */
 function sortedIntoCells(xy, side, cellOf) {
   const count = xy.length / 2;
   const cells = Int32Array.from({ length: count }, (_, i) => cellOf(i));

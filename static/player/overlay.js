@@ -54,7 +54,9 @@ function paintTrail(scatter, context, panel, transform) {
   context.globalAlpha = 1;
 }
 
-/** A ring around a digit; one that is followed lies alone in it, on top of trail and others. */
+/**
+ * Draws a ring around a digit; one that is followed lies alone in it, on top of trail and others.
+ */
 function paintRing(scatter, context, panel, point, transform, onTop) {
   const { theme, sheet } = scatter;
   const [x, y] = pixelsOf(scatter, panel, point, transform);

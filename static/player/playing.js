@@ -34,7 +34,7 @@ export function play(replay) {
   });
 }
 
-/** At rest a recorded frame is shown, never one in between. */
+/** Stops at a recorded frame, never between two. */
 export function pause(replay) {
   if (!replay.clock) return;
   seek(replay, frameOf(replay.clock));
@@ -58,7 +58,7 @@ export function halt(replay) {
   if (replay.recording) replay.root.dataset.state = "paused";
 }
 
-/** Everything as it is at the clock's time. */
+/** Shows everything as it is at the clock's time. */
 export function show(replay) {
   const { recording, clock, scatter, curves, root } = replay;
   const frame = frameOf(clock);
@@ -100,7 +100,7 @@ function lookSoon(replay) {
   }, wait);
 }
 
-/** Agreement is measured here where the run did not, and while it moves if that is quick. */
+/** Measures agreement where the run did not, and while it moves if that is quick. */
 function look(replay) {
   const { recording, scatter, clock, heads, details } = replay;
   const frame = frameOf(clock);

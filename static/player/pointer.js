@@ -72,7 +72,7 @@ export function listenToPointer(scatter) {
   return () => listening.abort();
 }
 
-/** The digit at a place of the stage: { panel, point }, or null. */
+/** Returns the digit at a place of the stage: { panel, point }, or null. */
 function nearestAt(scatter, px, py) {
   const { grid, views } = scatter;
   const panel = grid ? grid.boxes.findIndex((box) => contains(box, px, py)) : -1;

@@ -2,7 +2,7 @@
 
 import { NOWHERE, STEPS } from "../shared/frames.js";
 
-/** A column as an array of its own; Arrow's may stand in the middle of a message. */
+/** Returns a column as an array of its own; Arrow's may stand in the middle of a message. */
 const column = (table, name) => table.getChild(name).toArray().slice();
 
 async function inflated(table) {
@@ -11,7 +11,7 @@ async function inflated(table) {
   return new Uint8Array(await new Response(whole).arrayBuffer());
 }
 
-/** S frames of P panels of N digits: `frames` are whole steps, (S, P, N, 2), `scales` (S, P). */
+/** Reads S frames of P panels of N digits, see shared/frames.js, and what was measured in each. */
 export async function readRecording(data) {
   const [planes, pictures] = await Promise.all([inflated(data.frames), inflated(data.pictures)]);
   const panels = data.names.length;
@@ -33,7 +33,7 @@ export async function readRecording(data) {
   };
 }
 
-/** Differences from frame to frame, as byte planes, back to what they are differences of. */
+/** Sums differences from frame to frame, which come as two planes of bytes. */
 export function summed(planes, size) {
   const count = planes.length / 2;
   const steps = new Int16Array(count);
@@ -44,7 +44,7 @@ export function summed(planes, size) {
   return steps;
 }
 
-/** One tick of a live run, its positions as (P, N, 2) floats. */
+/** Reads one tick of a live run, its positions as (P, N, 2) floats. */
 export function readTick(data) {
   const labels = column(data.points, "label");
   const steps = column(data.positions, "step");
@@ -58,7 +58,7 @@ export function readTick(data) {
   return { labels, positions, count: labels.length, kl, curves };
 }
 
-/** One measure of all maps: its iterations, and an array of values for each map. */
+/** Reads one measure of all maps: its iterations, and an array of values for each map. */
 function readCurve(data, name) {
   return {
     iterations: column(data[name], "iteration"),

@@ -107,7 +107,7 @@ function controlActions(replay) {
   };
 }
 
-/** Another recording, at its end; what the visitor has set, such as the speed, stays. */
+/** Shows another recording, at its end; what the visitor has set, such as the speed, stays. */
 function begin(replay, data, recording) {
   const { scatter, root } = replay;
   takeOver(replay, "replay", data.description);
@@ -152,7 +152,7 @@ function chosenNothing({ root, details, scatter, recording }) {
   drawLassoed(details.lassoed, scatter, recording, []);
 }
 
-/** What comes next in this place starts with nothing chosen. */
+/** Clears the place, so that what comes next starts with nothing chosen. */
 function clearDetails({ root, details }) {
   root.onkeydown = null;
   for (const section of Object.values(details)) {

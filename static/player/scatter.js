@@ -1,5 +1,5 @@
 // The maps, for a replay and for a run that is being computed: a Plotly figure with a canvas over
-// it. While points move, the canvas draws them and Plotly is told of the axes only; when they rest,
+// it. While points move, the canvas draws them and Plotly gets the axes only; when they rest,
 // Plotly gets them as markers of its own.
 
 import { oncePerFrame } from "../shared/frame.js";
@@ -61,7 +61,7 @@ export function closeScatter(scatter) {
   window.Plotly?.purge(scatter.plot);
 }
 
-/** Other points: { names, labels, count, colors, pictures, positions, plotly, saveAs }. */
+/** Takes other points: { names, labels, count, colors, pictures, positions, plotly, saveAs }. */
 export function setPoints(scatter, points) {
   const fresh = { selected: null, followed: null, hovered: null, own: [], sheet: null };
   Object.assign(scatter, points, fresh);
@@ -77,7 +77,7 @@ export function rethemed(scatter) {
   return true;
 }
 
-/** Something is drawn otherwise: theme, marks, classes. The canvas shows it now, Plotly soon. */
+/** Draws with another theme, other marks or classes: the canvas now, Plotly soon. */
 export function restyle(scatter) {
   scatter.sheet = null;
   uncover(scatter);
@@ -102,14 +102,14 @@ function resize(scatter, always = false) {
   figure(scatter);
 }
 
-/** The points move from now on: the canvas draws them. */
+/** Lets the canvas draw the points, which move from now on. */
 export function move(scatter) {
   clearTimeout(scatter.timer);
   scatter.resting = false;
   uncover(scatter);
 }
 
-/** The points rest from now on; Plotly gets them when they have rested for a moment. */
+/** Gives the points to Plotly once they have rested for a moment. */
 export function rest(scatter) {
   clearTimeout(scatter.timer);
   scatter.resting = true;
@@ -198,7 +198,7 @@ function listenToPlotly(scatter) {
   });
 }
 
-/** The visitor zooms or pans; says whether so. */
+/** Takes over the view to which the visitor zooms or pans; says whether there is one. */
 function zoomed(scatter, change) {
   let any = false;
   scatter.names.forEach((_, panel) => {
@@ -216,7 +216,9 @@ function zoomed(scatter, change) {
   return any;
 }
 
-/** The views as they should be, except for the visitor's own, unless it is to `forget` those. */
+/**
+ * Sets the views as they should be, except for the visitor's own, unless it is to `forget` those.
+ */
 export function goHome(scatter, forget = false) {
   if (!scatter.grid) return;
   if (forget) scatter.own = [];

@@ -1,4 +1,5 @@
-// What the visitor has chosen in a replay: a digit to follow, digits inside a lasso. Python gets it.
+// What the visitor has chosen in a replay: a digit to follow, digits inside a lasso. Python gets
+// it.
 
 import { spelled } from "../shared/numbers.js";
 import { frameOf } from "./clock.js";
@@ -21,7 +22,7 @@ export function follow(replay, point) {
   chosen(replay);
 }
 
-/** For those who cannot click: any digit of the classes that are shown. */
+/** Follows any digit of the classes that are shown, for those who cannot click. */
 export function followAny(replay) {
   const { labels, count } = replay.recording;
   const shown = Array.from({ length: count }, (_, i) => i).filter(
@@ -72,7 +73,7 @@ function sendToPython(replay) {
   replay.send("selection", selection);
 }
 
-/** Where the clock has come to rest is worth sending only when it stays there. */
+/** Sends where the clock has come to rest, when it has stayed there for a moment. */
 export function sendToPythonSoon(replay) {
   clearTimeout(replay.sending);
   replay.sending = setTimeout(() => replay.clock.playing || sendToPython(replay), PAUSE);

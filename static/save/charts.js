@@ -7,7 +7,7 @@ import { PAPER, PNG_RATIO, words } from "./paper.js";
 const LEGEND_HEIGHT = 32;
 const CHART_WIDTH = 720; // at least so wide: a phone's chart is read on paper, too
 
-/** A figure in the colours of PAPER, as large as it is on the page. */
+/** Draws a figure in the colours of PAPER, as large as it is on the page. */
 export async function chartPng(data, layout, { width, height }) {
   const size = { width: Math.max(CHART_WIDTH, width), height };
   const address = await window.Plotly.toImage(
@@ -18,9 +18,9 @@ export async function chartPng(data, layout, { width, height }) {
 }
 
 /**
- * The live chart, whose names are no part of the figure on the page. `ends` are {name, value, color,
- * pale, dashed, middle}, how far below the chart's top each name stands; without any, a legend above
- * names the lines.
+ * Draws the live chart, whose names are no part of the figure on the page. `ends` are {name, value,
+ * color, pale, dashed, middle}, how far below the chart's top each name stands; without any, a
+ * legend above names the lines.
  */
 export function liveChartPng(data, layout, size, ends) {
   if (ends.length) return chartPng(data, withEnds(layout, ends), size);
@@ -30,7 +30,7 @@ export function liveChartPng(data, layout, size, ends) {
   return chartPng(data, { ...layout, margin, legend, showlegend: true }, { ...size, height });
 }
 
-/** A layout with names at the ends of lines, each in one line: there is more room than on a phone. */
+/** Returns a layout with names at the ends of lines, each in one line: here is room for it. */
 function withEnds(layout, ends) {
   const style = { font: PAPER.font, size: 13 };
   const room = Math.max(...ends.map(({ name, value }) => words(`— ${name} ${value}`, style).width));
@@ -54,7 +54,9 @@ function withEnds(layout, ends) {
   return { ...layout, margin, annotations: [...layout.annotations, ...notes] };
 }
 
-/** All points of the live chart, a record for each; where there are several panels, with their titles. */
+/**
+ * Writes all points of the live chart, a record for each, with the title of its panel if several.
+ */
 export function linesCsv(lines, quantities) {
   const several = quantities.length > 1;
   const rows = [["line", "x", "y", ...(several ? ["quantity"] : [])]];
@@ -67,7 +69,7 @@ export function linesCsv(lines, quantities) {
   return csv(rows);
 }
 
-/** A chart of st.plotly_chart, in dark letters on white whatever the page's theme is. */
+/** Draws a chart of st.plotly_chart, in dark letters on white whatever the page's theme is. */
 export function plotPng(plot) {
   const { clientWidth: width, clientHeight: height } = plot;
   return chartPng(plot.data, paperLayout(plot.layout), { width, height });
@@ -101,7 +103,7 @@ function paperLayout(layout) {
   return colored;
 }
 
-/** `base` with what `over` says, at every depth. */
+/** Returns `base` with what `over` has, at every depth. */
 function merged(base, over) {
   const result = { ...base };
   for (const [name, value] of Object.entries(over)) {
@@ -112,8 +114,8 @@ function merged(base, over) {
 }
 
 /**
- * The numbers of a chart of st.plotly_chart, a record for each point. A point's own name, where it has
- * one, is the first of its custom data.
+ * Writes the numbers of a chart of st.plotly_chart, a record for each point. A point's own name,
+ * where it has one, is the first of its custom data.
  */
 export function plotCsv(plot) {
   const traces = plot._fullData; // Plotly's decoded arrays; in `data` they may still be packed
@@ -151,7 +153,7 @@ function cells(trace, plot) {
   return [...trace.z].flatMap((row, y) => numbersOf(row).map((z, x) => [xs[x], ys[y], z]));
 }
 
-/** Places along an axis as numbers, or by the names that its ticks have. */
+/** Returns places along an axis as numbers, or by the names that its ticks have. */
 function placesOf(trace, letter, count, plot) {
   const given = trace[letter];
   const places = given ? numbersOf(given) : Array.from({ length: count }, (_, i) => i);
@@ -164,7 +166,7 @@ function placesOf(trace, letter, count, plot) {
 const nameAt = (trace, i) =>
   Array.isArray(trace.customdata?.[i]) ? trace.customdata[i][0] : undefined;
 
-/** A text of Plotly's without its HTML: names of runs are escaped there, since they are no HTML. */
+/** Returns a text of Plotly's without its HTML; names of runs are escaped there. */
 function readable(text) {
   if (typeof text !== "string") return text;
   const signs = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };

@@ -1,6 +1,6 @@
 // Tables as CSV files (RFC 4180): a header, one record a line, CRLF at the end of each.
 
-/** Rows of texts and numbers; the first row is the header. */
+/** Writes rows of texts and numbers; the first row is the header. */
 export function csv(rows) {
   const text = rows.map((row) => `${row.map(cell).join(",")}\r\n`).join("");
   return new Blob([text], { type: "text/csv;charset=utf-8" });
@@ -14,7 +14,7 @@ function cell(value) {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** A column's numbers with all their digits; for single precision no digits that it does not have. */
+/** Returns a column's numbers with all their digits; in single precision with those that it has. */
 export function numbersOf(values) {
   if (!(values instanceof Float32Array)) return [...values];
   return Array.from(values, (value) => {

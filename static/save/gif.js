@@ -1,6 +1,9 @@
-// An animated GIF: one palette for all frames, and of each frame the part that differs from the last.
+// An animated GIF: one palette for all frames, and of each frame the part that differs from the
+// last.
 
-/** `frames` yields {canvas, milliseconds}, all of one size; `colors` are at most 256, [red, green, blue]. */
+/**
+ * Writes `frames`, each {canvas, milliseconds}, in at most 256 `colors`, each [red, green, blue].
+ */
 export async function gif(frames, colors) {
   const bytes = [];
   const index = indexer(colors);
@@ -41,7 +44,7 @@ function writeFrame(bytes, pixels, last, width, height, milliseconds) {
   compress(bytes, part);
 }
 
-/** The rectangle in which two frames differ; a pixel where they are equal. */
+/** Returns the rectangle in which two frames differ; a pixel where they are equal. */
 function changed(pixels, last, width, height) {
   if (!last) return [0, 0, width, height];
   let [left, top, right, bottom] = [width, height, 0, 0];
@@ -57,7 +60,10 @@ function changed(pixels, last, width, height) {
   return right ? [left, top, right, bottom] : [0, 0, 1, 1];
 }
 
-/** From pixels to places in the palette: the nearest colour, looked up once for each colour. */
+/**
+ * Makes a function from pixels to places in the palette: the nearest colour, looked up once for
+ * each colour.
+ */
 function indexer(colors) {
   const known = new Map();
   const nearest = (pixel) => {
@@ -84,7 +90,7 @@ function indexer(colors) {
   };
 }
 
-/** LZW as GIF has it: codes of 9 to 12 bits in blocks of 255 bytes. */
+/** Writes LZW as GIF has it: codes of 9 to 12 bits in blocks of 255 bytes. */
 function compress(bytes, pixels) {
   const [CLEAR, END, MAX_CODES] = [256, 257, 4096];
   const next = new Int16Array(MAX_CODES * 256); // a code and the pixel behind it -> their own code

@@ -4,7 +4,7 @@ import { beside, column, drawn, enlarged, fontOf, PAPER, PNG_RATIO, png, words }
 
 const LINES = 16; // rows of numbers below one another
 
-/** The digit of a code, the digit that it started from, and the code in numbers. */
+/** Draws the digit of a code, the digit that it started from, and the code in numbers. */
 export function slidersPng(element, { picture, start, startLabel, description, values }) {
   const font = fontOf(element);
   const columns = [];
@@ -29,7 +29,7 @@ export function slidersPng(element, { picture, start, startLabel, description, v
   return png(column([all, words(description, { ...small, width: Math.max(320, all.width) })], 14));
 }
 
-/** The square of four digits with the place of the point, and the mixture there. */
+/** Draws the square of four digits with the place of the point, and the mixture there. */
 export function padPng(element, { sheet, picture, place, labels, shares, description }) {
   const font = fontOf(element);
   const small = { font, size: 12, color: PAPER.muted };
@@ -64,7 +64,7 @@ export function padPng(element, { sheet, picture, place, labels, shares, descrip
   return png(column([all, words(description, { ...small, width: all.width })], 14));
 }
 
-/** A map: `paint(context, ratio)` draws it in the colours of PAPER, `classes` are [label, colour]. */
+/** Draws a map by `paint(canvas, ratio, theme)`, below its `classes`, each [label, colour]. */
 export function mapPng(element, { width, height, paint, classes, description }) {
   const font = fontOf(element);
   const dots = classes.map(([label, color]) =>
@@ -94,7 +94,7 @@ export function mapPng(element, { width, height, paint, classes, description }) 
   return png(column([beside(dots, 16), map, about], 10));
 }
 
-/** The place on a map that a visitor has chosen. */
+/** Marks the place on a map that a visitor has chosen. */
 export function drawPin(context, x, y) {
   ring(context, x, y, 7, 4, PAPER.background);
   ring(context, x, y, 7, 2, PAPER.accent);

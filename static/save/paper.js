@@ -1,4 +1,5 @@
-// A picture for white paper, put together from boxes. A box is {width, height, draw(context, x, y)}.
+// A picture for white paper, put together from boxes. A box is {width, height, draw(context, x,
+// y)}.
 
 /** The colours of a light page, as theme.js would read them. */
 export const PAPER = {
@@ -17,7 +18,7 @@ export const PNG_RATIO = 2; // pixels of a PNG for each pixel of its layout: sha
 
 const measuring = document.createElement("canvas").getContext("2d");
 
-/** Text, broken into lines of at most `width` pixels; the box is as wide as its longest line. */
+/** Returns text in lines of at most `width` pixels; the box is as wide as its longest line. */
 export function words(
   text,
   { font, size = 14, bold = false, color = PAPER.text, width = Infinity, center = false },
@@ -57,7 +58,7 @@ function broken(line, width) {
   return lines;
 }
 
-/** A canvas, each of its pixels a square of `scale` pixels. */
+/** Returns a canvas, each of its pixels a square of `scale` pixels. */
 export function enlarged(canvas, scale) {
   const [width, height] = [canvas.width * scale, canvas.height * scale];
   return {
@@ -70,10 +71,10 @@ export function enlarged(canvas, scale) {
   };
 }
 
-/** A box of given size that `draw` fills. */
+/** Returns a box of given size that `draw` fills. */
 export const drawn = (width, height, draw) => ({ width, height, draw });
 
-/** Boxes below one another; empty entries are left out. */
+/** Puts boxes below one another; empty entries are left out. */
 export function column(boxes, gap) {
   const all = boxes.filter(Boolean);
   return {
@@ -88,7 +89,7 @@ export function column(boxes, gap) {
   };
 }
 
-/** Boxes beside one another, their tops or their middles at one height. */
+/** Puts boxes beside one another, their tops or their middles at one height. */
 export function beside(boxes, gap, middle = false) {
   const all = boxes.filter(Boolean);
   const height = Math.max(0, ...all.map((box) => box.height));
@@ -104,7 +105,7 @@ export function beside(boxes, gap, middle = false) {
   };
 }
 
-/** Boxes beside one another, in as many lines as `width` asks for. */
+/** Puts boxes beside one another, in as many lines as `width` asks for. */
 export function flow(boxes, gap, width) {
   const lines = [];
   let room = 0;
@@ -122,7 +123,7 @@ export function flow(boxes, gap, width) {
   );
 }
 
-/** The box on white paper. */
+/** Draws the box on white paper. */
 export function onPaper(box, ratio) {
   const canvas = document.createElement("canvas");
   canvas.width = Math.ceil((box.width + 2 * EDGE) * ratio);

@@ -20,8 +20,8 @@ const GIF_WIDTH = 560;
 const LAST_FRAME = 2000; // ms that a film rests on its last frame before it begins again
 
 /**
- * A sheet of digits: `lines` of {rows: [{title, canvas}], captions}, whose canvases have a digit of
- * 28 pixels every `step` pixels.
+ * Draws a sheet of digits: `lines` of {rows: [{title, canvas}], captions}, whose canvases have a
+ * digit of 28 pixels every `step` pixels.
  */
 export function sheetPng(element, { lines, step, diverging, description }) {
   const font = fontOf(element);
@@ -41,14 +41,14 @@ export function sheetPng(element, { lines, step, diverging, description }) {
   return png(column([...parts, diverging && signs(font), about], 14));
 }
 
-/** What blue and orange mean. */
+/** Draws what blue and orange mean. */
 function signs(font) {
   const small = { font, size: 12, color: PAPER.muted };
   const bar = barOf("diverging", 1);
   return beside([words("negative", small), bar, words("positive", small)], 8, true);
 }
 
-/** All colours of a scale, from the lowest level to the highest; zero of a diverging scale is no level. */
+/** Draws all colours of a scale, from the lowest level, `low`, to the highest. */
 function barOf(colors, low = 0) {
   const canvas = Object.assign(document.createElement("canvas"), { width: 256 - low, height: 1 });
   const context = canvas.getContext("2d");
@@ -61,11 +61,13 @@ function barOf(colors, low = 0) {
   });
 }
 
-/** The frame of a film that is shown. `head` is the film's own header. */
+/** Draws the frame of a film that is shown. `head` is the film's own header. */
 export const filmPng = (element, head, frame) =>
   png(filmOf(head, fontOf(element), SHEET_WIDTH)(frame));
 
-/** All frames of a film, in its own time; one that plays to and fro does so in the file, too. */
+/**
+ * Writes all frames of a film, in its own time; one that plays to and fro does so in the file, too.
+ */
 export function filmGif(element, head) {
   const frameOf = filmOf(head, fontOf(element), GIF_WIDTH);
   const last = head.last;
@@ -81,7 +83,7 @@ export function filmGif(element, head) {
   return gif(frames(), filmColors(head));
 }
 
-/** A function from a frame to its box; the boxes of all frames have one size. */
+/** Returns a function from a frame to its box; the boxes of all frames have one size. */
 function filmOf(head, font, width) {
   const strips = head.strips.map((strip) => stripOf(strip, font, width));
   const small = { font, size: 12, color: PAPER.muted };
@@ -135,7 +137,9 @@ function stripOf(strip, font, room) {
   };
 }
 
-/** The palette of a film: greys for its words, and as many colours of each of its scales. */
+/**
+ * Returns the palette of a film: greys for its words, and as many colours of each of its scales.
+ */
 function filmColors(head) {
   const others = [...new Set(head.strips.map((strip) => strip.colors))].filter(
     (name) => name !== "grey",

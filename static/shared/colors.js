@@ -17,8 +17,8 @@ const VIRIDIS = [
   "#addc30",
   "#fde725",
 ];
-// Blue and orange stay apart with every colour vision. Zero is the page itself, and what is far from
-// it stands out: dark on a light page, light on a dark one.
+// Blue and orange stay apart with every colour vision. Zero is the page itself, and what is far
+// from it stands out: dark on a light page, light on a dark one.
 /** @type {Record<Theme, string[]>} */
 const DIVERGING = {
   light: ["#0b3c7d", "#4a90d0", "#ffffff", "#ee8a2c", "#8a3400"],

@@ -41,5 +41,8 @@ export function animate(milliseconds, step, done = () => {}) {
  */
 export const eased = (share) => share * share * (3 - 2 * share);
 
-/** Returns how long something glides to a new place; not at all for visitors who asked for no movement. */
+/**
+ * Returns how long something glides to a new place; not at all for visitors who asked for no
+ * movement.
+ */
 export const glideTime = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 350);

@@ -2,8 +2,8 @@
 
 /**
  * Returns the middles of labels, as near to the wanted ones as they can be without covering each
- * other, along an axis that runs from `low` to `high`. Where there is no room at all they hang out at
- * the lower end.
+ * other, along an axis that runs from `low` to `high`. Where there is no room at all they hang out
+ * at the lower end.
  *
  * @param {{ middle: number, size: number, high?: number }[]} labels Where each would like to be, how
  *   much room it takes, and where it must end if that is before the end of the axis.

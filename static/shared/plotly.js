@@ -23,8 +23,8 @@ async function fetchPlotly(path) {
 }
 
 /**
- * Makes what Plotly has drawn one picture to a screen reader. The buttons beside it stay buttons, so
- * nothing around them may be a picture.
+ * Makes what Plotly has drawn one picture to a screen reader. The buttons beside it stay buttons,
+ * so nothing around them may be a picture.
  *
  * @param {Element} plot
  * @param {string | null} label What the picture is called; null hides it, being described elsewhere.

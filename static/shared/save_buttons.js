@@ -101,7 +101,7 @@ function drawButtons(row, { saveAs, saveFigure }, files) {
 
 /**
  * @param {HTMLButtonElement} button
- * @param {Element} status Where a failure is told.
+ * @param {Element} status Where a failure is shown.
  * @param {() => Promise<Blob>} make
  */
 async function save(button, status, make) {

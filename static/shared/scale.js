@@ -1,5 +1,6 @@
-// From the plane of a plot to the pixels of the screen. An extent is [left, right, low, high], a view
-// { x: [from, to], y: [from, to] }, both in the plane; a box is { left, top, width, height } in pixels.
+// From the plane of a plot to the pixels of the screen. An extent is [left, right, low, high], a
+// view { x: [from, to], y: [from, to] }, both in the plane; a box is { left, top, width, height }
+// in pixels.
 
 /**
  * @typedef {number[]} Extent
@@ -50,8 +51,8 @@ export function common(extents) {
 }
 
 /**
- * Returns the extent of `count` points, x and y in turn, that begin at `start`; what is nowhere (NaN)
- * is left out.
+ * Returns the extent of `count` points, x and y in turn, that begin at `start`; what is nowhere
+ * (NaN) is left out.
  *
  * @param {ArrayLike<number>} positions
  * @param {number} start

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.navigation import PAGES
 from app.server import shared
+from tests.support.settings import change
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -51,11 +52,12 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """
     folder = tmp_path / "runs"
     monkeypatch.setenv("LATENT_LAB_RUNS", str(folder))
-    shared.store.clear()
-    shared.queue.clear()
+    store, queue = shared.store, shared.queue  # a test may put others in their places
+    store.clear()
+    queue.clear()
     yield folder
-    shared.store.clear()
-    shared.queue.clear()
+    store.clear()
+    queue.clear()
     if folder.exists():  # a run of another test may bear the same id
         forget()
 
@@ -85,7 +87,7 @@ def copied(
     folder = runs / run_id
     shutil.copytree(ROOT / "checkpoints" / "gallery" / run, folder)
     request = json.loads((folder / "run.json").read_text())
-    request["settings"]["values"] |= values
+    change(request["settings"], values)
     (folder / "run.json").write_text(json.dumps(request | changes))
     return run_id
 

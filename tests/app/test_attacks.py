@@ -11,7 +11,7 @@ from streamlit.config import get_option
 from streamlit.testing.v1 import AppTest
 
 from app.navigation import PAGES
-from app.server.visitor_limit import most_visitors
+from app.server.visitor_limit import max_visitors
 from core.runs.store import RunStore
 from tests.app.conftest import OpenPage, copied, texts, unescaped
 
@@ -132,7 +132,7 @@ def test_a_bound_on_visitors_that_is_none(
 ) -> None:
     monkeypatch.setenv("LATENT_LAB_VISITORS", text)
     with pytest.raises(ValueError, match="must be a whole number from 1 to 100000"):
-        most_visitors()
+        max_visitors()
     app = open_page("home")
     assert f"The lab is not set up: LATENT_LAB_VISITORS (={text})" in app.error[0].value
 

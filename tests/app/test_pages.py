@@ -165,7 +165,9 @@ def test_noise_reaches_what_the_model_was_trained_with(
 
 def test_a_training_without_a_model_does_not_break_the_others(open_page: OpenPage) -> None:
     open_page("home")
-    store().create("train", {"values": {}}, title="![](http://evil.example/x.png) odd")
+    store().create(
+        "train", {"config": {}, "training": {}}, title="![](http://evil.example/x.png) odd"
+    )
     app = open_page("vae", run="vae", view="What was learned")
     assert not app.error
     said = [caption.value for caption in app.caption]

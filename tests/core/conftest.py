@@ -21,11 +21,11 @@ from core.execution import RunQueue
 from core.runs.events import Event, Run
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
-from core.training.config import training_settings
+from core.training.config import sort_values, training_settings
 from tests.conftest import until
 
 # Written so, since the function hides its module of the same name.
-carrying_out = importlib.import_module("core.execution.carry_out")
+run_events_module = importlib.import_module("core.execution.run_events")
 
 MakeRun = Callable[..., RunRecord]
 MakeQueue = Callable[..., RunQueue]
@@ -65,7 +65,7 @@ def make_run(store: RunStore) -> MakeRun:
 
     def make(folder: Path | None = None, **values: Any) -> RunRecord:
         small = {"epochs": 3, "digits": 1000, "batch_size": 50, **values}
-        settings = training_settings("compression", small)
+        settings = training_settings("compression", *sort_values("compression", small))
         return store.create("train", settings, title="Compression", folder=folder)
 
     return make
@@ -93,7 +93,7 @@ def few_test_digits(monkeypatch: pytest.MonkeyPatch) -> None:
         digits = load_digits(split)
         return digits.take(slice(0, 500)) if split == "test" else digits
 
-    monkeypatch.setattr(carrying_out, "load_digits", load)
+    monkeypatch.setattr(run_events_module, "load_digits", load)
 
 
 @pytest.fixture(scope="session")
@@ -107,7 +107,7 @@ def done(
 ) -> RunRecord:
     """A finished training of three epochs, of which a test may break its own copy."""
     if not _made.exists():
-        for _ in carrying_out.carry_out(make_run(_made)):
+        for _ in run_events_module.run_events(make_run(_made)):
             pass
     shutil.copytree(_made, tmp_path / "copy")
     return RunRecord(tmp_path / "copy")
@@ -122,7 +122,7 @@ class Tick(Event):
     def row(self) -> dict[str, Any]:
         return {"event": "tick", "n": self.n}
 
-    def resume(self) -> Mapping[str, Tensor]:
+    def checkpoint(self) -> Mapping[str, Tensor]:
         return {"n": torch.tensor(self.n)}
 
 
@@ -157,13 +157,13 @@ class Gates:
         return _GatedRun(lambda: self._ticks(record))
 
     def _ticks(self, record: RunRecord) -> Iterator[Tick]:
-        resume = record.rewind()
+        checkpoint = record.rewind_to_checkpoint()
         with self._lock:
             self.started.append(record.id)
             self.now += 1
             self.most = max(self.most, self.now)
         try:
-            for n in range(0 if resume is None else int(resume["n"]) + 1, 4):
+            for n in range(0 if checkpoint is None else int(checkpoint["n"]) + 1, 4):
                 self._waits_for[record.id] = n
                 if n and not self._permits[record.id].acquire(timeout=60):
                     raise TimeoutError("the test has not let the run go on")
@@ -177,7 +177,7 @@ class Gates:
 def gates(monkeypatch: pytest.MonkeyPatch) -> Gates:
     """The runs of kind "gated", for executors within this process."""
     gates = Gates()
-    monkeypatch.setitem(carrying_out.KINDS, "gated", gates.run)
+    monkeypatch.setitem(run_events_module.KINDS, "gated", gates.run)
     return gates
 
 

@@ -16,6 +16,7 @@ from core.training.config import TrainConfig
 from core.tsne.config import TSNEConfig
 from models import MODELS, Config, Hyperparameter, hyperparameters
 from tests.core.conftest import MakeRun
+from tests.support.settings import change
 
 CONFIGS = [TrainConfig, TSNEConfig, *(spec.config for spec in MODELS.values())]
 NUMBERS = [
@@ -79,7 +80,7 @@ def test_a_run_written_by_hand_fails_before_it_begins(
     record = make_run()
     path = record.folder / "run.json"
     written = read_json(path)
-    written["settings"]["values"] |= values
+    change(written["settings"], values)
     path.write_text(json.dumps(written))
     record.set_state(status="paused")
     assert main(["resume", str(record.folder)]) == 1

@@ -1,7 +1,7 @@
 """Whole journeys: a real Streamlit server and a real Chromium, both gone when the tests end.
 
-What a test only looks at, an app of its own or the lab with its gallery, is served once for all of
-a worker's tests: `app_url(script)` and `lab`. A module whose tests start runs, or set the server
+What a test only looks at, an app of its own or the lab with its gallery, is served for the tests of
+several modules: `app_url(script)` and `lab`. A module whose tests start runs, or set the server
 differently, makes its own fixture. Its scope is the module, so that pages close first: a page that
 loses its server complains in the console.
 
@@ -62,12 +62,16 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Serve:
 
 @pytest.fixture(scope="session")
 def app_url(serve: Serve) -> Iterator[AppUrl]:
-    """`app_url(script)`: the address of a script that is served once, for all who ask for it."""
-    with contextlib.ExitStack() as servers:
+    """`app_url(script)`: the address of a script, which is served until another one is asked for.
 
-        @functools.cache
+    Modules on one app come one after the other, and each server takes hundreds of megabytes.
+    """
+    with contextlib.ExitStack() as server:
+
+        @functools.lru_cache(maxsize=1)
         def address(script: Path) -> str:
-            return servers.enter_context(serve(script)).url
+            server.close()
+            return server.enter_context(serve(script)).url
 
         yield address
 
@@ -112,7 +116,7 @@ def slow_computer(runs: Path, step: int, pause: float) -> Iterator[None]:
                     if rows < seen.get(state, 0) + step:
                         continue
                     seen[state] = rows
-                    pid = int(json.loads(state.with_name("owner.json").read_text())["pid"])
+                    pid = int(json.loads(state.with_name("lease.json").read_text())["pid"])
                     os.kill(pid, signal.SIGSTOP)
                     try:
                         over.wait(pause)
@@ -199,8 +203,7 @@ def new_page(visitors: Visitors, console_errors: list[str]) -> Iterator[NewPage]
         def open_page(width: int = 1440, height: int = 900, **options: object) -> Page:
             size = {"width": width, "height": height}
             page = contexts.enter_context(visitors.one(viewport=size, **options)).new_page()
-            # The first page of a server that has just started takes longest.
-            page.set_default_timeout(PATIENCE)
+            page.set_default_timeout(PATIENCE)  # a busy machine is slow, not wrong
             page.on("console", note)
             page.on("pageerror", lambda error: console_errors.append(str(error)))
             return page

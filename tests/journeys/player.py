@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Locator, Page, expect
 
-from app.components.player import Recording
+from app.components.player import ReplayData
 from tests.support.recordings import moving_clusters
 
 APP = Path(__file__).parent / "apps" / "player_app.py"
@@ -45,7 +45,7 @@ RATE = """async ([least, changes]) => {
 }"""
 
 
-def standard() -> Recording:
+def standard() -> ReplayData:
     """What the app shows where its address says nothing else."""
     return moving_clusters(count=300, frames=121, every=2)
 
@@ -120,7 +120,7 @@ def lasso(page: Page, panel: int) -> None:
     page.mouse.up()
 
 
-def check_shown(page: Page, recording: Recording, frame: int) -> None:
+def check_shown(page: Page, recording: ReplayData, frame: int) -> None:
     """What is shown is the recording's frame, but for the half step that packing may lose."""
     positions = recording.positions[frame].astype(np.float32)
     error = np.abs(shown(page) - positions).max(axis=(1, 2))

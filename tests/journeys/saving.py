@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from PIL import Image
@@ -30,6 +30,19 @@ def open_case(page: Page, url: str, case: str, settled: Callable[[Page], None]) 
     if case == "plotly":
         drawn = "document.querySelectorAll('.js-plotly-plot .main-svg:first-child').length"
         page.wait_for_function(f"{drawn} === {len(known.figures())}", timeout=60_000)
+
+
+def schemes(page: Page) -> Iterator[str]:
+    """Yield "light" and then "dark", each once the page is drawn so; it is opened in the light."""
+    shown = "getComputedStyle(document.querySelector('.stApp')).colorScheme"
+    themes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+    for scheme in themes:
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_function(f"{shown} === '{scheme}'")
+        # Charts are drawn anew with the next frame, and colours may glide.
+        page.evaluate("() => new Promise(r => requestAnimationFrame(() => setTimeout(r)))")
+        page.wait_for_function("document.getAnimations().every(one => one.playState !== 'running')")
+        yield scheme
 
 
 def saved(page: Page, button: str, name: str = NAME, *, nth: int = 0) -> bytes:

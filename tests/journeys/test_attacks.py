@@ -23,7 +23,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from bench.browser.server import ROOT, Server
 from bench.browser.session import Answer, Session, sessions
-from core.execution.pulse import pulse
+from core.execution.heartbeats import heartbeats
 from core.runs.store import RunStore
 from core.training.config import training_settings
 from tests.journeys.conftest import Serve
@@ -31,7 +31,7 @@ from tests.support.uploading import upload
 
 Settled = Callable[[Page], None]
 Result = TypeVar("Result")
-CROWD, MOST = 200, 20
+CROWD, MAX = 200, 20
 EVIL = (
     "</p><script>window.evil = 1</script><img src=x onerror='window.evil = 2'> "
     "![](http://evil.example/x.png) [here](javascript:window.evil=3) $x$ :red[red] `"
@@ -41,7 +41,7 @@ EVIL = (
 @pytest.fixture(scope="module")
 def lab(serve: Serve) -> Iterator[Server]:
     """The lab, for few visitors at a time."""
-    with serve(env={"LATENT_LAB_VISITORS": str(MOST)}) as server:
+    with serve(env={"LATENT_LAB_VISITORS": str(MAX)}) as server:
         yield server
 
 
@@ -64,7 +64,7 @@ def test_two_hundred_at_once_are_let_in_or_told_that_it_is_full(lab: Server) -> 
     answers = result_of(arrive())
     assert Counter(error for answer in answers for error in answer.errors) == {}
     told = [[text for text in answer.texts if "The lab is full" in text] for answer in answers]
-    assert Counter(map(len, told)) == {0: MOST, 1: CROWD - MOST}
+    assert Counter(map(len, told)) == {0: MAX, 1: CROWD - MAX}
     assert "it takes 20. Close other tabs" in next(text[0] for text in told if text)
     assert is_alive(lab)
 
@@ -200,11 +200,11 @@ def test_script_in_the_title_of_a_run_stays_text(
     lab: Server, page: Page, settled: Settled, path: str
 ) -> None:
     store = RunStore(lab.runs)
-    settings = training_settings("compression", {"epochs": 3})
+    settings = training_settings("compression", {}, {"epochs": 3})
     record = store.create("train", settings, title=EVIL)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    with pulse.beating(record):  # else it counts as interrupted after a while
+    with heartbeats.keep_alive(record):  # else it counts as interrupted after a while
         page.goto(f"{lab.url}/{path}?run={record.id}")
         settled(page)
         # It waits in the sidebar, its name as it was given.

@@ -128,7 +128,10 @@ def test_the_square_is_large_enough_to_draw_in(
     page = new_page(width, height)
     page.goto(f"{lab.url}/digit")
     settled(page)
-    box = page.locator(".drawing canvas").bounding_box()
+    square = page.locator(".drawing canvas")
+    # Before it is laid out, a canvas has a browser's own size.
+    until(lambda: (found := square.bounding_box()) is not None and found["width"] >= 280)
+    box = square.bounding_box()
     assert box is not None
     assert 280 <= box["width"] <= width
     assert box["height"] == pytest.approx(box["width"], abs=1)

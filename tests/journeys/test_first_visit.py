@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bench.browser.server import Server
-from core.execution.pulse import pulse
+from core.execution.heartbeats import heartbeats
 from core.runs.store import RunStore
 from core.training.config import training_settings
 from tests.conftest import until
@@ -165,9 +165,9 @@ def test_a_run_that_is_deleted_is_gone_from_the_page(
 def test_a_list_of_runs_that_was_opened_stays_open_when_the_run_ends(
     lab: Server, page: Page, settled: Settled
 ) -> None:
-    settings = training_settings("compression", {"epochs": 3})
+    settings = training_settings("compression", {}, {"epochs": 3})
     record = RunStore(lab.runs).create("train", settings, title="Compression")
-    with pulse.beating(record):
+    with heartbeats.keep_alive(record):
         page.goto(f"{lab.url}/autoencoders?run={record.id}")
         settled(page)
         expect(page.get_by_text("In the queue: next.")).to_be_visible(timeout=30_000)
@@ -186,10 +186,10 @@ def test_who_watches_a_run_that_is_removed_is_told(
     lab: Server, new_page: NewPage, settled: Settled
 ) -> None:
     """Also: its time in the list is that of the visitor's clock."""
-    settings = training_settings("compression", {"epochs": 3})
+    settings = training_settings("compression", {}, {"epochs": 3})
     record = RunStore(lab.runs).create("train", settings, title="Compression")
     page = new_page(timezone_id="Asia/Kathmandu")  # 5 h 45 min ahead of UTC, in winter too
-    with pulse.beating(record):  # else it counts as interrupted after a while
+    with heartbeats.keep_alive(record):  # else it counts as interrupted after a while
         page.goto(f"{lab.url}/autoencoders?run={record.id}")
         settled(page)
         expect(page.get_by_text("In the queue: next.")).to_be_visible(timeout=30_000)

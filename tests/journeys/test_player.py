@@ -9,7 +9,8 @@ import pytest
 import torch
 from playwright.sync_api import Locator, Page, expect
 
-from core.analysis.quality import label_agreement, nearest_neighbours
+from core.analysis.neighbours import nearest_on_map
+from core.analysis.quality import label_agreement
 from tests.conftest import until
 from tests.journeys.player import (
     APP,
@@ -136,7 +137,7 @@ def test_a_real_run_is_shown_as_it_was(page: Page, url: str) -> None:
     labels = torch.from_numpy(recording.labels)
     measured = page.locator(".latent-player-heads [data-measure=agreement]")
     for panel, positions in enumerate(recording.positions[70]):
-        near = nearest_neighbours(torch.from_numpy(positions).float(), 5)
+        near = nearest_on_map(torch.from_numpy(positions).float(), 5)
         wanted = 100 * label_agreement(near, labels)
         # Numbers are looked for four times a second; until then an older frame's may be there.
         until(

@@ -146,8 +146,8 @@ def test_optimisers_are_chosen_by_keyboard_on_a_phone(
     page.keyboard.type("0.5")  # and Start at once, with what was typed last
     page.get_by_role("button", name="Start", exact=True).press("Enter")
     expect(page.get_by_text("Done after 5 of 5 iterations")).to_be_visible(timeout=60_000)
-    values = run_of(page, lab).request.settings["values"]
-    assert values["contestants"] == ["adam", "sgd:lr=300:momentum=0.5"]
+    values = run_of(page, lab).request.settings["config"]
+    assert values["optimizers"] == ["adam", "sgd:lr=300:momentum=0.5"]
 
 
 def bottom(page: Page, selector: str) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from models import MODELS, PIXELS, build, hyperparameters
+from models import MODELS, PIXELS, Model, build, hyperparameters, name_of
 
 
 @pytest.fixture(params=list(MODELS))
@@ -47,6 +47,23 @@ def test_loss_terms_are_those_announced_and_loss_reaches_every_weight(
     for parameter in model.parameters():
         assert parameter.grad is not None
         assert parameter.grad.abs().sum() > 0
+
+
+def test_one_term_counts_the_picture_alone(name: str) -> None:
+    terms = MODELS[name].model.terms
+    assert [key for key, term in terms.items() if term.picture] == [
+        MODELS[name].model.picture_term()
+    ]
+
+
+def test_a_class_of_models_has_the_name_under_which_it_is_listed(name: str) -> None:
+    assert name_of(MODELS[name].model) == name
+    with pytest.raises(ValueError, match="Model is not a model of the lab"):
+        name_of(Model)
+
+
+def test_a_posterior_is_announced_where_there_is_one(name: str) -> None:
+    assert MODELS[name].model.has_posterior == hasattr(MODELS[name].model, "posterior")
 
 
 def test_randomness_comes_from_the_generator_alone(name: str, digits: torch.Tensor) -> None:

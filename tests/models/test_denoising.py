@@ -26,6 +26,11 @@ def test_noise_has_the_asked_spread_and_is_clipped() -> None:
     assert (dark == 0).float().mean() == pytest.approx(0.5, abs=0.01)
 
 
+def test_only_a_denoising_model_was_trained_with_noise() -> None:
+    assert build("denoising", DenoisingConfig(noise_std=0.3), seed=0).trained_noise == 0.3
+    assert build("compression", AutoencoderConfig(), seed=0).trained_noise is None
+
+
 def test_noise_does_not_touch_the_clean_digits() -> None:
     model = build("denoising", DenoisingConfig(), seed=0)
     clean = torch.rand(8, PIXELS)

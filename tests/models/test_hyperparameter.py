@@ -40,6 +40,7 @@ def test_values_come_back_as_they_went_in() -> None:
         ({"count": True}, "count (=True) must be a whole number."),
         ({"rate": float("nan")}, "rate (=nan) must be a finite number."),
         ({"rate": -0.1}, "rate (=-0.1) must be at least 0."),
+        ({"rate": True}, "rate (=True) must be a number."),
         ({"rate": "fast"}, "rate (='fast') must be a number."),
         ({"widths": (0,)}, "widths (=0) must be at least 1."),
         ({"widths": (1, 2, 3, 4)}, "widths has 4 entries; at most 3 are allowed."),
@@ -64,8 +65,69 @@ def test_text_is_parsed_by_the_type_of_the_field() -> None:
     assert rules["widths"].parse("64, 32") == (64, 32)
     assert rules["widths"].parse("64 32") == (64, 32)
     assert rules["bias"].parse("no") is False
-    with pytest.raises(ValueError, match=r"count \(='many'\) must be a whole number\."):
-        rules["count"].parse("many")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sentence"),
+    [
+        ("count", "many", "count (='many') must be a whole number."),
+        ("rate", "fast", "rate (='fast') must be a number."),
+        ("bias", "maybe", "bias (='maybe') must be true or false."),
+        (
+            "widths",
+            "64, many",
+            "widths (='many') must be a whole number or several, with commas between them.",
+        ),
+    ],
+)
+def test_text_that_is_none_is_explained(name: str, text: str, sentence: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
+        hyperparameters(Example)[name].parse(text)
+
+
+@pytest.mark.parametrize(
+    ("minimum", "maximum", "unit", "words"),
+    [
+        (0, None, "", "at least 0"),
+        (None, 0.5, "s", "at most 0.5 s"),
+        (None, None, "s", ""),
+        (1e-6, 1.0, "", "between 0.000001 and 1"),
+        (1, 2**31 - 1, "digits", "between 1 and 2,147,483,647 digits"),
+        (0.0001, 2500.0, "", "between 0.0001 and 2,500"),
+    ],
+)
+def test_a_range_in_words(
+    minimum: float | None, maximum: float | None, unit: str, words: str
+) -> None:
+    rule = hyperparameters(Example)["rate"]
+    assert replace(rule, minimum=minimum, maximum=maximum, unit=unit).range_text() == words
+
+
+def test_a_rule_has_the_label_type_and_default_of_its_field() -> None:
+    rules = hyperparameters(Example)
+    assert list(rules) == ["count", "rate", "widths", "noise", "bias"]
+    assert [rule.label for rule in rules.values()] == ["Count", "Rate", "Widths", "Noise", "Bias"]
+    assert [rule.kind for rule in rules.values()] == [int, float, int, str, bool]
+    assert [rule.sequence for rule in rules.values()] == [False, False, True, False, False]
+    assert rules["widths"].default == (8, 4)
+    assert rules["rate"].shown
+    assert not rules["rate"].logarithmic
+
+
+def test_a_field_without_a_rule_or_with_two_types_is_a_mistake() -> None:
+    @dataclass(frozen=True, kw_only=True)
+    class Bare(Config):
+        count: int = 3
+
+    with pytest.raises(TypeError, match=r"^Bare\.count has no hyperparameter\(\.\.\.\)\.$"):
+        Bare()
+
+    @dataclass(frozen=True, kw_only=True)
+    class Torn(Config):
+        count: int | None = hyperparameter(None, help="How many, if any.")
+
+    with pytest.raises(TypeError, match=r"^Torn\.count must have one plain type\.$"):
+        Torn()
 
 
 def test_a_list_says_what_it_is_a_list_of() -> None:

@@ -23,7 +23,7 @@ def record_run(
     *,
     title: str = "SGD and Adam",
     until: int = ITERATIONS,
-    owner: str = "",
+    visitor: str = "",
     **values: Any,
 ) -> RunRecord:
     """A run of 120 digits and 30 iterations, with these values changed.
@@ -33,9 +33,9 @@ def record_run(
     """
     values = {"digits": DIGITS, "iterations": ITERATIONS, "quality_every": 10, **values}
     config = TSNEConfig.from_dict(values)
-    settings: Mapping[str, Any] = {"values": config.to_dict()}
+    settings: Mapping[str, Any] = {"config": config.to_dict()}
     record = RunStore(folder.parent / "runs", folder.parent / "gallery").create(
-        "tsne", settings, title=title, owner=owner, folder=folder
+        "tsne", settings, title=title, visitor=visitor, folder=folder
     )
     record.set_state(status="running")
     train = load_digits("train")
@@ -51,13 +51,13 @@ def record_run(
             return record
         record.append(frame)
     record.set_state(status="done", progress=1.0)
-    record.owner.release()
+    record.lease.release()
     return record
 
 
 def diverge(record: RunRecord, name: str, first: int) -> None:
     """Lets a map of a recorded run have diverged from the frame of this number on."""
-    config = TSNEConfig.from_dict(record.request.settings["values"])
+    config = TSNEConfig.from_dict(record.request.settings["config"])
     panel = config.names.index(name)
     path = record.folder / FRAMES_FILE
     frames = np.frombuffer(path.read_bytes(), np.float16)

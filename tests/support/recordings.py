@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from app.components.player import Recording
+from app.components.player import ReplayData
 from core.data.digits import load_digits
 from core.tsne.run import TSNEConfig, TSNERun
 
@@ -16,7 +16,7 @@ OPTIMIZERS = ("sgd", "adam", "rmsprop", "sgd")
 
 def moving_clusters(
     *, count: int, frames: int, panels: int = 2, every: int = 1, seed: int = 1, lost: bool = False
-) -> Recording:
+) -> ReplayData:
     """Digits that run apart into a cluster for each class, on each map at its own pace.
 
     Where it is `lost`, the second map is no numbers from half way on.
@@ -38,7 +38,7 @@ def moving_clusters(
     agreement[::50] = 0.1 + 0.8 * share[::50, :, 0, 0]
     if lost:
         kl[frames // 2 :, 1] = np.nan
-    return Recording(
+    return ReplayData(
         names=NAMES[:panels],
         optimizers=OPTIMIZERS[:panels],
         iterations=np.arange(frames) * every,
@@ -51,7 +51,7 @@ def moving_clusters(
     )
 
 
-def real_recording(*, digits: int, iterations: int) -> Recording:
+def real_recording(*, digits: int, iterations: int) -> ReplayData:
     """SGD and Adam on the first training digits, as in the exercise."""
     known = load_digits("train")
     config = TSNEConfig(digits=digits, iterations=iterations)
@@ -60,7 +60,7 @@ def real_recording(*, digits: int, iterations: int) -> Recording:
     frames = list(run)
     agreement = [[f.agreement.get(name, np.nan) for name in config.names] for f in frames]
     labels, pictures = _digits(digits)
-    return Recording(
+    return ReplayData(
         names=NAMES[:2],
         optimizers=OPTIMIZERS[:2],
         iterations=np.array([frame.iteration for frame in frames]),

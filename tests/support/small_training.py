@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from core.data.digits import Digits
-from core.training.config import training_configs
+from core.training.config import sort_values, training_configs
 from core.training.run import Epoch, TrainingRun
 
 SMALL = {"epochs": 3, "digits": 1000, "batch_size": 50}
@@ -20,11 +20,11 @@ def run(
     test: Digits,
     *,
     model: str = "compression",
-    resume: Mapping[str, Tensor] | None = None,
+    checkpoint: Mapping[str, Tensor] | None = None,
     **values: Any,
 ) -> TrainingRun:
-    config, training = training_configs(model, {**SMALL, **values})
-    return TrainingRun(model, config, training, train, test, resume)
+    config, training = training_configs(model, *sort_values(model, {**SMALL, **values}))
+    return TrainingRun(model, config, training, train, test, checkpoint)
 
 
 def epochs(training: TrainingRun) -> list[Epoch]:

@@ -66,7 +66,7 @@ class Decoder:
         }
 
     def check(self, codes: NDArray[Any], shape: tuple[int, ...], what: str) -> NDArray[np.float32]:
-        """The codes as float32 of this shape.
+        """Return the codes as float32 of this shape.
 
         Raises:
             ValueError: they have another shape, or hold a number that is not finite.
@@ -75,7 +75,7 @@ class Decoder:
 
 
 def decoder_of(model: Model) -> Decoder:
-    """The decoder of a model, its weights copied.
+    """Return the decoder of a model, its weights copied.
 
     Raises:
         ValueError: it has a layer that the browser's half of this component does not know.

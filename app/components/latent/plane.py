@@ -37,7 +37,7 @@ class Plane:
     axes: NDArray[np.floating]
 
     def code(self, x: float, y: float) -> NDArray[np.float32]:
-        """The code at a place, (D,)."""
+        """Return the code at a place, (D,)."""
         return np.asarray(self.origin + x * self.axes[0] + y * self.axes[1], np.float32)
 
 
@@ -135,7 +135,7 @@ def latent_map(
 
 
 def pick_from(answer: object, name: str, count: int) -> Pick | None:
-    """The click that the browser sent; None if it is not one into the map called `name`.
+    """Return the click that the browser sent; None if it is not one into the map called `name`.
 
     Any client can send any JSON.
     """

@@ -107,7 +107,9 @@ def latent_sliders(
 def code_from(
     answer: object, name: str, low: NDArray[np.float32], high: NDArray[np.float32]
 ) -> NDArray[np.float32] | None:
-    """The code that the browser sent, within the sliders' ends; None if it is no answer to `name`.
+    """Return the code that the browser sent, within the sliders' ends.
+
+    None if it is no answer to `name`.
 
     Any client can send any JSON.
     """

@@ -21,13 +21,13 @@ _mount = browser_component("latent_lab_transfer", "latent/transfer.js")
 
 
 def send_network(decoder: Decoder, key: str) -> str:
-    """Sends the weights, once, to the page of the component `key`; gives their name there."""
+    """Send the weights, once, to the page of the component `key`; return their name there."""
     _mount(key=f"{key}:network", data=decoder.payload | {"name": decoder.name})
     return decoder.name
 
 
 def send_pictures(pictures: NDArray[np.uint8], key: str) -> str:
-    """The same for pictures, (N, 784)."""
+    """Send pictures, (N, 784), in the same way."""
     name, packed = _packed(pictures.tobytes())
     data = {"name": name, "pictures": pa.table({"bytes": np.frombuffer(packed, np.uint8)})}
     _mount(key=f"{key}:pictures", data=data)
@@ -36,5 +36,8 @@ def send_pictures(pictures: NDArray[np.uint8], key: str) -> str:
 
 @lru_cache(maxsize=4)
 def _packed(pictures: bytes) -> tuple[str, bytes]:
-    """A name for them, and they, deflated to about a fifth; remembered, since every rerun asks."""
+    """Return a name for pictures and the pictures deflated to about a fifth.
+
+    The last ones are kept, since every rerun asks for them.
+    """
     return hashlib.blake2s(pictures, digest_size=8).hexdigest(), zlib.compress(pictures, 6)

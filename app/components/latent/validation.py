@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 
 def finite_array(values: NDArray[Any], shape: tuple[int, ...], what: str) -> NDArray[np.float32]:
-    """The values as float32 of this shape.
+    """Return the values as float32 of this shape.
 
     Raises:
         ValueError: they have another shape, or hold a number that is not finite.
@@ -30,7 +30,7 @@ def finite_array(values: NDArray[Any], shape: tuple[int, ...], what: str) -> NDA
 
 
 def numbers(value: object, count: int) -> list[float] | None:
-    """A list of `count` finite numbers, as came from the browser; None if it is anything else."""
+    """Return `count` finite numbers that came from the browser; None if it is anything else."""
     if not isinstance(value, list) or len(value) != count:
         return None
     found: list[float] = []

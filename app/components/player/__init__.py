@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from app.components.player.curves import Curves
 from app.components.player.live import live
-from app.components.player.recording import Recording
+from app.components.player.recording import ReplayData
 from app.components.player.replay import replay
 from app.components.player.selection import Selection
 
-__all__ = ["Curves", "Recording", "Selection", "live", "replay"]
+__all__ = ["Curves", "ReplayData", "Selection", "live", "replay"]

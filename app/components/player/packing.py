@@ -36,7 +36,7 @@ class Packed:
 
 
 def pack(positions: NDArray[np.floating], pictures: NDArray[np.uint8], max_bytes: int) -> Packed:
-    """Packs (S, P, N, 2) positions and (N, 784) pictures; thins the frames evenly if it must.
+    """Pack (S, P, N, 2) positions and (N, 784) pictures; thin the frames evenly if it must.
 
     The first and the last frame are always kept.
 
@@ -79,7 +79,7 @@ def pack(positions: NDArray[np.floating], pictures: NDArray[np.uint8], max_bytes
 def quantised(
     positions: NDArray[np.floating],
 ) -> tuple[NDArray[np.int16], NDArray[np.float32]]:
-    """Whole steps, shaped like `positions` (..., N, 2), and the scales, (...), they are parts of.
+    """Return whole steps, shaped like `positions` (..., N, 2), and their scales, (...).
 
     A position is `step / STEPS * scale`.
     """
@@ -94,7 +94,7 @@ def quantised(
 
 
 def deflated(steps: NDArray[np.int16]) -> bytes:
-    """Frames, (S, ...), as differences from frame to frame, low bytes before high bytes.
+    """Deflate frames, (S, ...), as differences from one to the next, low bytes before high bytes.
 
     A digit moves little from one frame to the next, so the high bytes are nearly all zero. This
     halves what int16 takes and loses nothing: differences wrap around and so does their sum.

@@ -14,7 +14,7 @@ from models import PIXELS
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Recording:
+class ReplayData:
     """S recorded frames of P maps of the same N digits.
 
     Packing takes a tenth of a second and is remembered with the recording: make one recording a

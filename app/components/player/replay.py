@@ -12,13 +12,13 @@ from app.components.messages import signature
 from app.components.player.lines import lines_of
 from app.components.player.mount import mount
 from app.components.player.packing import Packed
-from app.components.player.recording import Recording
+from app.components.player.recording import ReplayData
 from app.components.player.selection import Selection, selection_from
 from app.theme import DIGIT_COLORS
 
 
 def replay(
-    recording: Recording,
+    recording: ReplayData,
     *,
     key: str,
     description: str,
@@ -66,7 +66,7 @@ def replay(
     )
 
 
-def payload(recording: Recording, packed: Packed) -> dict[str, Any]:
+def payload(recording: ReplayData, packed: Packed) -> dict[str, Any]:
     """Return the recording as JSON and Arrow tables; JSON has no NaN and is ten times as long."""
     kept = packed.kept
     steps: dict[str, Any] = {"iteration": recording.iterations[kept].astype(np.int32)}

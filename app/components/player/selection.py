@@ -24,7 +24,7 @@ NOTHING = Selection()
 def selection_from(
     answer: object, *, signature: str, count: int, iterations: frozenset[int]
 ) -> Selection:
-    """What the browser sent; `NOTHING` unless it is all valid and speaks of what is shown now.
+    """Return what the browser sent; `NOTHING` unless all is valid and about what is shown now.
 
     Any client can send any JSON.
 

@@ -35,7 +35,7 @@ export class Curve {
     return this.height - 8 - ((this.height - 16) * value) / this.high;
   }
 
-  /** The time below a place on the page. */
+  /** Returns the time below a place on the page. */
   timeAt(clientX) {
     const x = clientX - this.canvas.getBoundingClientRect().left;
     const share = (x - this.left) / (this.right - this.left);
@@ -66,7 +66,7 @@ export class Curve {
     context.fillRect(this.x(time) - 1, 0, 2, this.height);
   }
 
-  /** Each line's name at its end, moved apart where two ends are close. */
+  /** Writes each line's name at its end, moved apart where two ends are close. */
   drawNames(context) {
     context.font = this.font;
     context.textAlign = "left";

@@ -34,12 +34,12 @@ export class MapView {
     this.density = window.devicePixelRatio || 1;
     this.canvas.width = this.canvas.height = Math.round(this.side * this.density);
     this.theme = theme;
-    const crowd = Math.min(1.4, Math.max(0.6, (1000 / DIGITS) ** 0.25));
-    this.radius = Math.max(1.6, (this.side / 130) * crowd);
+    const density = Math.min(1.4, Math.max(0.6, (1000 / DIGITS) ** 0.25));
+    this.radius = Math.max(1.6, (this.side / 130) * density);
     this.dots = run.colors.map((color) => this.dot(color));
   }
 
-  /** One small picture per class: copying it is much cheaper than a path per dot. */
+  /** Draws one small picture for a class: copying it is much cheaper than a path per dot. */
   dot(color) {
     const rim = Math.max(0.6, this.radius / 4);
     const stamp = document.createElement("canvas");

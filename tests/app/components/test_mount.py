@@ -49,6 +49,16 @@ def test_a_component_s_inline_code_is_the_mount_block_alone() -> None:
     app = AppTest.from_function(page).run(timeout=30)
     assert not app.exception
     script = app.get("bidi_component")[0].proto.js_content
-    assert len(script) < 1000
+    assert len(script) < 1500
     assert f"component/app.components.mount.{mount._NAME}/" in script
     assert 'import(address("theme_switch/theme_switch.js"))' in script
+
+
+def test_all_that_a_module_needs_at_once_is_named_and_nothing_else() -> None:
+    assert mount.imported("canvas/canvas.js") == []
+    assert mount.imported("film/film.js") == ["shared/colors.js", "shared/save_buttons.js"]
+    player = mount.imported("player/player.js")
+    # Through an import that is not static, and through several others.
+    assert {"player/views.js", "player/replay.js", "shared/scale.js"} < set(player)
+    assert not [path for path in player if path.startswith("save/")]
+    assert player == sorted(set(player))

@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
-from app.components.player import Curves, Recording, Selection, live
+from app.components.player import Curves, ReplayData, Selection, live
 from app.components.player.curves import MAX_ROWS
 from app.components.player.lines import lines_of
 from app.components.player.packing import NOWHERE, STEPS, Packed, pack, quantised
@@ -108,7 +108,7 @@ def test_packing_is_remembered_and_named_by_content() -> None:
     assert first.packed(LIMIT).digest != other.packed(LIMIT).digest
 
 
-def size(recording: Recording, packed: Packed) -> int:
+def size(recording: ReplayData, packed: Packed) -> int:
     """Bytes of a replay's data, as Arrow and JSON."""
     data = payload(recording, packed)
     tables = [data.pop(name) for name in [*data] if isinstance(data[name], pa.Table)]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.runs.kept_epochs import too_few_epochs
-from core.execution import carry_out
+from core.execution import run_events
 from core.runs.state import Status
 from core.runs.store import RunStore
 from core.training.config import training_settings
@@ -91,13 +91,13 @@ def test_the_time_machine_says_why_there_is_nothing_to_show(
 
 
 def test_a_run_that_waits_or_runs_has_its_epochs_later(runs: Path) -> None:
-    settings = training_settings("compression", {"epochs": 3, "digits": 1000})
+    settings = training_settings("compression", {}, {"epochs": 3, "digits": 1000})
     record = RunStore(runs).create("train", settings, title="Compression")
     assert (
         too_few_epochs(record)
         == "No epoch is saved yet. The first one appears here when it is saved."
     )
-    for _ in carry_out(record):
+    for _ in run_events(record):
         assert record.state.status == "running"
         assert too_few_epochs(record) == (
             "One epoch is saved so far. The next one appears here when it is saved."

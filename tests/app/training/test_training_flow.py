@@ -19,8 +19,9 @@ from app.server.visitor import visitor
 from app.theme import BASELINE_COLOR, MODEL_COLORS
 from app.training.curves import expected_values
 from core.runs.record import RunError, RunRecord
-from core.training.config import training_settings
+from core.training.config import TrainConfig, training_settings
 from core.training.record import read_configs
+from models import hyperparameters
 from tests.app.conftest import OpenPage, copied, texts, unescaped
 from tests.app.test_pages import VAE_VIEWS
 from tests.conftest import until
@@ -31,7 +32,8 @@ QUICK = {"epochs": 1, "digits": 1000}
 def fill(app: AppTest, **values: float | str) -> None:
     """Types values into the form of the compression autoencoder."""
     for name, value in values.items():
-        key = f"form:compression:{name}"
+        section = "training" if name in hyperparameters(TrainConfig) else "config"
+        key = f"form:compression:{section}:{name}"
         if isinstance(value, str):
             app.text_input(key=key).set_value(value)
         else:
@@ -129,8 +131,8 @@ def test_an_unknown_run_in_the_address(run: str, sentence: str, open_page: OpenP
 
 
 def _stored_run(values: dict[str, int]) -> RunRecord:
-    settings = training_settings("compression", values)
-    return store().create("train", settings, title="Compression", owner="somebody")
+    settings = training_settings("compression", {}, values)
+    return store().create("train", settings, title="Compression", visitor="somebody")
 
 
 def test_a_run_of_somebody_else_opens_from_its_address(open_page: OpenPage) -> None:
@@ -276,9 +278,9 @@ def test_what_waits_for_its_visitor_is_at_hand_on_every_page(
 ) -> None:
     monkeypatch.setattr("app.server.visitor._browser_secret", lambda cookie: b"me")
     open_page("home")
-    settings = training_settings("compression", QUICK)
-    for owner in (visitor(), "somebody else"):
-        record = store().create("train", settings, title=f"Of {owner}", owner=owner)
+    settings = training_settings("compression", {}, QUICK)
+    for name in (visitor(), "somebody else"):
+        record = store().create("train", settings, title=f"Of {name}", visitor=name)
         record.set_state(status="paused", progress=0.5)
     app = open_page("vae")
     links = [link.proto.label for link in app.sidebar.get("page_link")]
@@ -435,8 +437,8 @@ def lines_of(app: AppTest, key: str) -> tuple[dict[str, Any], list[dict[str, Any
 
 def test_the_curves_span_the_epochs_asked_for_in_the_model_s_colour(open_page: OpenPage) -> None:
     open_page("home")
-    settings = training_settings("vae", {"epochs": 7, "digits": 1000})
-    record = store().create("train", settings, title="VAE", owner="somebody")
+    settings = training_settings("vae", {}, {"epochs": 7, "digits": 1000})
+    record = store().create("train", settings, title="VAE", visitor="somebody")
     app = open_page("vae", run=record.id)
     chart, lines = lines_of(app, "curves")
     assert chart["xEnd"] == 7

@@ -85,7 +85,7 @@ def test_a_run_whose_maps_all_diverged_is_told_up_to_there() -> None:
     def row(iteration: int, sgd: float | None) -> dict[str, Any]:
         return {"iteration": iteration, "agreement": {"sgd": sgd}}
 
-    config = TSNEConfig(contestants=("sgd",))
+    config = TSNEConfig(optimizers=("sgd",))
     assert what_happened(config, [row(0, 0.1), row(700, None)]) == ""
     said = what_happened(config, [row(0, 0.1), row(300, 0.4), row(700, None)])
     assert said.endswith("after 300 iterations 40 % (SGD, lr 10).")

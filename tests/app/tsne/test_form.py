@@ -77,8 +77,8 @@ def test_the_exercises_optimisers_are_there_at_first(open_page: OpenPage) -> Non
     app = open_page("tsne")
     assert settings(app) == {"0": ["sgd", 10.0, 0.0], "1": ["adam", 0.1]}
     record = started(app)
-    values = record.request.settings["values"]
-    assert (values["contestants"], values["device"]) == (["sgd", "adam"], "cpu")
+    values = record.request.settings["config"]
+    assert (values["optimizers"], values["device"]) == (["sgd", "adam"], "cpu")
     assert record.state.status == "done"
 
 
@@ -104,8 +104,8 @@ def test_optimisers_are_added_up_to_four_and_removed_down_to_one(open_page: Open
         "3": ["rprop", 0.1],
     }
     record = started(app)
-    values = record.request.settings["values"]
-    assert values["contestants"] == ["adam", "sgd:lr=300:momentum=0.9:nesterov", "rprop"]
+    values = record.request.settings["config"]
+    assert values["optimizers"] == ["adam", "sgd:lr=300:momentum=0.9:nesterov", "rprop"]
     assert record.state.status == "done"
     remove(app, 3)
     remove(app, 1)
@@ -126,7 +126,7 @@ def test_another_optimiser_has_its_own_usual_rate_and_no_momentum(open_page: Ope
     app.number_input(key=f"{KEY}:0:momentum:sgd").set_value(0.9).run()
     app.selectbox(key=f"{KEY}:0:optimizer").set_value("adagrad").run()
     assert settings(app)["0"] == ["adagrad", 2.0]
-    assert started(app).request.settings["values"]["contestants"] == ["adagrad", "adam"]
+    assert started(app).request.settings["config"]["optimizers"] == ["adagrad", "adam"]
 
 
 def test_one_bad_card_is_explained_and_the_others_are_not(open_page: OpenPage) -> None:
@@ -212,7 +212,7 @@ def test_a_run_for_a_gpu_that_is_not_here_says_so(
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     open_page("home")
     values = TSNEConfig(digits=100, iterations=5, device="cuda").to_dict()
-    record = store().create("tsne", {"values": values}, title="SGD and Adam")
+    record = store().create("tsne", {"config": values}, title="SGD and Adam")
     queue().submit(record)
     until(lambda: not record.is_active)
     app = open_page("tsne", run=record.id)

@@ -20,7 +20,7 @@ from tests.conftest import until
 
 def small_run(**values: object) -> RunRecord:
     config = TSNEConfig.from_dict({"digits": 100, "iterations": 20, **values})
-    record = store().create("tsne", {"values": config.to_dict()}, title="SGD and Adam")
+    record = store().create("tsne", {"config": config.to_dict()}, title="SGD and Adam")
     queue().submit(record)
     until(lambda: not record.is_active)
     return record
@@ -133,7 +133,7 @@ def test_the_same_with_another_seed(open_page: OpenPage) -> None:
     other = app.query_params["run"]
     other = store().get(other if isinstance(other, str) else other[0])
     assert other.id != record.id
-    assert other.request.settings["values"] == {**record.request.settings["values"], "seed": 5}
+    assert other.request.settings["config"] == {**record.request.settings["config"], "seed": 5}
     until(lambda: not other.state.is_active)
 
 
@@ -170,7 +170,7 @@ def test_a_source_that_is_gone_is_said_to_be_gone(open_page: OpenPage) -> None:
 def test_a_learning_rate_changes_while_it_runs_and_is_recorded(open_page: OpenPage) -> None:
     open_page("home")
     config = TSNEConfig.from_dict({"digits": 300, "iterations": 10_000})
-    record = store().create("tsne", {"values": config.to_dict()}, title="SGD and Adam")
+    record = store().create("tsne", {"config": config.to_dict()}, title="SGD and Adam")
     queue().submit(record)
     until(lambda: len(record.history()) > 5)
     request_learning_rate(record.control, "sgd", 50.0)
@@ -185,9 +185,9 @@ def test_two_sgd_are_told_apart_and_their_fields_show_what_everyone_set(
 ) -> None:
     open_page("home")
     config = TSNEConfig.from_dict(
-        {"digits": 100, "iterations": 10_000, "contestants": ["sgd", "sgd:momentum=0.9"]}
+        {"digits": 100, "iterations": 10_000, "optimizers": ["sgd", "sgd:momentum=0.9"]}
     )
-    record = store().create("tsne", {"values": config.to_dict()}, title="SGD and SGD")
+    record = store().create("tsne", {"config": config.to_dict()}, title="SGD and SGD")
     queue().submit(record)
     until(lambda: len(record.history()) > 5)
     app = open_page("tsne", run=record.id)
@@ -217,7 +217,7 @@ def test_two_sgd_are_told_apart_and_their_fields_show_what_everyone_set(
 
 def test_equal_optimisers_have_a_file_each(open_page: OpenPage) -> None:
     open_page("home")
-    record = small_run(contestants=["sgd", "adam", "sgd"])
+    record = small_run(optimizers=["sgd", "adam", "sgd"])
     app = open_page("tsne", run=record.id)
     labels = [element.proto.label for element in app.get("download_button")]
     assert labels[:4] == [
@@ -233,7 +233,7 @@ def test_the_form_folds_for_a_run_that_is_watched_until_another_run_is_chosen(
 ) -> None:
     open_page("home")
     config = TSNEConfig.from_dict({"digits": 100, "iterations": 10_000})
-    record = store().create("tsne", {"values": config.to_dict()}, title="SGD and Adam")
+    record = store().create("tsne", {"config": config.to_dict()}, title="SGD and Adam")
     queue().submit(record)
     until(lambda: len(record.history()) > 1)
     app = open_page("tsne", run=record.id)

@@ -13,7 +13,7 @@ from app.theme import BASELINE_COLOR, MODEL_COLORS
 from app.ui.charts import activation_histogram, agreement_bars, class_heatmap, kl_bars
 from app.ui.line_charts import Curve, apart, curves_figure, noise_curves, unit_profiles
 from app.ui.run_styles import BASELINE, LineStyle, run_styles
-from app.views.rate_distortion import LEAST_KL, RunPoint, rate_distortion, sides
+from app.views.rate_distortion import MIN_KL, RunPoint, rate_distortion, sides
 from app.views.vae_learned import run_point
 from core.training.config import TrainConfig
 from models.vae import VAEConfig
@@ -143,7 +143,7 @@ def test_a_far_run_does_not_squash_the_others() -> None:
     figure = rate_distortion(far)
     axis, dots = layout(figure)["xaxis"], first_trace(figure)
     assert axis["type"] == "log"
-    assert min(dots.x) == LEAST_KL
+    assert min(dots.x) == MIN_KL
     assert min(custom[1] for custom in dots.customdata) == 1e-6, "it says what it is"
     low, high = axis["range"]
     assert all(low < math.log10(x) < high for x in dots.x)
@@ -154,19 +154,52 @@ def test_a_far_run_does_not_squash_the_others() -> None:
 def test_of_many_runs_on_one_spot_the_chosen_one_is_named() -> None:
     many = [point(f"β {number}, 10 d", 18.0, 0.127, chosen=number == 7) for number in range(30)]
     named = [text for text in first_trace(rate_distortion(many)).text if text]
-    assert "β 7, 10 d" in named or not named
+    assert "β 7, 10 d" in named
     assert len(named) <= 4
     assert len(first_trace(rate_distortion([])).x) == 0
+
+
+SIDES = ("top right", "bottom left", "bottom right", "top left")
+
+
+def box(across: float, up: float, name: str, side: str) -> tuple[float, float, float, float]:
+    """Return where a name lies beside a point: left, low, right, high, in shares of the chart."""
+    width, height = 0.02 * len(name), 0.07
+    left = across + 0.025 if side.endswith("right") else across - 0.025 - width
+    low = up + 0.03 if side.startswith("top") else up - 0.03 - height
+    return left, low, left + width, low + height
 
 
 def test_names_lie_on_no_other_and_in_the_chart() -> None:
     random = np.random.default_rng(0)
     across, up = random.random((2, 40))
-    found = sides(across, up, ["β 0.001, 10 d"] * 40, first=[False] * 40)
-    assert any(found)
-    assert not all(found)
-    right = [across[i] for i, side in enumerate(found) if side and side.endswith("right")]
-    assert max(right) < 0.8
+    name = "β 0.001, 10 d"
+    found = sides(across, up, [name] * 40, first=[False] * 40)
+    named = {index: side for index, side in enumerate(found) if side}
+    boxes = {index: box(across[index], up[index], name, side) for index, side in named.items()}
+
+    def is_free(index: int, side: str) -> bool:
+        left, low, right, high = box(across[index], up[index], name, side)
+        others = [other for other in range(40) if other != index]
+        on_point = any(
+            left - 0.0125 < across[other] < right + 0.0125
+            and low - 0.015 < up[other] < high + 0.015
+            for other in others
+        )
+        on_name = any(
+            left < boxes[other][2]
+            and boxes[other][0] < right
+            and low < boxes[other][3]
+            and boxes[other][1] < high
+            for other in others
+            if other in boxes
+        )
+        return min(left, low) >= 0 and max(right, high) <= 1 and not on_point and not on_name
+
+    assert all(is_free(index, side) for index, side in named.items())
+    for index in set(range(40)) - set(named):
+        assert not any(is_free(index, side) for side in SIDES), "there was room for its name"
+    assert set(named.values()) == set(SIDES)
 
 
 def test_runs_that_say_nothing_are_no_points() -> None:

@@ -167,6 +167,8 @@ def test_ten_digits_through_up_to_four_runs(open_page: OpenPage) -> None:
         "Denoising",
         "Sparse",
     ]
+    active = [title.rpartition(" · ")[2] for title in rows(app) if title.endswith("active")]
+    assert active == [f"{count} of 32 units active" for count in (18.7, 15.5, 1.1)]
     app.segmented_control(key="compare:count:autoencoder:3").set_value(4).run()
     assert not app.exception
     assert chosen(app) == ["denoising", "sparse", "sparse-mild"]
@@ -230,7 +232,7 @@ def test_the_same_run_starts_with_another_seed(
     assert not app.exception
     (run,) = started
     assert is_twin(RunRecord(ROOT / "checkpoints" / "gallery" / "compression"), run)
-    assert run.request.settings["values"]["seed"] == 2
+    assert run.request.settings["training"]["seed"] == 2
     assert "The training has started" in texts(app)
 
 

@@ -111,17 +111,21 @@ def test_the_largest_film_can_be_sent(monkeypatch: pytest.MonkeyPatch) -> None:
         most_alive = max(most_alive, len(alive))
         return made.requires_grad_(False)
 
-    monkeypatch.setattr(time_machine, "model_at", model)
     longest = int(hyperparameters(TrainConfig)["epochs"].maximum or 0)
+    configs = ("compression", spec.config(), TrainConfig(epochs=longest))
     record: Any = SimpleNamespace(
         id="largest",
-        checkpoint_epochs=list(range(longest + 1)),
         request=SimpleNamespace(title="Largest", settings={"model": "compression"}),
-        model=model,
         history=lambda: (),
-        configs=lambda: ("compression", spec.config(), TrainConfig(epochs=longest)),
     )
-    monkeypatch.setattr(time_machine, "store", lambda: SimpleNamespace(get=lambda run_id: record))
+    for name, fake in {
+        "checkpoint_epochs": lambda record: list(range(longest + 1)),
+        "load_model": model,
+        "read_configs": lambda record: configs,
+        "store": lambda: SimpleNamespace(get=lambda run_id: record),
+        "TrainedModel": lambda record, epoch: SimpleNamespace(model=model()),
+    }.items():
+        monkeypatch.setattr(time_machine, name, fake)
     view = partial(time_machine.draw, record)
     app = AppTest.from_function(script, kwargs={"view": view}, default_timeout=60).run()
     assert not app.exception

@@ -16,7 +16,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from app.components.canvas import Stroke
-from app.digits.collection import MOST, MyDigit, as_png, as_zip
+from app.digits.collection import MAX, MyDigit, as_png, as_zip
 from app.your_digit.answers import headline
 from app.your_digit.outline import outlined
 from app.your_digit.unusual import share_of_digits
@@ -333,11 +333,11 @@ def test_to_remove_one_of_many_arms_no_other(open_page: OpenPage) -> None:
 def test_no_more_are_kept_than_fit(open_page: OpenPage) -> None:
     app = digit_page(open_page)
     blank = np.zeros(784, np.uint8)
-    app.session_state["my-digits"] = tuple(MyDigit(n, blank) for n in range(1, MOST + 1))
+    app.session_state["my-digits"] = tuple(MyDigit(n, blank) for n in range(1, MAX + 1))
     drawn(app, *STEM)
     app.button[0].click()
     app = ran(app)
-    assert app.error[0].value == f"{MOST} digits are kept, which is the most; remove some first."
+    assert app.error[0].value == f"{MAX} digits are kept, which is the most; remove some first."
 
 
 def test_kept_digits_leave_as_pictures() -> None:

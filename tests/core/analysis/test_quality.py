@@ -6,10 +6,10 @@ from sklearn.manifold import trustworthiness as reference_trustworthiness
 from sklearn.neighbors import NearestNeighbors
 from torch import Tensor
 
+from core.analysis.neighbours import nearest_on_map
 from core.analysis.quality import (
     distance_ranks,
     label_agreement,
-    nearest_neighbours,
     psnr,
     ssim,
     trustworthiness,
@@ -36,13 +36,13 @@ def test_nearest_neighbours_are_those_of_scikit_learn(n: int) -> None:
     points = _map(n)
     expected = NearestNeighbors(n_neighbors=5).fit(points.numpy()).kneighbors()[1]
 
-    assert nearest_neighbours(points, 5).tolist() == expected.tolist()
+    assert nearest_on_map(points, 5).tolist() == expected.tolist()
 
 
 def test_neighbours_in_a_tight_cluster_far_away_are_exact() -> None:
     points = torch.tensor([[1000.0, 0.0], [1000.001, 0.0], [1000.004, 0.0], [0.0, 0.0]])
 
-    assert nearest_neighbours(points, 1).flatten().tolist()[:3] == [1, 0, 1]
+    assert nearest_on_map(points, 1).flatten().tolist()[:3] == [1, 0, 1]
 
 
 def test_label_agreement_counts_neighbours() -> None:
@@ -50,7 +50,7 @@ def test_label_agreement_counts_neighbours() -> None:
     labels = torch.tensor([7, 7, 3, 3])
 
     # 0 -> 1 (same), 1 -> 0 (same), 2 -> 1 (other), 3 -> 2 (same)
-    assert label_agreement(nearest_neighbours(points, 1), labels) == 0.75
+    assert label_agreement(nearest_on_map(points, 1), labels) == 0.75
 
 
 @pytest.mark.parametrize("k", [1, 5, 12])
@@ -60,7 +60,7 @@ def test_trustworthiness_is_that_of_scikit_learn(k: int) -> None:
     for embedding in (_map(1100), points[:, 300:302] + _map(1100) / 1000):
         expected = reference_trustworthiness(points.numpy(), embedding.numpy(), n_neighbors=k)
 
-        found = trustworthiness(nearest_neighbours(embedding, k), ranks)
+        found = trustworthiness(nearest_on_map(embedding, k), ranks)
 
         assert found == pytest.approx(expected, abs=1e-6)
 
@@ -68,13 +68,13 @@ def test_trustworthiness_is_that_of_scikit_learn(k: int) -> None:
 def test_points_themselves_are_to_be_trusted() -> None:
     points = _map(50)
 
-    assert trustworthiness(nearest_neighbours(points, 5), distance_ranks(points)) == 1
+    assert trustworthiness(nearest_on_map(points, 5), distance_ranks(points)) == 1
 
 
 def test_trustworthiness_needs_more_points_than_twice_the_neighbours() -> None:
     points = _map(10)
     with pytest.raises(ValueError, match=r"k \(=5\) must be below half of .* got 10"):
-        trustworthiness(nearest_neighbours(points, 5), distance_ranks(points))
+        trustworthiness(nearest_on_map(points, 5), distance_ranks(points))
 
 
 def test_psnr_is_that_of_scikit_image(images: tuple[Tensor, Tensor]) -> None:

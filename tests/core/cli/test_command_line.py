@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from core import __main__ as command_line
-from core.execution import carry_out
+from core.execution import run_events
 from core.files import read_json
 from core.runs.events import Event
 from core.runs.record import RunRecord
@@ -67,14 +67,14 @@ def test_training_writes_where_and_what_it_is_told(
     record = RunRecord(tmp_path / "mine")
     assert checkpoint_epochs(record) == [0, 3]
     assert load_model(record, 3).encode(torch.zeros(1, 784)).shape == (1, 8)
-    assert record.request.settings["values"]["hidden_dims"] == [64, 32]
+    assert record.request.settings["config"]["hidden_dims"] == [64, 32]
 
 
 def test_it_is_the_run_that_the_pages_make(
     make_run: MakeRun, tmp_path: Path, capsys: Capture
 ) -> None:
     record = make_run(seed=3)
-    for _ in carry_out(record):
+    for _ in run_events(record):
         pass
     assert (
         main("train", "compression", "--epochs", 3, "--seed", 3, *FEW, "--out", tmp_path / "x") == 0
@@ -87,7 +87,7 @@ def test_it_is_the_run_that_the_pages_make(
 def test_a_map_of_codes_notes_whose_after_which_epoch(tmp_path: Path, capsys: Capture) -> None:
     few = ("--digits", 100, "--iterations", 1, "--set", "source=compression")
     assert main("tsne", *few, "--out", tmp_path / "codes") == 0
-    assert RunRecord(tmp_path / "codes").request.settings["values"]["source"] == "compression@50"
+    assert RunRecord(tmp_path / "codes").request.settings["config"]["source"] == "compression@50"
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ def test_a_run_that_fails_says_why(make_run: MakeRun, capsys: Capture) -> None:
     record.set_state(status="paused")
     path = record.folder / "run.json"
     request = read_json(path)
-    request["settings"]["values"]["epochs"] = -1
+    request["settings"]["training"]["epochs"] = -1
     path.write_text(json.dumps(request))
     assert main("resume", record.folder) == 1
     err = capsys.readouterr().err

@@ -75,7 +75,7 @@ def test_a_run_resumed_in_the_moment_it_stops_keeps_its_heartbeat(
     # The visitor is faster than the thread that has just written "paused".
     queue = make_queue()
     blocker, record = make_gated(), make_gated()
-    module = importlib.import_module("core.execution.carry_out")
+    module = importlib.import_module("core.execution.run_events")
     settle = module._settle
 
     def settle_and_resume(stopped: RunRecord, outcome: dict[str, str], seconds: float) -> None:
@@ -89,13 +89,13 @@ def test_a_run_resumed_in_the_moment_it_stops_keeps_its_heartbeat(
     queue.pause(record)
     gates.let(record)
     assert status(blocker, "running") == "running"
-    beating = importlib.import_module("core.execution.pulse").pulse._records
-    assert record.folder in beating
+    kept = importlib.import_module("core.execution.heartbeats").heartbeats._records
+    assert record.folder in kept
     assert record.state.status == "pending"
     gates.let(blocker, 3)
     gates.let(record, 3)
     assert status(record) == "done"
-    until(lambda: not beating.keys() & {record.folder, blocker.folder})
+    until(lambda: not kept.keys() & {record.folder, blocker.folder})
 
 
 def is_taken(queue: RunQueue, record: RunRecord) -> bool:
@@ -144,7 +144,7 @@ def test_a_full_queue_leaves_what_it_refuses_as_it_was(
     record = make_gated()
     record.set_state(status=before, progress=0.5)
     state, settings = record.state, record.request.settings
-    extend = partial(queue.extend, setting="iterations", value=900)
+    extend = partial(queue.extend, section="config", name="iterations", value=900)
     with pytest.raises(RunError, match="1 runs are waiting already"):
         (queue.resume if before == "paused" else extend)(record)
     assert record.state == state
@@ -158,7 +158,7 @@ def test_a_run_that_cannot_be_does_not_stop_the_next(
     blocker, deleted, unknown, impossible, good = make_gated(), *(make_run() for _ in range(4))
     for record, changes in (
         (unknown, {"kind": "dreaming"}),
-        (impossible, {"settings": {"model": "transformer", "values": {}}}),
+        (impossible, {"settings": {"model": "transformer", "config": {}, "training": {}}}),
     ):
         replace_json(
             record.folder / "run.json", {**read_json(record.folder / "run.json"), **changes}

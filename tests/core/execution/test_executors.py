@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from core.execution import RunQueue, carry_out, executor_from_environment
+from core.execution import RunQueue, executor_from_environment, run_events
 from core.execution.threads import BackgroundThreads
 from tests.conftest import until
 from tests.core.conftest import Gates, MakeQueue, MakeRun, content, status
@@ -49,7 +49,7 @@ def dask_queue(
 
 def test_a_training_on_dask_is_the_training(make_run: MakeRun, dask_queue: RunQueue) -> None:
     alone, record = make_run(), make_run()
-    for _ in carry_out(alone):
+    for _ in run_events(alone):
         pass
     dask_queue.submit(record)
     assert status(record) == "done"

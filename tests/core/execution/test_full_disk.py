@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 import safetensors.torch
 
-from core.execution import RunQueue, carry_out
+from core.execution import RunQueue, run_events
 from core.runs.record import RunError, RunRecord
 from core.runs.store import RunStore
-from tests.core.conftest import MakeRun, carrying_out, content, leftovers
+from tests.core.conftest import MakeRun, content, leftovers, run_events_module
 
 pytestmark = pytest.mark.usefixtures("one_thread", "few_test_digits")
 
@@ -60,7 +60,7 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
 
 
 def compute(record: RunRecord) -> str:
-    for _ in carry_out(record):
+    for _ in run_events(record):
         pass
     return record.state.status
 
@@ -85,7 +85,7 @@ def test_a_disk_that_is_full_at_any_write(
     make_run: MakeRun, disk: Disk, monkeypatch: pytest.MonkeyPatch, for_ever: bool
 ) -> None:
     # A slow run would write its progress more often than a fast one.
-    monkeypatch.setattr(carrying_out, "time", types.SimpleNamespace(perf_counter=lambda: 0.0))
+    monkeypatch.setattr(run_events_module, "time", types.SimpleNamespace(perf_counter=lambda: 0.0))
     whole = make_run(epochs=1, batch_size=300)
     disk.writes = 0
     assert compute(whole) == "done"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.__main__ import main
-from core.execution import carry_out
+from core.execution import run_events
 from core.runs.events import Event
 from core.runs.record import RunRecord
 from tests.conftest import until
@@ -25,7 +25,7 @@ def test_ctrl_c_leaves_a_run_that_can_be_resumed(
     make_run: MakeRun, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole, stopped = make_run(), make_run()
-    for _ in carry_out(whole):
+    for _ in run_events(whole):
         pass
     stopped.set_state(status="paused")
     append = RunRecord.append

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from core.execution import carry_out
+from core.execution import run_events
 from core.files import read_json
 from core.runs.record import RunRecord
 from tests.conftest import until
@@ -21,8 +21,8 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 def worker_of(record: RunRecord) -> int:
     """The number of the process that computes a run, once one other than this does."""
-    owner = record.folder / "owner.json"
-    pid = until(lambda: pid if (pid := read_json(owner)["pid"]) != os.getpid() else 0)
+    lease = record.folder / "lease.json"
+    pid = until(lambda: pid if (pid := read_json(lease)["pid"]) != os.getpid() else 0)
     until(lambda: len(record.history()) > 1)
     return pid
 
@@ -41,7 +41,7 @@ def test_runs_in_processes_survive_the_death_of_a_worker_and_the_end_of_the_serv
     monkeypatch.setitem(sys.modules, "__main__", main)
     monkeypatch.setenv("LATENT_LAB_EXECUTOR", "process")
     alone = make_run()
-    for _ in carry_out(alone):
+    for _ in run_events(alone):
         pass
 
     queue = make_queue()

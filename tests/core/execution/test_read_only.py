@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.execution import RunQueue, carry_out
+from core.execution import RunQueue, run_events
 from core.runs.record import RunError
 from core.runs.store import RunStore
 from tests.core.conftest import MakeRun
@@ -48,7 +48,7 @@ def test_a_run_that_may_no_longer_write_says_so(
     make_run: MakeRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     record = make_run()
-    events = carry_out(record)
+    events = run_events(record)
     next(events)
 
     def refuse(*_: object) -> int:

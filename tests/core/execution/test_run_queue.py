@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from core.execution import carry_out
+from core.execution import run_events
 from core.execution.threads import BackgroundThreads
 from core.runs.record import RunError, RunRecord
 from core.runs.store import RunStore
@@ -34,7 +34,7 @@ def test_a_training_through_the_queue_is_the_training(
     make_run: MakeRun, make_queue: MakeQueue
 ) -> None:
     alone, queued, beside = make_run(), make_run(), make_run()
-    for _ in carry_out(alone):
+    for _ in run_events(alone):
         pass
     queue = make_queue(BackgroundThreads(2))
     queue.submit(queued)
@@ -169,7 +169,7 @@ def test_a_longer_training_is_the_one_that_was_long_from_the_start(
     grown, whole = make_run(epochs=2), make_run(epochs=4)
     queue.submit(grown)
     assert status(grown) == "done"
-    queue.extend(grown, "epochs", 4)
+    queue.extend(grown, "training", "epochs", 4)
     queue.submit(whole)
     assert status(whole) == "done"
     assert status(grown) == "done"
@@ -184,10 +184,10 @@ def test_a_map_that_is_done_goes_on_beyond_its_end(tmp_path: Path, make_queue: M
     before = b"as no computation would give it" + frames.read_bytes()[31:]
     frames.write_bytes(before)
     queue = make_queue()
-    queue.extend(record, "iterations", ITERATIONS + 10)
+    queue.extend(record, "config", "iterations", ITERATIONS + 10)
     assert status(record) == "done"
     longer = RunRecord(record.folder)
-    assert longer.request.settings["values"]["iterations"] == ITERATIONS + 10
+    assert longer.request.settings["config"]["iterations"] == ITERATIONS + 10
     assert [row["iteration"] for row in longer.history()] == list(range(ITERATIONS + 11))
     after = frames.read_bytes()
     assert len(after) == len(before) * (ITERATIONS + 11) // (ITERATIONS + 1)

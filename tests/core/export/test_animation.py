@@ -37,10 +37,10 @@ def test_gif_shows_both_maps_moving(record: RunRecord, tmp_path: Path) -> None:
         assert picture.info["duration"] == 2000
 
 
-def test_gif_of_one_contestant_is_that_panel_alone(record: RunRecord, tmp_path: Path) -> None:
+def test_gif_of_one_optimizer_is_that_panel_alone(record: RunRecord, tmp_path: Path) -> None:
     pictures: dict[str, list[np.ndarray]] = {}
-    for name, contestants in {"both": None, "sgd": ["sgd"], "adam": ["adam"]}.items():
-        write_gif(record, tmp_path / f"{name}.gif", contestants, frames=4, size=200)
+    for name, optimizers in {"both": None, "sgd": ["sgd"], "adam": ["adam"]}.items():
+        write_gif(record, tmp_path / f"{name}.gif", optimizers, frames=4, size=200)
         pictures[name] = frames_of(tmp_path / f"{name}.gif")
         assert len(pictures[name]) == 4
     maps = slice(46, 246)
@@ -50,21 +50,21 @@ def test_gif_of_one_contestant_is_that_panel_alone(record: RunRecord, tmp_path: 
             assert np.array_equal(alone[maps, 14:214], part)
 
 
-@pytest.mark.parametrize("contestants", [("sgd", "adam", "rmsprop"), ("sgd",) * 4])
-def test_gif_has_room_for_all_contestants(tmp_path: Path, contestants: tuple[str, ...]) -> None:
-    record = record_run(tmp_path / "run", iterations=2, contestants=contestants)
+@pytest.mark.parametrize("optimizers", [("sgd", "adam", "rmsprop"), ("sgd",) * 4])
+def test_gif_has_room_for_all_contestants(tmp_path: Path, optimizers: tuple[str, ...]) -> None:
+    record = record_run(tmp_path / "run", iterations=2, optimizers=optimizers)
     write_gif(record, tmp_path / "all.gif", size=160)
-    columns = 3 if len(contestants) == 3 else 2
+    columns = 3 if len(optimizers) == 3 else 2
     height, width, _ = frames_of(tmp_path / "all.gif")[-1].shape
     assert width == 14 + columns * (160 + 14)
-    assert height == (46 + 160) * (len(contestants) // columns) + 62
+    assert height == (46 + 160) * (len(optimizers) // columns) + 62
 
 
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"contestants": ["adamw"]}, "adamw is not an optimiser of this run; it has sgd, adam"),
-        ({"contestants": []}, "at least one optimiser"),
+        ({"optimizers": ["adamw"]}, "adamw is not an optimiser of this run; it has sgd, adam"),
+        ({"optimizers": []}, "at least one optimiser"),
         ({"frames": 1}, r"frames \(=1\) must be between 2 and 500"),
         ({"size": 4000}, r"size \(=4000\) must be between 160 and 1000"),
     ],

@@ -15,10 +15,10 @@ from tests.support.recorded_run import DIGITS, record_run
 
 
 def test_zip_is_the_run_again(tmp_path: Path) -> None:
-    record = record_run(tmp_path / "run", owner="a visitor's secret")
-    assert (record.folder / "resume.safetensors").exists()
+    record = record_run(tmp_path / "run", visitor="a visitor's secret")
+    assert (record.folder / "checkpoint.safetensors").exists()
     (record.folder / "control").write_text("pause")
-    (record.folder / "owner.json").write_text("{}")
+    (record.folder / "lease.json").write_text("{}")
     (record.folder / ".history.jsonl.1234").write_text("about to be renamed")
     write_zip(record, tmp_path / "run.zip")
     with zipfile.ZipFile(tmp_path / "run.zip") as archive:
@@ -27,7 +27,7 @@ def test_zip_is_the_run_again(tmp_path: Path) -> None:
     copy = RunRecord(tmp_path / "elsewhere" / "run")
     files = {path.name for path in copy.folder.iterdir()}
     assert files == {
-        "resume.safetensors",
+        "checkpoint.safetensors",
         "frames.f16",
         "history.jsonl",
         "points.safetensors",
@@ -37,7 +37,7 @@ def test_zip_is_the_run_again(tmp_path: Path) -> None:
     }
     for name in files - {"run.json"}:
         assert (copy.folder / name).read_bytes() == (record.folder / name).read_bytes()
-    assert copy.request.owner == ""
+    assert copy.request.visitor == ""
     assert copy.request.settings == record.request.settings
     assert copy.state.status == "done"
     assert np.array_equal(load_recording(copy).positions, load_recording(record).positions)
@@ -50,7 +50,7 @@ def test_what_was_unpacked_goes_on_from_where_it_was(tmp_path: Path) -> None:
         archive.extractall(tmp_path / "elsewhere")
     copy = RunRecord(tmp_path / "elsewhere" / "half")
     assert copy.state.status == "interrupted"
-    assert copy.rewind() is not None
+    assert copy.rewind_to_checkpoint() is not None
     assert [row["iteration"] for row in copy.history()] == list(range(51))
     frames = copy.read_bytes("frames.f16")
     assert len(frames) == 51 * 2 * DIGITS * 2 * 2

@@ -11,6 +11,7 @@ import numpy as np
 
 from core.export import write_html
 from core.export.palette import OPTIMIZER_COLORS
+from core.export.replay import _as_json
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
 from core.tsne.recording import load_recording
@@ -55,6 +56,12 @@ def test_html_escapes_what_comes_from_the_run(tmp_path: Path) -> None:
     assert scripts == ["application/json", "module"]
 
 
+def test_no_text_in_the_data_ends_the_element_that_holds_them() -> None:
+    text = _as_json({"title": EVIL})
+    assert not set("<>&") & set(text)
+    assert json.loads(text) == {"title": EVIL}
+
+
 def test_html_of_noise_shows_no_pictures_of_digits(tmp_path: Path) -> None:
     record = record_run(tmp_path / "run", source="noise", iterations=2)
     write_html(record, tmp_path / "replay.html")
@@ -70,7 +77,7 @@ def test_html_tells_how_many_neighbours_its_maps_keep(tmp_path: Path) -> None:
 
 
 def test_html_tells_two_maps_of_an_optimiser_apart(tmp_path: Path) -> None:
-    record = record_run(tmp_path / "run", iterations=2, contestants=("sgd", "sgd:momentum=0.9"))
+    record = record_run(tmp_path / "run", iterations=2, optimizers=("sgd", "sgd:momentum=0.9"))
     write_html(record, tmp_path / "replay.html")
     page = Page((tmp_path / "replay.html").read_text())
     panels = json.loads(page.text["scriptapplication/json"])["panels"]

@@ -31,7 +31,7 @@ def test_csv_has_the_exact_positions_of_the_last_iteration(
 
 
 def test_csv_of_a_class_and_two_of_a_kind(tmp_path: Path) -> None:
-    record = record_run(tmp_path / "run", classes=[3, 7], contestants=["sgd", "sgd:lr=50"])
+    record = record_run(tmp_path / "run", classes=[3, 7], optimizers=["sgd", "sgd:lr=50"])
     write_csv(record, tmp_path / "map.csv")
     rows = table(tmp_path / "map.csv")
     assert list(rows[0])[2:] == ["sgd_x", "sgd_y", "sgd_2_x", "sgd_2_y"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.runs.history import MOST_KEPT, History
+from core.runs.history import MAX_KEPT, History
 from core.runs.state import RunError
 
 
@@ -49,8 +49,8 @@ def test_only_what_is_new_is_read(path: Path) -> None:
 
 
 def test_only_the_histories_looked_at_last_stay_in_memory(tmp_path: Path) -> None:
-    histories = [History(tmp_path / f"{n}.jsonl") for n in range(MOST_KEPT + 1)]
-    for n in range(MOST_KEPT + 1):
+    histories = [History(tmp_path / f"{n}.jsonl") for n in range(MAX_KEPT + 1)]
+    for n in range(MAX_KEPT + 1):
         (tmp_path / f"{n}.jsonl").write_bytes(lines(tick(n)))
     rows = [history.rows()[0] for history in histories]
     assert histories[-1].rows()[0] is rows[-1]

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from core.execution import carry_out, execute
+from core.execution import execute, run_events
 from core.runs.logs import JsonFormatter, log, set_up_logs
 from core.runs.record import RunRecord
 from tests.core.conftest import MakeRun
@@ -72,7 +72,7 @@ def test_a_run_that_fails_says_so_once_and_why(
         json.dumps({"kind": SECRET, "title": SECRET, "settings": {}})
     )
     record = RunRecord(record.folder)
-    for _ in carry_out(record):
+    for _ in run_events(record):
         pass
     failed = [entry for entry in caplog.records if entry.levelno >= logging.WARNING]
     assert len(failed) == 1

@@ -14,7 +14,7 @@ import safetensors.torch
 import torch
 
 from core.__main__ import main
-from core.execution import carry_out
+from core.execution import run_events
 from core.runs.record import RunError, RunRecord
 from core.runs.store import RunStore
 from core.training.record import checkpoint_epochs, load_model, read_weights
@@ -85,17 +85,17 @@ def test_resuming_from_such_a_state_fails_with_a_sentence(
     make_run: MakeRun, capsys: Capture, damage: Callable[[Path], None], few_test_digits: None
 ) -> None:
     record = make_run()
-    for event in carry_out(record):
+    for event in run_events(record):
         if event.progress > 0.4:
             record.control.request("pause")
     assert record.state.status == "paused"
-    damage(record.folder / "resume.safetensors")
+    damage(record.folder / "checkpoint.safetensors")
     rows = record.history()
     assert main(["resume", str(record.folder)]) == 1
     said = capsys.readouterr().err.splitlines()[-1]
     assert said == (
-        f"python -m core: resume.safetensors of run {record.id} is damaged ({NOT_FINITE}); start a "
-        "new run with the same settings."
+        f"python -m core: checkpoint.safetensors of run {record.id} is damaged ({NOT_FINITE}); "
+        "start a new run with the same settings."
     )
     again = RunRecord(record.folder)
     assert again.state.status == "failed"
@@ -105,27 +105,27 @@ def test_resuming_from_such_a_state_fails_with_a_sentence(
 
 def test_a_map_that_has_diverged_can_be_resumed_beside_the_others(tmp_path: Path) -> None:
     record = record_run(tmp_path / "run")
-    path = record.folder / "resume.safetensors"
+    path = record.folder / "checkpoint.safetensors"
     with safetensors.safe_open(path, "pt") as file:
         metadata = file.metadata()
     tensors = {key: each.clone() for key, each in safetensors.torch.load_file(path).items()}
     tensors["adam.positions"][:] = torch.nan
     path.write_bytes(safetensors.torch.save(tensors, metadata))
-    with pytest.raises(RunError, match=rf"resume.safetensors .*{NOT_FINITE}"):
-        record.rewind()
+    with pytest.raises(RunError, match=rf"checkpoint.safetensors .*{NOT_FINITE}"):
+        record.rewind_to_checkpoint()
     diverge(record, "adam", first=30)
     lengths = {
         name: (record.folder / name).stat().st_size for name in ("history.jsonl", "frames.f16")
     }
     metadata = {"lengths": json.dumps(lengths)}
     path.write_bytes(safetensors.torch.save(tensors, metadata))
-    restored = RunRecord(record.folder).rewind()
+    restored = RunRecord(record.folder).rewind_to_checkpoint()
     assert restored is not None
     assert restored["adam.positions"].isnan().all()
     tensors["sgd.positions"][0, 0] = torch.inf
     path.write_bytes(safetensors.torch.save(tensors, metadata))
     with pytest.raises(RunError, match=NOT_FINITE):
-        RunRecord(record.folder).rewind()
+        RunRecord(record.folder).rewind_to_checkpoint()
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)

@@ -42,7 +42,7 @@ def test_a_finished_training_is_all_there(done: RunRecord, train_digits: Digits)
     assert read_previews(done).shape == (4, 2, 10, 784)
     assert read_first_epoch_previews(done).shape == (5, 10, 784)
     assert leftovers(done.folder) == []
-    assert not (done.folder / "owner.json").exists(), "it names the machine"
+    assert not (done.folder / "lease.json").exists(), "it names the machine"
 
 
 def test_a_folder_holds_what_the_generator_yields(
@@ -157,12 +157,25 @@ def test_weights_of_another_model_end_in_a_sentence(
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
-        ({"model": "transformer", "values": {}}, "'transformer' is not a model of the lab"),
-        ({"model": "compression", "values": {"epochs": 0}}, r"epochs \(=0\) must be between"),
-        ({"model": "compression", "values": {"depth": 1}}, "depth is not a setting"),
-        ({"model": "compression", "values": {"learning_rate": 10**400}}, "asks for cannot be"),
-        ({"model": "compression", "values": [1]}, "damages a field .settings.values"),
-        ({"model": ["compression"], "values": {}}, "damages a field .settings.model"),
+        (
+            {"model": "transformer", "config": {}, "training": {}},
+            "'transformer' is not a model of the lab",
+        ),
+        (
+            {"model": "compression", "config": {}, "training": {"epochs": 0}},
+            r"epochs \(=0\) must be between",
+        ),
+        (
+            {"model": "compression", "config": {"depth": 1}, "training": {}},
+            "depth is not a setting",
+        ),
+        (
+            {"model": "compression", "config": {}, "training": {"learning_rate": 10**400}},
+            "asks for cannot be",
+        ),
+        ({"model": "compression", "config": [1]}, "damages a field .settings.config"),
+        ({"model": "compression", "config": {}}, "names no model or no settings"),
+        ({"model": ["compression"], "config": {}}, "damages a field .settings.model"),
         ({}, "names no model or no settings"),
     ],
 )

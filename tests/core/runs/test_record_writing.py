@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from core import files
-from core.execution import carry_out
+from core.execution import run_events
 from core.runs.events import Event
 from core.runs.record import RunError, RunRecord
 from core.training.record import checkpoint_epochs, read_first_epoch_previews, read_previews
@@ -32,7 +32,7 @@ class Said(Event):
 
     said: Mapping[str, Any]
     added: Mapping[str, bytes]
-    continuation: Mapping[str, Tensor] | None = None
+    checkpoint_tensors: Mapping[str, Tensor] | None = None
 
     def row(self) -> dict[str, Any]:
         return dict(self.said)
@@ -40,15 +40,14 @@ class Said(Event):
     def appended(self) -> Mapping[str, bytes]:
         return self.added
 
-    def resume(self) -> Mapping[str, Tensor] | None:
-        return self.continuation
+    def checkpoint(self) -> Mapping[str, Tensor] | None:
+        return self.checkpoint_tensors
 
 
-def say(row: dict[str, Any], *, resume: int | None = None, **added: bytes) -> Said:
-    tensors = None if resume is None else {"at": torch.tensor(resume)}
-    return Said(
-        progress=0.5, said=row, added={f"{n}.u8": c for n, c in added.items()}, continuation=tensors
-    )
+def say(row: dict[str, Any], *, checkpoint: int | None = None, **added: bytes) -> Said:
+    tensors = None if checkpoint is None else {"at": torch.tensor(checkpoint)}
+    files = {f"{n}.u8": content for n, content in added.items()}
+    return Said(progress=0.5, said=row, added=files, checkpoint_tensors=tensors)
 
 
 def test_numbers_that_json_does_not_have_become_null(make_run: MakeRun) -> None:
@@ -71,7 +70,7 @@ def test_a_row_speaks_of_nothing_that_is_not_there_yet(
             seen.append((n, n in checkpoint_epochs(record), len(read_previews(record))))
 
     monkeypatch.setattr("core.runs.record.append_bytes", spy)
-    for _ in carry_out(record):
+    for _ in run_events(record):
         pass
     assert {n for n, _, _ in seen} == {0, 1, 2, 3}
     assert all(kept and previews >= n + 1 for n, kept, previews in seen)
@@ -80,14 +79,14 @@ def test_a_row_speaks_of_nothing_that_is_not_there_yet(
 def test_rewinding_cuts_back_to_the_last_point_that_can_be_continued(make_run: MakeRun) -> None:
     record = make_run()
     assert not record.append(say({"event": "tick", "n": 0}, preview=b"a"))
-    assert record.append(say({"event": "tick", "n": 1}, preview=b"b", resume=1))
+    assert record.append(say({"event": "tick", "n": 1}, preview=b"b", checkpoint=1))
     record.append(say({"event": "tick", "n": 2}, preview=b"c"))
     with (record.folder / "history.jsonl").open("ab") as file:
         file.write(b'{"event": "tick", "n": 3, "tor')
     assert len(record.history()) == 3
-    torn = record.folder / ".resume.safetensors.12345678"  # of a server that was killed
+    torn = record.folder / ".checkpoint.safetensors.12345678"  # of a server that was killed
     torn.write_bytes(b"half")
-    tensors = record.rewind()
+    tensors = record.rewind_to_checkpoint()
     assert not torn.exists()
     assert tensors is not None
     assert tensors["at"].item() == 1
@@ -99,11 +98,11 @@ def test_rewinding_cuts_back_to_the_last_point_that_can_be_continued(make_run: M
 
 def test_rewinding_into_the_first_epoch_takes_its_previews_away(make_run: MakeRun) -> None:
     record = make_run()
-    for _ in carry_out(record):
+    for _ in run_events(record):
         if len(read_first_epoch_previews(record)) == 3:
             break
     assert [row["event"] for row in record.history()].count("step") == 5
-    assert record.rewind() is not None
+    assert record.rewind_to_checkpoint() is not None
     assert len(read_first_epoch_previews(record)) == 0
     assert [row["epoch"] for row in record.history()] == [0]
 
@@ -111,39 +110,39 @@ def test_rewinding_into_the_first_epoch_takes_its_previews_away(make_run: MakeRu
 def test_without_such_a_point_a_run_starts_anew(make_run: MakeRun) -> None:
     record = make_run()
     record.append(say({"event": "tick", "n": 0}, preview=b"a"))
-    assert record.rewind() is None
+    assert record.rewind_to_checkpoint() is None
     assert record.history() == ()
     assert record.read_bytes("preview.u8") == b""
 
 
-def test_a_continuation_that_does_not_fit_is_refused_and_changes_nothing(done: RunRecord) -> None:
+def test_a_checkpoint_that_does_not_fit_is_refused_and_changes_nothing(done: RunRecord) -> None:
     before = content(done)
     preview = (done.folder / "preview.u8").read_bytes()
     os.truncate(done.folder / "preview.u8", 100)
-    with pytest.raises(RunError, match=r"its resume\.safetensors does not fit its other files"):
-        done.rewind()
+    with pytest.raises(RunError, match=r"its checkpoint\.safetensors does not fit its other files"):
+        done.rewind_to_checkpoint()
     (done.folder / "preview.u8").write_bytes(preview)
     assert content(done) == before
 
-    shutil.copy(done.folder / "epoch-003.safetensors", done.folder / "resume.safetensors")
-    with pytest.raises(RunError, match=r"its resume\.safetensors does not fit its other files"):
-        done.rewind()
+    shutil.copy(done.folder / "epoch-003.safetensors", done.folder / "checkpoint.safetensors")
+    with pytest.raises(RunError, match=r"its checkpoint\.safetensors does not fit its other files"):
+        done.rewind_to_checkpoint()
 
-    (done.folder / "resume.safetensors").write_bytes(b"no tensors")
-    with pytest.raises(RunError, match=r"resume\.safetensors of run copy is damaged"):
-        done.rewind()
+    (done.folder / "checkpoint.safetensors").write_bytes(b"no tensors")
+    with pytest.raises(RunError, match=r"checkpoint\.safetensors of run copy is damaged"):
+        done.rewind_to_checkpoint()
     assert content(done) == before
 
 
-def test_a_continuation_never_touches_files_outside_the_folder(
+def test_a_checkpoint_never_touches_files_outside_the_folder(
     done: RunRecord, tmp_path: Path
 ) -> None:
     outside = tmp_path / "outside"
     outside.write_bytes(b"not yours")
     lengths = json.dumps({"../outside": 0, str(outside): 0})
     safetensors.torch.save_file(
-        {"epoch": torch.tensor(1)}, done.folder / "resume.safetensors", {"lengths": lengths}
+        {"epoch": torch.tensor(1)}, done.folder / "checkpoint.safetensors", {"lengths": lengths}
     )
     with pytest.raises(RunError, match="does not fit"):
-        done.rewind()
+        done.rewind_to_checkpoint()
     assert outside.read_bytes() == b"not yours"

@@ -8,25 +8,23 @@ from typing import Any
 
 import pytest
 
-from core.execution import RunQueue, carry_out
+from core.execution import RunQueue, run_events
 from core.files import read_json, replace_json
 from core.runs.record import RunRecord
+from core.training.record import read_configs
 from core.training.run import Epoch
 from tests.core.conftest import MakeRun, content
 from tests.support.recorded_run import ITERATIONS, record_run
+from tests.support.settings import change
 
 pytestmark = pytest.mark.usefixtures("one_thread", "few_test_digits")
 
 
-def edit(record: RunRecord, values: Mapping[str, Any], **settings: Any) -> RunRecord:
+def edit(record: RunRecord, values: Mapping[str, Any]) -> RunRecord:
     """Change settings in run.json, as with an editor; return what is read from it then."""
     path = record.folder / "run.json"
     request = read_json(path)
-    request["settings"] = {
-        **request["settings"],
-        **settings,
-        "values": {**request["settings"]["values"], **values},
-    }
+    change(request["settings"], values)
     replace_json(path, request)
     return RunRecord(record.folder)
 
@@ -36,13 +34,13 @@ def resume(record: RunRecord) -> str:
     if record.state.status == "done":
         record.set_state(status="paused")
     RunQueue.make_pending(record)
-    for _ in carry_out(record):
+    for _ in run_events(record):
         pass
     return record.state.error
 
 
 def paused_after(epoch: int, record: RunRecord) -> RunRecord:
-    for event in carry_out(record):
+    for event in run_events(record):
         if isinstance(event, Epoch) and event.epoch == epoch:
             record.control.request("pause")
     assert record.state.status == "paused"
@@ -74,8 +72,9 @@ def test_a_training_says_what_does_not_fit_and_goes_on_when_that_is_undone(
     make_run: MakeRun, values: dict[str, Any], sentence: str
 ) -> None:
     whole, record = make_run(), paused_after(2, make_run())
-    settings = record.request.settings["values"]
-    for _ in carry_out(whole):
+    _, config, training = read_configs(record)
+    settings = {**config.to_dict(), **training.to_dict()}
+    for _ in run_events(whole):
         pass
     edited = edit(record, values)
     assert resume(edited) == (
@@ -93,7 +92,7 @@ def test_another_model_is_refused_by_its_tensors(make_run: MakeRun) -> None:
     path = record.folder / "run.json"
     request = read_json(path)
     request["settings"]["model"] = "vae"
-    request["settings"]["values"] = {"epochs": 3}
+    request["settings"]["config"] = {}
     replace_json(path, request)
     error = resume(RunRecord(record.folder))
     assert "encoder.2.weight was saved with the shape 32 × 128, and the settings now" in error
@@ -111,11 +110,11 @@ def test_another_model_is_refused_by_its_tensors(make_run: MakeRun) -> None:
             f"it has done {ITERATIONS} iterations already, and the settings now ask for 20.",
         ),
         (
-            {"contestants": ["sgd", "adam", "rmsprop"]},
+            {"optimizers": ["sgd", "adam", "rmsprop"]},
             "the settings now ask for rmsprop.positions, which was not saved.",
         ),
         (
-            {"contestants": ["sgd"]},
+            {"optimizers": ["sgd"]},
             "adam.positions was saved, and the settings no longer ask for it.",
         ),
     ],

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.files import read_json, replace_json
-from core.runs.lease import Ownership
+from core.runs.lease import Lease
 from core.runs.record import RunError, RunRecord
 from tests.core.conftest import MakeRun
 
@@ -82,9 +82,9 @@ def test_an_active_run_whose_process_has_gone_is_interrupted(make_run: MakeRun) 
     record = make_run()
     for active in ("pending", "running"):
         record.set_state(status=active, progress=0.25)
-        record.owner.take()
+        record.lease.acquire()
         assert record.state.status == active
-        record.owner.release()
+        record.lease.release()
         assert record.state.status == "interrupted"
         assert record.state.progress == 0.25
         assert "Resume goes on from there" in record.state.error
@@ -108,15 +108,15 @@ def test_a_run_that_ends_while_somebody_looks_is_not_interrupted(
 ) -> None:
     record = make_run()
     record.set_state(status="running")
-    is_alive = Ownership.is_alive
+    is_held = Lease.is_held
 
-    def ends(self: Ownership) -> bool:
-        # The look at state.json is behind us, the one at owner.json ahead.
-        monkeypatch.setattr(Ownership, "is_alive", is_alive)
+    def ends(self: Lease) -> bool:
+        # The look at state.json is behind us, the one at lease.json ahead.
+        monkeypatch.setattr(Lease, "is_held", is_held)
         record.set_state(status="done")
         self.release()
-        return self.is_alive()
+        return self.is_held()
 
-    monkeypatch.setattr(Ownership, "is_alive", ends)
+    monkeypatch.setattr(Lease, "is_held", ends)
     assert record.state.status == "done"
-    assert Ownership.is_alive is is_alive, "nobody looked"
+    assert Lease.is_held is is_held, "nobody looked"

@@ -29,12 +29,12 @@ def in_gallery(store: RunStore, name: str) -> RunRecord:
 
 
 def test_a_new_run_is_pending_and_says_what_was_asked_for(store: RunStore) -> None:
-    record = store.create("train", {"model": "x"}, title="My Run, Ødegård!", owner="me")
+    record = store.create("train", {"model": "x"}, title="My Run, Ødegård!", visitor="me")
     assert record.folder.parent == store.runs
     assert "-my-run-deg-rd-" in record.id
     assert record.state.status == "pending"
     again = store.get(record.id)
-    assert (again.request.title, again.request.owner) == ("My Run, Ødegård!", "me")
+    assert (again.request.title, again.request.visitor) == ("My Run, Ødegård!", "me")
     assert again.request.settings == {"model": "x"}
     assert again.request.versions is not None
     assert again.request.versions.keys() == {"python", "torch", "cpu"}

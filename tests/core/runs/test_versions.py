@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from core.__main__ import main
-from core.execution import RunQueue, carry_out
+from core.execution import RunQueue, run_events
 from core.files import read_json, replace_json
 from core.runs.record import RunRecord
 from core.runs.versions import continued_elsewhere, versions_here
@@ -37,7 +37,7 @@ class Computer:
 def compute(record: RunRecord, *, stop_after: int | None = None) -> None:
     if record.state.status != "pending":
         RunQueue.make_pending(record)
-    for event in carry_out(record):
+    for event in run_events(record):
         if isinstance(event, Epoch) and event.epoch == stop_after:
             record.control.request("pause")
 
@@ -107,7 +107,7 @@ def test_a_run_that_starts_anew_forgets_where_it_went_on(make_run: MakeRun, on: 
     compute(record, stop_after=0)
     on("AVX2")
     compute(record, stop_after=1)
-    (record.folder / "resume.safetensors").unlink()
+    (record.folder / "checkpoint.safetensors").unlink()
     compute(record)
     assert read(record) == (versions_here(), "")
 

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from bench.drawing import WAYS, canvas, compare, rendered
 from core.data.digits import load_digits
-from core.scan.components import Mark, find_marks
+from core.scan.components import Component, connected_components
 from core.scan.find_digits import find_digits, reading_order
 from core.scan.ink import has_light_paper
 from core.scan.normalise import from_drawing, just_resized
@@ -320,7 +320,7 @@ class TestFindDigits:
     ) -> None:
         ink = Image.new("L", (560, 280))
         ink.paste(lines(*strokes), (beside, 0))
-        assert len(find_marks(np.asarray(ink) > 0, 3)) == 2
+        assert len(connected_components(np.asarray(ink) > 0, 3)) == 2
         assert len(find_digits(on_paper(ink))) == 1
 
     def test_neighbours_stay_two(self) -> None:
@@ -364,9 +364,9 @@ class TestMarks:
     @pytest.mark.parametrize("thick", [2, 5, 9])
     def test_thickness_of_a_line(self, thick: int) -> None:
         rows, columns = np.indices((thick, 100)).reshape(2, -1)
-        assert Mark(rows, columns).thickness == pytest.approx(thick, rel=0.12)
+        assert Component(rows, columns).thickness == pytest.approx(thick, rel=0.12)
 
     def test_distance(self) -> None:
         rows, columns = np.indices((10, 10)).reshape(2, -1)
-        here, there = Mark(rows, columns), Mark(rows + 13, columns + 5)
+        here, there = Component(rows, columns), Component(rows + 13, columns + 5)
         assert here.distance(there) == pytest.approx(4)

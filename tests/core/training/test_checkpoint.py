@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from core.data.digits import Digits
-from core.training.run import Epoch
+from core.training.run import Epoch, _generator
 from models import MODELS, build
 from tests.support.small_training import epochs, run, same
 
@@ -38,6 +38,12 @@ def test_the_same_seed_gives_the_same_weights_and_another_one_others(
     assert same(first[-1].weights, again[-1].weights)
     assert not same(first[-1].weights, other[-1].weights)
     assert [event.validation for event in first] == [event.validation for event in again]
+
+
+def test_neighbouring_seeds_share_no_stream() -> None:
+    streams = [(seed, stream) for seed in range(4) for stream in ("training", "validation")]
+    drawn = [torch.rand(8, generator=_generator(*stream)).tolist() for stream in streams]
+    assert len({tuple(numbers) for numbers in drawn}) == len(streams)
 
 
 def test_runs_in_two_threads_do_not_touch_each_other(
@@ -69,10 +75,10 @@ def test_a_continued_run_ends_as_if_it_had_never_stopped(
     whole = epochs(run(train_digits, test_digits, model=model))
     # From epoch 1 twice, since the first time might spoil what it goes on from.
     for stopped in (*whole, whole[1]):
-        rest = run(train_digits, test_digits, model=model, resume=stopped.continuation)
+        rest = run(train_digits, test_digits, model=model, checkpoint=stopped.checkpoint_tensors)
         events = epochs(rest)
         assert [event.epoch for event in events] == list(range(stopped.epoch + 1, 4))
         for event, expected in zip(events, whole[stopped.epoch + 1 :], strict=True):
             assert event.train == expected.train
             assert event.validation == expected.validation
-            assert same(event.continuation, expected.continuation)
+            assert same(event.checkpoint_tensors, expected.checkpoint_tensors)

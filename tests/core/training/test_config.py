@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import pytest
 
-from core.training.config import TrainConfig, training_configs, training_settings
+from core.training.config import (
+    TrainConfig,
+    sort_values,
+    training_configs,
+    training_settings,
+)
 from core.tsne.config import TSNEConfig
 from models import MODELS, Config, hyperparameters
 from models.autoencoder import AutoencoderConfig
+from models.hyperparameter import hyperparameter
 
 
 @pytest.mark.parametrize(
@@ -24,7 +32,7 @@ def test_which_epochs_are_kept(config: TrainConfig, kept: list[int]) -> None:
 
 
 def test_the_defaults_are_those_of_the_exercise() -> None:
-    config, training = training_configs("compression", {})
+    config, training = training_configs("compression", {}, {})
     assert config == AutoencoderConfig(latent_dim=32, hidden_dims=(128,))
     assert training == TrainConfig(
         epochs=50, learning_rate=0.01, batch_size=256, digits=60_000, seed=0
@@ -32,7 +40,8 @@ def test_the_defaults_are_those_of_the_exercise() -> None:
 
 
 def test_flat_values_reach_the_config_that_they_belong_to() -> None:
-    config, training = training_configs("compression", {"latent_dim": 16, "epochs": 3})
+    values = sort_values("compression", {"epochs": 3, "latent_dim": 16})
+    config, training = training_configs("compression", *values)
     assert config == AutoencoderConfig(latent_dim=16)
     assert training.epochs == 3
 
@@ -49,11 +58,23 @@ def test_every_setting_is_explained_in_sentences(config: type[Config]) -> None:
 
 @pytest.mark.parametrize("model", MODELS)
 def test_settings_name_every_value_and_survive_a_file(model: str) -> None:
-    settings = training_settings(model, {"seed": 4})
-    assert training_configs(settings["model"], settings["values"]) == training_configs(
-        model, {"seed": 4}
-    )
-    assert {"latent_dim", "epochs", "seed"} <= settings["values"].keys()
+    settings = training_settings(model, {"latent_dim": 3}, {"seed": 4})
+    assert training_configs(**settings) == training_configs(model, {"latent_dim": 3}, {"seed": 4})
+    assert set(settings["config"]) == set(hyperparameters(MODELS[model].config))
+    assert set(settings["training"]) == set(hyperparameters(TrainConfig))
+
+
+def test_a_name_that_is_a_setting_of_both_is_not_sorted(monkeypatch: pytest.MonkeyPatch) -> None:
+    @dataclass(frozen=True, kw_only=True)
+    class Ambiguous(Config):
+        seed: int = hyperparameter(0, minimum=0, maximum=9, help="Shadows the training's.")
+
+    monkeypatch.setitem(MODELS, "vae", replace(MODELS["vae"], config=Ambiguous))
+    assert sort_values("vae", {"epochs": 3}) == ({}, {"epochs": 3})
+    with pytest.raises(ValueError, match="seed is a setting of the model and of its training"):
+        sort_values("vae", {"seed": 3})
+    config, training = training_configs("vae", {"seed": 5}, {"seed": 6})
+    assert (config.to_dict()["seed"], training.seed) == (5, 6)
 
 
 @pytest.mark.parametrize(
@@ -80,4 +101,4 @@ def test_bad_settings_end_in_a_sentence(
     model: str, values: dict[str, object], sentence: str
 ) -> None:
     with pytest.raises(ValueError, match=sentence):
-        training_settings(model, values)
+        training_settings(model, *sort_values(model, values))

@@ -138,7 +138,7 @@ def test_weights_are_kept_at_some_epochs(
     events = epochs(run(train_digits, test_digits, epochs=7, checkpoint_epochs=chosen))
     assert [event.epoch for event in events if event.weights is not None] == kept
     assert events[-1].tensors().keys() == {"epoch-007.safetensors"}
-    assert all(event.resume() for event in events), "each epoch can be continued from"
+    assert all(event.checkpoint() for event in events), "each epoch can be continued from"
 
 
 class Exploding(Autoencoder):
@@ -213,7 +213,7 @@ def test_five_previews_within_the_first_epoch_change_nothing_else(
         if isinstance(first, Epoch):
             assert torch.equal(first.preview, second.preview)
             assert same(first.weights, second.weights)
-            assert same(first.continuation, second.continuation)
+            assert same(first.checkpoint_tensors, second.checkpoint_tensors)
 
 
 def test_a_preview_shows_the_digits_of_the_epoch_as_they_are_rebuilt_now(

@@ -11,8 +11,8 @@ def test_the_defaults_are_the_exercises() -> None:
     config = TSNEConfig()
 
     assert (config.digits, config.iterations, config.sigma) == (1000, 700, 10.0)
-    assert [str(each) for each in config.optimizers] == ["sgd", "adam"]
-    assert [each.learning_rate for each in config.optimizers] == [10.0, 0.1]
+    assert [str(each) for each in config.optimizer_configs] == ["sgd", "adam"]
+    assert [each.learning_rate for each in config.optimizer_configs] == [10.0, 0.1]
     assert config.exaggeration == 1
 
 
@@ -22,19 +22,19 @@ def test_round_trip_through_json() -> None:
         affinity="perplexity",
         perplexity=40.0,
         classes=(3, 5, 8),
-        contestants=("sgd:momentum=0.9:lr=300:nesterov", "adam:lr=2.0", "sgd"),
+        optimizers=("sgd:momentum=0.9:lr=300:nesterov", "adam:lr=2.0", "sgd"),
         exaggeration=4.0,
     )
 
     again = TSNEConfig.from_dict(json.loads(json.dumps(config.to_dict())))
 
     assert again == config
-    assert again.contestants == ("sgd:lr=300:momentum=0.9:nesterov", "adam:lr=2", "sgd")
+    assert again.optimizers == ("sgd:lr=300:momentum=0.9:nesterov", "adam:lr=2", "sgd")
     assert again.names == ("sgd", "adam", "sgd_2")
 
 
 def test_no_two_optimisers_have_one_title() -> None:
-    config = TSNEConfig(contestants=("sgd", "adam", "sgd:momentum=0.9", "sgd"))
+    config = TSNEConfig(optimizers=("sgd", "adam", "sgd:momentum=0.9", "sgd"))
 
     assert config.titles == {
         "sgd": "SGD, lr 10 (no. 1)",
@@ -64,9 +64,9 @@ def test_first_digits_of_the_classes_are_chosen() -> None:
         ({"iterations": 0}, "iterations"),
         ({"affinity": "entropy"}, "affinity .* must be one of: sigma, perplexity"),
         ({"classes": [10]}, "classes"),
-        ({"contestants": []}, r"contestants \(=\) must name at least one optimiser"),
-        ({"contestants": ["sgd"] * 5}, "has 5 entries; at most 4"),
-        ({"contestants": ["lion"]}, "must be one of: sgd"),
+        ({"optimizers": []}, r"optimizers \(=\) must name at least one optimiser"),
+        ({"optimizers": ["sgd"] * 5}, "has 5 entries; at most 4"),
+        ({"optimizers": ["lion"]}, "must be one of: sgd"),
         ({"exaggeration": 0.5}, "exaggeration"),
         (
             {"affinity": "perplexity", "perplexity": 50.0, "digits": 100},

@@ -10,7 +10,7 @@ import torch
 
 from core import __main__ as command_line
 from core.data.digits import load_digits
-from core.execution import carry_out
+from core.execution import run_events
 from core.export import write_html
 from core.runs.record import RunError, RunRecord
 from core.runs.store import RunStore
@@ -46,7 +46,7 @@ def _run(n: int = 200, **values: object) -> TSNERun:
 @pytest.mark.usefixtures("no_gpu")
 def test_without_a_gpu_there_is_the_processor() -> None:
     assert available_devices() == ("cpu",)
-    assert [chosen_device(wish) for wish in ("cpu", "cuda", "auto")] == ["cpu", "cuda", "cpu"]
+    assert [chosen_device(device) for device in ("cpu", "cuda", "auto")] == ["cpu", "cuda", "cpu"]
     assert compute_device("cpu") == torch.device("cpu")
     with pytest.raises(ValueError, match="needs a GPU") as raised:
         compute_device("cuda")
@@ -78,8 +78,8 @@ def test_a_run_for_a_gpu_fails_in_a_sentence_and_shows_what_it_had(
     store: RunStore, tmp_path: Path
 ) -> None:
     values = TSNEConfig(digits=100, iterations=5, device="cuda").to_dict()
-    pending = store.create("tsne", {"values": values}, title="On a GPU")
-    assert list(carry_out(pending)) == []
+    pending = store.create("tsne", {"config": values}, title="On a GPU")
+    assert list(run_events(pending)) == []
     assert (pending.state.status, pending.state.error) == ("failed", NONE_HERE)
 
     elsewhere = _rewritten(record_run(tmp_path / "elsewhere"), device="cuda")
@@ -93,7 +93,7 @@ def test_a_run_for_a_gpu_fails_in_a_sentence_and_shows_what_it_had(
 @pytest.mark.parametrize("run", GALLERY)
 def test_runs_from_before_there_was_a_choice_are_the_processors(run: str) -> None:
     record = RunRecord(ROOT / "checkpoints" / "gallery" / run)
-    assert "device" not in record.request.settings["values"]
+    assert "device" not in record.request.settings["config"]
     assert tsne_config(record).device == "cpu"
 
 
@@ -108,7 +108,7 @@ def _rewritten(record: RunRecord, **values: object) -> RunRecord:
     """The same folder, read anew with other settings."""
     path = record.folder / "run.json"
     content = json.loads(path.read_text())
-    content["settings"]["values"] |= values
+    content["settings"]["config"] |= values
     path.write_text(json.dumps(content))
     return RunRecord(record.folder)
 
@@ -142,9 +142,9 @@ def test_auto_is_written_down_as_what_it_is(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
 def test_a_gpu_unfolds_the_same_maps_and_goes_on_where_it_stopped() -> None:
-    contestants = ["sgd", "adam", "rmsprop:momentum=0.8", "adagrad"]
-    here = list(_run(iterations=60, contestants=contestants))
-    there = list(_run(iterations=60, contestants=contestants, device="cuda"))
+    optimizers = ["sgd", "adam", "rmsprop:momentum=0.8", "adagrad"]
+    here = list(_run(iterations=60, optimizers=optimizers))
+    there = list(_run(iterations=60, optimizers=optimizers, device="cuda"))
     for frame in (1, 5):
         torch.testing.assert_close(
             there[frame].positions.cpu(), here[frame].positions, rtol=1e-3, atol=1e-3
@@ -153,6 +153,6 @@ def test_a_gpu_unfolds_the_same_maps_and_goes_on_where_it_stopped() -> None:
     assert last.positions.device.type == "cuda"
     for name, divergence in here[-1].kl_divergence.items():
         assert last.kl_divergence[name] == pytest.approx(divergence, rel=0.05)
-    run = _run(iterations=60, contestants=contestants, device="cuda")
-    resumed = TSNERun(run.config, run.points, run.labels, resume=there[50].resume())
+    run = _run(iterations=60, optimizers=optimizers, device="cuda")
+    resumed = TSNERun(run.config, run.points, run.labels, checkpoint=there[50].checkpoint())
     torch.testing.assert_close(list(resumed)[-1].positions, last.positions, rtol=1e-3, atol=1e-3)

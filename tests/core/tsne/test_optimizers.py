@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from core.tsne.optimizers import OPTIMIZERS, Contestant, contestant_names
+from core.tsne.optimizers import OPTIMIZERS, OptimizerConfig, optimizer_names
 
 
 @pytest.mark.parametrize(
@@ -27,12 +27,12 @@ from core.tsne.optimizers import OPTIMIZERS, Contestant, contestant_names
     ],
 )
 def test_text_form(text: str, shortest: str, title: str) -> None:
-    contestant = Contestant.parse(text)
+    optimizer = OptimizerConfig.parse(text)
 
-    assert str(contestant) == shortest
-    assert contestant.title == title
-    assert Contestant.parse(shortest) == contestant
-    assert Contestant.from_dict(contestant.to_dict()) == contestant
+    assert str(optimizer) == shortest
+    assert optimizer.title == title
+    assert OptimizerConfig.parse(shortest) == optimizer
+    assert OptimizerConfig.from_dict(optimizer.to_dict()) == optimizer
 
 
 @pytest.mark.parametrize(
@@ -54,20 +54,20 @@ def test_text_form(text: str, shortest: str, title: str) -> None:
 )
 def test_bad_text_is_explained(text: str, sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
-        Contestant.parse(text)
+        OptimizerConfig.parse(text)
 
 
 def test_names_are_unique() -> None:
-    contestants = [Contestant.parse(text) for text in ("sgd", "adam", "sgd:lr=500", "sgd:lr=1")]
+    optimizers = [OptimizerConfig.parse(text) for text in ("sgd", "adam", "sgd:lr=500", "sgd:lr=1")]
 
-    assert contestant_names(contestants) == ("sgd", "adam", "sgd_2", "sgd_3")
+    assert optimizer_names(optimizers) == ("sgd", "adam", "sgd_2", "sgd_3")
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_every_optimiser_steps_downhill(name: str) -> None:
     leaf = torch.ones(5, 2)
     leaf.grad = torch.ones(5, 2)
-    optimizer = Contestant.parse(name).make(leaf)
+    optimizer = OptimizerConfig.parse(name).make(leaf)
 
     optimizer.step()
 

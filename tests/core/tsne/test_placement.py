@@ -24,9 +24,9 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 MARGIN = 0.05
 
 
-def _gallery(run: str, contestant: str = "adam") -> RunMap:
+def _gallery(run: str, optimizer: str = "adam") -> RunMap:
     store = RunStore()
-    return load_map(store.get(run), contestant, store)
+    return load_map(store.get(run), optimizer, store)
 
 
 def _new(count: int) -> Tensor:
@@ -104,9 +104,9 @@ def test_neighbours_are_those_on_the_map() -> None:
     assert torch.equal(placed.neighbours, distances.topk(7, largest=False).indices)
 
 
-@pytest.mark.parametrize("contestant", ["sgd", "adam"])
-def test_digits_land_among_their_like_at_least_as_often_as_with_open_tsne(contestant: str) -> None:
-    found = _gallery("tsne-perplexity-30", contestant)
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_digits_land_among_their_like_at_least_as_often_as_with_open_tsne(optimizer: str) -> None:
+    found = _gallery("tsne-perplexity-30", optimizer)
     test = load_digits("test").take(slice(0, 200))
     new, labels = test.pixels, test.labels
     affinities = PerplexityBasedNN(

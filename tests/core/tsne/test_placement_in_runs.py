@@ -70,7 +70,7 @@ def test_digits_are_encoded_for_a_map_of_codes(done: RunRecord, tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("values", "contestant", "sentence"),
+    ("values", "optimizer", "sentence"),
     [
         ({}, "rprop", r"rprop is not an optimiser of run run; it has sgd, adam\."),
         ({"source": "noise"}, "sgd", "maps noise .* choose a run of pixels or codes"),
@@ -79,11 +79,11 @@ def test_digits_are_encoded_for_a_map_of_codes(done: RunRecord, tmp_path: Path) 
     ],
 )
 def test_what_a_run_cannot_give_is_told(
-    tmp_path: Path, values: dict[str, Any], contestant: str, sentence: str
+    tmp_path: Path, values: dict[str, Any], optimizer: str, sentence: str
 ) -> None:
     record = record_run(tmp_path / "run", **values)
     with pytest.raises(RunError, match=sentence):
-        load_map(record, contestant, RunStore(tmp_path / "runs", tmp_path / "gallery"))
+        load_map(record, optimizer, RunStore(tmp_path / "runs", tmp_path / "gallery"))
 
 
 def _lose_numbers(folder: Path) -> None:

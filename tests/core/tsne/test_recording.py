@@ -81,6 +81,13 @@ def test_the_newest_frame_is_the_last_that_is_whole(record: RunRecord) -> None:
         newest_frame(RunRecord(record.folder))
 
 
+def test_of_two_skipped_measurements_the_later_counts(tmp_path: Path) -> None:
+    record = record_run(tmp_path / "run", quality_every=3)
+    whole, few = load_recording(record), load_recording(record, frames=5)
+    assert few.iterations.tolist() == [0, 8, 15, 22, 30]
+    assert np.array_equal(few.agreement, whole.agreement[[0, 6, 15, 21, 30]])
+
+
 @pytest.mark.parametrize("count", [1, 2, 3, 10, 701])
 def test_frames_are_spread_evenly(count: int) -> None:
     for frames in range(2, 12):
@@ -226,7 +233,7 @@ def test_damage_is_told_in_a_sentence(record: RunRecord, damage: Damage, sentenc
 @pytest.mark.parametrize("values", [None, {"digits": "many"}, {"unheard_of": 1}])
 def test_settings_that_cannot_be_are_told_in_a_sentence(record: RunRecord, values: object) -> None:
     request = json.loads((record.folder / "run.json").read_text())
-    request["settings"] = {"values": values}
+    request["settings"] = {"config": values}
     (record.folder / "run.json").write_text(json.dumps(request))
     with pytest.raises(RunError, match="asks for cannot be"):
         load_recording(RunRecord(record.folder))

@@ -28,9 +28,9 @@ def digits() -> Digits:
 
 
 def _run(digits: Digits, n: int = 200, **values: Any) -> TSNERun:
-    resume: Mapping[str, Tensor] | None = values.pop("resume", None)
+    checkpoint: Mapping[str, Tensor] | None = values.pop("checkpoint", None)
     config = TSNEConfig(**{"iterations": 60, **values})
-    return TSNERun(config, digits.pixels[:n], digits.labels[:n], resume=resume)
+    return TSNERun(config, digits.pixels[:n], digits.labels[:n], checkpoint=checkpoint)
 
 
 def test_reference_values_of_the_exercise(digits: Digits) -> None:
@@ -49,10 +49,10 @@ def test_reference_values_of_the_exercise(digits: Digits) -> None:
 
 
 def test_a_good_map_with_perplexity_and_momentum(digits: Digits) -> None:
-    contestants = ("sgd:lr=300:momentum=0.9:nesterov", "adam:lr=2")
+    optimizers = ("sgd:lr=300:momentum=0.9:nesterov", "adam:lr=2")
     run = _run(
         digits, 1000, iterations=400, affinity="perplexity", exaggeration=4.0,
-        contestants=contestants,
+        optimizers=optimizers,
     )  # fmt: skip
     frames = list(run)
 
@@ -67,31 +67,31 @@ def test_a_good_map_with_perplexity_and_momentum(digits: Digits) -> None:
         assert frames[-1].agreement[name] > 0.8
 
 
-def test_all_contestants_start_from_the_same_seeded_place(digits: Digits) -> None:
-    first = next(iter(_run(digits, contestants=ALL_KINDS[0], seed=5)))
-    again = next(iter(_run(digits, contestants=("adam",), seed=5)))
-    other = next(iter(_run(digits, contestants=("adam",), seed=6)))
+def test_all_optimizers_start_from_the_same_seeded_place(digits: Digits) -> None:
+    first = next(iter(_run(digits, optimizers=ALL_KINDS[0], seed=5)))
+    again = next(iter(_run(digits, optimizers=("adam",), seed=5)))
+    other = next(iter(_run(digits, optimizers=("adam",), seed=6)))
 
     assert all(torch.equal(positions, again.positions[0]) for positions in first.positions)
     assert not torch.equal(again.positions, other.positions)
     assert float(first.positions[0].std()) == pytest.approx(1, abs=0.1)
 
 
-@pytest.mark.parametrize("contestants", ALL_KINDS)
+@pytest.mark.parametrize("optimizers", ALL_KINDS)
 @pytest.mark.parametrize("affinity", ["sigma", "perplexity"])
 def test_a_resumed_run_is_bit_for_bit_the_same(
-    digits: Digits, contestants: tuple[str, ...], affinity: str
+    digits: Digits, optimizers: tuple[str, ...], affinity: str
 ) -> None:
     values: dict[str, Any] = {
-        "n": 301, "iterations": 110, "contestants": contestants, "affinity": affinity,
+        "n": 301, "iterations": 110, "optimizers": optimizers, "affinity": affinity,
         "exaggeration": 4.0, "exaggeration_iterations": 80,
     }  # fmt: skip
     whole = list(_run(digits, **values))
     # Stopped at 73; what it left behind is from iteration 50, through a file.
     stopped = list(islice(_run(digits, **values), 74))
-    left = next(frame.resume() for frame in reversed(stopped) if frame.resume() is not None)
+    left = next(frame.checkpoint() for frame in reversed(stopped) if frame.checkpoint() is not None)
     assert left is not None
-    resumed = list(_run(digits, **values, resume=load(save(dict(left)))))
+    resumed = list(_run(digits, **values, checkpoint=load(save(dict(left)))))
 
     assert [frame.iteration for frame in resumed] == list(range(51, 111))
     for expected, found in zip(whole[51:], resumed, strict=True):
@@ -117,19 +117,19 @@ def test_exaggeration_lasts_as_many_steps_as_it_says(digits: Digits) -> None:
 def test_more_iterations_after_the_end(digits: Digits) -> None:
     whole = list(_run(digits, iterations=90))
     ended = list(_run(digits, iterations=70))[-1]
-    longer = list(_run(digits, iterations=90, resume=ended.resume()))
+    longer = list(_run(digits, iterations=90, checkpoint=ended.checkpoint()))
 
     assert ended.progress == longer[-1].progress == 1
     assert [frame.iteration for frame in longer] == list(range(71, 91))
     assert [frame.number for frame in longer] == list(range(71, 91))
     assert torch.equal(longer[-1].positions, whole[-1].positions)
-    assert list(_run(digits, iterations=70, resume=ended.resume())) == []
+    assert list(_run(digits, iterations=70, checkpoint=ended.checkpoint())) == []
 
 
 def test_a_run_can_be_continued_every_fifty_iterations_and_at_its_end(digits: Digits) -> None:
     frames = list(_run(digits, iterations=120))
 
-    can = [frame.iteration for frame in frames if frame.resume() is not None]
+    can = [frame.iteration for frame in frames if frame.checkpoint() is not None]
     assert can == [0, 50, 100, 120]
 
 
@@ -151,9 +151,9 @@ def test_learning_rate_changes_at_the_next_iteration(digits: Digits) -> None:
     assert torch.equal(frames[60].positions[1], untouched[60].positions[1])
 
     # From the change on, so that whoever goes on does not take it back.
-    assert [frame.iteration for frame in frames if frame.resume()] == [0, 21, 50, 60]
+    assert [frame.iteration for frame in frames if frame.checkpoint()] == [0, 21, 50, 60]
     for frame in (frames[21], frames[50]):
-        resumed = list(_run(digits, iterations=60, resume=frame.resume()))
+        resumed = list(_run(digits, iterations=60, checkpoint=frame.checkpoint()))
         assert resumed[-1].row() == frames[-1].row()
 
 
@@ -189,14 +189,20 @@ def test_the_record_limit_thins_the_frames_out(digits: Digits) -> None:
     assert all(
         bool(frame.appended()[FRAMES_FILE]) == (frame.number is not None) for frame in frames
     )
-    resumed = list(_run(digits, iterations=60, record_limit=0.04, resume=frames[50].resume()))
+    resumed = list(
+        _run(digits, iterations=60, record_limit=0.04, checkpoint=frames[50].checkpoint())
+    )
     assert [frame.iteration for frame in resumed if frame.number is not None] == [51, 54, 57, 60]
     assert next(frame.number for frame in resumed) == 17
 
 
 def test_more_iterations_keep_to_the_record_limit(digits: Digits) -> None:
     frames = list(_run(digits, iterations=60, record_limit=0.04))
-    longer = list(_run(digits, iterations=120, record_limit=0.04, resume=frames[-1].resume()))
+    saved = {
+        **(frames[-1].checkpoint() or {}),
+        "stride": torch.tensor(3),
+    }  # as earlier versions did
+    longer = list(_run(digits, iterations=120, record_limit=0.04, checkpoint=saved))
 
     assert [frame.iteration for frame in longer if frame.number is not None][:3] == [65, 70, 75]
     assert longer[4].number == 21
@@ -211,9 +217,9 @@ def test_rows_are_json(digits: Digits) -> None:
 
 
 @pytest.mark.parametrize("n", [2, 3, 7, 11])
-@pytest.mark.parametrize("contestants", ALL_KINDS)
-def test_few_points(digits: Digits, n: int, contestants: tuple[str, ...]) -> None:
-    _all_finite(list(_run(digits, n, contestants=contestants)))
+@pytest.mark.parametrize("optimizers", ALL_KINDS)
+def test_few_points(digits: Digits, n: int, optimizers: tuple[str, ...]) -> None:
+    _all_finite(list(_run(digits, n, optimizers=optimizers)))
 
 
 @pytest.mark.parametrize("affinity", ["sigma", "perplexity"])
@@ -228,7 +234,7 @@ def test_constant_images_and_coincident_points(affinity: str, value: float) -> N
 
 def test_a_wild_learning_rate_stays_finite(digits: Digits) -> None:
     wild = ("sgd:lr=10000:momentum=0.99", "adam:lr=10000", "rmsprop:lr=10000", "rprop:lr=10000")
-    frames = list(_run(digits, contestants=wild, exaggeration=50.0))
+    frames = list(_run(digits, optimizers=wild, exaggeration=50.0))
 
     _all_finite(frames)
     assert np.isfinite(np.frombuffer(frames[-1].appended()[FRAMES_FILE], np.float16)).all()

@@ -1,7 +1,7 @@
 """A page with a live chart whose data are known; the address says what goes wrong, if anything.
 
 `?case=` diverged (NaN and infinity from tick 3 on), lost (nothing but NaN), empty, panels, asked
-(panels, an x axis to 100, a yardstick), still (no ticks), fallback and missing (Plotly.js where it
+(panels, an x axis to 100, a baseline), still (no ticks), fallback and missing (Plotly.js where it
 ought not to be, or nowhere).
 """
 

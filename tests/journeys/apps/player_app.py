@@ -13,7 +13,7 @@ import numpy as np
 import streamlit as st
 
 from app.components import plotly_js
-from app.components.player import Curves, Recording, Selection, live, replay
+from app.components.player import Curves, ReplayData, Selection, live, replay
 from tests.support.recordings import moving_clusters, real_recording
 
 st.set_page_config(layout="wide")
@@ -22,7 +22,7 @@ st.header("Two optimisers, one map")
 
 
 @st.cache_resource
-def recording_of(case: str) -> Recording:
+def recording_of(case: str) -> ReplayData:
     """The recording of a case."""
     match case:
         case "real":
@@ -41,7 +41,7 @@ def recording_of(case: str) -> Recording:
             return moving_clusters(count=300, frames=121, every=2)
 
 
-def tick(recording: Recording, *, every: int) -> bool:
+def tick(recording: ReplayData, *, every: int) -> bool:
     """Draw one tick of a run; return whether it was the last one."""
     turn = st.session_state.turn = st.session_state.get("turn", 0) + 1
     last = len(recording.iterations) - 1
@@ -68,7 +68,7 @@ def tick(recording: Recording, *, every: int) -> bool:
     return frame == last
 
 
-def show(recording: Recording) -> Selection:
+def show(recording: ReplayData) -> Selection:
     """Draw the replay."""
     return replay(
         recording,

@@ -13,7 +13,7 @@ from core.runs.record import RunRecord
 HEARTBEAT_SECONDS = 2.0
 
 
-class Pulse:
+class Heartbeats:
     """Keeps the heartbeats of this process's runs going, on one thread."""
 
     def __init__(self) -> None:
@@ -39,7 +39,7 @@ class Pulse:
                 records = list(self._records.values())
             for record in records:
                 try:
-                    alive = record.owner.beat()
+                    alive = record.lease.renew()
                 except FileNotFoundError:  # deleted meanwhile
                     alive = False
                 except OSError:  # a disk that is out of order for now
@@ -48,7 +48,7 @@ class Pulse:
                     self.remove(record)
 
     @contextlib.contextmanager
-    def beating(self, record: RunRecord) -> Iterator[None]:
+    def keep_alive(self, record: RunRecord) -> Iterator[None]:
         """Keeps a run's heartbeat going while the block runs."""
         self.add(record)
         try:
@@ -57,4 +57,4 @@ class Pulse:
             self.remove(record)
 
 
-pulse = Pulse()
+heartbeats = Heartbeats()

@@ -1,9 +1,9 @@
 """How well a model tells that something is no digit: letters, scribbles, noise, turned digits.
 
-    python -m bench.familiarity
+    python -m bench.novelty
 
 Each of the gallery's models judges pictures of things that it was not trained on, and real digits:
-half of the test digits by the other half. Beside the joint verdict stands that of the error alone.
+half of the test digits by the other half. Beside the joint level stands that of the error alone.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
 from core.analysis.latent import encode, reconstruction_errors
-from core.analysis.novelty import UNLIKE, UNUSUAL, Familiarity, Yardstick
+from core.analysis.novelty import UNLIKE, UNUSUAL, Novelty, NoveltyReference
 from core.data.digits import load_digits
 from core.runs.store import RunStore
 from core.training.record import checkpoint_epochs, load_model
 from models import Model
 
-RESULTS = Path(__file__).parent / "results" / "familiarity.md"
+RESULTS = Path(__file__).parent / "results" / "novelty.md"
 RUNS = ("compression", "denoising", "sparse", "vae")
 SIDE, BOX, LARGE = 28, 20, 280
 COUNT = 200
@@ -94,15 +94,15 @@ def other_things() -> dict[str, Tensor]:
     }
 
 
-def judge(model: Model, yardstick: Yardstick, pixels: Tensor) -> list[Familiarity]:
-    return yardstick.judge(reconstruction_errors(model, pixels), encode(model, pixels))
+def judge(model: Model, reference: NoveltyReference, pixels: Tensor) -> list[Novelty]:
+    return reference.judge(reconstruction_errors(model, pixels), encode(model, pixels))
 
 
-def share(found: Sequence[Familiarity], says: Callable[[Familiarity], bool]) -> str:
+def share(found: Sequence[Novelty], says: Callable[[Novelty], bool]) -> str:
     return f"{sum(map(says, found)) / len(found):.3f}"
 
 
-def row(name: str, found: Sequence[Familiarity]) -> str:
+def row(name: str, found: Sequence[Novelty]) -> str:
     """What a table says of one kind of picture."""
     shares = (
         share(found, lambda each: each.percentile >= UNUSUAL),
@@ -115,14 +115,14 @@ def row(name: str, found: Sequence[Familiarity]) -> str:
 
 
 def table(run: str) -> str:
-    """One model's verdicts."""
+    """One model's levels."""
     record = RunStore().get(run)
     model = load_model(record, checkpoint_epochs(record)[-1])
     test, training_codes = load_digits("test").pixels, encode(model, load_digits("train").pixels)
     errors, codes = reconstruction_errors(model, test), encode(model, test)
     even, odd = slice(0, None, 2), slice(1, None, 2)
-    half = Yardstick.of(errors[even], codes[even], training_codes)
-    whole = Yardstick.of(errors, codes, training_codes)
+    half = NoveltyReference.of(errors[even], codes[even], training_codes)
+    whole = NoveltyReference.of(errors, codes, training_codes)
     rows = [
         row("**real test digits**, by the other half", half.judge(errors[odd], codes[odd])),
         row("printed digits 0-9", judge(model, whole, printed(string.digits, 0))),
@@ -140,7 +140,7 @@ def main() -> None:
     torch.set_num_threads(1)
     text = f"""# What a model takes for a digit
 
-`python -m bench.familiarity`: which share of the pictures each verdict is given to. A picture is
+`python -m bench.novelty`: which share of the pictures each level is given to. A picture is
 *unusual* from the {100 * UNUSUAL:.0f}th percentile of real test digits on and *unlike* them from
 the {100 * UNLIKE:.0f}th on, by the stranger of two measures: the error of its reconstruction and
 the distance of its code to the nearest training codes. Beside it the same limit for the error

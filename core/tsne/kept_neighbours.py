@@ -1,4 +1,4 @@
-"""How many neighbours on a map are neighbours in the data."""
+"""Count how many neighbours on a map are neighbours in the data."""
 
 from __future__ import annotations
 
@@ -6,6 +6,13 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
+
+from core.analysis.neighbours import nearest_others
+from core.data.digits import DigitsError, load_digits
+from core.runs.record import RunError, RunRecord
+from core.runs.store import RunStore
+from core.tsne.points import points_of
+from core.tsne.recording import TSNERecording, final_positions, tsne_config
 
 #: Of a digit's so many nearest neighbours on the map, how many are among its so many in the data?
 NEAR, AMONG = 5, 100
@@ -29,21 +36,29 @@ def shares_kept(points: Tensor, maps: Tensor) -> list[float | None]:
         return [None] * len(maps)
     rows = torch.linspace(0, count - 1, min(count, ASKED)).round().long()
     among = torch.zeros(len(rows), count, dtype=torch.bool)
-    among.scatter_(1, _nearest(points, rows, AMONG), True)
+    among.scatter_(1, nearest_others(points, AMONG, rows).indices, True)
     return [
-        float(among.gather(1, _nearest(each, rows, NEAR)).float().mean())
+        float(among.gather(1, nearest_others(each, NEAR, rows).indices).float().mean())
         if bool(each.isfinite().all())
         else None
         for each in maps
     ]
 
 
-def _nearest(points: Tensor, rows: Tensor, k: int) -> Tensor:
-    """Return the indices of the k other points nearest to each of these, (rows, k)."""
-    exact = "donot_use_mm_for_euclid_dist" if points.shape[1] == 2 else "use_mm_for_euclid_dist"
-    distances = torch.cdist(points[rows], points, compute_mode=exact)
-    distances.scatter_(1, rows[:, None], torch.inf)
-    return distances.topk(k, largest=False).indices
+def shares_kept_by(
+    record: RunRecord, recording: TSNERecording, store: RunStore
+) -> list[float | None]:
+    """Return `shares_kept` of the last maps of a run; all None where its points are not to be had.
+
+    Raises:
+        RunError: the file of the final positions is damaged.
+    """
+    try:
+        taken = load_digits("train").take(torch.from_numpy(recording.indices))
+        points = points_of(tsne_config(record), taken, store)
+    except (DigitsError, RunError):  # such as a model that has been deleted
+        return [None] * len(recording.names)
+    return shares_kept(points, torch.from_numpy(final_positions(record, recording)))
 
 
 def kept_sentence(titles: Sequence[str], shares: Sequence[float | None]) -> str:

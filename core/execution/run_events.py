@@ -13,7 +13,7 @@ import torch
 from threadpoolctl import threadpool_limits
 
 from core.data.digits import DigitsError, load_digits
-from core.execution.pulse import pulse
+from core.execution.heartbeats import heartbeats
 from core.files import is_forbidden, is_full
 from core.runs.events import Event, Run
 from core.runs.logs import about, log, log_event, set_up_logs
@@ -30,14 +30,14 @@ from core.tsne.run import TSNERun
 def _training(record: RunRecord) -> TrainingRun:
     model, config, training = read_configs(record)
     train, test = load_digits("train"), load_digits("test")
-    return TrainingRun(model, config, training, train, test, record.rewind())
+    return TrainingRun(model, config, training, train, test, record.rewind_to_checkpoint())
 
 
 def _tsne(record: RunRecord) -> TSNERun:
     config = tsne_config(record)
     digits, indices = chosen_digits(config)
     points = points_of(config, digits, RunStore())
-    return TSNERun(config, points, digits.labels, indices, resume=record.rewind())
+    return TSNERun(config, points, digits.labels, indices, checkpoint=record.rewind_to_checkpoint())
 
 
 #: How the run of each kind is made from its folder, from the start or from where it stood.
@@ -70,11 +70,11 @@ def execute(folder: str, submitted_at: float) -> None:
         return
     # Once more: the runs before it in the queue have grown since it was made.
     RunStore(record.folder.parent).make_room()
-    for _ in carry_out(record):
+    for _ in run_events(record):
         pass
 
 
-def carry_out(record: RunRecord) -> Generator[Event]:
+def run_events(record: RunRecord) -> Generator[Event]:
     """Compute a pending run, write it down and obey its visitors; yield what was written."""
     before = record.state
     if before.status != "pending":
@@ -91,22 +91,22 @@ def carry_out(record: RunRecord) -> Generator[Event]:
     torch.set_num_threads(1)
     threadpool_limits(1)  # NumPy's, which t-SNE multiplies with
     try:
-        record.owner.take()
+        record.lease.acquire()
         record.set_state(status="running", error="")
         log_event("started", record, progress=before.progress)
-        with pulse.beating(record):
+        with heartbeats.keep_alive(record):
             if record.request.kind not in KINDS:
                 raise RunError(f"{record.request.kind!r} is not a kind of run this version knows.")
             anew = not record.can_go_on
             run = KINDS[record.request.kind](record)
             noted = False
             for event in run:
-                if not record.owner.is_mine():
+                if not record.lease.is_mine():
                     # This process slept for so long that another one has gone on with the run.
                     log_event("left to another process", record)
                     outcome = None
                     return
-                if not noted:  # not before: a run whose continuation does not fit goes nowhere
+                if not noted:  # not before: a run whose checkpoint does not fit does not go on
                     note_versions(record, anew=anew)
                     noted = True
                 resumable = record.append(event)
@@ -137,15 +137,15 @@ def _settle(record: RunRecord, outcome: dict[str, Any], seconds: float) -> None:
         record.control.clear()
         record.set_state(**outcome, seconds=seconds)
     except OSError:
-        # It cannot even be written; a run without an owner reads as interrupted.
+        # It cannot even be written; a run whose lease nobody holds reads as interrupted.
         with contextlib.suppress(OSError):
-            record.owner.release()
+            record.lease.release()
     else:
         if outcome["status"] != "failed":  # which has told already, and why
             log_event(outcome["status"], record, seconds=seconds)
         if outcome["status"] == "done":  # and cannot be resumed by somebody who needs the file
             with contextlib.suppress(OSError):
-                record.owner.release()
+                record.lease.release()
 
 
 def _sentence(record: RunRecord, error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""Computing a run in its folder: requests, continuations, and runs that cannot be computed."""
+"""Computing a run in its folder: requests, checkpoints, and runs that cannot be computed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from torch import Tensor
 
 from core.data.digits import Digits
 from core.data.mnist import DigitsError
-from core.execution import carry_out
+from core.execution import run_events
 from core.files import read_json, replace_json
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
@@ -22,13 +22,13 @@ from core.training.record import checkpoint_epochs
 from core.training.run import Epoch, TrainingRun
 from models import MODELS
 from models.autoencoder import Autoencoder
-from tests.core.conftest import Gates, MakeRun, carrying_out, content
+from tests.core.conftest import Gates, MakeRun, content, run_events_module
 
 pytestmark = pytest.mark.usefixtures("one_thread", "few_test_digits")
 
 
 def compute(record: RunRecord) -> str:
-    for _ in carry_out(record):
+    for _ in run_events(record):
         pass
     return record.state.status
 
@@ -36,7 +36,7 @@ def compute(record: RunRecord) -> str:
 def test_what_it_yields_is_written_already(make_run: MakeRun) -> None:
     record = make_run()
     progress = []
-    for number, event in enumerate(carry_out(record), 1):
+    for number, event in enumerate(run_events(record), 1):
         assert len(record.history()) == number
         assert record.state.status == "running"
         progress.append(record.state.progress)
@@ -44,7 +44,7 @@ def test_what_it_yields_is_written_already(make_run: MakeRun) -> None:
             assert record.state.progress == event.progress, "it shows up late"
     assert progress == sorted(progress)
     assert (record.state.status, record.state.progress) == ("done", 1.0)
-    assert not record.owner.is_alive()
+    assert not record.lease.is_held()
 
 
 @pytest.mark.parametrize("epoch", [0, 1, 2])
@@ -53,7 +53,7 @@ def test_a_paused_run_that_goes_on_ends_as_if_it_had_never_stopped(
 ) -> None:
     whole, paused = make_run(), make_run()
     compute(whole)
-    for event in carry_out(paused):
+    for event in run_events(paused):
         if isinstance(event, Epoch) and event.epoch == epoch:
             paused.control.request("pause")
     assert paused.state.status == "paused"
@@ -68,10 +68,10 @@ def test_a_paused_run_that_goes_on_ends_as_if_it_had_never_stopped(
 
 def test_a_pause_waits_for_the_end_of_the_epoch_and_a_cancel_does_not(make_run: MakeRun) -> None:
     paused, cancelled = make_run(), make_run()
-    for number, _ in enumerate(carry_out(paused)):
+    for number, _ in enumerate(run_events(paused)):
         if number == 4:
             paused.control.request("pause")
-    for number, _ in enumerate(carry_out(cancelled)):
+    for number, _ in enumerate(run_events(cancelled)):
         if number == 4:
             cancelled.control.request("cancel")
     assert (paused.state.status, len(paused.history())) == ("paused", 1 + 11)
@@ -82,7 +82,7 @@ def test_a_pause_waits_for_the_end_of_the_epoch_and_a_cancel_does_not(make_run: 
 def test_a_cancelled_run_can_go_on_too(make_run: MakeRun) -> None:
     whole, cancelled = make_run(), make_run()
     compute(whole)
-    for number, _ in enumerate(carry_out(cancelled)):
+    for number, _ in enumerate(run_events(cancelled)):
         if number == 15:
             cancelled.control.request("cancel")
     cancelled.set_state(status="pending")
@@ -92,7 +92,7 @@ def test_a_cancelled_run_can_go_on_too(make_run: MakeRun) -> None:
 
 def test_a_pause_that_comes_with_the_last_epoch_is_too_late(make_run: MakeRun) -> None:
     record = make_run()
-    for event in carry_out(record):
+    for event in run_events(record):
         if event.progress == 1:
             record.control.request("pause")
     assert record.state.status == "done"
@@ -102,7 +102,7 @@ def test_a_pause_that_comes_with_the_last_epoch_is_too_late(make_run: MakeRun) -
 def test_a_run_that_is_left_alone_is_interrupted_and_goes_on(make_run: MakeRun, after: int) -> None:
     whole, left = make_run(), make_run()
     compute(whole)
-    events = carry_out(left)
+    events = run_events(left)
     for _ in range(after + 1):
         next(events)
     events.close()
@@ -117,7 +117,7 @@ def test_only_a_waiting_run_is_computed(make_run: MakeRun) -> None:
     for status in ("running", "paused", "done", "cancelled", "failed", "interrupted"):
         record = make_run()
         record.set_state(status=status)
-        assert list(carry_out(record)) == []
+        assert list(run_events(record)) == []
         assert record.state.status == status
         assert record.history() == ()
 
@@ -125,11 +125,11 @@ def test_only_a_waiting_run_is_computed(make_run: MakeRun) -> None:
 def test_a_run_that_another_process_has_taken_is_left_to_it(make_run: MakeRun) -> None:
     # As after a laptop's sleep: the heartbeat was stale, and somebody has pressed Resume elsewhere.
     record = make_run()
-    owner = record.folder / "owner.json"
-    events = carry_out(record)
+    lease = record.folder / "lease.json"
+    events = run_events(record)
     for _ in range(5):
         next(events)
-    replace_json(owner, {**read_json(owner), "token": "another's", "host": "elsewhere"})
+    replace_json(lease, {**read_json(lease), "token": "another's", "host": "elsewhere"})
     before = {path.name: path.read_bytes() for path in record.folder.iterdir()}
     assert list(events) == []
     assert {path.name: path.read_bytes() for path in record.folder.iterdir()} == before
@@ -141,15 +141,21 @@ def test_a_run_that_another_process_has_taken_is_left_to_it(make_run: MakeRun) -
         ({"kind": "dreaming"}, "'dreaming' is not a kind of run this version knows."),
         ({"settings": {}}, "names no model or no settings"),
         (
-            {"settings": {"model": "transformer", "values": {}}},
+            {"settings": {"model": "transformer", "config": {}, "training": {}}},
             "'transformer' is not a model of the lab; choose one of compression",
         ),
         (
-            {"settings": {"model": "compression", "values": {"batch_size": 10**9}}},
+            {"settings": {"model": "compression", "config": {}, "training": {"batch_size": 10**9}}},
             "batch_size (=1000000000) must be between 8 and 4,096 digits.",
         ),
         (
-            {"settings": {"model": "compression", "values": {"latent_dim": "many"}}},
+            {
+                "settings": {
+                    "model": "compression",
+                    "config": {"latent_dim": "many"},
+                    "training": {},
+                }
+            },
             "latent_dim (='many') must be a whole number.",
         ),
     ],
@@ -174,7 +180,7 @@ def test_digits_that_cannot_be_had_fail_the_run_in_a_sentence(
     def load(_: str) -> Digits:
         raise DigitsError("data/mnist is missing; restore it.")
 
-    monkeypatch.setattr(carrying_out, "load_digits", load)
+    monkeypatch.setattr(run_events_module, "load_digits", load)
     record = make_run()
     assert compute(record) == "failed"
     assert record.state.error == "data/mnist is missing; restore it."
@@ -204,7 +210,7 @@ def test_the_unexpected_fails_with_its_traceback_in_the_log(
     def broken(record: RunRecord) -> TrainingRun:
         raise ZeroDivisionError("by nought")
 
-    monkeypatch.setitem(carrying_out.KINDS, "train", broken)
+    monkeypatch.setitem(run_events_module.KINDS, "train", broken)
     record = make_run()
     with caplog.at_level(logging.ERROR, "latent_lab"):
         assert compute(record) == "failed"
@@ -213,21 +219,21 @@ def test_the_unexpected_fails_with_its_traceback_in_the_log(
     monkeypatch.undo()
 
 
-def test_a_damaged_continuation_fails_in_a_sentence(make_run: MakeRun) -> None:
+def test_a_damaged_checkpoint_fails_in_a_sentence(make_run: MakeRun) -> None:
     record = make_run()
-    for event in carry_out(record):
+    for event in run_events(record):
         if isinstance(event, Epoch):
             record.control.request("pause")
-    (record.folder / "resume.safetensors").write_bytes(b"no tensors")
+    (record.folder / "checkpoint.safetensors").write_bytes(b"no tensors")
     record.set_state(status="pending")
     assert compute(record) == "failed"
-    assert "resume.safetensors" in record.state.error
+    assert "checkpoint.safetensors" in record.state.error
     assert checkpoint_epochs(record) == [0], "what it had is still there"
 
 
 def test_a_folder_that_is_deleted_meanwhile_ends_the_run(store: RunStore, gates: Gates) -> None:
     record = store.create("gated", {}, title="x")
-    events = carry_out(record)
+    events = run_events(record)
     next(events)
     record.folder.rename(record.folder.with_name("elsewhere"))
     gates.let(record, 3)
