@@ -15,7 +15,7 @@ help: ## list the commands
 app: ## start the lab at http://localhost:8501; the first time installs it into .venv
 	@scripts/install.sh && exec .venv/bin/python scripts/start.py
 
-test: ## style, types, layers and all tests
+test: ## style, types, layers, all tests and their coverage
 	@scripts/install.sh dev && exec scripts/check.sh
 
 docker-test: ## build the Docker image, run it hardened, drive one journey through it
@@ -31,5 +31,5 @@ bench: ## measure the lab beside other tools
 	@scripts/install.sh dev && exec scripts/measure.sh
 
 clean: ## remove .venv and caches; runs stay
-	rm -rf .venv node_modules data/.cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis test-results
+	rm -rf .venv node_modules data/.cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis test-results .coverage*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

