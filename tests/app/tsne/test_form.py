@@ -142,11 +142,13 @@ def test_one_bad_card_is_explained_and_the_others_are_not(open_page: OpenPage) -
 def test_the_form_shows_three_settings_and_names_what_is_folded(open_page: OpenPage) -> None:
     app = open_page("tsne")
     assert shown(app) == ["Digits", "Iterations", "Sigma"]
+    assert "Perplexity" not in [field.label for field in app.number_input], "not in a fold either"
     assert "SGD, lr 10 · Adam, lr 0.1. Mapped: pixels." in texts(app)
     app.selectbox(key="form:tsne:affinity").set_value("perplexity")
     app.selectbox(key="form:tsne:from").set_value("noise")
     app.number_input(key=f"{KEY}:1:learning_rate:adam").set_value(2.0).run()
     assert shown(app) == ["Digits", "Iterations", "Perplexity"]
+    assert "Sigma" not in [field.label for field in app.number_input]
     assert "SGD, lr 10 · Adam, lr 2. Mapped: pure noise." in texts(app)
 
 
