@@ -22,7 +22,7 @@ from core.execution.lost_runs import note_end, note_lost
 from core.execution.run_events import execute, prepare
 from core.files import advice
 from core.runs.logs import about, log, log_event
-from core.runs.record import ACTIVE, RESUMABLE, RunError, RunRecord
+from core.runs.record import RESUMABLE, RunError, RunRecord
 from core.runs.state import Status
 
 MAX_WAITING = 50
@@ -116,9 +116,9 @@ class RunQueue:
         Raises:
             RunError: its status is none of these, or its folder cannot be written.
         """
-        status = record.state.status
-        if status not in statuses:
-            verb = "is already going" if status in ACTIVE else f"is {status}"
+        state = record.state
+        if state.status not in statuses:
+            verb = "is already going" if state.is_active else f"is {state.status}"
             raise RunError(f"{record.request.title} {verb}, so there is nothing to resume.")
         try:
             record.control.clear()
