@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from core.data.digits import load_digits
+from core.tsne.affinities import Affinities
 from core.tsne.config import TSNEConfig
 
 
@@ -42,6 +43,16 @@ def test_no_two_optimisers_have_one_title() -> None:
         "sgd_2": "SGD, lr 10, momentum 0.9",
         "sgd_3": "SGD, lr 10 (no. 2)",
     }
+    assert config.title == "SGD and Adam and SGD and SGD"
+
+
+def test_the_chosen_bandwidth_makes_the_neighbourhoods() -> None:
+    points = torch.rand(120, 5, generator=torch.Generator().manual_seed(0))
+    config = TSNEConfig(affinity="perplexity", sigma=0.7, perplexity=12.0)
+    joint = config.affinities(points).joint
+    assert torch.equal(joint, Affinities.from_perplexity(points, 12.0).joint)
+    joint = TSNEConfig(affinity="sigma", sigma=0.7, perplexity=12.0).affinities(points).joint
+    assert torch.equal(joint, Affinities.from_sigma(points, 0.7).joint)
 
 
 def test_first_digits_of_the_classes_are_chosen() -> None:
