@@ -6,6 +6,7 @@ import torch
 from core.data.digits import load_digits
 from core.tsne.affinities import Affinities
 from core.tsne.config import TSNEConfig
+from models.hyperparameter import hyperparameters
 
 
 def test_the_defaults_are_the_exercises() -> None:
@@ -14,7 +15,20 @@ def test_the_defaults_are_the_exercises() -> None:
     assert (config.digits, config.iterations, config.sigma) == (1000, 700, 10.0)
     assert [str(each) for each in config.optimizers] == ["sgd", "adam"]
     assert [each.learning_rate for each in config.optimizers] == [10.0, 0.1]
-    assert config.exaggeration == 1
+    assert (config.exaggeration, config.exaggeration_iterations) == (1, 100)
+
+
+def test_what_no_form_shows_is_set_from_the_command_line() -> None:
+    hidden = {name for name, rule in hyperparameters(TSNEConfig).items() if not rule.shown}
+
+    assert hidden == {"source", "contestants", "device", "quality_every", "record_limit"}
+
+
+def test_the_ends_of_a_range_are_in_it() -> None:
+    low = {"iterations": 1, "quality_every": 1, "record_limit": 0.01, "exaggeration_iterations": 0}
+    high = {"iterations": 10_000, "exaggeration_iterations": 10_000, "seed": 2**31 - 1}
+    for values in (low, high):
+        assert TSNEConfig.from_dict(values).to_dict().items() >= values.items()
 
 
 def test_round_trip_through_json() -> None:
@@ -73,6 +87,7 @@ def test_first_digits_of_the_classes_are_chosen() -> None:
         ({"digits": 5001}, "must be between"),
         ({"sigma": 0.0}, r"sigma \(=0.0\) must be between 0.01"),
         ({"iterations": 0}, "iterations"),
+        ({"seed": 2**31}, r"seed .* must be between 0 and 2,147,483,647\.$"),
         ({"affinity": "entropy"}, "affinity .* must be one of: sigma, perplexity"),
         ({"classes": [10]}, "classes"),
         ({"contestants": []}, r"contestants \(=\) must name at least one optimiser"),
