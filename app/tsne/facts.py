@@ -7,7 +7,6 @@ from typing import Any
 
 import streamlit as st
 import torch
-from core.tsne.run.kept_neighbours import NEAR, kept_sentence, listed, shares_kept_by
 
 from app.server.shared import digits, store
 from app.ui.glossary import term
@@ -15,6 +14,7 @@ from app.ui.markdown import escape_markdown
 from core.runs.record import RunError, RunRecord
 from core.tsne.config import TSNEConfig
 from core.tsne.device import CPU
+from core.tsne.kept_neighbours import NEAR, kept_sentence, listed, shares_kept_by
 from core.tsne.points import FROM_NOISE, FROM_PIXELS, points_of
 from core.tsne.recording import load_recording, tsne_config
 

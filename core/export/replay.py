@@ -26,10 +26,10 @@ from core.runs.record import RunRecord
 from core.runs.store import RunStore
 from core.tsne.config import TSNEConfig
 from core.tsne.device import CPU
+from core.tsne.kept_neighbours import kept_sentence, shares_kept_by
 from core.tsne.optimizers import short_titles
 from core.tsne.points import FROM_NOISE, FROM_PIXELS
 from core.tsne.recording import TSNERecording, load_recording, tsne_config
-from core.tsne.run.kept_neighbours import kept_sentence, shares_kept_by
 from models import SIDE
 
 #: So many frames, or fewer where their positions would take more than so many bytes.

@@ -83,6 +83,7 @@ def test_a_name_that_is_a_setting_of_both_is_not_sorted(monkeypatch: pytest.Monk
         ("transformer", {}, "'transformer' is not a model of the lab; choose one of compression"),
         ("compression", {"depth": 3}, "depth is not a setting"),
         ("compression", {"epochs": 0}, r"epochs \(=0\) must be between 1 and 500 epochs"),
+        ("compression", {"seed": 2**31}, r"seed .* must be between 0 and 2,147,483,647\.$"),
         ("compression", {"epochs": 2.5}, r"epochs \(=2.5\) must be a whole number"),
         ("compression", {"epochs": True}, r"epochs \(=True\) must be a whole number"),
         ("compression", {"learning_rate": float("nan")}, "learning_rate .* finite number"),

@@ -4,7 +4,9 @@ import pytest
 import torch
 
 from core.data.digits import load_digits
+from core.tsne.affinities import Affinities
 from core.tsne.config import TSNEConfig
+from models.hyperparameter import hyperparameters
 
 
 def test_the_defaults_are_the_exercises() -> None:
@@ -13,7 +15,20 @@ def test_the_defaults_are_the_exercises() -> None:
     assert (config.digits, config.iterations, config.sigma) == (1000, 700, 10.0)
     assert [str(each) for each in config.optimizer_configs] == ["sgd", "adam"]
     assert [each.learning_rate for each in config.optimizer_configs] == [10.0, 0.1]
-    assert config.exaggeration == 1
+    assert (config.exaggeration, config.exaggeration_iterations) == (1, 100)
+
+
+def test_what_no_form_shows_is_set_from_the_command_line() -> None:
+    hidden = {name for name, rule in hyperparameters(TSNEConfig).items() if not rule.shown}
+
+    assert hidden == {"source", "optimizers", "device", "quality_every", "record_limit"}
+
+
+def test_the_ends_of_a_range_are_in_it() -> None:
+    low = {"iterations": 1, "quality_every": 1, "record_limit": 0.01, "exaggeration_iterations": 0}
+    high = {"iterations": 10_000, "exaggeration_iterations": 10_000, "seed": 2**31 - 1}
+    for values in (low, high):
+        assert TSNEConfig.from_dict(values).to_dict().items() >= values.items()
 
 
 def test_round_trip_through_json() -> None:
@@ -42,6 +57,16 @@ def test_no_two_optimisers_have_one_title() -> None:
         "sgd_2": "SGD, lr 10, momentum 0.9",
         "sgd_3": "SGD, lr 10 (no. 2)",
     }
+    assert config.title == "SGD and Adam and SGD and SGD"
+
+
+def test_the_chosen_bandwidth_makes_the_neighbourhoods() -> None:
+    points = torch.rand(120, 5, generator=torch.Generator().manual_seed(0))
+    config = TSNEConfig(affinity="perplexity", sigma=0.7, perplexity=12.0)
+    joint = config.affinities(points).joint
+    assert torch.equal(joint, Affinities.from_perplexity(points, 12.0).joint)
+    joint = TSNEConfig(affinity="sigma", sigma=0.7, perplexity=12.0).affinities(points).joint
+    assert torch.equal(joint, Affinities.from_sigma(points, 0.7).joint)
 
 
 def test_first_digits_of_the_classes_are_chosen() -> None:
@@ -62,6 +87,7 @@ def test_first_digits_of_the_classes_are_chosen() -> None:
         ({"digits": 5001}, "must be between"),
         ({"sigma": 0.0}, r"sigma \(=0.0\) must be between 0.01"),
         ({"iterations": 0}, "iterations"),
+        ({"seed": 2**31}, r"seed .* must be between 0 and 2,147,483,647\.$"),
         ({"affinity": "entropy"}, "affinity .* must be one of: sigma, perplexity"),
         ({"classes": [10]}, "classes"),
         ({"optimizers": []}, r"optimizers \(=\) must name at least one optimiser"),

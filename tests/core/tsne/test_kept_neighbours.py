@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 import torch
-from core.tsne.run.kept_neighbours import ASKED, kept_sentence, shares_kept
+
+from core.tsne.kept_neighbours import ASKED, kept_sentence, shares_kept
 
 
 def test_a_faithful_map_keeps_all_and_a_shuffled_one_what_chance_gives() -> None:

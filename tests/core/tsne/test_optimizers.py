@@ -1,7 +1,15 @@
+import math
+
 import pytest
 import torch
 
-from core.tsne.optimizers import OPTIMIZERS, OptimizerConfig, optimizer_names
+from core.tsne.optimizers import (
+    OPTIMIZERS,
+    OptimizerConfig,
+    check_learning_rate,
+    optimizer_names,
+    short_titles,
+)
 
 
 @pytest.mark.parametrize(
@@ -57,10 +65,47 @@ def test_bad_text_is_explained(text: str, sentence: str) -> None:
         OptimizerConfig.parse(text)
 
 
+def test_a_learning_rate_is_above_zero_and_at_most_ten_thousand() -> None:
+    assert [check_learning_rate(rate) for rate in (1e-9, 10_000.0)] == [1e-9, 10_000.0]
+    for rate in (0.0, -1.0, 10_000.1, math.nan, math.inf):
+        with pytest.raises(ValueError, match=r"must be above 0 and at most 10,000\.$"):
+            check_learning_rate(rate)
+
+
 def test_names_are_unique() -> None:
     optimizers = [OptimizerConfig.parse(text) for text in ("sgd", "adam", "sgd:lr=500", "sgd:lr=1")]
 
     assert optimizer_names(optimizers) == ("sgd", "adam", "sgd_2", "sgd_3")
+
+
+def test_two_maps_of_one_optimiser_are_numbered_in_charts() -> None:
+    assert short_titles(("sgd", "adam", "rprop")) == ("SGD", "Adam", "Rprop")
+    assert short_titles(("sgd", "adam", "sgd", "sgd")) == ("SGD 1", "Adam", "SGD 2", "SGD 3")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "settings"),
+    [
+        ("sgd", torch.optim.SGD, {"lr": 10.0, "momentum": 0.0, "nesterov": False}),
+        (
+            "sgd:lr=300:momentum=0.9:nesterov",
+            torch.optim.SGD,
+            {"lr": 300.0, "momentum": 0.9, "nesterov": True},
+        ),
+        ("adam:lr=2", torch.optim.Adam, {"lr": 2.0}),
+        ("rmsprop:momentum=0.8", torch.optim.RMSprop, {"lr": 0.1, "momentum": 0.8}),
+        ("adagrad:lr=0.5", torch.optim.Adagrad, {"lr": 0.5}),
+        ("rprop:lr=0.3", torch.optim.Rprop, {"lr": 0.3}),
+    ],
+)
+def test_the_settings_reach_the_optimiser_of_torch(
+    text: str, kind: type, settings: dict[str, object]
+) -> None:
+    optimizer = OptimizerConfig.parse(text).make(torch.ones(5, 2))
+    (group,) = optimizer.param_groups
+
+    assert type(optimizer) is kind
+    assert {name: group[name] for name in settings} == settings
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
