@@ -27,7 +27,7 @@ def test_what_no_form_shows_is_set_from_the_command_line() -> None:
 def test_the_ends_of_a_range_are_in_it() -> None:
     low = {"iterations": 1, "quality_every": 1, "record_limit": 0.01, "exaggeration_iterations": 0}
     high = {"iterations": 10_000, "exaggeration_iterations": 10_000, "seed": 2**31 - 1}
-    for values in (low, high):
+    for values in (low, high, {"classes": [0, 9], "perplexity": 1666.0}):
         assert TSNEConfig.from_dict(values).to_dict().items() >= values.items()
 
 
@@ -87,6 +87,7 @@ def test_first_digits_of_the_classes_are_chosen() -> None:
         ({"digits": 5001}, "must be between"),
         ({"sigma": 0.0}, r"sigma \(=0.0\) must be between 0.01"),
         ({"iterations": 0}, "iterations"),
+        ({"seed": -1}, "seed"),
         ({"seed": 2**31}, r"seed .* must be between 0 and 2,147,483,647\.$"),
         ({"affinity": "entropy"}, "affinity .* must be one of: sigma, perplexity"),
         ({"classes": [10]}, "classes"),

@@ -95,6 +95,7 @@ def test_two_maps_of_one_optimiser_are_numbered_in_charts() -> None:
         ("adam:lr=2", torch.optim.Adam, {"lr": 2.0}),
         ("rmsprop:momentum=0.8", torch.optim.RMSprop, {"lr": 0.1, "momentum": 0.8}),
         ("adagrad:lr=0.5", torch.optim.Adagrad, {"lr": 0.5}),
+        ("rprop", torch.optim.Rprop, {"lr": 0.1}),
         ("rprop:lr=0.3", torch.optim.Rprop, {"lr": 0.3}),
     ],
 )
