@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from PIL import Image
+from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
 from app.components.canvas import Stroke
@@ -217,6 +217,47 @@ def test_several_files_can_be_picked_from(open_page: OpenPage) -> None:
     (found,) = [key for key in keys_of(app) if key.startswith("digit:found:")]
     app.session_state[found] = {"picked": 0}
     assert f"say {test.labels[0]}" in texts(ran(app))
+
+
+def test_the_photo_shows_what_was_read(open_page: OpenPage) -> None:
+    app = digit_page(open_page)
+    assert not app.get("image")
+    app = uploaded(app, ("seven.png", png(load_digits("test").pixels[0])))
+    (shown,) = app.get("image")
+    (caption,) = shown.captions
+    assert caption.startswith("Outlined: what was read as writing.")
+    assert not app.warning, "dark ink on white paper is clear"
+
+
+def test_an_unclear_photo_asks_whether_its_paper_is_light(open_page: OpenPage) -> None:
+    grey = Image.new("L", (300, 200), 128)
+    draw = ImageDraw.Draw(grey)
+    draw.line((80, 40, 80, 160), fill=28, width=10)
+    draw.line((220, 40, 220, 160), fill=228, width=10)
+    file = io.BytesIO()
+    grey.save(file, "PNG")
+    app = uploaded(digit_page(open_page), ("both.png", file.getvalue()))
+    assert "clearly whether the paper is light or dark" in app.warning[0].value
+    boxes = []
+    for paper in ("Light paper", "Dark paper"):
+        app = chosen(app, "digit:paper", paper)
+        assert not app.warning, "it was answered"
+        boxes.append(app.get("image")[0].value)
+    assert boxes[0] != boxes[1], "the other stroke is outlined"
+
+
+def test_a_photo_of_twelve_megapixels_is_taken(open_page: OpenPage) -> None:
+    random = np.random.default_rng(0)
+    large = Image.open(io.BytesIO(png(load_digits("test").pixels[0]))).resize((4000, 3000))
+    noise = random.integers(-25, 26, (3000, 4000))
+    seen = (np.asarray(large, np.int64) - 40 + noise).clip(0, 255).astype(np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(seen).save(file, "JPEG", quality=95)
+    assert len(file.getvalue()) > 5_000_000
+    app = uploaded(digit_page(open_page), ("photo.jpg", file.getvalue()))
+    assert not app.warning
+    assert len(app.get("image")) == 1
+    assert "say 7" in texts(app)
 
 
 def test_an_outline_runs_around_its_digit() -> None:
