@@ -1,1 +1,1 @@
-"""What the browser shows: the only package that imports Streamlit or Plotly."""
+"""The web interface: the only package that imports Streamlit or Plotly."""

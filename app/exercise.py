@@ -1,4 +1,4 @@
-"""The University of Oslo exercise as a map: which task is where in the lab."""
+"""The tasks of the University of Oslo exercise, and where in the lab each of them is."""
 
 from __future__ import annotations
 

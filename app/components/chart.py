@@ -1,4 +1,4 @@
-"""A chart that lives in the page: new data once a second neither flicker nor undo the zoom."""
+"""A chart that can get new data once a second without flicker and without losing the zoom."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of digits that belong together column by column, where a column can be picked."""
+"""Rows of digits whose columns belong together; a visitor can pick a column."""
 
 from __future__ import annotations
 
@@ -87,5 +87,5 @@ def digit_tiles(
 
 
 def difference(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """`second` - `first`, pictures in [0, 1], as levels of a diverging row: 128 is equal."""
+    """Return `second` - `first`, pictures in [0, 1], as levels of a diverging row: 128 is equal."""
     return np.clip(np.rint((second - first) * 127) + 128, 0, 255).astype(np.uint8)

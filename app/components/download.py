@@ -1,4 +1,4 @@
-"""Saving what a component shows as PNG, CSV or GIF, made in the browser from what is there already.
+"""Buttons that save what a component shows as PNG, CSV or GIF; the browser makes the files.
 
 The component draws the buttons in a row below it (`static/shared/save_buttons.js`); what makes the
 files (`static/save`) is fetched when a button is pressed.
@@ -30,7 +30,7 @@ class SaveAs:
 
 
 def saving(save_as: SaveAs | None) -> dict[str, str]:
-    """Return what a component's data need for its buttons; nothing where it shall have none.
+    """Return the data that a component needs for its buttons; empty if it has none.
 
     Args:
         save_as: How the files are called; None for no buttons.

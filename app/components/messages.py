@@ -1,4 +1,4 @@
-"""How a browser's messages are known: by the name of what they answer, or by their number."""
+"""Identifying a browser's messages: by the name of what they answer, or by their number."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 
 def signature(key: str, *arrays: NDArray[np.generic]) -> str:
-    """Return a name for what a component shows, new with every change, even back to what was.
+    """Return a name for what a component shows; every change gives a new name, even a change back.
 
     The browser keeps its position while the name stays the same, and sends it back with every
     answer: an answer to what was shown before is not one to what is shown now.

@@ -2,7 +2,7 @@
 
 Streamlit sends the JavaScript of a component inline, with every changed message, and an inline
 module cannot import a file by a relative name. So the inline part is the same few lines for every
-component: they import the component's own module and `shared/mount.js` by address, and hand over.
+component: they import the component's own module and `shared/mount.js` by address, and call them.
 
 How the modules are served: `declare_component` of Streamlit's components v1 serves a folder under
 `component/<Python module>.<name>/`, below the base path, wherever the main script stands. Static

@@ -16,8 +16,15 @@ from app.ui.articles import a_digit
 from app.ui.result_first import controls
 from core.analysis.latent import typical_digits
 
-_ONE_OF_EACH, _CLASS, _RANDOM, _NUMBER = "One of each", "By class", "At random", "By number"
-_ANY, MINE = "any number", "Mine"
+#: The ways to choose test digits.
+_ONE_OF_EACH = "One of each"
+_CLASS = "By class"
+_RANDOM = "At random"
+_NUMBER = "By number"
+#: Stands beside the ten classes, for a digit by its number.
+_ANY = "any number"
+#: The way to the visitor's own digits.
+MINE = "Mine"
 
 
 @dataclass(frozen=True, eq=False)

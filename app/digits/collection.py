@@ -14,7 +14,10 @@ from numpy.typing import NDArray
 from app.ui.images import to_png, to_uint8
 from models import SIDE
 
-_KEY, _LAST = "my-digits", "my-digits:last"
+#: Where the digits are in `st.session_state`.
+_KEY = "my-digits"
+#: Where the number of the digit that was kept last is in `st.session_state`.
+_LAST = "my-digits:last"
 #: So that a visit stays small.
 MAX = 100
 
@@ -32,12 +35,12 @@ class MyDigit:
 
 
 def my_digits() -> tuple[MyDigit, ...]:
-    """The kept digits, the oldest first."""
+    """Return the kept digits, the oldest first."""
     return st.session_state.get(_KEY, ())
 
 
 def keep(pixels: torch.Tensor) -> MyDigit:
-    """Keeps a digit, (784,) in [0, 1]; the one that is there already if it is the same.
+    """Keep a digit, (784,) in [0, 1], and return it; an equal one is kept only once.
 
     Raises:
         ValueError: too many are kept.
@@ -57,22 +60,22 @@ def keep(pixels: torch.Tensor) -> MyDigit:
 
 
 def remove(number: int) -> None:
-    """Forgets one of the digits."""
+    """Remove one of the digits."""
     st.session_state[_KEY] = tuple(digit for digit in my_digits() if digit.number != number)
 
 
 def pixels_of(digits: tuple[MyDigit, ...] | list[MyDigit]) -> torch.Tensor:
-    """Some kept digits as models get them: float32 (N, 784) in [0, 1]."""
+    """Return some kept digits as models get them: float32 (N, 784) in [0, 1]."""
     return torch.from_numpy(np.stack([digit.pixels for digit in digits])).float() / 255
 
 
 def as_png(digit: MyDigit) -> bytes:
-    """The digit as a grey PNG of 28x28 pixels, white ink on black as in MNIST."""
+    """Return the digit as a grey PNG of 28x28 pixels, white ink on black as in MNIST."""
     return to_png(digit.pixels.reshape(SIDE, SIDE))
 
 
 def as_zip(digits: tuple[MyDigit, ...]) -> bytes:
-    """All of them as PNGs in one archive."""
+    """Return the digits as PNGs in one ZIP archive."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         for digit in digits:

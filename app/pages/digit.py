@@ -19,8 +19,13 @@ from core.analysis.neighbours import Vote, nearest, vote
 from core.scan.normalise import from_drawing
 from core.tsne.placement import place
 
-ROW, DENOISE, CODES, NEAREST = "Every model", "Denoise", "Codes", "Nearest digits"
-LATENT, TSNE = "Latent map", "t-SNE map"
+#: The views of the page.
+ROW = "Every model"
+DENOISE = "Denoise"
+CODES = "Codes"
+NEAREST = "Nearest digits"
+LATENT = "Latent map"
+TSNE = "t-SNE map"
 FORMULA = (
     r"y^{*} = \arg\min_y \sum_j p_j \log \frac{p_j}{q_j(y)},\qquad "
     r"q_j(y) = \frac{(1 + \|y - y_j\|^2)^{-1}}{\sum_k (1 + \|y - y_k\|^2)^{-1}}"

@@ -1,4 +1,4 @@
-"""What is being computed now, for everyone on this server, and what waits for this visitor."""
+"""All runs that are being computed or wait, and this visitor's paused runs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from app.ui.markdown import escape_markdown
 from core.runs.store import Summary, in_turn
 
 MAX = 6
-REFRESH_SECONDS, LOOK_SECONDS = 2.0, 15.0
+#: Seconds between two updates while there are runs to show.
+REFRESH_SECONDS = 2.0
+#: Seconds between two looks for new runs while there are none.
+LOOK_SECONDS = 15.0
 
 
 def draw_active_runs(idle: str = "") -> None:

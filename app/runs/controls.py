@@ -1,4 +1,4 @@
-"""Where a run stands, and the buttons that pause, resume and cancel it."""
+"""The progress of a run, and the buttons that pause, resume and cancel it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""In what the settings of some runs differ, and what to call them because of it."""
+"""The settings in which runs differ, and names that tell the runs apart by them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,11 @@ SAID_LAST = ("training.epochs", "training.seed")
 
 
 def names_of(runs: Sequence[RunRecord]) -> list[str]:
-    """What each run is called, no two alike: its title, and for those of one title no more of their
-    settings than tell them apart."""
+    """Return a name for each run; no two names are equal.
+
+    The name is the title of the run. Where several runs have the same title, it also has the
+    settings that tell them apart, and no others.
+    """
     names: dict[str, str] = {}
     for title in dict.fromkeys(run.request.title for run in runs):
         alike = [run for run in runs if run.request.title == title]
@@ -30,7 +33,7 @@ def names_of(runs: Sequence[RunRecord]) -> list[str]:
 
 
 def _told_apart(runs: Sequence[RunRecord]) -> list[str]:
-    """A name for each run of one title; alike where their settings are."""
+    """Return a name for each run of one title; runs with equal settings have equal names."""
     asked = [asked_for(run) for run in runs]
     changes = [changed(*one) for one in asked]
     kinds = len({tuple(one.items()) for one in changes})
@@ -49,7 +52,7 @@ def _told_apart(runs: Sequence[RunRecord]) -> list[str]:
 
 
 def settings_of(run: RunRecord) -> dict[str, str]:
-    """The settings of a run by the names and units that they have in its form, its variant first.
+    """Return the settings of a run by their names and units in its form, its variant first.
 
     Raises:
         RunError: this version of the lab cannot do what it asks for.
@@ -62,6 +65,6 @@ def settings_of(run: RunRecord) -> dict[str, str]:
 
 
 def differing(settings: Sequence[Mapping[str, str]]) -> list[str]:
-    """The keys under which not all have the same value, in their order."""
+    """Return the keys whose values are not the same in all settings, in the settings' order."""
     keys = dict.fromkeys(key for one in settings for key in one)
     return [key for key in keys if len({one.get(key) for one in settings}) > 1]

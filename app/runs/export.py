@@ -1,4 +1,4 @@
-"""Files of a run to take along: how they are named, and the buttons that make them."""
+"""Files of a run to download: their names, and the buttons that make them."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def save_run_as(record: RunRecord, what: str, *, epoch: int | None = None) -> Sa
 
 
 def save_page_as(page: str, what: str) -> SaveAs:
-    """Return how the files of a figure are called that shows several runs, or none, on a page."""
+    """Return the names of the files of a figure on a page that shows several runs, or none."""
     return SaveAs(file=f"latent-lab_{_part(page)}_{_part(what)}", figure=what)
 
 
@@ -76,7 +76,7 @@ def draw_download(record: RunRecord, label: str, what: str, ending: str, writer:
 
 
 def draw_bundle(record: RunRecord) -> None:
-    """Draw the button for the whole run, which another lab can open."""
+    """Draw the button that downloads the whole run, which another lab can open."""
     draw_download(record, "Whole run (zip)", "run", "zip", write_zip)
 
 

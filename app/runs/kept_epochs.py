@@ -1,4 +1,4 @@
-"""What to say of a run of which too few epochs are saved to look at."""
+"""The message about a run that has too few saved epochs to look at."""
 
 from __future__ import annotations
 

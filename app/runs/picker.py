@@ -72,7 +72,7 @@ def choose_model(page: str, models: Sequence[str], named: RunRecord | None) -> s
 def choose_run(
     page: str, group: str, found: Sequence[Summary], named: RunRecord | None
 ) -> RunRecord | None:
-    """A picker over the runs of a group, and the run that is chosen; None where there are none.
+    """Draw a picker over the runs of a group; return the chosen run, None where there are none.
 
     The run that the address names comes first, then the one that the visitor last looked at on
     this page, then the first of the list.
@@ -115,7 +115,7 @@ def choose_run(
 
 
 def show_run(page: str, group: str, run_id: str) -> None:
-    """Makes a run the one that a page shows, in the address too."""
+    """Make a run the one that a page shows, in the address too."""
     st.session_state[_key(page, group)] = run_id
     st.query_params["run"] = run_id
 
@@ -142,15 +142,19 @@ def choose_companion(label: str, model: str, key: str) -> TrainedModel | None:
 
 
 def companions(*models: str) -> list[Summary]:
-    """The trainings of these models that can be held beside another, the gallery first: those with
-    saved weights."""
+    """Return the trainings of these models that can be compared with another, the gallery first.
+
+    These are the ones that have ended and have saved weights.
+    """
     # Not one that is being trained: it would be another model after every epoch.
     return [run for run in runs_of(*models) if not run.state.is_active and saved_epochs(run.id)]
 
 
 def select_run(label: str, runs: Sequence[Summary], *, key: str, help: str) -> str:
-    """A box with these runs, of which there is at least one; the id of the chosen one, which is the
-    first until the visitor chooses, and is kept for the visit."""
+    """Draw a box with these runs, at least one, and return the id of the chosen one.
+
+    The first is chosen until the visitor chooses another; the choice is kept for the visit.
+    """
     labels = labels_of(runs)
     ids = list(labels)
     # Where the chosen run has got another label, Streamlit falls back to `index`.
@@ -169,7 +173,7 @@ def select_run(label: str, runs: Sequence[Summary], *, key: str, help: str) -> s
 
 
 def runs_of(*models: str) -> list[Summary]:
-    """The trainings of these models, the gallery first."""
+    """Return the trainings of these models, the gallery first."""
     return [run for run in store().list("train") if model_name(run.request) in models]
 
 
@@ -184,7 +188,7 @@ def _key(page: str, group: str) -> str:
 def labels_of(runs: Sequence[Summary], watched: str | None = None) -> dict[str, str]:
     """Return each run, by its id, in one line of a list; no two lines are alike.
 
-    Of the run that is `watched` the line does not say how it stands: the page does, below.
+    The line of the `watched` run leaves out its status, which the page shows below.
     """
     zone = _zone_of_visitor()
     lines = {run.id: _line(run, zone, with_status=run.id != watched) for run in runs}
@@ -197,7 +201,7 @@ def labels_of(runs: Sequence[Summary], watched: str | None = None) -> dict[str, 
 
 
 def _zone_of_visitor() -> ZoneInfo | None:
-    """The time zone of the visitor's clock; None, which is the server's, where it is not known."""
+    """Return the time zone of the visitor's clock; None, for the server's, if it is unknown."""
     try:
         return ZoneInfo(st.context.timezone or "")
     except (KeyError, ValueError, OSError):  # a client may send any name
@@ -205,7 +209,7 @@ def _zone_of_visitor() -> ZoneInfo | None:
 
 
 def _line(run: Summary, zone: ZoneInfo | None, *, with_status: bool) -> str:
-    """Whose a run is, what it is, when it was started in this time zone, and how it stands."""
+    """Return a run's owner, title, settings, starting time in this time zone, and status."""
     if run.in_gallery:
         whose, when = "Gallery", ""
     else:

@@ -1,4 +1,4 @@
-"""What a training was asked for, in the words of its form."""
+"""The settings of a training, in the words of its form."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def asked_for(run: RunRecord) -> tuple[str, dict[str, Any]]:
 
 
 def changed(model: str, values: Mapping[str, Any]) -> dict[str, str]:
-    """The settings that differ from the exercise's: by name, "code size 2"."""
+    """Return the settings that differ from the exercise's, by name: "code size 2"."""
     return {
         name: f"{lower_first(rule.label)} {in_words(values[name])}"
         for name, (rule, usual) in fields(model).items()
@@ -53,7 +53,7 @@ def changed(model: str, values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def in_a_list(model: str, values: Mapping[str, Any]) -> list[str]:
-    """What tells a training from the others of its kind, short."""
+    """Return the settings that tell a training from others of its kind, a short text for each."""
     if model not in MODELS:
         return []
     return [text for name, text in changed(model, values).items() if name not in _ALWAYS_SAID]
@@ -74,7 +74,7 @@ def _listed(value: Any) -> Any:
 
 
 def in_words(value: Any) -> str:
-    """The value of a setting as a sentence says it."""
+    """Return the value of a setting as text for a sentence."""
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value)) or "none"
     if isinstance(value, float):
@@ -83,5 +83,5 @@ def in_words(value: Any) -> str:
 
 
 def lower_first(label: str) -> str:
-    """A label as it stands within a sentence; what is an abbreviation stays."""
+    """Return a label as it stands within a sentence; abbreviations keep their capitals."""
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]

@@ -1,4 +1,4 @@
-"""The button that starts a run once more, from other random numbers."""
+"""The button that starts a run once more with another seed."""
 
 from __future__ import annotations
 

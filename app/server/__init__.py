@@ -1,1 +1,1 @@
-"""What reaches into the process of the Streamlit server."""
+"""The process of the Streamlit server: its limits, its visitors, and what they share."""

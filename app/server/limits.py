@@ -1,4 +1,4 @@
-"""What the server behind the pages must not do, beyond what Streamlit's settings can forbid."""
+"""Limits on the Streamlit server that Streamlit's settings cannot express."""
 
 from __future__ import annotations
 
@@ -10,15 +10,19 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 #: Bytes of an upload that stay in memory; what is larger is refused, see `server.maxUploadSize`.
 IN_MEMORY = 24 * 2**20
-#: Bytes of all uploads of one visit together, and of all visits. They are gone when it ends.
-MAX_OF_A_VISIT, MAX_OF_ALL = 100 * 2**20, 400 * 2**20
+#: Bytes of all uploads of one visit together. They are gone when it ends.
+MAX_OF_A_VISIT = 100 * 2**20
+#: Bytes of the uploads of all visits together.
+MAX_OF_ALL = 400 * 2**20
 
 _keep = MemoryUploadedFileManager.add_file
 
 
 def restrain_server() -> None:
-    """Keeps uploads off the disk and bounds their sum; keeps the server from asking other hosts
-    for its own address."""
+    """Keep uploads off the disk and limit their total size.
+
+    Also keep the server from asking other hosts for its own address.
+    """
     # It asks, for seconds and in the middle of everybody's messages, when a page of another site
     # tries to connect.
     net_util.get_external_ip = _no_address

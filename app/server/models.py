@@ -1,4 +1,4 @@
-"""The models of runs, and what they make of all digits, computed once for all visitors."""
+"""The models of runs and their results on all digits, computed once for all visitors."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ _MANY = 2000
 
 
 def max_visitors() -> int:
-    """The most pages that may be open at a time: `LATENT_LAB_VISITORS` (100).
+    """Return the most pages that may be open at a time: `LATENT_LAB_VISITORS` (100).
 
     Raises:
         ValueError: it is not a whole number from 1 on.
@@ -30,7 +30,7 @@ def max_visitors() -> int:
 
 
 def limit_visitors() -> None:
-    """Ends the page with a sentence where as many others that came before are open as may be.
+    """End the page with a sentence if `max_visitors` pages that were opened earlier are still open.
 
     Such a page costs the server next to nothing, since it asks for nothing more.
     """
@@ -53,7 +53,7 @@ def limit_visitors() -> None:
 
 
 def _open_pages() -> tuple[str | None, set[str]]:
-    """This session and all that have an open page; none outside a server."""
+    """Return the ids of this session and of all with an open page; none outside a server."""
     here = get_script_run_ctx()
     # Streamlit has no public way to count them.
     sessions = getattr(Runtime.instance(), "_session_mgr", None) if exists() else None

@@ -98,7 +98,7 @@ def _draw_chart(record: RunRecord, terms: Mapping[str, Term], *, key: str) -> No
 
 
 def expected_values(record: RunRecord) -> dict[str, float]:
-    """Return what the gallery's run with the exercise's settings ends at, by term.
+    """Return the last value of each term in the gallery's run with the exercise's settings.
 
     Empty for that run itself, and where the gallery has none of the model.
     """

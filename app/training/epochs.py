@@ -10,8 +10,9 @@ from core.training.record import checkpoint_epochs
 
 
 def choose_epoch(record: RunRecord) -> int:
-    """A slider over the epochs whose weights are kept; stands at the last until it is moved, also
-    while the run goes on.
+    """Draw a slider over the epochs whose weights are kept, and return the chosen epoch.
+
+    The slider stays at the last epoch until it is moved, also while the run goes on.
 
     Raises:
         RunError: no weights are kept yet.

@@ -72,7 +72,7 @@ def draw_training_form(page: str, model: str) -> None:
 
 
 def started() -> str:
-    """Return a name of this visitor's last Start, another for each; empty if there was none."""
+    """Return a name for this visitor's last press of Start, new each time; empty without one."""
     return st.session_state.get(_STARTED, "")
 
 

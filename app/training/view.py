@@ -1,4 +1,4 @@
-"""A training as it goes: its progress and controls, ten digits as it sees them, its numbers."""
+"""A training while it runs: its progress and controls, ten rebuilt digits, its numbers."""
 
 from __future__ import annotations
 

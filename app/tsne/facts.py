@@ -118,7 +118,7 @@ def _kept(run_id: str, iteration: int) -> list[float | None]:
 
 
 def _source(source: str) -> str:
-    """Return what is mapped, and of how many numbers each point is made."""
+    """Return what is mapped, and how many numbers each point has."""
     size = _dimensions(source)
     numbers = f"{size:,} numbers each" if size else "which is not here"
     if source == FROM_PIXELS:
@@ -131,7 +131,7 @@ def _source(source: str) -> str:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _dimensions(source: str) -> int | None:
-    """Return of how many numbers a point of this source is made; None if its run is not here."""
+    """Return how many numbers a point of this source has; None if its run is not here."""
     config = TSNEConfig(source=source)
     one = digits("train").take(torch.tensor([0]))
     try:

@@ -1,4 +1,4 @@
-"""The form that starts a t-SNE run, and what its bandwidth amounts to before it starts."""
+"""The form that starts a t-SNE run, and the perplexity that its bandwidth gives."""
 
 from __future__ import annotations
 

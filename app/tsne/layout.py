@@ -1,4 +1,4 @@
-"""Where the parts of the t-SNE page stand: the maps first, the form beside, behind or folded."""
+"""The places of the parts of the t-SNE page: the maps first, the form beside them or folded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be done with a t-SNE run that stands still: more of it, another one, files."""
+"""What can be done with a t-SNE run that has stopped: continue it, start another, save files."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def optimizers_form(key: str, problems: DeltaGenerator) -> tuple[str, ...] | Non
 
 
 def reset_optimizers(key: str) -> None:
-    """Back to the exercise's optimisers; for a button's `on_click`."""
+    """Set the form back to the exercise's optimisers; for a button's `on_click`."""
     st.session_state[f"{key}:cards"] = {_unused(key): text for text in _DEFAULTS}
 
 

@@ -1,1 +1,1 @@
-"""Parts of pages that know no run: forms, charts, pictures, texts."""
+"""Parts of pages that do not depend on runs: forms, charts, pictures, texts."""

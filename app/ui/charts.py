@@ -1,4 +1,4 @@
-"""Figures that do not change while they are looked at: numbers in, a Plotly figure out."""
+"""Static charts: functions that make a Plotly figure from numbers."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def code_bars(
 def activation_histogram(
     names: Sequence[str], codes: Sequence[NDArray[np.float32]], styles: Sequence[LineStyle]
 ) -> go.Figure:
-    """Return how often an activation has which value; `codes` are arrays of any shape.
+    """Return a histogram of activations, a curve per name; `codes` are arrays of any shape.
 
     Each name stands at the top of its curve.
     """

@@ -1,4 +1,4 @@
-"""A part of a page that redraws by itself, and says in a sentence what is wrong."""
+"""A part of a page that redraws by itself and shows its errors as sentences."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from core.runs.record import RunError
 
 @contextmanager
 def show_errors() -> Iterator[None]:
-    """Says in a sentence, where it is shown, what is wrong with a run or the digits."""
+    """Show an error of a run or of the digits as a sentence, in place of what failed."""
     try:
         yield
     except (DigitsError, RunError) as error:
@@ -23,10 +23,10 @@ def show_errors() -> Iterator[None]:
 
 
 def fragment(draw: Callable[[], None]) -> Callable[[], None]:
-    """`st.fragment` for a part without arguments, with its errors shown where it stands.
+    """Make a function without arguments a `st.fragment` that shows its errors in its own place.
 
-    Streamlit keeps the exceptions of fragments from the page around them: a run that somebody
-    deletes while it is looked at would end in a message without a word about it.
+    Streamlit keeps the exceptions of fragments from the page around them: if somebody deleted a
+    run while it is looked at, the page would show a message that does not say so.
     """
 
     @wraps(draw)

@@ -1,4 +1,4 @@
-"""Tensors in, one tiled picture out; nothing of Streamlit here."""
+"""Pictures made from tensors and arrays, such as tiled digits, without Streamlit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from models import SIDE
 
 
 def tiles(rows: NDArray[np.uint8], *, scale: int = 3, gap: int = 2) -> NDArray[np.uint8]:
-    """A grid of digits as one picture.
+    """Draw a grid of digits as one picture.
 
     Args:
         rows: Grey pictures, uint8 (R, C, 784); 0 is background.
@@ -31,7 +31,7 @@ def tiles(rows: NDArray[np.uint8], *, scale: int = 3, gap: int = 2) -> NDArray[n
 
 
 def mosaic(rows: NDArray[np.uint8], *, gap: int = 2, fill: int = 0) -> NDArray[np.uint8]:
-    """A grid of digits (R, C, 784) side by side: (height, width), `fill` between them."""
+    """Put a grid of digits (R, C, 784) into one picture (height, width), `fill` between them."""
     count_y, count_x, _ = rows.shape
     cell = SIDE + gap
     grid = np.full((count_y, cell, count_x, cell), fill, np.uint8)
@@ -47,7 +47,7 @@ def dots(
     width: int = 580,
     height: int = 236,
 ) -> NDArray[np.uint8]:
-    """A small map: points (N, 2) as dots coloured by digit, RGBA on a transparent ground."""
+    """Draw points (N, 2) as dots coloured by digit: RGBA (height, width, 4), transparent ground."""
     inner = np.quantile(points, [0.01, 0.99], axis=0)  # a few strays must not shrink the rest
     middle, span = inner.mean(axis=0), np.ptp(inner, axis=0).max() * 1.1 or 1.0
     places = (points - middle) / span * height + (width / 2, height / 2)
@@ -60,12 +60,12 @@ def dots(
 
 
 def to_png(pixels: NDArray[np.uint8]) -> bytes:
-    """A picture, grey (height, width) or with channels last, as a PNG file."""
+    """Return a picture, grey (height, width) or with channels last, as a PNG file."""
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "PNG")
     return file.getvalue()
 
 
 def to_uint8(pixels: Tensor) -> NDArray[np.uint8]:
-    """Pictures in [0, 1] as grey levels, rounded to the nearest."""
+    """Return pictures in [0, 1] as grey levels, 0 to 255, rounded to the nearest."""
     return (pixels.clamp(0, 1) * 255).round().byte().numpy()

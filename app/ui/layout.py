@@ -1,4 +1,4 @@
-"""How the parts of a page stand beside each other, and what Streamlit's theme cannot say."""
+"""The layout of the parts of a page, and styles that Streamlit's theme cannot express."""
 
 from __future__ import annotations
 

@@ -16,8 +16,12 @@ from app.theme import BASELINE_COLOR
 from app.ui.charts import HEIGHT, lay_out, literal, log_axis, whole_decades
 from app.ui.run_styles import BASELINE, LineStyle
 
-#: A name is wrapped after so many characters; the room at the right is that of the longest line.
-_WRAP, _CHARACTER, _LINE = 16, 7.0, 15
+#: A name is wrapped after so many characters.
+_WRAP = 16
+#: Pixels of a character; the room at the right is that of the longest line of a name.
+_CHARACTER = 7.0
+#: Pixels of a line's height, so that names do not overlap.
+_LINE = 15
 #: What lies between the plot and the ends of a figure at the top and the bottom, in pixels.
 _ABOVE_AND_BELOW = 90
 

@@ -1,4 +1,4 @@
-"""Texts from outside, shown as they are."""
+"""Escaping texts from outside, so that Markdown shows them as they are."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ _MARKS = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|$~:])")
 
 
 def escape_markdown(text: str) -> str:
-    """The text with a backslash before all that Markdown reads as more than a character."""
+    """Return the text with a backslash before each character that has a meaning in Markdown."""
     return _MARKS.sub(r"\\\1", text)

@@ -1,4 +1,4 @@
-"""How the parts of a view stand: the result first where there is little room, columns stacked."""
+"""The layout of a view: on narrow screens the result comes first and columns are stacked."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app.ui.source import hint
 
-_WORDS, _CONTROLS, _STACKED = "view-words", "view-controls", "view-stacked"
+#: How the keys of the containers begin by which the style sheet knows them.
+_WORDS = "view-words"
+_CONTROLS = "view-controls"
+_STACKED = "view-stacked"
 # Streamlit stacks columns below 640 pixels only; two charts or two sheets of digits need 1,200
 # with the sidebar. On a phone the words and the controls come after the result they belong to.
 _STYLE = f"""<style>

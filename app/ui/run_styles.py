@@ -1,4 +1,4 @@
-"""How each of several runs is drawn: in the colour of its model, and two of one model apart."""
+"""Line styles for several runs: the colour of the model, a dash for each further run of it."""
 
 from __future__ import annotations
 

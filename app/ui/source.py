@@ -1,4 +1,4 @@
-"""What to look for in a view, and the formula and the code behind it."""
+"""The hint on what to look for in a view, and the formula and the code behind it."""
 
 from __future__ import annotations
 

@@ -33,7 +33,9 @@ from models.vae import gaussian_kl
 
 #: The boxes in which other runs are chosen.
 BESIDE = ("Compare with", "and with", "and also with")
-OUTPUTS, DIFFERENCES = "Outputs", "Differences"
+#: What is shown of each run: its outputs, or how they differ from the input.
+OUTPUTS = "Outputs"
+DIFFERENCES = "Differences"
 
 
 def draw(model: TrainedModel) -> None:

@@ -25,7 +25,7 @@ SEED = "Seed"
 
 
 def ranked(record: RunRecord, others: Sequence[Summary]) -> list[Summary]:
-    """Return the runs with those first that are compared at first.
+    """Return the runs in order: first those that are compared before the visitor chooses.
 
     These are the runs that differ from `record` in the seed alone, then of each other variant the
     gallery's first.
@@ -41,7 +41,7 @@ def ranked(record: RunRecord, others: Sequence[Summary]) -> list[Summary]:
 
 
 def is_twin(record: RunRecord, other: RunRecord | Summary) -> bool:
-    """Return whether two trainings were asked for the same but for another seed.
+    """Return whether two trainings have the same settings except for the seed.
 
     Which epochs' weights are saved does not count.
     """
@@ -57,7 +57,7 @@ def is_twin(record: RunRecord, other: RunRecord | Summary) -> bool:
 
 
 def seed_of(run: RunRecord | Summary) -> int:
-    """Return the seed that a training was asked for; -1 where its folder names none."""
+    """Return the seed of a training; -1 if its folder names none."""
     seed = (run.request.settings.get("training") or {}).get("seed")
     return seed if isinstance(seed, int) else -1
 

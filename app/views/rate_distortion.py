@@ -1,4 +1,4 @@
-"""Runs in the plane of what their codes cost and how well they rebuild, with their names."""
+"""Runs as named points in the plane of rate (KL of the codes) and distortion (cross-entropy)."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from app.ui.charts import lay_out, log_axis
 
 #: Nats per image that count as next to nothing on a logarithmic axis.
 MIN_KL = 0.1
-#: Room for names at points, in shares of the width and the height of a chart on a phone: that of a
-#: character, of a line, and half of a point's.
-_CHARACTER, _LINE = 0.02, 0.07
+#: The width of a character of a name, as a share of the width of a chart on a phone.
+_CHARACTER = 0.02
+#: The height of a line of a name, as a share of the height of a chart on a phone.
+_LINE = 0.07
+#: Half of a point's width and height, as shares of those of a chart on a phone.
 _DOT = np.array([0.025, 0.03])
 #: Beside a curve that falls there is room above it on the right and below it on the left.
 _SIDES = {
@@ -43,7 +45,7 @@ class RunPoint:
 def rate_distortion(points: Sequence[RunPoint]) -> go.Figure:
     """Return runs as points, with their names where there is room; all names appear on hover.
 
-    A run with less than MIN_KL stands there, so that it does not squash the others together.
+    A run with a KL below MIN_KL is drawn at MIN_KL, so that the axis does not become too long.
     """
     kl = [max(point.kl, MIN_KL) for point in points]
     errors = [point.cross_entropy for point in points]
@@ -93,7 +95,8 @@ def sides(
 ) -> list[str | None]:
     """Return on which side of each point (N,) of a chart its name stands, in Plotly's words.
 
-    There it lies in the chart and on no other name or point; None where there is no such side.
+    On that side the name lies within the chart and overlaps no other name and no point; None
+    where there is no such side.
 
     `across` and `up` are places in the chart, 0 to 1; those that are `first` choose first.
     """

@@ -49,9 +49,12 @@ CODE_WIDTH = 48
 MAX_EPOCHS = 200
 """Of more some are left out: an epoch takes up to 76 kB, and Streamlit sends no message of more
 than 20 MB (`server.maxMessageSize`)."""
-#: Digits whose codes are compared, saved epochs that are compared, and the correlation from which
-#: on codes or weights count as close to the final ones.
-COMPARED_DIGITS, MAX_COMPARED, CLOSE = 1000, 50, 0.8
+#: Digits whose codes are compared.
+COMPARED_DIGITS = 1000
+#: The most saved epochs that are compared.
+MAX_COMPARED = 50
+#: The correlation from which on codes or weights count as close to the final ones.
+CLOSE = 0.8
 
 
 def draw(record: RunRecord) -> None:

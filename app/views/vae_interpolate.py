@@ -31,7 +31,9 @@ FORMULA = r"""
 + \frac{\sin t\omega}{\sin \omega} \frac{\mu_1}{\|\mu_1\|} \right),
 \quad \omega = \angle(\mu_0, \mu_1)
 """
-TWO, FOUR = "Two digits", "Four digits"
+#: The modes of the view: a line between two digits, or a square of four.
+TWO = "Two digits"
+FOUR = "Four digits"
 
 
 def draw(model: TrainedModel) -> None:

@@ -123,7 +123,7 @@ def _draw_rate_distortion(model: TrainedModel) -> None:
 def run_point(
     config: VAEConfig, training: TrainConfig, last: Mapping[str, Any], *, chosen: bool
 ) -> RunPoint | None:
-    """Return a run as its `last` epoch in the history left it.
+    """Return a run as a point, from the row of its `last` epoch in the history.
 
     None where it rebuilds no better than guessing or has diverged: it would squash all others into
     one spot.

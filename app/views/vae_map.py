@@ -22,7 +22,9 @@ from core.analysis.latent import plane_share, principal_plane
 from models.vae import VAE
 
 POINTS = 2000
-PCA, PAIR = "Principal components", "Two dimensions"
+#: The ways to choose a plane.
+PCA = "Principal components"
+PAIR = "Two dimensions"
 PCA_TITLES = ("First principal component", "Second principal component")
 
 

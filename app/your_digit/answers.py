@@ -1,4 +1,4 @@
-"""What every model makes of one digit: pictures, damage repaired, codes and nearest digits."""
+"""The output of every model for one digit: reconstruction, denoising, code, nearest digits."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def votes(pixels: Tensor, panel: Panel) -> dict[str, tuple[Tensor, Vote]]:
 def draw_novelty(
     found: dict[str, tuple[Tensor, Vote]], judged: tuple[TrainedModel, Novelty] | None
 ) -> None:
-    """Write which digit this is by its nearest training digits, below the doubt that it is one."""
+    """Write which digit this is by its nearest training digits, below any doubt that it is one."""
     vote_now = headline([result.winner for _, result in found.values()])
     if judged is None:
         st.markdown(f"## {vote_now}")

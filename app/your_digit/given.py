@@ -23,13 +23,23 @@ from core.scan.ink import paper_is_unclear
 from core.scan.normalise import from_drawing, just_resized
 from core.scan.picture_file import MAX_BYTES, PictureError, open_picture
 
-DRAW, UPLOAD, CAMERA, TEST = "Draw", "Upload", "Camera", "Test digit"
-DRAWING, _WAY = "digit:drawing", "digit:way"
+#: The ways to give a digit.
+DRAW = "Draw"
+UPLOAD = "Upload"
+CAMERA = "Camera"
+TEST = "Test digit"
+#: Where the drawing is in `st.session_state`.
+DRAWING = "digit:drawing"
+#: Where the chosen way is in `st.session_state`.
+_WAY = "digit:way"
 MEGABYTES = MAX_BYTES // 1_000_000
 MAX_FILES = 20
 #: The longer side of a picture that is kept to be shown.
 _KEPT_SIDE = 640
-_AUTOMATIC, _LIGHT, _DARK = "Automatic", "Light paper", "Dark paper"
+#: What a visitor can say about the paper.
+_AUTOMATIC = "Automatic"
+_LIGHT = "Light paper"
+_DARK = "Dark paper"
 _INVERT = {_AUTOMATIC: None, _LIGHT: True, _DARK: False}
 
 #: What to do while there is no digit yet, by where it is to come from.
@@ -69,12 +79,12 @@ class Prepared:
 
 
 def invitation() -> str:
-    """What to do, in Markdown, after `choose_input` has given no digit."""
+    """Return what to do, in Markdown, after `choose_input` has returned no digit."""
     return _INVITATIONS[st.session_state.get(_WAY, DRAW)]
 
 
 def choose_input() -> Prepared | None:
-    """The controls, and the digit that they lead to; None while there is none."""
+    """Draw the controls, and return the digit that they lead to; None while there is none."""
     way = st.segmented_control(
         "Where from",
         [DRAW, UPLOAD, CAMERA, TEST],
@@ -176,7 +186,7 @@ def _outlined(digit: Prepared) -> Prepared:
 
 
 def _found_in(file: UploadedFile, invert: bool | None) -> list[Prepared]:
-    """The digits in one file; looked for once, and kept for as long as the visit.
+    """Return the digits in one file; they are searched for once and kept for the visit.
 
     Raises:
         PictureError: it is no picture, or there is no digit in it.
@@ -211,7 +221,7 @@ def _scaled(box: Box, scale: float) -> Box:
 
 
 def _around(picture: Image.Image, box: tuple[int, int, int, int], count: int) -> Image.Image:
-    """The part of a picture that is about one of its digits: all of it, where there is only one."""
+    """Return the part of a picture around one digit: all of it if there is only one digit."""
     if count == 1:
         return picture
     left, top, right, bottom = box

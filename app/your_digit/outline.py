@@ -1,4 +1,4 @@
-"""The photo that digits were found in, small, with an outline around what was taken for writing."""
+"""A small copy of the photo in which digits were found, with an outline around each of them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,14 @@ from collections.abc import Sequence
 import streamlit as st
 from PIL import Image, ImageDraw
 
-_SIDE, _LINE = 320, 3
-#: The accent of the pages, and a grey of medium brightness: both stand out from light and dark.
-_CHOSEN, _OTHER = (28, 130, 123), (128, 128, 128)
+#: The longer side of the small copy, in pixels.
+_SIDE = 320
+#: The width of an outline, in pixels.
+_LINE = 3
+#: The accent of the pages: it stands out from light and from dark.
+_CHOSEN = (28, 130, 123)
+#: A grey of medium brightness, which also stands out from light and from dark.
+_OTHER = (128, 128, 128)
 
 Box = tuple[int, int, int, int]
 

@@ -28,7 +28,7 @@ MARK = "Your digit"
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def tsne_map(run_id: str, optimizer: str, iterations: int) -> RunMap:
-    """Return a optimizer's map of a finished run, which may go on to more iterations later.
+    """Return an optimizer's map of a finished run, which may go on to more iterations later.
 
     Raises:
         RunError: something that it needs is missing or damaged.
@@ -65,7 +65,7 @@ def draw_on_latent_map(pixels: Tensor, vae: TrainedModel) -> None:
 
 
 def _takes_digits(run: Summary) -> bool:
-    """Return whether a digit has a place on the map of this run: a finished one of digits."""
+    """Return whether digits can be placed on the map of this run: it has ended and maps digits."""
     values = run.request.settings.get("config") or {}
     return run.state.status == "done" and values.get("source") != FROM_NOISE
 

@@ -10,7 +10,9 @@ from app.components.digit_tiles import TileRow, digit_tiles
 from app.ui.images import to_uint8
 from app.your_digit.given import Prepared
 
-AS_MNIST, RESIZED = "As MNIST", "Only resized"
+#: The two ways to make 28x28 pixels of a picture.
+AS_MNIST = "As MNIST"
+RESIZED = "Only resized"
 
 
 def prepare(given: Prepared) -> Tensor:

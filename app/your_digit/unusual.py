@@ -1,4 +1,4 @@
-"""How unusual a digit is to the compression autoencoder."""
+"""How unusual a digit is, as judged by the compression autoencoder."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def judge(pixels: Tensor, panel: Panel) -> tuple[TrainedModel, Novelty] | None:
 
 
 def reason(by: TrainedModel, found: Novelty) -> str:
-    """Return by what a digit is usual or not, in a sentence."""
+    """Say how many test digits a digit exceeds in its error and in its distance to known codes."""
     return (
         f"By {by.spec.title}: its error, {found.error:.4f}, is higher than for "
         f"{share_of_digits(found.error_percentile)}, and its code is further from known codes "
@@ -43,7 +43,7 @@ def reason(by: TrainedModel, found: Novelty) -> str:
 
 
 def share_of_digits(share: float) -> str:
-    """Return a share of the test digits, 0 to 1, in words; all and none only if it is that."""
+    """Return a share of the test digits, 0 to 1, in words; all and none only if that is exact."""
     if share == 1:
         return "all test digits"
     percent = f"{100 * share:.0f}"

@@ -1,6 +1,6 @@
-"""Latent spaces in the hand: a decoder runs in the browser, and its digits follow the pointer.
+"""Components for latent spaces: a decoder runs in the browser, its digits follow the pointer.
 
-The weights travel once; after that no movement asks anything of the server.
+The weights are sent once; after that the browser decodes without the server.
 """
 
 from __future__ import annotations

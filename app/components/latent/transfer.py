@@ -1,7 +1,7 @@
-"""What is large, on its way into the browser apart from what changes with every digit.
+"""Sending large data, such as weights, apart from what changes with every digit.
 
-Streamlit sends a message that has not changed as its hash. Were the weights of a decoder in one
-message with the code that they decode, they would travel with every digit that is chosen.
+Streamlit sends a message that has not changed as its hash. If the weights of a decoder were in one
+message with the code that they decode, they would be sent again with every digit that is chosen.
 """
 
 from __future__ import annotations

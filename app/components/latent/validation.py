@@ -1,4 +1,4 @@
-"""What the three components share: which numbers they take, from Python and from a browser."""
+"""Checks of the numbers that the latent components get from Python and from a browser."""
 
 from __future__ import annotations
 

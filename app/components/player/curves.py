@@ -1,4 +1,4 @@
-"""How the measures of the maps of a run went so far."""
+"""The curves of a run: the measures of its maps at the iterations so far."""
 
 from __future__ import annotations
 

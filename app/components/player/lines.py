@@ -1,4 +1,4 @@
-"""The line that stands for each map of a player: its colour and its short name."""
+"""The colour and the short name of the line of each map in a player."""
 
 from __future__ import annotations
 

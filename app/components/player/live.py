@@ -1,4 +1,4 @@
-"""Maps of a run that is being computed: each tick sends the newest positions, the page glides."""
+"""Maps of a run that is being computed; points move smoothly to each new set of positions."""
 
 from __future__ import annotations
 

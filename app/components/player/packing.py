@@ -1,4 +1,4 @@
-"""Positions on their way to the browser: 16 bits a coordinate, and of those only what is new.
+"""Packing positions for the browser: 16 bits a coordinate, as differences between frames.
 
 A coordinate is sent as a fraction of its frame's and panel's largest one, in steps of 1/32,767. The
 error is at most half a step: 1/65,534 of the map's half width, a hundredth of a screen's pixel.

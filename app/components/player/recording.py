@@ -1,4 +1,4 @@
-"""What a replay shows: every map at every recorded iteration, and the digits that are on it."""
+"""The data of a replay: every map at every recorded iteration, and the digits on the maps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A finished run under one clock: play, pause, scrub, follow a digit, compare the maps."""
+"""Replay of a finished run, all maps in step: play, pause, scrub, follow a digit, compare."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a visitor has chosen in a replay, as far as what the browser sends can be believed."""
+"""The choices of a visitor in a replay, checked, since any client can send anything."""
 
 from __future__ import annotations
 
