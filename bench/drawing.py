@@ -35,9 +35,18 @@ from core.training.record import checkpoint_epochs, load_model
 
 RESULTS = Path(__file__).parent / "results" / "drawing.md"
 RUN = "compression"
-DIGITS, SEED = 1000, 0
-#: At most this share of what resizing leaves, times the reconstruction error, and milliseconds.
-MAX_OF_RESIZED, MAX_OF_ERROR, MAX_OF_CANVAS, MAX_OF_PHOTO = 0.25, 1.3, 30, 1000
+#: Test digits that are drawn and read.
+DIGITS = 1000
+#: Seed of the drawn pictures.
+SEED = 0
+#: The squared difference is to be at most this share of the one that resizing leaves.
+MAX_OF_RESIZED = 0.25
+#: The reconstruction error is to be at most this many times the originals'.
+MAX_OF_ERROR = 1.3
+#: The most milliseconds for a drawing of 280 × 280 pixels.
+MAX_OF_CANVAS = 30
+#: The most milliseconds for a photo of 12 megapixels.
+MAX_OF_PHOTO = 1000
 ENLARGING = (Image.Resampling.BILINEAR, Image.Resampling.BICUBIC, Image.Resampling.LANCZOS)
 
 Grey = np.ndarray[tuple[int, int], np.dtype[np.float64]]
@@ -52,10 +61,10 @@ class Reading(NamedTuple):
 
 
 def rendered(pixels: Tensor, random: np.random.Generator, *, lamp: bool) -> bytes:
-    """A digit (784,) on a sheet of 96 to 600 pixels a side, as a JPEG.
+    """Draw a digit (784,) on a sheet of 96 to 600 pixels a side, and return it as a JPEG.
 
-    Anywhere on it, its picture 45 % to 95 % of the shorter side; dark on light or the other way
-    round; lit evenly, or by a `lamp`.
+    The digit is anywhere on the sheet, its picture 45 % to 95 % of the shorter side; it is dark on
+    light or light on dark, and lit evenly or by a `lamp`.
     """
     height = int(random.integers(120, 480))
     width = int(height * random.uniform(0.8, 1.25))
@@ -74,15 +83,17 @@ def rendered(pixels: Tensor, random: np.random.Generator, *, lamp: bool) -> byte
 
 
 def enlarged(pixels: Tensor, size: int, random: np.random.Generator) -> Grey:
-    """A digit (784,) as (size, size) in [0, 1]."""
+    """Enlarge a digit (784,) to (size, size) in [0, 1]."""
     image = Image.fromarray(pixels.reshape(28, 28).numpy())
     large = image.resize((size, size), ENLARGING[random.integers(len(ENLARGING))])
     return np.asarray(large, np.float64).clip(0, 1)
 
 
 def light(height: int, width: int, random: np.random.Generator) -> Grey:
-    """How bright a sheet is at each place, the brightest 1: under a lamp that may stand to the
-    side, and half of the time with a shadow over a part."""
+    """Return the brightness (H, W) of a sheet under a lamp, the brightest place 1.
+
+    The lamp may stand to the side; half of the sheets have a shadow over a part.
+    """
     y, x = np.meshgrid(np.linspace(-1, 1, height), np.linspace(-1, 1, width), indexing="ij")
     lamp_x, lamp_y = random.uniform(-1.5, 1.5, 2)
     brightness = ((x - lamp_x) ** 2 + (y - lamp_y) ** 2 + random.uniform(1.2, 3) ** 2) ** -1.5
@@ -95,7 +106,7 @@ def light(height: int, width: int, random: np.random.Generator) -> Grey:
 
 
 def jpeg(grey: Grey, quality: int) -> bytes:
-    """Brightness (H, W) in [0, 1] as the content of a JPEG file."""
+    """Return brightness (H, W) in [0, 1] as the content of a JPEG file."""
     content = BytesIO()
     image = Image.fromarray((grey.clip(0, 1) * 255).round().astype(np.uint8))
     image.convert("RGB").save(content, "JPEG", quality=quality)
@@ -103,7 +114,7 @@ def jpeg(grey: Grey, quality: int) -> bytes:
 
 
 def photo() -> bytes:
-    """A photo of 12 megapixels of a sheet with 32 digits in four rows."""
+    """Make a photo of 12 megapixels of a sheet with 32 digits in four rows."""
     random = np.random.default_rng(SEED)
     ink = np.zeros((3024, 4032))
     for number, pixels in enumerate(load_digits("test").pixels[:32]):
@@ -114,14 +125,14 @@ def photo() -> bytes:
 
 
 def canvas() -> Image.Image:
-    """A drawing of 280 × 280 pixels, as a page's canvas gives it."""
+    """Make a drawing of 280 × 280 pixels, as a page's canvas gives it."""
     first = load_digits("test").pixels[0].reshape(28, 28).numpy()
     large = Image.fromarray((first * 255).astype(np.uint8)).resize((280, 280))
     return Image.fromarray(np.where(np.asarray(large) > 127, 255, 0).astype(np.uint8))
 
 
 def read_all(pictures: list[Image.Image], read: Callable[[Image.Image], Tensor]) -> Reading:
-    """What `read` makes of each picture; one that it refuses counts as blank."""
+    """Apply `read` to each picture; one that it refuses counts as blank."""
     digits, milliseconds, refused = [], [], 0
     for picture in pictures:
         start = time.perf_counter()
@@ -135,7 +146,7 @@ def read_all(pictures: list[Image.Image], read: Callable[[Image.Image], Tensor])
 
 
 def stretched(picture: Image.Image) -> Tensor:
-    """Just resized, and its contrast stretched until it reaches from 0 to 1, (784,)."""
+    """Resize a picture and stretch its contrast until it reaches from 0 to 1: (784,)."""
     pixels = just_resized(picture)
     return (pixels - pixels.min()) / (pixels.max() - pixels.min()).clamp(min=1e-6)
 
@@ -151,7 +162,7 @@ HEADER = """| | squared difference | reconstruction error | refused | ms, median
 
 
 def least_milliseconds(work: Callable[[], object], turns: int) -> float:
-    """The milliseconds of the least disturbed of some turns."""
+    """Return the milliseconds of the least disturbed of some turns."""
     taken = []
     for _ in range(turns):
         start = time.perf_counter()
@@ -160,13 +171,15 @@ def least_milliseconds(work: Callable[[], object], turns: int) -> float:
     return min(taken)
 
 
-#: Of twenty photos of a kind so many are to be read rightly, unless the kind is named.
-PHOTOS_OF_A_KIND, MIN_RIGHT = 20, 18
+#: Photos of each kind.
+PHOTOS_OF_A_KIND = 20
+#: So many photos of a kind are to be read rightly, unless `MIN_OF_KIND` names the kind.
+MIN_RIGHT = 18
 MIN_OF_KIND = {"underline": 17, "margin rule": 17, "crowded rows": 15}
 
 
 def read_kinds(count: int, seed: int) -> str:
-    """Return the rows of a table: of each kind of photo, how many are read rightly."""
+    """Return the rows of a table: how many photos of each kind are read rightly."""
     rows = ""
     for kind, make in KINDS.items():
         right, milliseconds = 0, []
@@ -186,7 +199,7 @@ def read_kinds(count: int, seed: int) -> str:
 
 
 def report(count: int, photos: int) -> str:
-    """Measures, and gives the results as Markdown."""
+    """Measure everything, and return the results as Markdown."""
     seed = int(np.random.default_rng().integers(1_000_000))
     kinds = read_kinds(photos, seed)
     even, even_demands = compare(count, lamp=False)
@@ -240,7 +253,7 @@ Python {platform.python_version()}, Pillow {PIL.__version__}, torch {torch.__ver
 
 
 def compare(count: int, *, lamp: bool) -> tuple[str, dict[str, str]]:
-    """The rows of a table, and what is measured for each demand."""
+    """Return the rows of a table, and the measured value for each demand."""
     originals = load_digits("test").pixels[:count]
     random = np.random.default_rng(SEED)
     pictures = [open_picture(rendered(pixels, random, lamp=lamp)) for pixels in originals]

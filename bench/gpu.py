@@ -123,7 +123,7 @@ def _on_threads(count: int, measure: Callable[[], list[float]]) -> list[float]:
 
 
 def _now(device: str) -> float:
-    """The time when the device has done all that it was given."""
+    """Return the time after the device has finished all its work."""
     if device == "cuda":
         torch.cuda.synchronize()
     return time.perf_counter()

@@ -1,4 +1,4 @@
-"""What a visitor waits for, and what watching a training costs it.
+"""How long a visitor waits, and how much watching a training slows the training.
 
     python -m bench.live [--quick]
 
@@ -28,7 +28,12 @@ from bench.reporting import met, publish, say
 from core.runs.record import RunRecord
 
 RESULTS = Path(__file__).parent / "results" / "live.md"
-MAX_FIRST, MAX_SLOWER, MAX_WATCHING = 2000.0, 150.0, 5.0
+#: The most milliseconds until a new visitor sees pictures.
+MAX_FIRST = 2000.0
+#: The most milliseconds by which a training slows a rerun of a page.
+MAX_SLOWER = 150.0
+#: The most percent by which a tab that shows a training live slows its epochs.
+MAX_WATCHING = 5.0
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,7 @@ class Measured:
 
 
 def first_pages(browser: Browser, server: Server, count: int, measured: Measured) -> None:
-    """New visitors who open the first page; the one before them has warmed the server."""
+    """Measure new visitors who open the first page; one before them warms the server."""
     for visitor in range(count + 1):
         with visit(browser, server.url, "labClock.first = labClock.untilFirst();") as page:
             seen = page.evaluate("labClock.first")
@@ -69,7 +74,7 @@ def first_pages(browser: Browser, server: Server, count: int, measured: Measured
 
 
 def reruns(browser: Browser, server: Server, repeats: Repeats, measured: Measured) -> None:
-    """A control that runs the whole script of a page again, without and beside a training."""
+    """Measure a control that runs a page's whole script again, without and beside a training."""
     with visit(browser, f"{server.url}/autoencoders?view=Reconstruct") as page:
         page.locator("canvas").first.wait_for()
         press = switch(page)
@@ -83,7 +88,7 @@ def reruns(browser: Browser, server: Server, repeats: Repeats, measured: Measure
 
 
 def switch(page: Page) -> Callable[[], float]:
-    """What chooses another epoch, and the one before again; gives the milliseconds."""
+    """Return a function that switches between two epochs and returns the milliseconds it took."""
     keys = ["ArrowRight", "ArrowLeft"]
     slider = page.get_by_role("slider", name="Epoch")
 
@@ -95,7 +100,7 @@ def switch(page: Page) -> Callable[[], float]:
 
 
 def watching(browser: Browser, server: Server, repeats: Repeats, measured: Measured) -> None:
-    """The epochs of one training, some with a tab that shows it live and some with nobody."""
+    """Measure epochs of one training, some with a tab that shows it live and some without."""
     with training(browser, server) as record:
         address = f"{server.url}/autoencoders?run={record.id}"
         for _ in range(repeats.watches):
@@ -110,14 +115,14 @@ def watching(browser: Browser, server: Server, repeats: Repeats, measured: Measu
 
 
 def next_epochs(record: RunRecord, count: int) -> list[float]:
-    """The training seconds of the next whole epochs."""
+    """Return the training seconds of the next whole epochs."""
     first = len(epoch_rows(record)) + 1  # the one that is going on has begun before
     wait_until(lambda: len(epoch_rows(record)) >= first + count, f"{count} epochs")
     return [row["seconds"] for row in epoch_rows(record)[first : first + count]]
 
 
 def report(measured: Measured) -> str:
-    """The results as Markdown."""
+    """Return the results as Markdown."""
     slower = median(measured.beside) - median(measured.alone)
     without, within = lower_quartile(measured.unwatched), lower_quartile(measured.watched)
     picture, watching = median(measured.pictures), 100 * (within / without - 1)

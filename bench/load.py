@@ -1,4 +1,4 @@
-"""How many visitors a server bears: answer times, processor and memory.
+"""How many visitors a server can serve: answer times, processor and memory.
 
     python -m bench.load [--quick]
 
@@ -87,7 +87,7 @@ QUICK = Plan(stages=((1, 10.0), (10, 10.0), (30, 25.0)), warm_up=5.0)
 
 
 async def open_everything(url: str) -> None:
-    """What the first visitor of the day waits for is done once for all: before what is measured."""
+    """Open all places once before the measurement, since only the first visitor waits for them."""
     async with Session(url) as session:
         for place in PLACES:
             for _, act in clicks(session, place):
@@ -95,7 +95,7 @@ async def open_everything(url: str) -> None:
 
 
 def clicks(session: Session, place: tuple[str, str]) -> list[tuple[str, Act]]:
-    """What a visitor does at a place, a name and an act for each click."""
+    """Return the clicks of a visitor at a place: a name and an act for each."""
     page, query = place
     acts: list[tuple[str, Act]] = [
         (f"/{page} {query.removeprefix('view=')}".strip(), partial(session.open, page, query))
@@ -107,21 +107,23 @@ def clicks(session: Session, place: tuple[str, str]) -> list[tuple[str, Act]]:
 
 
 async def draw(session: Session, strokes: Sequence[Sequence[int]]) -> Answer:
-    """What the square for drawing sends; the answer is complete when the models have answered."""
+    """Send what the square for drawing sends; the answer is complete when all models are done."""
     drawn = {"number": next(_numbers), "strokes": strokes}
     return await session.move("digit:drawing:browser", {"drawn": drawn})
 
 
 def ways(order: random.Random) -> Iterator[tuple[str, str]]:
-    """Where one visitor goes: in at the first page, then through all places, each time in another
-    order. Streamlit remembers the controls of every page that a visitor has seen."""
+    """Yield the places of one visitor: the first page, then all places, each time in a new order.
+
+    Streamlit remembers the controls of every page that a visitor has seen.
+    """
     yield ("", "")
     while True:
         yield from order.sample(PLACES, len(PLACES))
 
 
 async def click_through(session: Session, number: int, stage: Stage, warm_until: float) -> None:
-    """One visitor: a click every five seconds until cancelled, not all visitors at once."""
+    """Act as one visitor who clicks every five seconds until cancelled, from a random time on."""
     order = random.Random(number)
     await asyncio.sleep(CLICK_SECONDS * order.random())
     first = True
@@ -177,7 +179,7 @@ async def run_stage(
 
 
 def report(stages: Sequence[Stage], plan: Plan) -> str:
-    """The results as Markdown."""
+    """Return the results as Markdown."""
     rows = "\n".join(
         f"| {stage.visitors} | {len(stage.milliseconds)} | {percentile(stage.first, 50):.0f} ms | "
         f"{stage.median:.0f} ms | {stage.p95:.0f} ms | {max(stage.milliseconds):.0f} ms | "

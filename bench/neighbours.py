@@ -26,8 +26,11 @@ from core.data.digits import load_digits
 
 RESULTS = Path(__file__).parent / "results" / "neighbours.md"
 K = 5
-BEFORE, NOW = "coordinate by coordinate, meant for maps (before)", "Latent Lab (now)"
-CDIST, REFERENCE = "`torch.cdist` and `topk`", "scikit-learn, float64, brute force"
+#: The names of the ways in the report.
+BEFORE = "coordinate by coordinate, meant for maps (before)"
+NOW = "Latent Lab (now)"
+CDIST = "`torch.cdist` and `topk`"
+REFERENCE = "scikit-learn, float64, brute force"
 #: At least so many times faster than before.
 LEAST = 8.0
 

@@ -1,4 +1,4 @@
-"""How well a model tells that something is no digit: letters, scribbles, noise, turned digits.
+"""How well a model recognises what is not a digit: letters, scribbles, noise, turned digits.
 
     python -m bench.novelty
 
@@ -28,12 +28,17 @@ from models import Model
 
 RESULTS = Path(__file__).parent / "results" / "novelty.md"
 RUNS = ("compression", "denoising", "sparse", "vae")
-SIDE, BOX, LARGE = 28, 20, 280
+#: Pixels a side of a digit.
+SIDE = 28
+#: Pixels a side of the box into which MNIST fits a digit.
+BOX = 20
+#: Pixels a side of a picture before it is made as small as a digit.
+LARGE = 280
 COUNT = 200
 
 
 def as_mnist(picture: Image.Image) -> Tensor:
-    """White marks on black in MNIST's way, (784,): in a box of 20 x 20, by the centre of mass."""
+    """Fit white marks on black into a box of 20 x 20, centred by mass as in MNIST: (784,)."""
     marks = picture.crop(picture.getbbox())
     scale = BOX / max(marks.size)
     size = (max(1, round(marks.width * scale)), max(1, round(marks.height * scale)))
@@ -50,7 +55,7 @@ def as_mnist(picture: Image.Image) -> Tensor:
 
 
 def printed(texts: Sequence[str], stroke: int) -> Tensor:
-    """Characters in Pillow's own font, their lines made thicker by `stroke`: (texts, 784)."""
+    """Draw characters in Pillow's own font, their lines made thicker by `stroke`: (texts, 784)."""
     font = ImageFont.load_default(120)
     pictures: list[Tensor] = []
     for text in texts:
@@ -61,7 +66,7 @@ def printed(texts: Sequence[str], stroke: int) -> Tensor:
 
 
 def scribbles(corners: int, count: int = COUNT) -> Tensor:
-    """Lines as thick as a digit's from one random place to the next, (count, 784)."""
+    """Draw lines as thick as a digit's from one random place to the next, (count, 784)."""
     random = np.random.default_rng(corners)
     pictures: list[Tensor] = []
     for _ in range(count):
@@ -73,7 +78,7 @@ def scribbles(corners: int, count: int = COUNT) -> Tensor:
 
 
 def other_things() -> dict[str, Tensor]:
-    """What is no digit, by name: (n, 784) each."""
+    """Return pictures that are not digits, by name: (n, 784) each."""
     generator = torch.Generator().manual_seed(0)
     digits = load_digits("test").pixels[:COUNT]
     images = digits.view(-1, SIDE, SIDE)
@@ -103,7 +108,7 @@ def share(found: Sequence[Novelty], says: Callable[[Novelty], bool]) -> str:
 
 
 def row(name: str, found: Sequence[Novelty]) -> str:
-    """What a table says of one kind of picture."""
+    """Return the row of a table for one kind of picture."""
     shares = (
         share(found, lambda each: each.percentile >= UNUSUAL),
         share(found, lambda each: each.percentile >= UNLIKE),
@@ -115,7 +120,7 @@ def row(name: str, found: Sequence[Novelty]) -> str:
 
 
 def table(run: str) -> str:
-    """One model's levels."""
+    """Return the table of one model's levels."""
     record = RunStore().get(run)
     model = load_model(record, checkpoint_epochs(record)[-1])
     test, training_codes = load_digits("test").pixels, encode(model, load_digits("train").pixels)

@@ -1,10 +1,10 @@
-"""How fast the pages answer: from a control to the new picture, and pictures a second.
+"""How fast the pages answer: time from a control to the new picture, and pictures a second.
 
     python -m bench.pages [--quick]
 
-A real server and a real headless Chromium on this machine. Both clocks are in the browser: the one
-runs from the moment a control is let go to the end of the frame that shows the new picture, the
-other counts the different pictures that are shown while a slider is dragged.
+A real server and a real headless Chromium on this machine. Both measures are taken in the browser:
+a clock runs from the moment a control is let go to the end of the frame that shows the new picture,
+and a counter counts the different pictures that are shown while a slider is dragged.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ from bench.reporting import met, publish
 
 RESULTS = Path(__file__).parent / "results" / "pages.md"
 MIN_PICTURES = 30.0
-ALONE, BESIDE = "alone", "beside a training"
+#: The two conditions, as the report calls them.
+ALONE = "alone"
+BESIDE = "beside a training"
 WARM_UP = 3
 
 
@@ -50,7 +52,7 @@ Measured = dict[Control | Drag, dict[str, list[float]]]
 
 
 def answers(browser: Browser, server: Server, control: Control, presses: int) -> list[float]:
-    """Milliseconds until the control's new picture, time after time."""
+    """Return the milliseconds until the control's new picture, one for each of `presses` uses."""
     with visit(browser, address(server, control.page, control.view)) as page:
         page.locator("canvas").first.wait_for()
         control.prepare(page)
@@ -63,7 +65,7 @@ def answers(browser: Browser, server: Server, control: Control, presses: int) ->
 
 
 def pictures_a_second(browser: Browser, server: Server, drag: Drag, seconds: float) -> list[float]:
-    """Different pictures that are shown a second while the mouse is moved to and fro."""
+    """Count the different pictures a second that are shown while the mouse moves to and fro."""
     with visit(browser, address(server, "vae", drag.view)) as page:
         page.locator("canvas").first.wait_for()
         drag.prepare(page)
@@ -91,7 +93,7 @@ def address(server: Server, page: str, view: str) -> str:
 
 
 def measure(browser: Browser, server: Server, repeats: Repeats) -> Measured:
-    """Everything, alone and beside a training, in turns."""
+    """Measure everything, alone and beside a training, in turns."""
     found: Measured = {thing: {ALONE: [], BESIDE: []} for thing in (*CONTROLS, *DRAGS)}
 
     def all_once(condition: str) -> None:
@@ -114,7 +116,7 @@ def measure(browser: Browser, server: Server, repeats: Repeats) -> Measured:
 
 
 def report(found: Measured) -> str:
-    """The results as Markdown."""
+    """Return the results as Markdown."""
     controls, drags = rows(found, CONTROLS), rows(found, DRAGS)
     count = len(found[CONTROLS[0]][ALONE])
     return f"""# Pages

@@ -1,4 +1,4 @@
-"""Photos of paper, made at random: what was written, and what else is in the picture.
+"""Photos of paper, made at random, with the digits that were written on it.
 
 Digits are drawn with a pen, from strokes that are bent, slanted and stretched anew each time, on
 paper that is lit unevenly and has noise; then comes what a kind of picture adds. Saved as JPEG.
@@ -104,7 +104,9 @@ STROKES: dict[int, list[list[list[Point]]]] = {
 }  # fmt: skip
 #: A digit moved by a pixel differs from itself by 0.03, from another digit by 0.1.
 MAX_DIFFERENT = 0.04
-INK, PAPER = (0.09, 0.11, 0.3), (0.92, 0.92, 0.9)
+#: The usual colours, red, green and blue from 0 to 1.
+INK = (0.09, 0.11, 0.3)
+PAPER = (0.92, 0.92, 0.9)
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,8 +122,10 @@ class Photo:
 
 
 def is_right(photo: Photo, found: Sequence[Tensor]) -> bool:
-    """Return whether as many digits (784,) were found as were written, each nearly the one that its
-    clean drawing gives."""
+    """Return whether the digits found, each (784,), are those that were written.
+
+    They must be as many, and each must nearly equal the digit that its clean drawing gives.
+    """
     return len(found) == len(photo.labels) and all(
         float((digit - from_drawing(clean, invert=False)).square().mean()) <= MAX_DIFFERENT
         for digit, clean in zip(found, photo.clean, strict=True)
@@ -152,7 +156,7 @@ class Written:
 
 
 def curve(points: Sequence[Point] | NDArray[np.float64], steps: int = 16) -> NDArray[np.float64]:
-    """Return a smooth line (n, 2) through points: Catmull and Rom's spline."""
+    """Return a smooth line (n, 2) through points: a Catmull-Rom spline."""
     knots = np.asarray(points, np.float64)
     knots = np.concatenate([2 * knots[:1] - knots[1:2], knots, 2 * knots[-1:] - knots[-2:-1]])
     t = np.linspace(0, 1, steps, endpoint=False)[:, None]
@@ -265,7 +269,7 @@ def _rules(scene: Scene, step: float, width: float, *, upright: bool) -> None:
 
 
 def ruled(random: Random, *, upright: bool = False, digits: int = 1) -> Photo:
-    """Digits on ruled or squared paper, whose rules are a third as wide as the pen."""
+    """Draw digits on ruled or squared paper, whose rules are a third as wide as the pen."""
     scene = Scene(random)
     tall = random.uniform(190, 280)
     pen = tall * random.uniform(0.045, 0.08)
@@ -281,12 +285,12 @@ def ruled(random: Random, *, upright: bool = False, digits: int = 1) -> Photo:
 
 
 def squared(random: Random) -> Photo:
-    """A digit on squared paper."""
+    """Draw a digit on squared paper."""
     return ruled(random, upright=True)
 
 
 def pencil(random: Random) -> Photo:
-    """A digit in pencil on pale ruled paper."""
+    """Draw a digit in pencil on pale ruled paper."""
     scene = Scene(random)
     tall = random.uniform(190, 280)
     step = random.uniform(0.4, 0.6) * tall
@@ -299,7 +303,7 @@ def pencil(random: Random) -> Photo:
 
 
 def underlined(random: Random) -> Photo:
-    """A digit with a line under it, drawn with the same pen, which touches it or nearly so."""
+    """Draw a digit and, with the same pen, a line under it that touches it or nearly does."""
     scene = Scene(random)
     scene.write()
     left, top, right, bottom = scene.digits[0].box
@@ -314,7 +318,7 @@ def underlined(random: Random) -> Photo:
 
 
 def margin(random: Random) -> Photo:
-    """Three digits, the first of which touches the red rule of the margin."""
+    """Draw three digits, the first of which touches the red rule of the margin."""
     scene = Scene(random, 900, 700)
     scene.write(3)
     first = scene.digits[0].box
@@ -330,7 +334,7 @@ def margin(random: Random) -> Photo:
 
 
 def shaded(random: Random, *, digits: int = 1) -> Photo:
-    """A digit and a shadow with an edge, 40 % to 60 % deep."""
+    """Draw a digit and a shadow with an edge, 40 % to 60 % deep."""
     scene = Scene(random)
     if digits:
         scene.write()
@@ -344,7 +348,7 @@ def shaded(random: Random, *, digits: int = 1) -> Photo:
 
 
 def on_table(random: Random, *, digits: int | None = None, table: Colour | None = None) -> Photo:
-    """A white sheet with one or three digits on a dark table, 25 % to 90 % of the view."""
+    """Draw a white sheet with one or three digits on a dark table, 25 % to 90 % of the view."""
     scene = Scene(random, 800, 1000)
     share = random.uniform(0.25, 0.9)
     ratio = random.uniform(0.9, 1.3)
@@ -380,7 +384,7 @@ def on_table(random: Random, *, digits: int | None = None, table: Colour | None 
 
 
 def sheet_edge(random: Random) -> Photo:
-    """One digit on a sheet that lies on another light surface: its edge throws a thin shadow."""
+    """Draw a digit on a sheet on another light surface; the sheet's edge casts a thin shadow."""
     scene = Scene(random, 600, 760)
     scene.write(height=random.uniform(170, 260))
     left, top, right, bottom = scene.digits[0].box
@@ -399,7 +403,7 @@ def sheet_edge(random: Random) -> Photo:
 
 
 def boxed(random: Random, *, round_: bool = False) -> Photo:
-    """A digit in a printed box or a circle."""
+    """Draw a digit in a printed box or a circle."""
     scene = Scene(random, 600, 620)
     scene.write(height=random.uniform(150, 240))
     left, top, right, bottom = scene.digits[0].box
@@ -417,12 +421,12 @@ def boxed(random: Random, *, round_: bool = False) -> Photo:
 
 
 def circled(random: Random) -> Photo:
-    """A digit in a circle."""
+    """Draw a digit in a circle."""
     return boxed(random, round_=True)
 
 
 def broken(random: Random) -> Photo:
-    """A digit in whose longest stroke the pen left a gap of 8 % of its height."""
+    """Draw a digit whose longest stroke has a gap of 8 % of the digit's height."""
     scene = Scene(random)
     scene.write()
     digit = scene.digits[0]
@@ -441,7 +445,7 @@ def broken(random: Random) -> Photo:
 
 
 def equal_luminance(random: Random) -> Photo:
-    """A red pen on green paper, or the like: colours that are as bright as each other."""
+    """Draw a digit in a colour that is as bright as the paper, such as red on green."""
     weights = np.asarray([0.299, 0.587, 0.114])
     pairs = [((0.78, 0.3, 0.3), (0.3, 0.56, 0.3)), ((0.75, 0.3, 0.6), (0.25, 0.6, 0.45)),
              ((0.3, 0.4, 0.85), (0.5, 0.4, 0.25)),
@@ -456,7 +460,7 @@ def equal_luminance(random: Random) -> Photo:
 
 
 def plain(random: Random) -> Photo:
-    """One digit, or three, on plain paper."""
+    """Draw one digit or three on plain paper."""
     count = int(random.choice([1, 3]))
     scene = Scene(random, 420 + 240 * (count - 1), 520)
     scene.write(count)
@@ -465,7 +469,7 @@ def plain(random: Random) -> Photo:
 
 
 def crowded(random: Random) -> Photo:
-    """Three rows of four digits, nearer to each other than a stroke is to the rest of its digit."""
+    """Draw three rows of four digits, nearer to each other than strokes of one digit can be."""
     scene = Scene(random, 560, 520)
     tall = random.uniform(90, 120)
     pen, gap = tall * random.uniform(0.045, 0.08), random.uniform(0.12, 0.3)
@@ -483,7 +487,7 @@ def crowded(random: Random) -> Photo:
 
 
 def no_writing(random: Random) -> Photo:
-    """Ruled or squared paper, the edge of a shadow, or a sheet on a table, with nothing on it."""
+    """Draw ruled or squared paper, the edge of a shadow, or a sheet on a table, without writing."""
     kinds: list[Callable[[], Photo]] = [
         lambda: ruled(random, digits=0),
         lambda: ruled(random, upright=True, digits=0),
@@ -494,7 +498,7 @@ def no_writing(random: Random) -> Photo:
 
 
 def letter(random: Random) -> Photo:
-    """A capital letter or a scribble: whatever is made of it, it is no digit."""
+    """Draw a capital letter or a scribble, which is not a digit."""
     scene = Scene(random)
     if random.random() < 0.5:
         image = Image.new("L", (scene.shape[1], scene.shape[0]))

@@ -32,10 +32,16 @@ from core.tsne.placement import RunMap, load_map
 from core.tsne.placement_search import affinities_towards, row_divergences
 
 RESULTS = Path(__file__).parent / "results" / "placement.md"
-RUN, EXERCISE = "tsne-perplexity-30", "tsne-exercise"
+#: The gallery's run in whose maps the tools place digits, at a perplexity, which openTSNE gets too.
+RUN = "tsne-perplexity-30"
+#: The gallery's run at the exercise's settings, whose maps are scored for comparison.
+EXERCISE = "tsne-exercise"
 K = 10
 MAX_MILLISECONDS = 100.0
-OURS, THEIRS, PLAIN = "Latent Lab", "openTSNE", "openTSNE, exaggeration 1"
+#: The names of the tools in the report.
+OURS = "Latent Lab"
+THEIRS = "openTSNE"
+PLAIN = "openTSNE, exaggeration 1"
 
 
 class Score(NamedTuple):
@@ -53,7 +59,7 @@ class Score(NamedTuple):
 
 
 def open_tsne(found: RunMap, exaggeration: float) -> Callable[[Tensor], Tensor]:
-    """openTSNE's way to place digits in this map; all but the exaggeration as it comes."""
+    """Return a function that places digits in this map by openTSNE, with this exaggeration."""
     points, perplexity = found.points.numpy(), round(found.config.perplexity)
     affinities = PerplexityBasedNN(
         points, perplexity=perplexity, method="exact", n_jobs=1, random_state=0
@@ -75,14 +81,14 @@ def open_tsne(found: RunMap, exaggeration: float) -> Callable[[Tensor], Tensor]:
 
 
 def milliseconds(work: Callable[[], object]) -> float:
-    """How long it takes."""
+    """Return how long `work` takes."""
     started = time.perf_counter()
     work()
     return 1000 * (time.perf_counter() - started)
 
 
 def score(place: Callable[[Tensor], Tensor], found: RunMap, new: Digits, singles: int) -> Score:
-    """One tool's result on all new digits, and what it takes for some of them one by one."""
+    """Measure one tool on all new digits together, and its time on some of them one by one."""
     placed: list[Tensor] = []
     together = milliseconds(lambda: placed.append(place(new.pixels)))
     one = median(milliseconds(lambda i=i: place(new.pixels[i : i + 1])) for i in range(singles))
@@ -95,13 +101,13 @@ def score(place: Callable[[Tensor], Tensor], found: RunMap, new: Digits, singles
 def labels_kept(
     queries: Tensor, points: Tensor, labels: Tensor, wanted: Tensor
 ) -> tuple[float, float]:
-    """Of each query's k nearest points the share with its label, and that of the nearest one."""
+    """Return the share of the queries' K nearest points, and of the nearest, with their label."""
     same = (labels[nearest(queries, points, K).indices] == wanted[:, None]).float()
     return float(same.mean()), float(same[:, 0].mean())
 
 
 def measure(count: int, singles: int) -> dict[str, dict[str, Score]]:
-    """Every tool in every map, by the map's optimizer."""
+    """Measure every tool in every map; the results are by the map's optimizer, then by tool."""
     store, new = RunStore(), load_digits("test").take(slice(count))
     results: dict[str, dict[str, Score]] = {}
     record = store.get(RUN)
@@ -121,7 +127,7 @@ def measure(count: int, singles: int) -> dict[str, dict[str, Score]]:
 
 
 def report(results: dict[str, dict[str, Score]], count: int) -> str:
-    """The results as Markdown."""
+    """Return the results as Markdown."""
     store, new = RunStore(), load_digits("test").take(slice(count))
     rows = "\n".join(
         f"| {name} | {tool} | {each.agreement:.3f} | {each.nearest:.3f} | {each.divergence:.3f} "
@@ -191,7 +197,7 @@ torch {torch.__version__}, openTSNE {openTSNE.__version__}, {platform.machine()}
 def pairs(
     results: dict[str, dict[str, Score]], best: dict[str, tuple[float, float]], column: int
 ) -> str:
-    """Ours beside the better of openTSNE's, map by map."""
+    """Return our value beside the better one of openTSNE, map by map."""
     return "; ".join(
         f"{name} {tools[OURS][column]:.3f} against {best[name][column]:.3f}"
         for name, tools in results.items()

@@ -1,4 +1,4 @@
-"""How smoothly the t-SNE player moves, and how soon it is there.
+"""How smoothly the t-SNE player moves, and how soon it appears.
 
     python -m bench.player [--quick]
 
@@ -27,8 +27,18 @@ from bench.browser.server import Server, lab_server
 from bench.reporting import met, publish, say
 
 RESULTS = Path(__file__).parent / "results" / "player.md"
-MIN_REPLAY, MIN_LIVE, MAX_FIRST = 50.0, 30.0, 1500.0
-GALLERY_RUN, DIGITS, ITERATIONS = "tsne-exercise", 1000, 10_000
+#: The least frames a second in the replay of the gallery's run.
+MIN_REPLAY = 50.0
+#: The least frames a second in the live view of a run.
+MIN_LIVE = 30.0
+#: The most milliseconds from the page's title to the first maps.
+MAX_FIRST = 1500.0
+#: The run that is replayed.
+GALLERY_RUN = "tsne-exercise"
+#: Digits of the run that is watched live.
+DIGITS = 1000
+#: Iterations of the run that is watched live.
+ITERATIONS = 10_000
 SECONDS = 4.0
 
 # When a visitor first sees the title, a map, and Plotly's axes around it, in ms of the navigation.
@@ -72,7 +82,7 @@ class Measured:
 
 
 def open_and_replay(browser: Browser, server: Server, tries: int, measured: Measured) -> None:
-    """New visitors who open the gallery's run and watch; the first one warms the server."""
+    """Measure new visitors who open the gallery's run and watch; the first one warms the server."""
     for visitor in range(tries + 1):
         with visit(browser, f"{server.url}/tsne?run={GALLERY_RUN}", FIRST) as page:
             page.wait_for_function("labFirst.title && labFirst.map && labFirst.axes")
@@ -95,7 +105,7 @@ def open_and_replay(browser: Browser, server: Server, tries: int, measured: Meas
 
 
 def watch_live(browser: Browser, server: Server, tries: int, measured: Measured) -> None:
-    """A visitor who starts a run of 1,000 digits and watches it."""
+    """Measure a visitor who starts a run of 1,000 digits and watches it."""
     with visit(browser, f"{server.url}/tsne") as page:
         for name, value in {"Digits": DIGITS, "Iterations": ITERATIONS}.items():
             box = page.get_by_role("spinbutton", name=name, exact=True)
@@ -126,13 +136,13 @@ def watch_live(browser: Browser, server: Server, tries: int, measured: Measured)
 
 
 def rate(page: Page) -> tuple[float, float]:
-    """Frames a second: those that the player draws, and those that the browser asks for."""
+    """Return the frames a second that the player draws, and those that the browser offers."""
     drawn, offered, seconds = page.evaluate(RATE, SECONDS)
     return drawn / seconds, offered / seconds
 
 
 def report(measured: Measured) -> str:
-    """The results as Markdown."""
+    """Return the results as Markdown."""
     replay, live, wait = map(median, (measured.replay, measured.live, measured.waits))
     rows = [
         (
@@ -181,7 +191,7 @@ Python {platform.python_version()}, torch {torch.__version__}, streamlit {stream
 
 
 def spread(values: list[float]) -> str:
-    """The median, and the lowest and highest of the values; with decimals where they are small."""
+    """Return the median, lowest and highest of the values as text; small ones with decimals."""
     places = 1 if max(values) < 100 else 0
     low, middle, high = (
         f"{value:,.{places}f}" for value in (min(values), median(values), max(values))

@@ -1,4 +1,4 @@
-"""What all measurements share: how they say what they do, and how they write their results."""
+"""Shared by all measurements: progress messages, and writing the results."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from pathlib import Path
 
 
 def met(demand: bool) -> str:
-    """How a table says that a demand is met, or not."""
+    """Return the words of a table for a demand that is met, or not."""
     return "met" if demand else "**missed**"
 
 
 def say(text: str) -> None:
-    """Tells whoever waits how far it is."""
+    """Write a progress message to stderr."""
     print(text, file=sys.stderr, flush=True)
 
 
 def publish(text: str, results: Path, *, quick: bool) -> None:
-    """Prints a report, and writes it down unless it comes from a quick try."""
+    """Print a report, and write it to `results` unless it comes from a `quick` try."""
     if not quick:
         results.parent.mkdir(exist_ok=True)
         results.write_text(text, encoding="utf-8")

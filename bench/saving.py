@@ -1,4 +1,4 @@
-"""What it costs a run that what it has saved reaches the disk before it counts as saved.
+"""How much time a run spends on syncing: waiting until its saved data have reached the disk.
 
     python -m bench.saving [--quick]
 
@@ -34,8 +34,16 @@ from core.training.config import training_settings
 from core.tsne.config import TSNEConfig
 
 RESULTS = Path(__file__).parent / "results" / "saving.md"
-NONE, OURS, ALL = "no sync", "the lab's syncs", "each row and progress, too"
-EPOCHS, ITERATIONS, TURNS = 1, 100, 3
+#: The ways to sync, as the report calls them.
+NONE = "no sync"
+OURS = "the lab's syncs"
+ALL = "each row and progress, too"
+#: Epochs of a training.
+EPOCHS = 1
+#: Iterations of a t-SNE run.
+ITERATIONS = 100
+#: Runs of each kind for each way to sync.
+TURNS = 3
 
 
 @dataclass
@@ -50,7 +58,7 @@ class Spent:
 
 @contextlib.contextmanager
 def syncing(how: str) -> Iterator[list[float]]:
-    """Let runs sync as `how` says meanwhile; give the seconds that each sync takes."""
+    """Let runs sync as `how` says within the block; yield a list of the seconds of each sync."""
     took: list[float] = []
     fsync, append, replace_json = os.fsync, files.append_bytes, files.replace_json
 
@@ -85,7 +93,7 @@ def new_run(kind: str, store: RunStore, length: int) -> RunRecord:
 
 
 def measure(folder: Path, kind: str, length: int, turns: int) -> dict[str, Spent]:
-    """Return what runs of a kind took, by how they sync."""
+    """Return the times of runs of a kind, by how they sync."""
     store = RunStore(folder / "runs", folder / "gallery", quota=10**12)
     spent = {how: Spent() for how in (NONE, OURS, ALL)}
     for turn in range(turns + 1):

@@ -3,8 +3,8 @@
     python -m bench.training [--quick]
 
 One epoch of the compression autoencoder at the exercise's settings, on all training digits. The
-loops take turns, so that whatever else the machine does meets them alike. Of the lab it is the real
-run that is timed, from the end of a validation to the epoch's last batch, with what it reports.
+loops take turns, so that whatever else the machine does meets them alike. The lab's loop is timed
+in a real run, from the end of a validation to the epoch's last batch, with what it reports.
 """
 
 from __future__ import annotations
@@ -39,9 +39,14 @@ BARE = "bare matrix products"
 FLOOR = "the same, without the gradient of the pixels"
 USUAL = "DataLoader with ToTensor, as it is run"
 USUAL_ALONE = "the same, on one thread"
-#: At most this many times the bare products; at least this many times faster than the usual loop.
-MAX_OF_BARE, MIN_OF_USUAL = 1.6, 5.0
-TURNS, TURNS_OF_USUAL = 9, 5
+#: The lab's loop takes at most this many times as long as the bare products.
+MAX_OF_BARE = 1.6
+#: The lab's loop is at least this many times faster than the usual loop.
+MIN_OF_USUAL = 5.0
+#: Turns of each loop but the usual one.
+TURNS = 9
+#: Turns of the usual loop, fewer because it is several times slower.
+TURNS_OF_USUAL = 5
 
 
 class Spent(NamedTuple):
@@ -58,12 +63,12 @@ class Clock:
         self._cpu, self._elapsed = time.process_time(), time.perf_counter()
 
     def spent(self) -> Spent:
-        """What it took until now."""
+        """Return the CPU seconds and the seconds since the clock was made."""
         return Spent(time.process_time() - self._cpu, time.perf_counter() - self._elapsed)
 
 
 def lab_epochs(config: Config, training: TrainConfig) -> Iterator[Spent]:
-    """What one training epoch after another takes, without their validations."""
+    """Yield what each training epoch takes, without its validation."""
     clock = Clock()
     for event in TrainingRun(MODEL, config, training, load_digits("train"), load_digits("test")):
         if isinstance(event, Step) and event.epoch.is_integer():
@@ -73,10 +78,10 @@ def lab_epochs(config: Config, training: TrainConfig) -> Iterator[Spent]:
 
 
 def matrix_products(config: AutoencoderConfig, training: TrainConfig, *, pixels: bool) -> Spent:
-    """An epoch's products alone: of each layer the forward one and both backward.
+    """Compute only the matrix products of an epoch: each layer's forward one and both backward.
 
-    What is multiplied, and the place of each result, is there already. `pixels` says whether the
-    gradient of the first layer's input counts, which no training needs.
+    The factors, and the memory for each result, exist already. `pixels` says whether the gradient
+    of the first layer's input is computed too, which no training needs.
     """
     half = (PIXELS, *config.hidden_dims, config.latent_dim)
     widths = half + half[-2::-1]
@@ -99,7 +104,7 @@ def matrix_products(config: AutoencoderConfig, training: TrainConfig, *, pixels:
 
 
 def usual_epochs(config: Config, training: TrainConfig) -> Iterator[Spent]:
-    """What one epoch after another takes in the loop that tutorials teach."""
+    """Yield what each epoch takes in the loop that tutorials teach."""
     data = datasets.MNIST(unpacked_mnist(), transform=transforms.ToTensor())
     loader = DataLoader(data, batch_size=training.batch_size, shuffle=True)
     model = build(MODEL, config, training.seed)
@@ -117,7 +122,10 @@ def usual_epochs(config: Config, training: TrainConfig) -> Iterator[Spent]:
 
 
 def measure(quick: bool) -> dict[str, list[Spent]]:
-    """What every turn of each loop took; all but the usual one on one thread, as the lab trains."""
+    """Return the times of every turn of each loop.
+
+    All loops but the usual one run on one thread, as the lab trains.
+    """
     config, training = training_configs(MODEL, {}, {})
     assert isinstance(config, AutoencoderConfig)
     lab, usual = lab_epochs(config, training), usual_epochs(config, training)
@@ -146,7 +154,7 @@ def measure(quick: bool) -> dict[str, list[Spent]]:
 
 
 def report(spent: dict[str, list[Spent]]) -> str:
-    """The results as Markdown."""
+    """Return the results as Markdown."""
     least = {name: min(turn.cpu for turn in turns) for name, turns in spent.items()}
     rows = "\n".join(
         f"| {name} | {least[name]:.2f} | {least[name] / least[OURS]:.2f} "
@@ -190,7 +198,7 @@ Python {platform.python_version()}, torch {torch.__version__}, {platform.machine
 
 
 def elapsed(spent: dict[str, list[Spent]], name: str) -> float:
-    """The seconds of a loop's least disturbed turn."""
+    """Return the seconds of a loop's least disturbed turn."""
     return min(turn.elapsed for turn in spent[name])
 
 

@@ -32,7 +32,9 @@ from core.tsne.autograd import kl_divergence, student_t, unfold
 from core.tsne.run import TSNEConfig, TSNERun
 
 RESULTS = Path(__file__).parent / "results" / "tsne.md"
-ITERATIONS, PERPLEXITY = 700, 30
+#: Iterations and perplexity of every tool.
+ITERATIONS = 700
+PERPLEXITY = 30
 OURS = TSNEConfig(
     affinity="perplexity",
     perplexity=PERPLEXITY,
@@ -49,7 +51,7 @@ Turn = tuple[dict[str, Tensor], float]
 
 @contextmanager
 def cpu_clock() -> Iterator[list[float]]:
-    """Gives a list that holds the CPU seconds of the block, of all threads, once it is over."""
+    """Yield a list that holds the CPU seconds of the block, of all threads, once it has ended."""
     spent: list[float] = []
     started = time.process_time()
     yield spent
@@ -57,7 +59,7 @@ def cpu_clock() -> Iterator[list[float]]:
 
 
 def ours(points: Tensor, labels: Tensor) -> Turn:
-    """A complete run: P, every frame's KL, gradient norm and bytes, and the regular measures."""
+    """Run it completely: P, every frame's KL, gradient norm and bytes, and the regular measures."""
     maps: dict[str, Tensor] = {}
     with cpu_clock() as spent:
         for frame in TSNERun(OURS, points, labels):
@@ -90,7 +92,7 @@ def open_tsne(points: Tensor, method: str) -> Turn:
 
 
 def autograd(joint: Tensor) -> Turn:
-    """The exercise's loop; P is given, and its time is that of some iterations, scaled up."""
+    """Run the exercise's loop on a given P; the time is that of some iterations, scaled up."""
     start = torch.randn(len(joint), 2, generator=torch.Generator().manual_seed(OURS.seed))
     steps = unfold(joint, start, lambda maps: torch.optim.SGD(maps, 10.0), AUTOGRAD_ITERATIONS + 1)
     next(steps)
@@ -101,7 +103,7 @@ def autograd(joint: Tensor) -> Turn:
 
 
 def floor(n: int) -> Turn:
-    """The least that any dense method does: Gram product, reciprocal and two N x N passes."""
+    """Do the least that any dense method does: Gram product, reciprocal and two N x N passes."""
     left, right = torch.randn(n, 4), torch.randn(4, n)
     w, product = torch.empty(n, n), torch.empty(n, n)
     p = torch.rand(n, n)

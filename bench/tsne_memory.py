@@ -16,9 +16,9 @@ CONFIG = TSNEConfig(digits=5000, iterations=3, affinity="perplexity", exaggerati
 
 
 def memory(what: str) -> float:
-    """VmRSS, what this process holds now, or VmHWM, the most it ever held, in MiB.
+    """Return VmRSS, the memory of this process now, or VmHWM, its maximum so far, in MiB.
 
-    Not from `getrusage`, whose maximum includes the process that started this one.
+    It is not read from `getrusage`, whose maximum includes the process that started this one.
     """
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(what)) / 1024

@@ -1,1 +1,1 @@
-"""What the measurements in a browser share: a server of their own, Chromium, and a clock in it."""
+"""Shared parts of the measurements in a browser: their own server, Chromium, and a clock in it."""

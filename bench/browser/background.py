@@ -1,4 +1,4 @@
-"""A training that goes on in the background of what is measured."""
+"""A training that runs in the background of a measurement."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PATIENCE = 300.0
 def training(
     browser: Browser, server: Server, batch_size: int | None = None
 ) -> Iterator[RunRecord]:
-    """Starts the exercise's compression autoencoder as a visitor does, who then leaves.
+    """Start the exercise's compression autoencoder as a visitor does, who then leaves.
 
     It runs when the block begins, and is cancelled after it. At the exercise's batch size it lasts
     ten to twenty minutes; a smaller one makes it longer.
@@ -49,12 +49,12 @@ def training(
 
 
 def epoch_rows(record: RunRecord) -> list[dict[str, Any]]:
-    """The rows of the epochs that are over."""
+    """Return the rows of the epochs that have ended."""
     return [row for row in record.history() if row["event"] == "epoch"]
 
 
 def wait_until(true: Callable[[], bool], what: str) -> None:
-    """Waits for something that another process does."""
+    """Wait until `true` returns True because of what another process does."""
     deadline = time.monotonic() + PATIENCE
     while not true():
         if time.monotonic() > deadline:

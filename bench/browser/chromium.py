@@ -28,7 +28,7 @@ PATIENCE = 60_000
 
 @contextlib.contextmanager
 def chromium() -> Iterator[Browser]:
-    """Chromium: the one `LATENT_LAB_CHROMIUM` names, else one on the path, else Playwright's."""
+    """Start Chromium: that in `LATENT_LAB_CHROMIUM`, else one on the path, else Playwright's."""
     names = filter(None, map(shutil.which, _NAMES))
     executable = os.environ.get("LATENT_LAB_CHROMIUM") or next(names, None)
     with sync_playwright() as playwright:
@@ -39,7 +39,7 @@ def chromium() -> Iterator[Browser]:
 
 @contextlib.contextmanager
 def visit(browser: Browser, address: str, script: str = "") -> Iterator[Page]:
-    """A page of a visitor who has never been here, opened at this address and at rest.
+    """Open this address as a visitor who has never been here, and wait until the page is at rest.
 
     `script` runs in it before all others.
     """
@@ -56,14 +56,14 @@ def visit(browser: Browser, address: str, script: str = "") -> Iterator[Page]:
 
 
 def settle(page: Page) -> None:
-    """Waits until the script of the page has come to rest, or rests between two refreshes."""
+    """Wait until the script of the page has ended, or rests between two refreshes."""
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
 
 
 def until_new_picture(page: Page, act: Callable[[], Any], *, event: str = "pointerup") -> float:
-    """Milliseconds from the first such event of what `act` does until a new picture is drawn.
+    """Return the milliseconds from the first `event` caused by `act` until a new picture is drawn.
 
-    Before it the page comes to rest: what glides, or comes late, belongs to what was done before.
+    It waits first until the page is at rest, since what still moves belongs to earlier actions.
     """
     settle(page)
     page.evaluate("patience => labClock.untilRest(patience)", PATIENCE)

@@ -1,4 +1,4 @@
-"""What a visitor does on the pages while it is measured how fast they answer."""
+"""The actions of a visitor in the measurements of how fast the pages answer."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Drag:
 
 
 def choose(name: str) -> Callable[[Page], None]:
-    """What chooses this entry of a segmented control."""
+    """Return a function that chooses this entry of a segmented control."""
 
     def click(page: Page) -> None:
         page.get_by_role("radio", name=name, exact=True).click()
@@ -75,7 +75,7 @@ def another_unit(page: Page, number: int) -> None:
 
 
 def click_far(slider: Locator) -> None:
-    """Clicks a slider far from where it stands: on the handle itself a click moves nothing."""
+    """Click a slider far from its handle, since a click on the handle moves nothing."""
     slider.scroll_into_view_if_needed()
     box = slider.bounding_box()
     assert box is not None
@@ -84,7 +84,7 @@ def click_far(slider: Locator) -> None:
 
 
 def draw_line(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
-    """A stroke across the square, whose sides are 1 long."""
+    """Draw a stroke across the square; coordinates are shares of its sides, 0 to 1."""
     box = page.locator(".drawing canvas").bounding_box()
     assert box is not None
     for step, (x, y) in enumerate((start, end)):
@@ -96,13 +96,13 @@ def draw_line(page: Page, start: tuple[float, float], end: tuple[float, float]) 
 
 
 def another_stroke(page: Page, number: int) -> None:
-    """A bar across the stem, each time somewhere else."""
+    """Draw a bar across the stem, each time at another place."""
     height = 0.15 + 0.7 * (number * 0.618 % 1)
     draw_line(page, (0.3, height), (0.7, height))
 
 
 def first_stroke(page: Page) -> None:
-    """A stem, and the wait until all training digits are encoded, which comes once."""
+    """Draw a stem, and wait until all training digits are encoded, which happens once."""
     draw_line(page, (0.5, 0.1), (0.5, 0.9))
     page.get_by_role("heading", name=re.compile(r"say \d|No majority|digit$")).wait_for()
 

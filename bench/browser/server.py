@@ -1,4 +1,4 @@
-"""A server of the lab with a folder of its own for its runs."""
+"""A server of the lab with its own folder for runs."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ class Server:
     pid: int
 
     def newest_run(self) -> RunRecord | None:
-        """The run that was started last."""
+        """Return the run that was started last."""
         found = [RunRecord(run.parent) for run in self.runs.glob("*/run.json")]
         return max(found, key=lambda run: run.request.created_at, default=None)
 
 
 @contextlib.contextmanager
 def lab_server() -> Iterator[Server]:
-    """Serves the lab, as it is set for its users; nothing of it stays."""
+    """Serve the lab with its users' settings, in a folder that is deleted afterwards."""
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
         serving(Path(folder)) as server,
@@ -50,7 +50,7 @@ def lab_server() -> Iterator[Server]:
 def serving(
     folder: Path, script: Path | None = None, environment: Mapping[str, str] | None = None
 ) -> Iterator[Server]:
-    """Serves the lab as `make app` does, or a script of its own, on a free port of this machine.
+    """Serve the lab as `make app` does, or another script, on a free port of this machine.
 
     Log and runs go into `folder`. The project's configuration holds; `environment` overrides it.
 

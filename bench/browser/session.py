@@ -1,8 +1,8 @@
 """A visitor without a browser: Streamlit's own WebSocket messages, so that thirty fit one process.
 
-It does what a page does: asks for a page, takes what comes, and asks again when a timer of the page
-says so. It loads no pictures and draws nothing. The messages are Streamlit's own affair, and change
-with its version: this fits the pinned one.
+It does what a page does: it requests a page, receives it, and requests it again when a timer of the
+page says so. It loads no pictures and draws nothing. The messages are internal to Streamlit and
+change with its version; this module fits the pinned one.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class Session:
         await self._socket.close()
 
     async def open(self, page: str = "", query: str = "") -> Answer:
-        """Goes to a page by its name, as a click in the navigation does; the first is "".
+        """Go to a page by its name, as a click in the navigation does; the first page is "".
 
         Raises:
             TimeoutError: no answer within PATIENCE.
@@ -102,7 +102,7 @@ class Session:
         return await asyncio.wait_for(self._page.done, PATIENCE)
 
     async def move(self, key: str, state: object) -> Answer:
-        """Gives the component of this key a new state, as a hand does that moves it.
+        """Give the component of this key a new state, as if a visitor had moved it.
 
         The answer is complete when the component's fragment has run.
 
@@ -224,7 +224,7 @@ def _complete(page: _Page | None) -> None:
 
 @contextlib.asynccontextmanager
 async def sessions(url: str, count: int) -> AsyncIterator[list[Session]]:
-    """So many open connections at once, none with a page yet."""
+    """Open `count` connections at once, without a page yet."""
     async with contextlib.AsyncExitStack() as stack:
         made = [stack.enter_async_context(Session(url)) for _ in range(count)]
         yield list(await asyncio.gather(*made))

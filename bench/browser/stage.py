@@ -1,4 +1,4 @@
-"""What a number of visitors was like for a server: answer times, processor, memory."""
+"""The load that a number of visitors is for a server: answer times, processor, memory."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Stage:
         return percentile(self.milliseconds, 95)
 
     def slowest(self, count: int) -> list[tuple[str, float, float]]:
-        """The places whose 95th percentile is highest: each with its median and that, in ms."""
+        """Return the places with the highest 95th percentile: name, median, percentile, in ms."""
         found = [
             (place, percentile(times, 50), percentile(times, 95))
             for place, times in self.places.items()
@@ -74,12 +74,12 @@ class Process:
         self._folder = Path(f"/proc/{pid}")
 
     def megabytes(self) -> float:
-        """Its resident memory."""
+        """Return its resident memory in MiB."""
         pages = int((self._folder / "statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
     def cpu_seconds(self) -> float:
-        """What it has used of all processors so far."""
+        """Return the CPU seconds that it has used so far, on all processors."""
         fields = (self._folder / "stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -91,7 +91,7 @@ def percentile(values: Sequence[float], percent: int) -> float:
 
 
 def slope(points: Sequence[tuple[float, float]]) -> float:
-    """How steeply y rises with x, by least squares."""
+    """Return the slope of y over x, by least squares."""
     x_mean, y_mean = fmean(x for x, _ in points), fmean(y for _, y in points)
     rise = sum((x - x_mean) * (y - y_mean) for x, y in points)
     return rise / sum((x - x_mean) ** 2 for x, _ in points)
