@@ -1,4 +1,4 @@
-"""Starts the lab's server, or says in one sentence why it cannot.
+"""Start the lab's server, or say in one sentence why it cannot start.
 
 PORT (8501) and ADDRESS (this computer only; 0.0.0.0 opens it to the network) come from the
 environment. Runs with the Python of .venv and the standard library alone.
@@ -21,7 +21,7 @@ class StartError(Exception):
 
 
 def read_port(text: str) -> int:
-    """The port that PORT names.
+    """Return the port that PORT names.
 
     Raises:
         StartError: not a port number.
@@ -32,7 +32,7 @@ def read_port(text: str) -> int:
 
 
 def check_free(address: str, port: int) -> None:
-    """Makes sure that the server will get its address and port.
+    """Check that the server can get its address and port.
 
     Raises:
         StartError: something else listens there, or this computer does not give it.
@@ -67,7 +67,7 @@ def check_free(address: str, port: int) -> None:
 
 
 def network_name() -> str:
-    """How other computers reach this one: its address on the way out, else its host name."""
+    """Return how other computers reach this one: its outgoing address, else its host name."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             # A datagram socket sends nothing on connect; it only picks the outgoing address.
@@ -78,7 +78,7 @@ def network_name() -> str:
 
 
 def announcement(address: str, port: int) -> str:
-    """The one line that says where the lab is."""
+    """Return the line that says at which address the lab is."""
     where = f"http://localhost:{port}"
     if address == _EVERYWHERE:
         where += f" (for the class: http://{network_name()}:{port})"
@@ -88,7 +88,7 @@ def announcement(address: str, port: int) -> str:
 
 
 def main() -> None:
-    """Checks, announces, and becomes the server."""
+    """Check the address, announce it, and replace this process by the server."""
     address = os.environ.get("ADDRESS") or "localhost"
     try:
         port = read_port(os.environ.get("PORT") or "8501")
