@@ -69,7 +69,7 @@ def test_watch_leave_return_reload_pause_resume_reopen(
 ) -> None:
     page = started
     going = re.compile(rf"Epoch \d+ of {EPOCHS}")
-    with slow_computer(lab.runs, step=5, pause=0.6):  # for eight seconds in all
+    with slow_computer(lab.runs, step=5, pause=2):  # for 26 seconds in all, or until it is paused
         expect(page.get_by_text(going)).to_be_visible(timeout=120_000)
         expect(page.get_by_text("Running and waiting")).to_be_visible()
         expect(page).to_have_url(re.compile(r"run=\d{8}-\d{6}-compression-"))
