@@ -1,4 +1,4 @@
-"""Looking into a trained model: pure functions of a model and of pictures or codes."""
+"""Look into a trained model: pure functions of a model and of pictures or codes."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def kl_per_dimension(model: VAE, pixels: Tensor) -> Tensor:
 
 
 def flat_plane(codes: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the plane of two-dimensional codes as it is, and of others their `principal_plane`."""
+    """Return the plane itself for two-dimensional codes, else their `principal_plane`."""
     if codes.shape[1] == 2:
         return torch.zeros(2), torch.eye(2)
     return principal_plane(codes)

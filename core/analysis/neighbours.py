@@ -108,7 +108,7 @@ def vote(labels: Tensor, classes: int = 10) -> Vote:
     `labels`, (k,) integers below `classes`, are those of the neighbours, nearest first.
 
     Raises:
-        ValueError: nobody votes.
+        ValueError: there are no labels.
     """
     if not len(labels):
         raise ValueError("labels (none) must be at least one; ask for a neighbour.")

@@ -33,7 +33,7 @@ def write_gif(
     frames: int = 80,
     size: int = 400,
 ) -> None:
-    """Writes the maps of a t-SNE run as an animated GIF that loops and rests on its last frame.
+    """Write the maps of a t-SNE run as an animated GIF that loops and rests on its last frame.
 
     Args:
         record: The run; it may still be computed.
@@ -120,7 +120,7 @@ class _Pictures:
             yield self._draw(frame).quantize(palette=self._palette, dither=Image.Dither.NONE)
 
     def _to_pixels(self) -> np.ndarray:
-        """The positions as pixels of a panel, upwards being up; axes that are fixed and square."""
+        """Return the positions in pixels of a panel, y upwards, with fixed and square axes."""
         square = views(self._recording)
         x, y = np.moveaxis(self._recording.positions, -1, 0)
         scale = (self._size / 2 - 8) / square[:, 2, None]
@@ -159,7 +159,7 @@ class _Pictures:
         return picture
 
     def _draw_ground(self) -> Image.Image:
-        """What stays the same in all frames."""
+        """Draw the part of the picture that stays the same in all frames."""
         picture = Image.new("RGB", (self._width, self._bottom + _FOOTER), "white")
         draw = ImageDraw.Draw(picture)
         for (left, top), title in zip(self._corners, self._recording.titles, strict=True):
@@ -177,7 +177,7 @@ class _Pictures:
         return picture
 
     def _fitting(self, title: str) -> str:
-        """The title, cut where it is longer than its panel is wide."""
+        """Return the title, cut if it is longer than its panel is wide."""
         font = self._fonts[15]
         if font.getlength(title) <= self._size:
             return title
@@ -187,7 +187,7 @@ class _Pictures:
 
 
 def _palette() -> Image.Image:
-    """One palette for all frames: every colour of the pictures, and its mixtures with white.
+    """Return one palette for all frames: the colours of the pictures and mixtures with white.
 
     Palettes that differ from frame to frame, or dots of mixed colours, would flicker.
     """

@@ -73,7 +73,7 @@ def write_html(record: RunRecord, path: Path) -> None:
 
 
 def _settings(config: TSNEConfig, recording: TSNERecording) -> Iterator[tuple[str, str]]:
-    """Yield what was asked for, in words."""
+    """Yield the name and the value of each setting, in words."""
     classes = f", only {', '.join(map(str, config.classes))}" if config.classes else ""
     yield "Digits", f"{len(recording.labels):,} of MNIST{classes}"
     run_id, _, epoch = config.source.partition("@")
@@ -105,7 +105,7 @@ def _settings(config: TSNEConfig, recording: TSNERecording) -> Iterator[tuple[st
 
 
 def _data(config: TSNEConfig, recording: TSNERecording, pictures: str | None) -> dict[str, Any]:
-    """Return what the player reads; `run.js` says how."""
+    """Return the data that the player reads; `run.js` says how."""
     largest = np.nan_to_num(np.abs(recording.positions), posinf=0).max(axis=(2, 3))
     scales = np.maximum(largest.astype(np.float64), 1e-9) / _LARGEST  # (S, P)
     with np.errstate(invalid="ignore"):
@@ -132,7 +132,7 @@ def _data(config: TSNEConfig, recording: TSNERecording, pictures: str | None) ->
 
 
 def _pictures(indices: NDArray[np.int64]) -> str | None:
-    """The digits' pictures in rows of ceil(sqrt(N)) as a data URL; None where they are not had."""
+    """Return the digits in rows of ceil(sqrt(N)) as a data URL; None if MNIST cannot be loaded."""
     try:
         pixels = load_digits("train").pixels
     except DigitsError:
@@ -148,11 +148,11 @@ def _pictures(indices: NDArray[np.int64]) -> str | None:
 
 
 def _as_json(value: Any) -> str:
-    """JSON that may stand in a page: no character that could end the element it is in."""
+    """Return JSON that may stand in a page: no character in it can end its element."""
     text = json.dumps(finite(value), separators=(",", ":"), allow_nan=False)
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
 def _hash(text: str) -> str:
-    """How the page's policy names the one script and the one style that it allows."""
+    """Return the hash by which the page's content security policy allows a script or a style."""
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

@@ -1,4 +1,4 @@
-"""Reading a growing file of JSON lines while it grows."""
+"""Read a file of JSON lines while it grows."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class History:
         self._path = path
 
     def rows(self) -> tuple[Row, ...]:
-        """The rows that are complete; a torn last one is left out.
+        """Return the rows that are complete, without a torn last one.
 
         Raises:
             RunError: a line is not a row.

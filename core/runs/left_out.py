@@ -1,4 +1,4 @@
-"""What is wrong with the folders that the list of runs leaves out."""
+"""Say what is wrong with the folders that the list of runs leaves out."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ class RunRecord:
         return self.state.is_active
 
     def history(self) -> tuple[dict[str, Any], ...]:
-        """The rows of `history.jsonl` that are complete; a torn last row is left out.
+        """Return the complete rows of `history.jsonl`, without a torn last row.
 
         Raises:
             RunError: a line is not a row.
@@ -103,7 +103,7 @@ class RunRecord:
         return self._history.rows()
 
     def read_bytes(self, name: str) -> bytes:
-        """The content of a growing file, such as the preview pictures; empty if there is none."""
+        """Return the content of a growing file, such as the previews; empty if there is none."""
         try:
             return (self.folder / name).read_bytes()
         except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Coloured pictures in grey: by brightness, or by the colour in which ink differs from paper."""
+"""Turn coloured pictures grey: by brightness, or by the colour in which ink differs from paper."""
 
 from __future__ import annotations
 
@@ -18,8 +18,11 @@ _COLOURFUL = 0.5
 
 
 def grey_of(image: Image.Image) -> Image.Image:
-    """Return a coloured picture in grey: its brightness, unless its ink differs from the paper
-    mostly in colour; then how far each place lies in that direction of colours."""
+    """Return a coloured picture in grey.
+
+    It shows the brightness, unless ink and paper differ mostly in colour. It then shows how far
+    each place lies in the direction from one colour to the other.
+    """
     grey = image.convert("L")
     small = image.copy()
     small.thumbnail((_COLOUR_SIDE, _COLOUR_SIDE), Image.Resampling.BOX)

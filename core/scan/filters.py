@@ -1,4 +1,4 @@
-"""Means, maxima and sizes of grey pictures: the filters by which ink is found."""
+"""The filters by which ink is found in grey pictures: means, maxima, closings and resizing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def blurred(values: Grey) -> Grey:
 
 
 def closed(grey: Grey, radius: int) -> Grey:
-    """Return it without what is dark and thin: a morphological closing with a square."""
+    """Return a picture without what is dark and thin: its morphological closing with a square."""
     # Beyond its edges a slope goes on as it is, else it would end in a dark rim.
     pad = [(min(2 * radius, side - 1),) * 2 for side in grey.shape]
     padded = np.pad(grey, pad, mode="reflect", reflect_type="odd")

@@ -1,4 +1,4 @@
-"""All digits in a picture, such as a photo of a sheet: found, cut out and put in reading order."""
+"""Find all digits in a picture, such as a photo of a sheet, and put them in reading order."""
 
 from __future__ import annotations
 
@@ -51,11 +51,11 @@ class FoundDigit:
 def find_digits(
     picture: Image.Image, *, invert: bool | None = None, name: str = "The picture"
 ) -> list[FoundDigit]:
-    """The digits in a picture, row by row and each row from left to right; at least one.
+    """Return the digits in a picture, row by row and each row from left to right; at least one.
 
     Args:
         picture: Grey, as `open_picture` gives it.
-        invert: Whether the ink is dark on light paper; None to see for itself.
+        invert: Whether the ink is dark on light paper; None finds out from the picture.
         name: How a sentence calls the picture.
 
     Raises:
@@ -75,7 +75,7 @@ def find_digits(
 
 
 def joined(strokes: Sequence[Component]) -> list[Component]:
-    """Digits from their strokes: each is put to the nearest larger one that it is a part of."""
+    """Join strokes to digits: each to the nearest larger one that it is a part of."""
     components = list(strokes)
     tallest = math.inf
     if len(components) >= _MANY:
@@ -106,7 +106,7 @@ def _joined_once(components: Sequence[Component], tallest: float) -> list[Compon
 
 
 def _gap_within_digit(stroke: Component, digit: Sequence[Component]) -> float | None:
-    """The gap between a stroke and the digit that it is a part of; None if it is not."""
+    """Return the gap between a stroke and a digit; None if the stroke is no part of the digit."""
     whole = together(digit)
     left, top, right, bottom = stroke.box
     x0, y0, x1, y1 = whole.box
@@ -135,13 +135,13 @@ def _gap_within_digit(stroke: Component, digit: Sequence[Component]) -> float | 
 
 
 def _are_halves(one: Box, other: Box, above: float, scale: float) -> bool:
-    """Return whether of two boxes one is above the other, both about as wide as high."""
+    """Return whether one of two boxes is above the other, and both are about as wide as high."""
     squat = all(box[2] - box[0] >= _SQUAT * (box[3] - box[1]) for box in (one, other))
     return squat and above >= -_UNDER * scale
 
 
 def reading_order(boxes: Sequence[Box]) -> list[int]:
-    """The numbers of boxes row by row from the top, each row from left to right.
+    """Return the numbers of boxes row by row from the top, each row from left to right.
 
     The rows may all run up or down a little, as on a sheet that lies askew.
     """
@@ -161,8 +161,10 @@ def reading_order(boxes: Sequence[Box]) -> list[int]:
 
 
 def _rows(boxes: Sequence[Box]) -> list[list[int]]:
-    """The numbers of boxes in rows from left to right: each box is followed by the nearest further
-    right, the nearest pairs first."""
+    """Return the numbers of boxes in rows, each from left to right.
+
+    Each box is followed by the nearest one further right; the nearest pairs are joined first.
+    """
     pairs = sorted(
         (step, one, other)
         for one in range(len(boxes))
@@ -183,7 +185,7 @@ def _rows(boxes: Sequence[Box]) -> list[list[int]]:
 
 
 def _step(one: Box, other: Box) -> float | None:
-    """How far it is to another box further right in the same row; None if it is not there."""
+    """Return the distance to another box further right in the same row; None if it is not there."""
     across = (other[0] + other[2] - one[0] - one[2]) / 2
     down = abs(other[1] + other[3] - one[1] - one[3]) / 2
     shared = min(one[3], other[3]) - max(one[1], other[1])

@@ -1,4 +1,4 @@
-"""What is ink in a grey picture: lighting and noise removed, whichever way round it is.
+"""Find the ink in a grey picture, dark on light or light on dark, under uneven light and noise.
 
 A picture is turned so that ink is dark (`_stands_out_dark`). In a small copy the slow changes of
 the light are estimated (`_lighting`), and the brightness that the paper has under whatever is
@@ -81,7 +81,7 @@ def find_ink(picture: Image.Image, invert: bool | None = None, *, bare: bool = F
 
     Args:
         picture: Grey, as `open_picture` gives it.
-        invert: Whether the ink is dark on light paper; None to see for itself.
+        invert: Whether the ink is dark on light paper; None finds out from the picture.
         bare: Whether all of the picture is plain paper, such as a drawing's: no table, no rules.
     """
     grey = np.asarray(picture, np.float32) / 255
@@ -114,9 +114,9 @@ def find_ink(picture: Image.Image, invert: bool | None = None, *, bare: bool = F
 
 
 def _radius_around_ink(grey: Grey) -> float | None:
-    """Return how near to lines the paper around them can be looked for, as a share of the longer
-    side; None if they are so thick that it must be looked for all over the picture.
+    """Return the radius around lines in which paper is found, as a share of the longer side.
 
+    It is None if the lines are so thick that paper must be looked for all over the picture.
     A closing with a small window leaves lines out of what is dark, and one with a larger window
     thick lines too; the edge of a shadow is in none. The window sought holds nearly all that is
     dark in the largest window.
@@ -142,7 +142,7 @@ def _radius_around_ink(grey: Grey) -> float | None:
 
 
 def _ink_above(paper: Grey, grey: Grey, sheet: Mask | None, *, bare: bool) -> Ink:
-    """Return the ink of a grey picture (H, W), dark on this paper, which may be given smaller."""
+    """Return the ink of a grey picture (H, W) on this paper, which may be a smaller copy."""
     paper = enlarged(paper, grey.shape)
     # In shares of the paper's brightness, as a shadow dims both.
     amount = (paper - grey) / np.maximum(paper, 0.05)
@@ -177,7 +177,7 @@ def has_light_paper(picture: Image.Image) -> bool:
 
 
 def paper_is_unclear(picture: Image.Image) -> bool:
-    """Return whether what stands out from a grey picture is nearly as much light as dark."""
+    """Return whether light and dark places of a grey picture stand out about equally."""
     return abs(_lightness(reduced(np.asarray(picture, np.float32) / 255, _PAPER_SIDE))) < _UNCLEAR
 
 
@@ -206,7 +206,7 @@ def _paper(grey: Grey, lighting: Grey, radius: int) -> Grey:
 
 
 def _lighting(grey: Grey) -> Grey:
-    """Return the quadratic surface that most of a small picture lies on."""
+    """Return the quadratic surface that fits the brightness of most of a small picture."""
     height, width = grey.shape
     y, x = np.meshgrid(np.linspace(-1, 1, height), np.linspace(-1, 1, width), indexing="ij")
     terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1).reshape(-1, 6)

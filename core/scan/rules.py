@@ -63,7 +63,7 @@ def remove_rules(smooth: Grey, floor: float, sheet: Mask | None) -> Mask | None:
 
 
 def _without_pen(erased: tuple[Ints, Ints], ink: Grey, darkest: float) -> tuple[Ints, Ints]:
-    """Return the places of a rule but for where the pen runs along it, if it is paler than that."""
+    """Return the places of a rule without those where a pen darker than the rule runs along it."""
     rows, columns = erased
     highest = np.zeros(int(columns.max()) + 1, ink.dtype)
     np.maximum.at(highest, columns, ink[erased])
@@ -129,7 +129,7 @@ def pooled(mask: Mask, step: int) -> Mask:
 def _ends(
     rows: NDArray[np.float64], slope: float, height: int, width: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the columns between which lines, by their rows in the middle, are in the picture."""
+    """Return the first and the last column of lines in the picture, given their middle rows."""
     steep = slope if abs(slope) > 1e-9 else 1e-9
     one, other = ((limit - rows) / steep + width / 2 for limit in (-0.5, height - 0.5))
     first, last = np.minimum(one, other).clip(0, width), np.maximum(one, other).clip(0, width)
@@ -145,8 +145,10 @@ def rule_along(
     thickest: float = _THICKEST,
     crossing: float = _CROSSING,
 ) -> tuple[Ints, Ints] | None:
-    """Return the places of a rule from a first to before a last column, but for what crosses it;
-    None if the line is too thick."""
+    """Return the places of a rule, without those of strokes that cross it.
+
+    The columns are `first` to before `last`. The result is None if the line is too thick.
+    """
     height = mask.shape[0]
     most = max(4, round(thickest * max(mask.shape)))
     columns = np.arange(first, mask.shape[1] if last is None else last)

@@ -41,8 +41,8 @@ def find_sheet(grey: Grey, invert: bool | None) -> Mask | None:
 
     Args:
         grey: The brightness of a picture, (H, W).
-        invert: Whether the ink is dark on light paper; of light ink the sheet is a dark one on a
-            light table.
+        invert: Whether the ink is dark on light paper; if it is light, the sheet is dark and the
+            table light.
     """
     height, width = grey.shape
     scale = min(1.0, _SIDE / max(height, width))
@@ -108,7 +108,7 @@ def cover_table(grey: Grey, sheet: Mask) -> Grey:
 
 
 def _threshold(small: Grey) -> float:
-    """Return the brightness that parts a picture into the two most different classes.
+    """Return the brightness that divides a picture into the two most different classes.
 
     Source: Otsu, A threshold selection method from gray-level histograms, 1979.
     """

@@ -1,4 +1,4 @@
-"""The strokes of digits in a picture's ink, without specks, ruled lines and the edges of paper."""
+"""Find the strokes of digits in a picture's ink, without specks, frames and the edges of paper."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ENCLOSED = 0.2
 
 
 def find_strokes(ink: Ink, name: str = "The picture") -> list[Component]:
-    """The strokes of the digits in a picture, connected parts of its ink; at least one.
+    """Return the strokes of the digits in a picture, connected parts of its ink; at least one.
 
     Raises:
         PictureError: there is none, or more than `MAX_STROKES`.
@@ -87,7 +87,7 @@ def only_writing(ink: Ink) -> Ink:
 
 
 def _along_sides(component: Component, width: int, height: int) -> tuple[float, float]:
-    """Along what share of the upright and of the level sides of the picture a component lies."""
+    """Return the shares of an upright and of a level side of a picture that a component covers."""
     rows, columns = component.rows, component.columns
     upright = max(np.count_nonzero(columns == 0), np.count_nonzero(columns == width - 1))
     level = max(np.count_nonzero(rows == 0), np.count_nonzero(rows == height - 1))
@@ -95,7 +95,7 @@ def _along_sides(component: Component, width: int, height: int) -> tuple[float, 
 
 
 def _is_frame(component: Component, components: list[Component]) -> bool:
-    """Return whether it encloses a component that is no speck, as a box and a sheet's edge do."""
+    """Return whether a component encloses one that is no speck, as a box and a sheet's edge do."""
     left, top, right, bottom = component.box
     inside = [
         other
@@ -117,8 +117,10 @@ def _is_frame(component: Component, components: list[Component]) -> bool:
 
 
 def _has_paper_around(component: Component, ink: Ink) -> bool:
-    """Return whether a component is darker than what lies around it, on all of its sides: the edge
-    of a shadow is so on one side only, what the picture cuts off on the inner side, noise on none.
+    """Return whether a component is darker than its surroundings on all of its sides.
+
+    The edge of a shadow is darker on one side only, a mark that the picture cuts off on its inner
+    side only, and noise on none.
     """
     reach = max(2, round(component.thickness / 2))
     left, top, right, bottom = component.box
@@ -148,7 +150,7 @@ def _has_paper_around(component: Component, ink: Ink) -> bool:
 
 
 def _is_edge(component: Component, width: int, height: int) -> bool:
-    """Whether it looks like the edge of a sheet or of a table at the side of the picture."""
+    """Return whether a component looks like the edge of a sheet or table at the picture's side."""
     upright, level = _along_sides(component, width, height)
     if not (upright or level):
         return False

@@ -74,8 +74,11 @@ def _longest_line(mask: Mask) -> tuple[Line, int, int] | None:
 
 
 def _is_under(level: Ints, columns: Ints, part_of: Ints, first: int, last: int) -> bool:
-    """Return whether ink, by its rows below a line, its columns and the number of the connected
-    part it is in, stands on the line."""
+    """Return whether ink stands on a line from the column `first` to before `last`.
+
+    The places of the ink are given by their rows below the line, their columns, and the numbers of
+    the connected parts that they are in.
+    """
     length = last - first
     over = (columns >= first) & (columns < last)
     # How much of the line's length has ink in each row from the line upwards.

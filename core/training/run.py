@@ -265,7 +265,7 @@ def _grey_levels(pictures: Tensor) -> Tensor:
 
 
 def preview_indices(digits: Digits) -> Tensor:
-    """The digits that every run shows while it trains: the first of each class, 0 to 9."""
+    """Return the digits that every run shows while it trains: the first of each class, 0 to 9."""
     return torch.stack([(digits.labels == label).nonzero()[0, 0] for label in range(10)])
 
 
