@@ -12,12 +12,13 @@ from core.analysis.neighbours import nearest
 
 Level = Literal["usual", "unusual", "unlike"]
 
-#: From these percentiles of test digits on a picture is unusual, and unlike the digits. With the
-#: gallery's compression model 0.99 calls one real digit in a hundred unlike them, all noise, half
-#: of all scribbles and a third of all letters; 0.999 would spare the real ones and miss half of
-#: those (bench/results/novelty.md).
-UNUSUAL, UNLIKE = 0.95, 0.99
-#: The distance to the known codes is the mean to so many nearest ones.
+#: From this percentile of test digits on a picture is unusual.
+UNUSUAL = 0.95
+#: From this percentile on it is unlike the digits. With the gallery's compression model 0.99 calls
+#: one real digit in a hundred unlike them, all noise, half of all scribbles and a third of all
+#: letters; 0.999 would spare the real ones and miss half of those (bench/results/novelty.md).
+UNLIKE = 0.99
+#: The distance to the known codes is the mean distance to this many nearest ones.
 NEAREST = 5
 
 

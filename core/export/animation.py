@@ -19,10 +19,28 @@ from core.tsne.recording import TSNERecording, load_recording, views
 
 MILLISECONDS_PER_FRAME = 80
 MILLISECONDS_OF_LAST_FRAME = 2000
-SIZES, FRAMES = (160, 1000), (2, 500)
+#: The least and the largest side of a map, in pixels.
+SIZES = (160, 1000)
+#: The least and the largest number of frames that may be asked for.
+FRAMES = (2, 500)
 
-_INK, _PALE, _LINE, _ACCENT = "#1b2627", "#5b696a", "#d8e0e0", "#0b6e69"
-_MARGIN, _HEADER, _FOOTER, _ROW = 14, 46, 62, 24
+#: The colour of titles, legend and clock.
+_INK = "#1b2627"
+#: The colour of the captions.
+_PALE = "#5b696a"
+#: The colour of the maps' outlines and of the progress bar's ground.
+_LINE = "#d8e0e0"
+#: The colour of the progress bar.
+_ACCENT = "#0b6e69"
+#: Pixels beside and between the maps.
+_MARGIN = 14
+#: Pixels above each map, for its title and its caption.
+_HEADER = 46
+#: Pixels below the maps, for the legend, the clock and the progress bar.
+_FOOTER = 62
+#: Pixels of the footer that the legend takes.
+_ROW = 24
+#: So many mixtures of each colour with white are in the palette, itself among them.
 _SHADES = 14
 
 

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-# A dot's centre lies on one of so many places along a pixel, and is drawn so much finer at first.
+#: A dot's centre is rounded to one of this many places along a pixel.
 _PHASES = 4
+#: A dot is first drawn larger by this factor and then reduced, which makes its edge smooth.
 _FINER = 8
 
 

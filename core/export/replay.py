@@ -32,11 +32,16 @@ from core.tsne.points import FROM_NOISE, FROM_PIXELS
 from core.tsne.recording import TSNERecording, load_recording, tsne_config
 from models import SIDE
 
-#: So many frames, or fewer where their positions would take more than so many bytes.
-MAX_FRAMES, MAX_BYTES = 240, 4_000_000
+#: A page has at most this many frames.
+MAX_FRAMES = 240
+#: It has fewer if their positions would take more than this many bytes.
+MAX_BYTES = 4_000_000
 
 _PLAYER = Path(__file__).parent / "player"
-_LARGEST, _MISSING = 32767, -32768
+#: The int16 that stands for the largest coordinate of a map in a frame.
+_LARGEST = 32767
+#: The int16 that stands for a coordinate that is not finite.
+_MISSING = -32768
 
 
 def write_html(record: RunRecord, path: Path) -> None:

@@ -46,7 +46,10 @@ STOPPED = (
     "Resume goes on from there."
 )
 
-HISTORY, CHECKPOINT = "history.jsonl", "checkpoint.safetensors"
+#: The rows of all events, one JSON object a line.
+HISTORY = "history.jsonl"
+#: The tensors from which the run can go on.
+CHECKPOINT = "checkpoint.safetensors"
 #: What older versions called the checkpoint.
 OLD_CHECKPOINT = "resume.safetensors"
 

@@ -16,7 +16,10 @@ ACTIVE: tuple[Status, ...] = ("pending", "running")
 ENDED: tuple[Status, ...] = ("done", "cancelled", "failed")
 RESUMABLE: tuple[Status, ...] = ("paused", "interrupted", "cancelled", "failed")
 
-RUN, STATE = "run.json", "state.json"
+#: The file of a `RunRequest`.
+RUN = "run.json"
+#: The file of a `RunState`.
+STATE = "state.json"
 
 #: Seconds after which the time stamp of a file tells all of its versions apart.
 _SETTLED = 2.0

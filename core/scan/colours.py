@@ -8,8 +8,10 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-#: The direction of colours is looked for in a copy of this side, beside the mean around a place.
-_COLOUR_SIDE, _COLOUR_AROUND = 96, 25
+#: The longer side of the copy in which the direction of colours is looked for, in pixels.
+_COLOUR_SIDE = 96
+#: A place's colour is compared with the mean in a window of this side around it, in pixels.
+_COLOUR_AROUND = 25
 _BRIGHTNESS = np.array([0.299, 0.587, 0.114])
 #: Colours that differ by less than this, of 1, are alike.
 _LEAST_COLOUR = 0.02

@@ -16,9 +16,10 @@ Mask = NDArray[np.bool_]
 Box = tuple[int, int, int, int]
 #: At most so many places of a component take part when distances are measured.
 _PLACES = 400
-#: The end of a stroke is as long as so many times its thickness; its direction may differ from that
-#: of the gap by the angle of this cosine.
-_END, _STRAIGHT = 2.0, 0.7
+#: The length of the end of a stroke, in multiples of the stroke's thickness.
+_END = 2.0
+#: The cosine of the largest angle between the directions of an end and of the gap behind it.
+_STRAIGHT = 0.7
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,21 +19,29 @@ from core.scan.strokes import find_strokes, only_writing
 
 #: More digits than this in one picture are refused.
 MAX_DIGITS = 50
-#: Of the longer side of two strokes together: a gap so small is no gap; one so wide may lie in a
-#: digit between a stroke and one above it, or one beside it.
-_NO_GAP, _GAP_ABOVE, _GAP_BESIDE = 0.03, 0.25, 0.12
-#: A gap in a line that goes on in its direction is at most so wide.
+#: Strokes with at most this gap belong together, in shares of the longer side of both together.
+_NO_GAP = 0.03
+#: The largest gap in a digit between a stroke and one above it, in the same shares.
+_GAP_ABOVE = 0.25
+#: The largest gap in a digit between a stroke and one beside it, in the same shares.
+_GAP_BESIDE = 0.12
+#: The largest gap in a line that goes on in its direction, in the same shares.
 _BROKEN = 0.12
-#: So wide by their height are the halves of a digit, which reach past each other by so much.
-_SQUAT, _UNDER = 0.7, 0.1
-#: The box of a stroke lies in that of its digit with this share of its width and of its height.
+#: Each half of a digit, one above the other, is at least this wide, in multiples of its height.
+_SQUAT = 0.7
+#: The heights of the two halves overlap by at most this, in the shares above.
+_UNDER = 0.1
+#: At least this share of a stroke's width and height lies in the box of its digit.
 _INTO = 0.33
-#: Of so many components most are whole digits; no digit is larger than this multiple of theirs.
-_MANY, _TALLEST = 6, 1.4
-#: A stroke is a part of a digit if it is at most so high as what it belongs to; what is lower than
-#: this share of most digits is none.
-_PART, _CRUMB = 0.75, 0.33
-#: Neighbours in a row share this much of the lower one's height.
+#: If there are at least this many components, most of them are whole digits.
+_MANY = 6
+#: No digit is then larger than this multiple of their size.
+_TALLEST = 1.4
+#: A stroke above or beside the rest of a digit is at most this share of its height.
+_PART = 0.75
+#: A component smaller than this share of most digits is no digit.
+_CRUMB = 0.33
+#: Neighbours in a row share at least this share of the lower one's height.
 _SAME_ROW = 0.25
 
 

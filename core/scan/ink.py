@@ -23,31 +23,45 @@ from core.scan.sheet import cover_table, find_sheet
 
 #: Marks shorter than this share of a picture's longer side are specks.
 SPECK = 0.025
-#: The paper is looked for in a small copy, its longer side so long; no line is as thick as this
-#: share of the longer side.
-_PAPER_SIDE, _THICKEST = 96, 0.3
-#: Where lines are thin it is looked for in a copy of at most this side, in a window of twice this
-#: multiple of their thickness.
-_CLOSE_SIDE, _CLOSE = 800, 1.25
-#: The same where the thickness is that of the thinner components.
+#: The longer side of the small copy in which the paper is looked for, in pixels.
+_PAPER_SIDE = 96
+#: No line is as thick as this share of the longer side.
+_THICKEST = 0.3
+#: The longer side of the copy in which paper close to thin lines is looked for, at most, in pixels.
+_CLOSE_SIDE = 800
+#: The radius of the window there, in multiples of the lines' thickness.
+_CLOSE = 1.25
+#: The same if the thickness is that of the thinner components.
 _CLOSE_TO_MARKS = 2.0
-#: The thickness is found in a copy of this side by these windows; this share of the typical
-#: darkness is dark, and nearly all is this share of that.
-_WIDTHS_SIDE, _WIDTHS = 128, (1, 2, 3, 4, 6, 8, 11, 15, 19)
-_DARK, _NEARLY = 0.75, 0.9
-#: In shares of the longer side: how far to look for what ink stands out from, and how far the
-#: brightness of blank paper is averaged.
-_AROUND, _SMOOTH = 0.12, 0.06
-#: Light or dark by less than this share of what stands out is unclear.
+#: The longer side of the copy in which the thickness of lines is found, in pixels.
+_WIDTHS_SIDE = 128
+#: The radii of the windows that are tried there, in pixels.
+_WIDTHS = (1, 2, 3, 4, 6, 8, 11, 15, 19)
+#: A place is dark if it has at least this share of the typical darkness.
+_DARK = 0.75
+#: A window finds nearly all that is dark if it finds this share of what the largest one finds.
+_NEARLY = 0.9
+#: A place stands out from the mean within this radius, in shares of the longer side.
+_AROUND = 0.12
+#: The brightness of blank paper is averaged within this radius, in shares of the longer side.
+_SMOOTH = 0.06
+#: It is unclear whether a picture is light or dark if `_lightness` is nearer to 0 than this.
 _UNCLEAR = 0.15
-#: At least this share of a picture is paper; and the quantile of |N(0, 1)| at that share, by which
-#: the quantile of the paper's noise gives its standard deviation.
-_PAPER_SHARE, _QUANTILE_OF_NORMAL = 0.4, 0.5244
-#: The threshold of ink is the largest of so many deviations of the noise, this share of the
-#: paper's brightness, and this share of the typical ink of the picture.
-_DEVIATIONS, _LEAST_CONTRAST, _LEAST_SHARE = 5.0, 0.06, 0.35
-#: Above this threshold a picture is blurred again, as often as that.
-_NOISY, _MAX_BLURS = 0.15, 4
+#: At least this share of a picture is paper.
+_PAPER_SHARE = 0.4
+#: The quantile of |N(0, 1)| at that share. The same quantile of the paper's noise, divided by it,
+#: is the noise's standard deviation.
+_QUANTILE_OF_NORMAL = 0.5244
+#: The ink threshold is the largest of three values: this many standard deviations of the noise,
+_DEVIATIONS = 5.0
+#: this share of the paper's brightness,
+_LEAST_CONTRAST = 0.06
+#: and this share of the picture's typical ink.
+_LEAST_SHARE = 0.35
+#: A picture is blurred again while the larger of the first two values is above this.
+_NOISY = 0.15
+#: It is blurred at most this many times.
+_MAX_BLURS = 4
 
 
 @dataclass(frozen=True, eq=False)

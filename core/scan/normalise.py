@@ -23,12 +23,16 @@ from models import SIDE
 
 _BOX = 20
 _MAX_STROKES = 20
-#: A digit's longer side while it is worked on; the soft edge of its ink is this share of that.
-_WORKING_SIDE, _EDGE = 80, 0.06
-#: Lines are made so thick then, if they are thinner: a little more than a pixel of the result.
+#: A digit's longer side while it is worked on, in pixels.
+_WORKING_SIDE = 80
+#: The width of the soft edge of its ink, as a share of that side.
+_EDGE = 0.06
+#: Thinner lines are made this thick then: a little more than a pixel of the result.
 _THINNEST = 4.5
-#: This quantile of a digit's ink is full ink; it ends where there is this share of that.
-_FULL, _END = 0.7, 0.5
+#: This quantile of a digit's ink is full ink.
+_FULL = 0.7
+#: A digit ends where its ink falls below this share of its strongest ink.
+_END = 0.5
 
 
 def from_drawing(

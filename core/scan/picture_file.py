@@ -20,10 +20,14 @@ from PIL import (
 
 from core.scan.colours import grey_of
 
-#: No larger file is opened, and no picture with more pixels.
-MAX_BYTES, MAX_PIXELS = 15_000_000, 50_000_000
-#: An opened picture is reduced until its longer side has so many pixels; a digit needs so many.
-MAX_SIDE, MIN_SIDE = 1600, 8
+#: No larger file is opened.
+MAX_BYTES = 15_000_000
+#: No picture with more pixels is opened.
+MAX_PIXELS = 50_000_000
+#: A larger picture is reduced until its longer side has this many pixels.
+MAX_SIDE = 1600
+#: A digit needs at least this many pixels each way.
+MIN_SIDE = 8
 FORMATS = "PNG, JPEG, WebP, BMP and GIF"
 
 _PLUGINS = (
@@ -33,9 +37,11 @@ _PLUGINS = (
     BmpImagePlugin.BmpImageFile,
     GifImagePlugin.GifImageFile,
 )
-#: What decoding may hold, and what it holds at most for each pixel, with the conversion to grey.
+#: Decoding a picture may hold at most this many bytes.
 _DECODING_BYTES = 80_000_000
+#: The most that decoding and the conversion to grey hold for each pixel, by format.
 _BYTES_A_PIXEL = {"PNG": 6, "GIF": 6, "BMP": 6, "WEBP": 20}
+#: The same for a picture with 16 bits a pixel.
 _BYTES_OF_16_BITS = 8
 # Written by cameras, at most ten; each costs a pass over the whole picture.
 _MAX_JPEG_SCANS = 100

@@ -14,16 +14,19 @@ Ints = NDArray[np.intp]
 
 #: Lines are looked for in a copy whose longer side is about so long.
 _SIDE = 256
-#: How steep they may be, and the number of slopes tried: a pixel apart at the ends.
+#: The steepest slope of a line. The slopes that are tried differ by a pixel at the picture's sides.
 _STEEPEST = 0.2
-#: A rule is seen along this share of its way through the paper, and in this share at either end.
-_SEEN, _ENDS = 0.8, 0.06
-#: No rule is thicker than this share of the longer side; a stroke that crosses one is thicker than
-#: the rule by this factor.
-_THICKEST, _CROSSING = 0.025, 1.5
-#: Ink is told from a rule by its darkness where the darkest is darker by this factor.
+#: A rule is seen along at least this share of its way through the paper.
+_SEEN = 0.8
+#: It is seen within this share of either end of that way.
+_ENDS = 0.06
+#: No rule is thicker than this share of the longer side.
+_THICKEST = 0.025
+#: A stroke that crosses a rule is thicker than the rule by this factor.
+_CROSSING = 1.5
+#: A pen along a rule is told from it by its darkness if the darkest ink is darker by this factor.
 _PALER = 1.4
-#: So many lines are rules, even where nothing is written on them.
+#: This many lines are rules, even if nothing is written on them.
 _FAMILY = 3
 
 

@@ -15,15 +15,20 @@ Grey = NDArray[np.floating]
 
 #: The sheet is looked for in a copy whose longer side is so long.
 _SIDE = 200
-#: It covers at least this share of the picture, and this share of it is blank. It is a
-#: quadrilateral, up to this share of where either lies.
-_MIN, _BLANK, _ALIKE = 0.15, 0.7, 0.9
+#: It covers at least this share of the picture.
+_MIN = 0.15
+#: At least this share of it is blank.
+_BLANK = 0.7
+#: It shares at least this part of the area that it and its quadrilateral cover together.
+_ALIKE = 0.9
 #: At most this share of what lies beside it is as bright: a strip of ruled paper is no sheet.
 _BRIGHT = 0.3
-#: The table is seen along this share of a side of the picture, at three sides or more; at all four
-#: where it has more than this share of the sheet's brightness, and may be a shadow on the sheet.
-_TABLE, _SHADOW = 0.5, 0.35
-#: So much of the longer side is left out inside of the sheet's edge.
+#: The table covers at least this share of a side of the picture, at three sides or more.
+_TABLE = 0.5
+#: A table with more than this share of the sheet's brightness may be a shadow on the sheet. It must
+#: be seen at all four sides.
+_SHADOW = 0.35
+#: This share of the longer side is left out inside of the sheet's edge.
 _RIM = 0.012
 
 

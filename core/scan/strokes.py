@@ -11,19 +11,27 @@ from core.scan.ink import SPECK, Ink
 from core.scan.picture_file import PictureError
 from core.scan.underlines import find_underlines
 
-#: So many strokes are looked at; a picture of digits has fewer, one of noise or print far more.
+#: At most this many strokes are taken: a picture of digits has fewer, one of noise or print far
+#: more.
 MAX_STROKES = 200
-#: Shorter than this share of the longest stroke it is a speck; so thick beside its length a blob.
-_SPECK_BESIDE, _BLOB = 0.2, 0.4
-#: What lies along so much of a side of the picture is no stroke. Nor is, beside others, what lies
-#: there with so much of its length, or reaches from there so far across the picture.
-_WHOLE, _ALONG, _ACROSS = 0.9, 0.5, 0.5
-#: Around a stroke there is paper along at least this share of its outline, which is lighter than it
-#: by this share of what it is in most places.
-_LIT, _LIGHTER = 0.7, 0.4
-#: Less of the ink than this share in components, the rest in specks, is noise.
+#: A component shorter than this share of the longest stroke is a speck.
+_SPECK_BESIDE = 0.2
+#: A component thicker than this share of its length is a blob.
+_BLOB = 0.4
+#: A component that covers this share of a side of the picture is no stroke.
+_WHOLE = 0.9
+#: If there are others, a component at a side is an edge if it lies along the side with this share
+#: of its length.
+_ALONG = 0.5
+#: It is an edge too if it reaches across this share of the picture.
+_ACROSS = 0.5
+#: A stroke has lighter paper along at least this share of its outline.
+_LIT = 0.7
+#: Paper there is lighter than the stroke by at least this share of the usual difference.
+_LIGHTER = 0.4
+#: If less than this share of the ink is in components and the rest in specks, all of it is noise.
 _IN_MARKS = 0.5
-#: What encloses a component of this share of its own size is a frame.
+#: A component that encloses another of at least this share of its own size is a frame.
 _ENCLOSED = 0.2
 
 

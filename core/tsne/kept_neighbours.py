@@ -14,9 +14,11 @@ from core.runs.store import RunStore
 from core.tsne.points import points_of
 from core.tsne.recording import TSNERecording, final_positions, tsne_config
 
-#: Of a digit's so many nearest neighbours on the map, how many are among its so many in the data?
-NEAR, AMONG = 5, 100
-#: The question is asked for at most so many digits, evenly spread: that is exact enough and quick.
+#: This many of a digit's nearest neighbours on the map are looked up in the data.
+NEAR = 5
+#: They count as kept if they are among this many of its nearest neighbours in the data.
+AMONG = 100
+#: At most this many digits, evenly spread, are looked at: that is exact enough and quick.
 ASKED = 1000
 
 

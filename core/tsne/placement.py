@@ -17,7 +17,7 @@ from core.tsne.placement_search import affinities_towards, best_places
 from core.tsne.points import FROM_NOISE, points_of
 from core.tsne.recording import final_positions, load_recording, tsne_config
 
-#: So many new digits at a time; with a map of 5,000 the largest tensor then takes 32 MB.
+#: This many new digits are placed at a time; with a map of 5,000 the largest tensor takes 32 MB.
 _CHUNK = 8
 
 

@@ -9,11 +9,16 @@ from core.analysis.distances import squared_distances_to
 from core.tsne.affinities import search_bandwidths
 from core.tsne.config import TSNEConfig
 
-#: A descent may begin at each of so many most similar digits, or at the crossings of a grid with so
-#: many lines each way; it does at the best few of all these.
-_SIMILAR, _LINES, _STARTS = 100, 20, 4
+#: The places of this many most similar digits are candidates for the start of a descent.
+_SIMILAR = 100
+#: So are the crossings of a grid over the map with this many lines each way.
+_LINES = 20
+#: A descent starts at this many of the best candidates.
+_STARTS = 4
+#: It takes at most this many steps.
 _STEPS = 60
-#: In units of the map, where the kernel 1 / (1 + d²) is about one wide.
+#: It ends when all steps are shorter than this, in units of the map, in which the kernel
+#: 1 / (1 + d²) is about one wide.
 _STEP_TOLERANCE = 1e-6
 #: How far beyond the map's bounding box a digit may land, as a share of its longer side.
 _MARGIN = 0.05
