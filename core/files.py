@@ -97,7 +97,7 @@ def sync(path: Path) -> None:
 
 
 def advice(error: OSError) -> str:
-    """Return what to do about a write that failed: an instruction that fits into a sentence."""
+    """Return an instruction about a write that failed, as a part of a sentence."""
     if is_full(error):
         return "delete runs that are no longer needed"
     if is_forbidden(error):

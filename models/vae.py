@@ -1,4 +1,4 @@
-"""A variational autoencoder: each digit has a distribution of codes, and random codes decode."""
+"""A variational autoencoder: digits have distributions of codes; random codes decode to digits."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ def nearest_on_map(points: Tensor, k: int = 5) -> Tensor:
 
 
 def vote(labels: Tensor, classes: int = 10) -> Vote:
-    """Return what k neighbours vote for; in a tie, the class of the nearest of them wins.
+    """Return the vote of k neighbours; in a tie, the class of the nearest of them wins.
 
     `labels`, (k,) integers below `classes`, are those of the neighbours, nearest first.
 

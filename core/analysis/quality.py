@@ -11,7 +11,7 @@ from torch.nn.functional import avg_pool2d
 
 from models import SIDE
 
-#: Rows are compared in chunks of so many elements: little memory, most of it in the cache.
+#: Rows are compared in chunks of this many elements: little memory, most of it in the cache.
 _CHUNK_ELEMENTS = 2**18
 _LARGE_CHUNK = 2**20
 _WINDOW = 7

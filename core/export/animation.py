@@ -40,7 +40,7 @@ _HEADER = 46
 _FOOTER = 62
 #: Pixels of the footer that the legend takes.
 _ROW = 24
-#: So many mixtures of each colour with white are in the palette, itself among them.
+#: The palette has this many mixtures of each colour with white, among them the colour itself.
 _SHADES = 14
 
 
@@ -55,9 +55,9 @@ def write_gif(
 
     Args:
         record: The run; it may still be computed.
-        path: Where the file goes; what is there is replaced.
+        path: The file to write; an older one is replaced.
         optimizers: The names of those to show, in this order; None shows all.
-        frames: At most so many frames, evenly spread over the run.
+        frames: The largest number of frames, which are evenly spread over the run.
         size: The side of one map, in pixels.
 
     Raises:

@@ -11,7 +11,7 @@ from core.runs.state import RunError
 
 Row = dict[str, Any]
 
-#: Of so many runs the rows stay in memory, those that were looked at last.
+#: The rows of this many runs stay in memory, those that were looked at last.
 MAX_KEPT = 24
 
 

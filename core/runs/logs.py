@@ -19,7 +19,7 @@ from core.runs.record import RunRecord
 log = logging.getLogger("latent_lab")
 
 _TEXT = "%(asctime)s %(levelname)s %(message)s"
-#: Of a stack, the innermost calls.
+#: A JSON line names this many innermost calls of a stack.
 _CALLS = 12
 
 

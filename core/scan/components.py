@@ -14,7 +14,7 @@ from scipy import ndimage
 Mask = NDArray[np.bool_]
 #: Left, top, right and bottom in pixels; the right column and the bottom row lie just outside.
 Box = tuple[int, int, int, int]
-#: At most so many places of a component take part when distances are measured.
+#: At most this many places of a component take part when distances are measured.
 _PLACES = 400
 #: The length of the end of a stroke, in multiples of the stroke's thickness.
 _END = 2.0

@@ -131,9 +131,9 @@ def _radius_around_ink(grey: Grey) -> float | None:
     """Return the radius around lines in which paper is found, as a share of the longer side.
 
     It is None if the lines are so thick that paper must be looked for all over the picture.
-    A closing with a small window leaves lines out of what is dark, and one with a larger window
-    thick lines too; the edge of a shadow is in none. The window sought holds nearly all that is
-    dark in the largest window.
+    A closing with a small window fills only thin lines, and one with a larger window thick lines
+    too; none fills the dark side of a shadow's edge. The window sought is the smallest that fills
+    nearly all that the largest one fills.
     """
     small = blurred(reduced(grey, _WIDTHS_SIDE))
     radii = [r for r in _WIDTHS if r <= _THICKEST / 2 * max(small.shape)]

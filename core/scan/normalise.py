@@ -21,7 +21,9 @@ from core.scan.picture_file import PictureError
 from core.scan.strokes import find_strokes
 from models import SIDE
 
+#: The longer side of a digit in MNIST, in pixels.
 _BOX = 20
+#: A picture with more strokes is no single digit.
 _MAX_STROKES = 20
 #: A digit's longer side while it is worked on, in pixels.
 _WORKING_SIDE = 80

@@ -118,7 +118,7 @@ def open_picture(data: bytes, name: str = "The picture") -> Image.Image:
 
 
 def _kind_of(data: bytes) -> str:
-    """Return what kind of file it is that cannot be read, as a sentence names it."""
+    """Return the kind of a file that cannot be read, as a sentence names it."""
     if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
         return "a HEIC or AVIF picture, as some phones take them"
     if data[:4] in (b"II*\0", b"MM\0*"):

@@ -12,7 +12,7 @@ from core.scan.components import Mask
 Grey = NDArray[np.floating]
 Ints = NDArray[np.intp]
 
-#: Lines are looked for in a copy whose longer side is about so long.
+#: Lines are looked for in a copy whose longer side is about this long, in pixels.
 _SIDE = 256
 #: The steepest slope of a line. The slopes that are tried differ by a pixel at the picture's sides.
 _STEEPEST = 0.2

@@ -13,7 +13,7 @@ from core.scan.components import Mask, connected
 
 Grey = NDArray[np.floating]
 
-#: The sheet is looked for in a copy whose longer side is so long.
+#: The sheet is looked for in a copy whose longer side is this long, in pixels.
 _SIDE = 200
 #: It covers at least this share of the picture.
 _MIN = 0.15

@@ -75,7 +75,7 @@ def find_strokes(ink: Ink, name: str = "The picture") -> list[Component]:
 
 
 def only_writing(ink: Ink) -> Ink:
-    """Return the ink without what encloses a digit and without the lines under digits."""
+    """Return the ink without frames around digits and without lines under digits."""
     least = max(3.0, SPECK * max(ink.mask.shape))
     # A frame may be paler than writing.
     components = [

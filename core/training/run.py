@@ -19,6 +19,7 @@ from core.training.config import TrainConfig
 from core.training.record import FIRST_EPOCH_FILE, PREVIEW_FILE, weights_file
 from models import Config, Model, build
 
+#: The largest number of step events in an epoch.
 STEPS_PER_EPOCH = 10
 #: The step events of the first epoch that carry a preview, of 1 to `STEPS_PER_EPOCH`. The last one
 #: has none: the epoch's own preview follows.

@@ -12,9 +12,9 @@ from torch import Tensor
 from core.analysis.distances import squared_distances
 
 SEARCH_STEPS = 50
-#: Of the entropy, in nats.
+#: The search ends when the entropy is this close to that of the perplexity, in nats.
 SEARCH_TOLERANCE = 1e-5
-#: The search works on so many elements at a time, so that its buffers stay in the cache.
+#: The search works on this many elements at a time, so that its buffers stay in the cache.
 _CHUNK_ELEMENTS = 2**18
 
 

@@ -19,7 +19,7 @@ from core.tsne.bands import BandFactors, Bands
 
 #: Up to this |y|², the rounding errors of 1 + d² in float32 stay below 0.01.
 _SAFE_NORM = 1e4
-#: Three tensors of so many float32 numbers share a usual third-level cache.
+#: Three tensors of this many float32 numbers fit into a usual third-level cache.
 _PART_ELEMENTS = 600_000
 
 

@@ -11,6 +11,7 @@ from core.runs.saved_shapes import check_shapes
 from core.tsne.gradient import TSNEGradient
 from core.tsne.optimizers import OptimizerConfig
 
+#: The names of a checkpoint's tensors, behind the map's name and a dot.
 _POSITIONS, _RATE, _STATE = "positions", "learning_rate", "optimizer."
 
 

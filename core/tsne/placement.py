@@ -1,4 +1,4 @@
-"""Place a new digit in a finished t-SNE map, in which every other digit stays where it is."""
+"""Place a new digit in a finished t-SNE map, while every other digit stays where it is."""
 
 from __future__ import annotations
 

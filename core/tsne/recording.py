@@ -80,7 +80,7 @@ def load_recording(record: RunRecord, frames: int | None = None) -> TSNERecordin
 
     Args:
         record: The run.
-        frames: Reads at most so many frames from the disk, chosen by `spread`; None reads all.
+        frames: The largest number of frames to read, chosen by `spread`; None reads all.
 
     Raises:
         RunError: it is no t-SNE run, has no map yet, or a file is missing or damaged.

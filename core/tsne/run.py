@@ -29,7 +29,9 @@ from core.tsne.optimizers import check_learning_rate
 
 __all__ = ["FRAMES_FILE", "POINTS_FILE", "POSITIONS_FILE", "Frame", "TSNEConfig", "TSNERun"]
 
+#: A run can go on from every frame whose iteration is a multiple of this.
 RESUME_EVERY = 50
+#: The measures of a map look at this many nearest neighbours.
 NEIGHBOURS = 5
 _MB = 10**6
 
