@@ -1,4 +1,4 @@
-"""Writing so that a reader never sees half a file: beside and renamed, or appended.
+"""Write files so that a reader never sees half of one: write beside and rename, or append.
 
 What is written `durable` has reached the disk when the call returns, and is still there after a
 power failure. The rest reaches the disk when the operating system sees fit, some seconds later.
@@ -19,13 +19,13 @@ from typing import Any
 
 
 def beside(path: Path) -> Path:
-    """Return a hidden name in the same folder, for what is renamed to `path` when it is whole."""
+    """Return a hidden name in the same folder, for a file that is renamed to `path` when whole."""
     return path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
 
 
 @contextlib.contextmanager
 def replacing(path: Path, *, durable: bool = True) -> Iterator[Path]:
-    """Give a path to write a new file to, which takes the place of `path` if that goes well.
+    """Yield a path to write a new file to, which replaces `path` if the block succeeds.
 
     Readers see the old content or the new, never a part.
 
@@ -57,7 +57,7 @@ def replace_json(path: Path, value: Any, *, durable: bool = True) -> None:
 
 
 def append_bytes(path: Path, content: bytes) -> None:
-    """Add to the end of a growing file; cut off again what a failure leaves half written.
+    """Append to a growing file; if writing fails, cut the file back to its old length.
 
     What is added is durable after a `sync` of the file. It is not synced here: a run appends many
     times a second, and a sync each time would cost more than the computing.
@@ -97,7 +97,7 @@ def sync(path: Path) -> None:
 
 
 def advice(error: OSError) -> str:
-    """Return what to do about a write that failed: an instruction that fits into a sentence."""
+    """Return an instruction about a write that failed, as a part of a sentence."""
     if is_full(error):
         return "delete runs that are no longer needed"
     if is_forbidden(error):

@@ -83,7 +83,7 @@ MODELS: Mapping[str, ModelSpec] = {
 
 
 def spec_of(name: str) -> ModelSpec:
-    """The entry of `MODELS` with this name.
+    """Return the entry of `MODELS` with this name.
 
     Raises:
         ValueError: there is none.
@@ -106,7 +106,7 @@ def name_of(model: type[Model]) -> str:
 
 
 def build(name: str, config: Config, seed: int) -> Model:
-    """A new, untrained model whose weights depend on `seed` alone.
+    """Make a new, untrained model whose weights depend on `seed` alone.
 
     Raises:
         ValueError: no model has this name, or the config is of another model.

@@ -1,4 +1,4 @@
-"""What every model of the lab offers, and how it is listed."""
+"""The interface of every model of the lab, and its entry in the list of models."""
 
 from __future__ import annotations
 
@@ -61,31 +61,33 @@ class Model(nn.Module, ABC):
 
     @abstractmethod
     def encode(self, x: Tensor) -> Tensor:
-        """Digits (N, 784) -> codes (N, latent_dim); no randomness."""
+        """Return the codes (N, latent_dim) of digits (N, 784), without randomness."""
 
     @abstractmethod
     def decode(self, z: Tensor) -> Tensor:
-        """Codes (N, latent_dim) -> pictures (N, 784) in [0, 1]."""
+        """Return the pictures (N, 784) in [0, 1] of codes (N, latent_dim)."""
 
     @abstractmethod
     def decoder_layers(self) -> tuple[nn.Module, ...]:
-        """What `decode` applies one after the other: a browser that is given them can decode too.
+        """Return the layers that `decode` applies in turn, so that a browser can decode too.
 
         `app.components.latent` knows Linear, ReLU, Sigmoid and Identity.
         """
 
     def forward(self, x: Tensor) -> Tensor:
-        """Digits (N, 784) -> their reconstructions (N, 784) in [0, 1]."""
+        """Return the reconstructions (N, 784) in [0, 1] of digits (N, 784)."""
         return self.decode(self.encode(x))
 
     def corrupt(self, x: Tensor, generator: torch.Generator) -> Tensor:
-        """What the model is shown for the clean digits `x` while it trains; the digits themselves
-        unless the model is trained to undo a damage."""
+        """Return what the model gets in training for the clean digits `x`, (N, 784).
+
+        These are the digits themselves, unless the model is trained to remove noise.
+        """
         return x
 
     @abstractmethod
     def loss_terms(self, x: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
-        """The loss of a batch of clean digits (N, 784), term by term, each a scalar.
+        """Return the loss of a batch of clean digits (N, 784), term by term, each a scalar.
 
         The term `loss` is minimised; the others are shown. What is random is drawn from
         `generator`.

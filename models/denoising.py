@@ -1,4 +1,4 @@
-"""An autoencoder that gets a noisy digit and is asked for the clean one."""
+"""An autoencoder that gets a noisy digit and learns to return the clean one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a config field means: its default, bounds, unit and help, written once.
+"""The description of a config field: its default, bounds, unit and help, written once.
 
 A config is a frozen, keyword-only dataclass that derives from `Config` and makes its fields with
 `hyperparameter(...)`. The form on a page, the `--set` option of the command line and the check of
@@ -42,7 +42,7 @@ class Hyperparameter:
     shown: bool = True
 
     def check(self, value: Any) -> Any:
-        """Returns the value in the field's own type; raises ValueError if it breaks the rule."""
+        """Return the value in the field's own type; raise ValueError if it breaks the rule."""
         if not self.sequence:
             return self._check_one(value)
         if isinstance(value, str | bytes) or not isinstance(value, list | tuple):
@@ -55,7 +55,11 @@ class Hyperparameter:
         return tuple(self._check_one(item) for item in value)
 
     def parse(self, text: str) -> Any:
-        """Reads a value as typed on the command line or into a text field."""
+        """Read a value as typed on the command line or into a text field.
+
+        Raises:
+            ValueError: the text is no value of the field's type, or breaks the rule.
+        """
         if self.sequence:
             return self.check([self._parse_one(part) for part in text.replace(",", " ").split()])
         return self.check(self._parse_one(text.strip()))
@@ -97,7 +101,7 @@ class Hyperparameter:
         return value
 
     def range_text(self) -> str:
-        """The allowed range in words, e.g. "between 1 and 1,000 epochs"; empty without bounds."""
+        """Return the range in words, e.g. "between 1 and 1,000 epochs"; empty without bounds."""
         unit = f" {self.unit}" if self.unit else ""
         if self.minimum is not None and self.maximum is not None:
             return f"between {_plain(self.minimum)} and {_plain(self.maximum)}{unit}"
@@ -109,14 +113,14 @@ class Hyperparameter:
 
 
 def _plain(value: float) -> str:
-    """A bound as people write it: 2,147,483,647 rather than 2.14748e+09."""
+    """Return a bound as people write it: 2,147,483,647 rather than 2.14748e+09."""
     if isinstance(value, int):
         return f"{value:,}"
     return f"{value:.12f}".rstrip("0") if 0 < value < 1e-4 else f"{value:,g}"
 
 
 def hyperparameter(default: Any, *, help: str, label: str = "", **rule: Any) -> Any:
-    """A dataclass field that carries a `Hyperparameter`; `rule` are the latter's other fields."""
+    """Make a dataclass field that carries a `Hyperparameter`, whose other fields are `rule`."""
     return dataclasses.field(
         default=default, metadata={_KEY: {"help": help, "label": label, **rule}}
     )
@@ -131,7 +135,7 @@ class Config:
             object.__setattr__(self, name, rule.check(getattr(self, name)))
 
     def to_dict(self) -> dict[str, Any]:
-        """The fields as plain JSON values."""
+        """Return the fields as plain JSON values."""
         return {
             name: list(value) if isinstance(value, tuple) else value
             for name, value in ((name, getattr(self, name)) for name in hyperparameters(type(self)))
@@ -139,7 +143,7 @@ class Config:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """The config with these values, defaults for the rest.
+        """Make the config with these values, and defaults for the rest.
 
         Raises:
             ValueError: a name is not a field of this config, or a value breaks its rule.
@@ -154,7 +158,7 @@ class Config:
 
 
 def hyperparameters(config_class: type[Config]) -> dict[str, Hyperparameter]:
-    """The fields of a config class by name, in the order of their definition."""
+    """Return the fields of a config class by name, in the order of their definition."""
     hints = typing.get_type_hints(config_class)
     found: dict[str, Hyperparameter] = {}
     for field in dataclasses.fields(config_class):

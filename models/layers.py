@@ -1,4 +1,4 @@
-"""Fully connected layers whose starting weights come from a generator of one's own."""
+"""Make fully connected layers whose starting weights come from a given generator."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from torch import nn
 
 
 def linear(inputs: int, outputs: int, generator: torch.Generator) -> nn.Linear:
-    """A linear layer drawn as PyTorch draws it: uniform in ±1/√inputs, weights and biases.
+    """Make a linear layer with weights and biases as in PyTorch: uniform in ±1/√inputs.
 
     `nn.Linear` itself draws from the global generator, which all threads of a process share, so
     that two runs that start at once would get each other's numbers.
@@ -30,7 +30,7 @@ def perceptron(
     activation: type[nn.Module],
     last: type[nn.Module],
 ) -> nn.Sequential:
-    """Linear layers through `widths`, `activation` between them and `last` behind the last one."""
+    """Make linear layers of `widths`, with `activation` between them and `last` after the last."""
     layers: list[nn.Module] = []
     for position, (inputs, outputs) in enumerate(itertools.pairwise(widths)):
         layers.append(linear(inputs, outputs, generator))

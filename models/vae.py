@@ -1,4 +1,4 @@
-"""A variational autoencoder: codes are clouds, and random codes decode to digits."""
+"""A variational autoencoder: digits have distributions of codes; random codes decode to digits."""
 
 from __future__ import annotations
 
@@ -84,12 +84,12 @@ class VAE(Model):
         self.decoder = perceptron(decoder_widths, generator, activation=nn.ReLU, last=nn.Identity)
 
     def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Digits (N, 784) -> mean and log-variance of q(z|x), each (N, latent_dim)."""
+        """Return the mean and log-variance of q(z|x), each (N, latent_dim), of digits (N, 784)."""
         hidden = self.encoder(x)
         return self.mu(hidden), self.logvar(hidden)
 
     def encode(self, x: Tensor) -> Tensor:
-        """Digits (N, 784) -> the means of their posteriors (N, latent_dim)."""
+        """Return the posterior means (N, latent_dim) of digits (N, 784)."""
         return self.posterior(x)[0]
 
     def decode(self, z: Tensor) -> Tensor:
@@ -112,11 +112,11 @@ class VAE(Model):
 
 
 def sample(mu: Tensor, logvar: Tensor, generator: torch.Generator) -> Tensor:
-    """One code of each posterior N(mu, exp(logvar)): mu + σ ε, so that gradients reach both."""
+    """Draw a code of each posterior N(mu, exp(logvar)): mu + σ ε, so that gradients reach both."""
     noise = torch.empty_like(mu).normal_(generator=generator)
     return mu + torch.exp(0.5 * logvar) * noise
 
 
 def gaussian_kl(mu: Tensor, logvar: Tensor) -> Tensor:
-    """KL(N(mu, exp(logvar)) ‖ N(0, 1)) of each dimension, in nats, (N, latent_dim)."""
+    """Return KL(N(mu, exp(logvar)) ‖ N(0, 1)) of each dimension, in nats, (N, latent_dim)."""
     return 0.5 * (mu.square() + logvar.exp() - 1 - logvar)

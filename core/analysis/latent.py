@@ -1,4 +1,4 @@
-"""Looking into a trained model: pure functions of a model and of pictures or codes."""
+"""Look into a trained model: pure functions of a model and of pictures or codes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from models import Model
 from models.vae import VAE, gaussian_kl
 
-#: Digits that go through a model at once: the layers between, of 60,000, would take gigabytes.
+#: This many digits go through a model at once: the hidden layers of 60,000 would take gigabytes.
 _CHUNK = 2000
 
 
@@ -38,7 +38,7 @@ def reconstruction_errors(model: Model, pixels: Tensor) -> Tensor:
 
 @torch.inference_mode()
 def unit_responses(model: Model, base: Tensor, highest: Tensor) -> Tensor:
-    """Return what each code unit adds to the picture of the code `base`; codes are (latent_dim,).
+    """Return what each code unit adds to the picture of `base`; both codes are (latent_dim,).
 
     Returns:
         (latent_dim, 784) in [-1, 1]: the picture with the unit at `highest` minus that at zero.
@@ -101,7 +101,7 @@ def kl_per_dimension(model: VAE, pixels: Tensor) -> Tensor:
 
 
 def flat_plane(codes: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the plane of two-dimensional codes as it is, and of others their `principal_plane`."""
+    """Return the plane itself for two-dimensional codes, else their `principal_plane`."""
     if codes.shape[1] == 2:
         return torch.zeros(2), torch.eye(2)
     return principal_plane(codes)
@@ -131,8 +131,8 @@ def plane_share(codes: Tensor, axes: Tensor) -> float:
 def code_similarity(codes: Tensor, others: Tensor) -> float:
     """Return the correlation of two sets of codes (N, latent_dim) of the same digits, -1 to 1.
 
-    The mean of each number of the code over the digits is taken off first, so that only what tells
-    digits apart counts. It is 0 where one set does not vary at all.
+    The mean over the digits is subtracted from each number of the code first, so that only the
+    differences between digits count. The result is 0 if one set does not vary at all.
     """
     return _cosine(codes - codes.mean(dim=0), others - others.mean(dim=0))
 

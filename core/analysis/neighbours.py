@@ -7,11 +7,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-#: Rows of a block of points hold so many elements, so that the block stays in the cache.
+#: A block of points holds this many elements, so that it stays in the cache.
 _BLOCK_ELEMENTS = 2**18
-#: Distances and coordinates that are kept at a time, all queries of a chunk together.
+#: This many distances and coordinates are kept at a time, for all queries of a chunk together.
 _KEPT_ELEMENTS = 2**22
-#: So many more than k are looked at closely: the float32 sums may swap those of equal distance.
+#: This many more than k are compared exactly: the float32 sums may swap those of equal distance.
 _SPARE = 16
 
 
@@ -103,12 +103,12 @@ def nearest_on_map(points: Tensor, k: int = 5) -> Tensor:
 
 
 def vote(labels: Tensor, classes: int = 10) -> Vote:
-    """Return what k neighbours vote for; in a tie, the class of the nearest of them wins.
+    """Return the vote of k neighbours; in a tie, the class of the nearest of them wins.
 
     `labels`, (k,) integers below `classes`, are those of the neighbours, nearest first.
 
     Raises:
-        ValueError: nobody votes.
+        ValueError: there are no labels.
     """
     if not len(labels):
         raise ValueError("labels (none) must be at least one; ask for a neighbour.")

@@ -12,12 +12,13 @@ from core.analysis.neighbours import nearest
 
 Level = Literal["usual", "unusual", "unlike"]
 
-#: From these percentiles of test digits on a picture is unusual, and unlike the digits. With the
-#: gallery's compression model 0.99 calls one real digit in a hundred unlike them, all noise, half
-#: of all scribbles and a third of all letters; 0.999 would spare the real ones and miss half of
-#: those (bench/results/novelty.md).
-UNUSUAL, UNLIKE = 0.95, 0.99
-#: The distance to the known codes is the mean to so many nearest ones.
+#: From this percentile of test digits on a picture is unusual.
+UNUSUAL = 0.95
+#: From this percentile on it is unlike the digits. With the gallery's compression model 0.99 calls
+#: one real digit in a hundred unlike them, all noise, half of all scribbles and a third of all
+#: letters; 0.999 would spare the real ones and miss half of those (bench/results/novelty.md).
+UNLIKE = 0.99
+#: The distance to the known codes is the mean distance to this many nearest ones.
 NEAREST = 5
 
 
@@ -73,7 +74,7 @@ class NoveltyReference:
 
     @classmethod
     def of(cls, errors: Tensor, codes: Tensor, training_codes: Tensor) -> Self:
-        """From test digits' reconstruction errors (T,) and codes (T, latent_dim).
+        """Make it from test digits' reconstruction errors (T,) and codes (T, latent_dim).
 
         Raises:
             ValueError: there are none, or they are not finite since the model has diverged.
@@ -96,7 +97,7 @@ class NoveltyReference:
         )
 
     def judge(self, errors: Tensor, codes: Tensor) -> list[Novelty]:
-        """How usual pictures are, from their reconstruction errors (M,) and codes (M, L)."""
+        """Return the novelty of pictures with these reconstruction errors (M,) and codes (M, L)."""
         distances = _distances(codes, self.training_codes)
         by_error = _percentiles(self.errors, errors)
         by_distance = _percentiles(self.distances, distances)
@@ -122,6 +123,6 @@ def _distances(codes: Tensor, training_codes: Tensor) -> Tensor:
 
 
 def _percentiles(ascending: Tensor, values: Tensor) -> Tensor:
-    """The share of `ascending`, (T,), that is below each value: float64, 0 to 1."""
+    """Return the share of `ascending`, (T,), that is below each value: float64, 0 to 1."""
     # On the left, so that the strangest of the test digits themselves is not beyond all of them.
     return torch.searchsorted(ascending, values.contiguous()).double() / len(ascending)

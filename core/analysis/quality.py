@@ -1,4 +1,4 @@
-"""How good a result is: of maps (neighbours kept, labels together) and of images (PSNR, SSIM)."""
+"""Measure the quality of maps (neighbours kept, labels together) and of images (PSNR, SSIM)."""
 
 from __future__ import annotations
 
@@ -11,19 +11,22 @@ from torch.nn.functional import avg_pool2d
 
 from models import SIDE
 
-#: Rows are compared in chunks of so many elements: little memory, most of it in the cache.
+#: Rows are compared in chunks of this many elements: little memory, most of it in the cache.
 _CHUNK_ELEMENTS = 2**18
 _LARGE_CHUNK = 2**20
 _WINDOW = 7
 
 
 def label_agreement(neighbours: Tensor, labels: Tensor) -> float:
-    """The share of neighbours, (N, k) indices, that have the label of the point itself: 0 to 1."""
+    """Return the share of neighbours that have the same label as the point itself, 0 to 1.
+
+    `neighbours` are indices, (N, k); `labels` are (N,).
+    """
     return float((labels[neighbours] == labels[:, None]).float().mean())
 
 
 def distance_ranks(points: Tensor) -> Tensor:
-    """`[i, j]`: j is that nearest neighbour of i, from 1; 0 for i itself.
+    """Return, at `[i, j]`, the rank of j among the neighbours of i: 1 for the nearest, 0 for i.
 
     `points` is (N, D); the result (N, N) int16, or int32 for more than 32,767 points. It serves any
     number of calls of `trustworthiness`.
@@ -44,7 +47,9 @@ def distance_ranks(points: Tensor) -> Tensor:
 
 
 def trustworthiness(neighbours: Tensor, ranks: Tensor) -> float:
-    """How many neighbours on a map are neighbours indeed: 1 if all, about 0.5 for a random map.
+    """Return how far the neighbours on a map are neighbours in the data.
+
+    It is 1 if all of them are, and about 0.5 for a random map.
 
     `neighbours` are those on the map, (N, k); `ranks` are the `distance_ranks` of the points.
 
@@ -64,7 +69,9 @@ def trustworthiness(neighbours: Tensor, ranks: Tensor) -> float:
 
 
 def psnr(images: Tensor, references: Tensor) -> Tensor:
-    """Peak signal-to-noise ratio of each image in decibels: (N,); infinite where nothing differs.
+    """Return the peak signal-to-noise ratio of each image in decibels, (N,).
+
+    It is infinite where an image does not differ from its reference.
 
     Both are (N, 784) with values in [0, 1].
     """
@@ -72,10 +79,10 @@ def psnr(images: Tensor, references: Tensor) -> Tensor:
 
 
 def ssim(images: Tensor, references: Tensor) -> Tensor:
-    """Structural similarity of each image, up to 1: (N,).
+    """Return the structural similarity of each image, at most 1: (N,).
 
-    Both are (N, 784) with values in [0, 1]. Windows of 7 x 7 pixels that count alike, unbiased
-    variances, and the mean over the windows that lie inside the image.
+    Both are (N, 784) with values in [0, 1]. The windows have 7 x 7 pixels with equal weights, the
+    variances are unbiased, and the mean is over the windows that lie inside the image.
 
     Source: Wang et al., Image quality assessment, IEEE Transactions on Image Processing 2004.
     """
@@ -96,7 +103,10 @@ def _windows(images: Tensor) -> Tensor:
 
 
 def _ascending(rows: Tensor) -> Tensor:
-    """The order that sorts each row; numpy's takes less than half the time of torch's on a CPU."""
+    """Return the indices that sort each row.
+
+    On a CPU, sorting with numpy takes less than half the time of torch.
+    """
     if rows.device.type == "cpu":
         return torch.from_numpy(np.argsort(rows.numpy(), axis=1))
     return rows.argsort(dim=1)
@@ -105,7 +115,7 @@ def _ascending(rows: Tensor) -> Tensor:
 def _chunks(
     matrix: Tensor, columns: int, elements: int = _CHUNK_ELEMENTS
 ) -> Iterator[tuple[int, Tensor]]:
-    """The rows of a matrix in chunks, each with the number of its first row."""
+    """Yield the rows of a matrix in chunks, each with the number of its first row."""
     size = max(1, elements // columns)
     for first in range(0, len(matrix), size):
         yield first, matrix[first : first + size]

@@ -49,10 +49,10 @@ class Digits:
         return len(self.labels)
 
     def take(self, indices: Tensor | Sequence[int] | slice) -> Digits:
-        """The digits at these places, in this order; a slice shares the memory.
+        """Return the digits at these places, in this order; a slice shares the memory.
 
         Raises:
-            IndexError: a place that does not exist.
+            IndexError: a place does not exist.
         """
         if not isinstance(indices, slice):
             indices = torch.as_tensor(indices, dtype=torch.int64)
@@ -61,11 +61,11 @@ class Digits:
 
 @cache
 def load_digits(split: Split) -> Digits:
-    """The 60,000 training or 10,000 test digits of MNIST, loaded at the first call of the process.
+    """Return the 60,000 training or 10,000 test digits of MNIST; a process loads each set once.
 
     Raises:
         DigitsError: the files cannot be had; see `unpacked_mnist`.
-        ValueError: no such split.
+        ValueError: there is no such split.
     """
     if split not in ("train", "test"):
         raise ValueError(f"split (={split!r}) must be 'train' or 'test'.")

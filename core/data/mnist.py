@@ -66,7 +66,7 @@ class _UnusableError(Exception):
 
 
 def unpacked_mnist() -> Path:
-    """The cache folder, with the four files in it as torchvision wants them: MNIST/raw/...
+    """Return the cache folder, with the four files in it as torchvision wants them: MNIST/raw/...
 
     It is LATENT_LAB_CACHE where that is set, else data/.cache, else a folder of this user among the
     temporary files: the first that holds the files or takes them. A damaged shipped file is
@@ -101,7 +101,7 @@ def _cache_folders() -> list[Path]:
 
 
 def _unpack(root: Path) -> None:
-    """Makes sure that the cache holds the four files, each checked once.
+    """Make sure that the cache holds the four files, each checked once.
 
     Two processes may do this at once: each file appears whole, and both write the same.
 
@@ -144,7 +144,7 @@ def _read_marker(marker: Path) -> dict[str, list[int]]:
 
 
 def _identity(path: Path) -> list[int]:
-    """Size and time of last change: a file is hashed again when either differs."""
+    """Return a file's size and the time of its last change: if either differs, hash it again."""
     status = path.stat()
     return [status.st_size, status.st_mtime_ns]
 
@@ -160,7 +160,7 @@ def _is_verified(path: Path, file: _File, known: list[int] | None) -> bool:
 
 
 def _shipped_content(file: _File) -> bytes:
-    """The checked content of a file shipped in data/mnist/.
+    """Return the checked content of a file shipped in data/mnist/.
 
     Raises:
         _UnusableError: it is missing, unreadable or damaged.
@@ -183,10 +183,10 @@ def _shipped_content(file: _File) -> bytes:
 
 
 def _download(root: Path, problem: str) -> None:
-    """Has torchvision fetch MNIST into the cache, and checks what it brings.
+    """Download MNIST into the cache with torchvision, and check the files.
 
     Raises:
-        DigitsError: there is no network, or what came is not MNIST.
+        DigitsError: there is no network, or the files that came are not MNIST.
         OSError: the folder cannot be written.
     """
     from torchvision.datasets import MNIST
@@ -213,7 +213,7 @@ def _download(root: Path, problem: str) -> None:
 
 @contextmanager
 def _impatient_sockets() -> Iterator[None]:
-    """Lets sockets opened meanwhile give up: torchvision sets no limit and would wait for ever."""
+    """Give sockets opened meanwhile a time limit: torchvision sets none and would wait for ever."""
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(_SOCKET_SECONDS)
     try:
@@ -227,5 +227,5 @@ def _sha256(content: bytes) -> str:
 
 
 def _readable(path: Path) -> Path:
-    """The path as seen from the repository, where it lies within."""
+    """Return the path relative to the repository if it lies within, else as it is."""
     return path.relative_to(_REPOSITORY) if path.is_relative_to(_REPOSITORY) else path

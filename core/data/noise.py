@@ -1,4 +1,4 @@
-"""Damage done to digits, and where in the picture the error of a restored digit lies."""
+"""Add noise to digits, and measure the error of restored digits on ink and on background."""
 
 from __future__ import annotations
 

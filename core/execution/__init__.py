@@ -1,4 +1,4 @@
-"""Where a run is computed. The only package that knows threads and processes.
+"""Compute runs. This is the only package that knows threads and processes.
 
 `execute(folder)` is all that is submitted to an executor: background threads of this process (the
 default), a pool of processes (`LATENT_LAB_EXECUTOR=process`), or a Dask cluster that sees the same

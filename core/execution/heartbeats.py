@@ -1,4 +1,4 @@
-"""Heartbeats: how the folders of this process's runs show that it is alive."""
+"""Renew the leases of this process's runs, so that their folders show that it is alive."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Heartbeats:
 
     @contextlib.contextmanager
     def keep_alive(self, record: RunRecord) -> Iterator[None]:
-        """Keeps a run's heartbeat going while the block runs."""
+        """Keep a run's heartbeat going while the block runs."""
         self.add(record)
         try:
             yield

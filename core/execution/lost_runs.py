@@ -1,4 +1,4 @@
-"""How a run ended that no worker could write down: it died, or never began."""
+"""Write down how a run ended whose worker could not, since it died or never began."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def note_end(record: RunRecord, status: Status, error: str = "") -> None:
 
 
 def note_lost(record: RunRecord, done: Future[None]) -> None:
-    """Write down how the run ended whose future was cancelled or ended in an error."""
+    """Write down how a run ended if its future was cancelled or ended in an error."""
     with contextlib.suppress(OSError, RunError):
         if done.cancelled():
             if record.state.status != "pending":
@@ -48,7 +48,7 @@ def note_lost(record: RunRecord, done: Future[None]) -> None:
 
 
 def _why(error: BaseException) -> str:
-    """Return what to tell visitors of a run that its worker did not compute to an end."""
+    """Return the sentence for visitors about a run that its worker could not finish."""
     if isinstance(error, ClusterError):
         return str(error)
     if isinstance(error, RunError):

@@ -60,7 +60,7 @@ class _Worker:
         return result
 
     def close(self) -> None:
-        """Lets the process end, and waits until it has."""
+        """Let the process end, and wait until it has."""
         if self._pipe is not None and self._process is not None:
             self._pipe.close()
             self._process.join()
@@ -77,8 +77,10 @@ class _Worker:
 
 @contextlib.contextmanager
 def _without_main() -> Iterator[None]:
-    """Hides the main module from `spawn`, which would run it again in the new process: within
-    Streamlit it is a page, which then would start workers of its own."""
+    """Hide the main module from `spawn`, which would run it again in the new process.
+
+    Within Streamlit the main module is a page, which then would start workers of its own.
+    """
     with _main_hidden:
         main, nothing = sys.modules["__main__"], types.ModuleType("__main__")
         sys.modules["__main__"] = nothing
@@ -90,7 +92,7 @@ def _without_main() -> Iterator[None]:
 
 
 def _serve(pipe: Connection) -> None:
-    """What the process does until its server closes the pipe or dies."""
+    """Answer calls, in the worker process, until its server closes the pipe or dies."""
     # Ctrl+C reaches the server too, which tells its runs to stop.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):

@@ -61,8 +61,8 @@ def prepare() -> None:
 def execute(folder: str, submitted_at: float) -> None:
     """Compute the run in this folder until it is done, paused, cancelled or has failed.
 
-    `submitted_at` is when this turn was asked for. A run that was cancelled while it waited and
-    then resumed has a later one, and is left to that.
+    `submitted_at` is the time of this submission. A run that was cancelled while it waited and then
+    resumed has a later time, and this call leaves it to the later submission.
     """
     set_up_logs()  # it may be in a process of its own
     record = RunRecord(Path(folder))
@@ -149,7 +149,7 @@ def _settle(record: RunRecord, outcome: dict[str, Any], seconds: float) -> None:
 
 
 def _sentence(record: RunRecord, error: Exception) -> str:
-    """Return what to tell visitors of an error that ended the run, and log it."""
+    """Return the sentence for visitors about an error that ended the run, and log it."""
     if is_full(error):
         sentence = (
             "The disk is full, so the run stopped; what it had saved is safe. "

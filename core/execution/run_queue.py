@@ -67,7 +67,7 @@ class RunQueue:
         self._watch(record, future)
 
     def check_room(self) -> None:
-        """Check whether another run may wait, before one is made for which others give way.
+        """Check that another run may wait; call this before making one, which may delete old runs.
 
         Raises:
             RunError: too many runs are waiting.

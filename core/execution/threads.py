@@ -73,5 +73,5 @@ class BackgroundThreads(Executor):
 
     @contextlib.contextmanager
     def _caller(self) -> Iterator[Callable[..., Any]]:
-        """Give a thread what it makes its calls with; clean up when the thread ends."""
+        """Yield the function with which a thread makes its calls; clean up when the thread ends."""
         yield lambda function, *args, **kwargs: function(*args, **kwargs)

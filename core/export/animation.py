@@ -19,10 +19,28 @@ from core.tsne.recording import TSNERecording, load_recording, views
 
 MILLISECONDS_PER_FRAME = 80
 MILLISECONDS_OF_LAST_FRAME = 2000
-SIZES, FRAMES = (160, 1000), (2, 500)
+#: The least and the largest side of a map, in pixels.
+SIZES = (160, 1000)
+#: The least and the largest number of frames that may be asked for.
+FRAMES = (2, 500)
 
-_INK, _PALE, _LINE, _ACCENT = "#1b2627", "#5b696a", "#d8e0e0", "#0b6e69"
-_MARGIN, _HEADER, _FOOTER, _ROW = 14, 46, 62, 24
+#: The colour of titles, legend and clock.
+_INK = "#1b2627"
+#: The colour of the captions.
+_PALE = "#5b696a"
+#: The colour of the maps' outlines and of the progress bar's ground.
+_LINE = "#d8e0e0"
+#: The colour of the progress bar.
+_ACCENT = "#0b6e69"
+#: Pixels beside and between the maps.
+_MARGIN = 14
+#: Pixels above each map, for its title and its caption.
+_HEADER = 46
+#: Pixels below the maps, for the legend, the clock and the progress bar.
+_FOOTER = 62
+#: Pixels of the footer that the legend takes.
+_ROW = 24
+#: The palette has this many mixtures of each colour with white, among them the colour itself.
 _SHADES = 14
 
 
@@ -33,13 +51,13 @@ def write_gif(
     frames: int = 80,
     size: int = 400,
 ) -> None:
-    """Writes the maps of a t-SNE run as an animated GIF that loops and rests on its last frame.
+    """Write the maps of a t-SNE run as an animated GIF that loops and rests on its last frame.
 
     Args:
         record: The run; it may still be computed.
-        path: Where the file goes; what is there is replaced.
+        path: The file to write; an older one is replaced.
         optimizers: The names of those to show, in this order; None shows all.
-        frames: At most so many frames, evenly spread over the run.
+        frames: The largest number of frames, which are evenly spread over the run.
         size: The side of one map, in pixels.
 
     Raises:
@@ -120,7 +138,7 @@ class _Pictures:
             yield self._draw(frame).quantize(palette=self._palette, dither=Image.Dither.NONE)
 
     def _to_pixels(self) -> np.ndarray:
-        """The positions as pixels of a panel, upwards being up; axes that are fixed and square."""
+        """Return the positions in pixels of a panel, y upwards, with fixed and square axes."""
         square = views(self._recording)
         x, y = np.moveaxis(self._recording.positions, -1, 0)
         scale = (self._size / 2 - 8) / square[:, 2, None]
@@ -159,7 +177,7 @@ class _Pictures:
         return picture
 
     def _draw_ground(self) -> Image.Image:
-        """What stays the same in all frames."""
+        """Draw the part of the picture that stays the same in all frames."""
         picture = Image.new("RGB", (self._width, self._bottom + _FOOTER), "white")
         draw = ImageDraw.Draw(picture)
         for (left, top), title in zip(self._corners, self._recording.titles, strict=True):
@@ -177,7 +195,7 @@ class _Pictures:
         return picture
 
     def _fitting(self, title: str) -> str:
-        """The title, cut where it is longer than its panel is wide."""
+        """Return the title, cut if it is longer than its panel is wide."""
         font = self._fonts[15]
         if font.getlength(title) <= self._size:
             return title
@@ -187,7 +205,7 @@ class _Pictures:
 
 
 def _palette() -> Image.Image:
-    """One palette for all frames: every colour of the pictures, and its mixtures with white.
+    """Return one palette for all frames: the colours of the pictures and mixtures with white.
 
     Palettes that differ from frame to frame, or dots of mixed colours, would flicker.
     """

@@ -20,10 +20,10 @@ _FIRST = (CHECKPOINT, OLD_CHECKPOINT, HISTORY)
 
 
 def write_zip(record: RunRecord, path: Path) -> None:
-    """Writes a run as a zip file; unpacked among the runs it is one of them, and can go on.
+    """Write a run as a zip file; unpacked among the runs it is one of them, and can go on.
 
-    Left out are who computes it and for whom. Of a run that is still computed it holds what there
-    is by now.
+    It names neither the process that computes the run nor its visitor. If the run is still being
+    computed, it holds what there is by now.
 
     Raises:
         RunError: the run has been deleted, or the file cannot be written.
@@ -52,7 +52,7 @@ def write_zip(record: RunRecord, path: Path) -> None:
 
 
 def _members(folder: Path) -> list[Path]:
-    """The files to take, in the order in which they are read."""
+    """Return the files to take, in the order in which they are read."""
     files = [
         path
         for path in folder.glob("*")

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-# A dot's centre lies on one of so many places along a pixel, and is drawn so much finer at first.
+#: A dot's centre is rounded to one of this many places along a pixel.
 _PHASES = 4
+#: A dot is first drawn larger by this factor and then reduced, which makes its edge smooth.
 _FINER = 8
 
 
@@ -36,7 +37,7 @@ class Dots:
     def draw(
         self, picture: Image.Image, points: NDArray[np.floating], colors: NDArray[np.integer]
     ) -> None:
-        """Draws dots at `points`, (N, 2) in pixels, in this order; one outside or NaN is left out.
+        """Draw dots at `points`, (N, 2) in pixels, in this order; leave out NaN and those outside.
 
         `colors` are (N,), the places of their colours.
         """
@@ -51,7 +52,7 @@ class Dots:
             picture.paste(stamp, (left, top), mask)
 
     def _disc(self, radius: float, x: int, y: int) -> NDArray[np.uint8]:
-        """How much of each pixel a disc covers, 0 to 255, its centre at phase (x, y)."""
+        """Return how much of each pixel a disc covers, 0 to 255, its centre at phase (x, y)."""
         side = (2 * self._reach + 1) * _FINER
         fine = (np.arange(side) + 0.5) / _FINER - self._reach
         phase_x, phase_y = ((phase + 0.5) / _PHASES for phase in (x, y))

@@ -1,4 +1,4 @@
-"""Bundles ES modules into one script, for a page that is a single file.
+"""Bundle ES modules into one script, for a page that is a single file.
 
 A page from the disk can import no other file. The modules are few and plain, so a small bundler
 suffices: it writes each module once, behind those it imports, without imports and without `export`.

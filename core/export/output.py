@@ -1,4 +1,4 @@
-"""Writing a file that somebody named, with a sentence where that fails."""
+"""Write a file that a visitor named, and raise an error of one sentence if that fails."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.runs.record import RunError
 
 @contextlib.contextmanager
 def output_file(path: Path) -> Iterator[BinaryIO]:
-    """A new file to write, which takes the place of `path` once that has gone well.
+    """Open a new file to write, which replaces `path` once all of it is written.
 
     Raises:
         RunError: it cannot be written; what stood at `path` is still there.

@@ -32,11 +32,16 @@ from core.tsne.points import FROM_NOISE, FROM_PIXELS
 from core.tsne.recording import TSNERecording, load_recording, tsne_config
 from models import SIDE
 
-#: So many frames, or fewer where their positions would take more than so many bytes.
-MAX_FRAMES, MAX_BYTES = 240, 4_000_000
+#: A page has at most this many frames.
+MAX_FRAMES = 240
+#: It has fewer if their positions would take more than this many bytes.
+MAX_BYTES = 4_000_000
 
 _PLAYER = Path(__file__).parent / "player"
-_LARGEST, _MISSING = 32767, -32768
+#: The int16 that stands for the largest coordinate of a map in a frame.
+_LARGEST = 32767
+#: The int16 that stands for a coordinate that is not finite.
+_MISSING = -32768
 
 
 def write_html(record: RunRecord, path: Path) -> None:
@@ -73,7 +78,7 @@ def write_html(record: RunRecord, path: Path) -> None:
 
 
 def _settings(config: TSNEConfig, recording: TSNERecording) -> Iterator[tuple[str, str]]:
-    """Yield what was asked for, in words."""
+    """Yield the name and the value of each setting, in words."""
     classes = f", only {', '.join(map(str, config.classes))}" if config.classes else ""
     yield "Digits", f"{len(recording.labels):,} of MNIST{classes}"
     run_id, _, epoch = config.source.partition("@")
@@ -105,7 +110,7 @@ def _settings(config: TSNEConfig, recording: TSNERecording) -> Iterator[tuple[st
 
 
 def _data(config: TSNEConfig, recording: TSNERecording, pictures: str | None) -> dict[str, Any]:
-    """Return what the player reads; `run.js` says how."""
+    """Return the data that the player reads; `run.js` says how."""
     largest = np.nan_to_num(np.abs(recording.positions), posinf=0).max(axis=(2, 3))
     scales = np.maximum(largest.astype(np.float64), 1e-9) / _LARGEST  # (S, P)
     with np.errstate(invalid="ignore"):
@@ -132,7 +137,7 @@ def _data(config: TSNEConfig, recording: TSNERecording, pictures: str | None) ->
 
 
 def _pictures(indices: NDArray[np.int64]) -> str | None:
-    """The digits' pictures in rows of ceil(sqrt(N)) as a data URL; None where they are not had."""
+    """Return the digits in rows of ceil(sqrt(N)) as a data URL; None if MNIST cannot be loaded."""
     try:
         pixels = load_digits("train").pixels
     except DigitsError:
@@ -148,11 +153,11 @@ def _pictures(indices: NDArray[np.int64]) -> str | None:
 
 
 def _as_json(value: Any) -> str:
-    """JSON that may stand in a page: no character that could end the element it is in."""
+    """Return JSON that may stand in a page: no character in it can end its element."""
     text = json.dumps(finite(value), separators=(",", ":"), allow_nan=False)
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
 def _hash(text: str) -> str:
-    """How the page's policy names the one script and the one style that it allows."""
+    """Return the hash by which the page's content security policy allows a script or a style."""
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

@@ -11,7 +11,7 @@ from core.export.output import output_file
 from core.runs.record import RunError, RunRecord
 from core.tsne.recording import final_positions, load_recording, tsne_config
 
-#: What a run notes of each map, by its name in the history.
+#: The measures that a run notes of each map, by their names in the history.
 _MEASURES = (
     "kl_divergence",
     "agreement",

@@ -1,4 +1,4 @@
-"""Requests of visitors to whoever computes a run, left as small files in the run's folder."""
+"""Pass visitors' requests to the process that computes a run, as small files in its folder."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ class RunControl:
         (self.folder / CONTROL).unlink(missing_ok=True)
 
     def request_value(self, name: str, value: float, words: str) -> None:
-        """Request that the run takes another value for something; the request stays in force.
+        """Request another value for one of the run's settings; the request stays in force.
 
         Every name has a file of its own, so that two visitors who change different ones at once do
         not overwrite each other.
 
         Args:
-            name: What gets another value, as it can stand in a file's name.
+            name: The setting's name, as it can stand in a file's name.
             value: The value.
             words: What the run is asked to do, for the error's sentence.
 

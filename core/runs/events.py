@@ -1,4 +1,4 @@
-"""What a run yields: frozen events that know how they are written down.
+"""The events that a run yields: frozen, and able to say how they are written down.
 
 A run is a generator. Whoever iterates it hands each event to `RunRecord.append`, which writes what
 the event says about itself and needs to know nothing of training or t-SNE.
@@ -25,19 +25,19 @@ class Event:
     progress: float
 
     def row(self) -> dict[str, Any]:
-        """The event as one line of `history.jsonl`: plain JSON values, `event` naming its kind."""
+        """Return the line of `history.jsonl`: plain JSON values, of which `event` is the kind."""
         raise NotImplementedError
 
     def summary(self) -> str:
-        """What a progress bar says of it, in a few words; empty for nothing new."""
+        """Return a few words for a progress bar; empty if there is nothing new."""
         return ""
 
     def appended(self) -> Mapping[str, bytes]:
-        """Bytes to add to the end of growing files, by file name."""
+        """Return the bytes to add to the end of growing files, by file name."""
         return {}
 
     def tensors(self) -> Mapping[str, Mapping[str, Tensor]]:
-        """Tensors to write as safetensors files that are replaced whole, by file name."""
+        """Return the tensors of safetensors files, which are replaced whole, by file name."""
         return {}
 
     def checkpoint(self) -> Mapping[str, Tensor] | None:

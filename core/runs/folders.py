@@ -1,4 +1,4 @@
-"""Which folders can be runs, by their names."""
+"""Tell by their names which folders can be runs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
 
 def is_run_id(name: str) -> bool:
-    """Say whether a run can have this name."""
+    """Return whether a run can have this name."""
     return _ID.fullmatch(name) is not None
 
 

@@ -1,4 +1,4 @@
-"""Reading a growing file of JSON lines while it grows."""
+"""Read a file of JSON lines while it grows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.runs.state import RunError
 
 Row = dict[str, Any]
 
-#: Of so many runs the rows stay in memory, those that were looked at last.
+#: The rows of this many runs stay in memory, those that were looked at last.
 MAX_KEPT = 24
 
 
@@ -22,7 +22,7 @@ class History:
         self._path = path
 
     def rows(self) -> tuple[Row, ...]:
-        """The rows that are complete; a torn last one is left out.
+        """Return the rows that are complete, without a torn last one.
 
         Raises:
             RunError: a line is not a row.

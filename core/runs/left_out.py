@@ -1,4 +1,4 @@
-"""What is wrong with the folders that the list of runs leaves out."""
+"""Say what is wrong with the folders that the list of runs leaves out."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from core.runs.folders import is_run_id, run_folders, unreadable, visible_folder
 from core.runs.record import RunError
 from core.runs.store import RunStore
 
-#: What file systems put into the root of a disk.
+#: Folders that file systems put into the root of a disk.
 _NO_RUNS = frozenset({"lost+found"})
+#: A sentence shows at most this many characters of a folder's name.
 _LONGEST_SHOWN = 60
 
 

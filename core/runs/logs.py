@@ -1,7 +1,8 @@
-"""What the server says about itself on stderr: a line for each event in the life of a run, and for
-each error. As text for people, where a traceback may quote what a visitor typed;
-`LATENT_LAB_LOGS=json` makes each line one JSON object, which never holds what a visitor typed, drew
-or uploaded, nor who it was.
+"""Write the server's log to stderr: a line for each event of a run, and for each error.
+
+By default the lines are text for people, where a traceback may quote what a visitor typed. With
+`LATENT_LAB_LOGS=json` each line is one JSON object, which never holds what a visitor typed, drew or
+uploaded, nor who it was.
 """
 
 from __future__ import annotations
@@ -18,18 +19,18 @@ from core.runs.record import RunRecord
 log = logging.getLogger("latent_lab")
 
 _TEXT = "%(asctime)s %(levelname)s %(message)s"
-#: Of a stack, the innermost calls.
+#: A JSON line names this many innermost calls of a stack.
 _CALLS = 12
 
 
 def log_event(event: str, record: RunRecord, **facts: str | float) -> None:
-    """Notes what became of a run, in plain facts that nobody typed."""
+    """Log an event of a run, with facts that no visitor has typed."""
     words = "".join(f", {name} {value}" for name, value in facts.items())
     log.info("run %s %s%s", record.id, event, words, extra=about(event, record, **facts))
 
 
 def about(event: str, record: RunRecord, **facts: str | float) -> dict[str, Any]:
-    """What a JSON line tells of an event, as the `extra` of a call to the log."""
+    """Return the fields of an event's JSON line, as the `extra` of a call to the log."""
     return {"event": event, "facts": {"run": record.id, "kind": record.request.kind, **facts}}
 
 
@@ -63,8 +64,9 @@ class JsonFormatter(logging.Formatter):
 
 
 def set_up_logs() -> None:
-    """Sends the log to stderr as `LATENT_LAB_LOGS` says; to be called again when more programs are
-    loaded, since each may bring a way of writing of its own.
+    """Send the log to stderr in the format that `LATENT_LAB_LOGS` names.
+
+    Call it again after loading other libraries, since each may bring log handlers of its own.
 
     Raises:
         ValueError: LATENT_LAB_LOGS has no meaning.

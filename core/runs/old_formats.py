@@ -27,7 +27,7 @@ def today(request: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _sections(kind: Any, model: Any, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return flat values as those of the config and, of a training, those of the training."""
+    """Sort flat values into the sections `config` and, for a training, `training`."""
     if kind != "train":
         return {"config": {"optimizers" if n == "contestants" else n: values[n] for n in values}}
     spec = MODELS.get(model) if isinstance(model, str) else None

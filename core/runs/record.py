@@ -46,7 +46,10 @@ STOPPED = (
     "Resume goes on from there."
 )
 
-HISTORY, CHECKPOINT = "history.jsonl", "checkpoint.safetensors"
+#: The rows of all events, one JSON object a line.
+HISTORY = "history.jsonl"
+#: The tensors from which the run can go on.
+CHECKPOINT = "checkpoint.safetensors"
 #: What older versions called the checkpoint.
 OLD_CHECKPOINT = "resume.safetensors"
 
@@ -95,7 +98,7 @@ class RunRecord:
         return self.state.is_active
 
     def history(self) -> tuple[dict[str, Any], ...]:
-        """The rows of `history.jsonl` that are complete; a torn last row is left out.
+        """Return the complete rows of `history.jsonl`, without a torn last row.
 
         Raises:
             RunError: a line is not a row.
@@ -103,7 +106,7 @@ class RunRecord:
         return self._history.rows()
 
     def read_bytes(self, name: str) -> bytes:
-        """The content of a growing file, such as the preview pictures; empty if there is none."""
+        """Return the content of a growing file, such as the previews; empty if there is none."""
         try:
             return (self.folder / name).read_bytes()
         except FileNotFoundError:

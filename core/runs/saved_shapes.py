@@ -1,4 +1,4 @@
-"""Whether what a run has saved fits what its settings ask for now."""
+"""Check that what a run has saved fits what its settings ask for now."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run's folder says about the run: what was asked for, and where it stands."""
+"""Read what a run's folder says about the run: what was asked for, and where it stands."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ ACTIVE: tuple[Status, ...] = ("pending", "running")
 ENDED: tuple[Status, ...] = ("done", "cancelled", "failed")
 RESUMABLE: tuple[Status, ...] = ("paused", "interrupted", "cancelled", "failed")
 
-RUN, STATE = "run.json", "state.json"
+#: The file of a `RunRequest`.
+RUN = "run.json"
+#: The file of a `RunState`.
+STATE = "state.json"
 
 #: Seconds after which the time stamp of a file tells all of its versions apart.
 _SETTLED = 2.0
@@ -89,7 +92,7 @@ class RunState:
 
 
 def read_request(folder: Path) -> RunRequest:
-    """What was asked for in this folder.
+    """Return what was asked for in this folder.
 
     Raises:
         RunError: the folder holds no readable run.
@@ -118,7 +121,7 @@ class StateFile:
         self._known: tuple[tuple[int, int, int], RunState | None] | None = None
 
     def read(self) -> RunState | None:
-        """What was last written about where the run stands; None where it is missing or damaged."""
+        """Return the state that was last written; None if the file is missing or damaged."""
         try:
             status = self._path.stat()
         except OSError:
@@ -145,7 +148,7 @@ class StateFile:
 
 
 def _known(fields_of: type, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Those values that this version knows: another one may write more."""
+    """Return the values that this version knows: another one may write more."""
     return {name: values[name] for name in fields_of.__annotations__ if name in values}
 
 

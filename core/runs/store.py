@@ -1,4 +1,4 @@
-"""Where the runs are: one folder of runs that visitors make, one gallery that ships."""
+"""The folders of all runs: one for the runs that visitors make, and the gallery that ships."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ class RunStore:
         return found
 
     def active(self) -> list[Summary]:
-        """The runs that are being computed or wait for it, in the order of their turn."""
+        """Return the runs that are being computed or wait for it, in the order of their turn."""
         return in_turn(self.list())
 
     def delete(self, run_id: str) -> None:
@@ -198,7 +198,7 @@ class RunStore:
     def make_room(self) -> None:
         """Delete the oldest runs that have ended until the rest fits the quota.
 
-        What is paused or interrupted waits for somebody, and stays.
+        Runs that are paused or interrupted stay, since somebody may resume them.
         """
         self._clear_remains()
         runs = [run for run in self.list() if not run.in_gallery]
@@ -215,7 +215,7 @@ class RunStore:
                 excess -= sizes[run.id]
 
     def _clear_remains(self) -> None:
-        """Removes what a server that was killed had begun to make or to delete."""
+        """Remove what a server that was killed had begun to make or to delete."""
         with contextlib.suppress(OSError), os.scandir(self.runs) as entries:
             for entry in entries:
                 # What is younger may be another process's that is at it.
@@ -225,7 +225,7 @@ class RunStore:
 
 
 def in_turn(runs: Iterable[Summary]) -> list[Summary]:
-    """Those of the runs that are computed or wait for it, in the order of their turn."""
+    """Return the runs among these that are computed or wait for it, in the order of their turn."""
     return sorted(
         (run for run in runs if run.state.is_active),
         key=lambda run: (run.state.status == "pending", run.state.submitted_at),

@@ -43,7 +43,7 @@ def read_tensors(
 
 
 def is_finite(tensors: Mapping[str, Tensor], diverged: Collection[str] = ()) -> bool:
-    """Say whether all numbers are finite in float32, but for those of maps that have diverged."""
+    """Return whether all numbers are finite in float32, except those of maps that diverged."""
     return all(
         bool(tensor.float().isfinite().all())
         for name, tensor in tensors.items()

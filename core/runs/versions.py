@@ -1,4 +1,4 @@
-"""What the numbers of a run depend on besides its settings, and whether that changed on the way.
+"""Note the versions that the numbers of a run depend on, and whether they changed on the way.
 
 The same command gives other weights with another version of PyTorch, and on another type of
 processor, such as one with AVX2 for one with AVX512. A run that goes on under other versions than
@@ -75,5 +75,5 @@ def _stages(record: RunRecord) -> list[Mapping[str, str]]:
 
 
 def _varying(stages: Sequence[Mapping[str, str]]) -> list[str]:
-    """Return what differs between these stages, as far as they say."""
+    """Return the names of the versions that are known to differ between these stages."""
     return [name for name in _WORDS if len({str(s[name]) for s in stages if name in s}) > 1]

@@ -1,4 +1,4 @@
-"""Coloured pictures in grey: by brightness, or by the colour in which ink differs from paper."""
+"""Turn coloured pictures grey: by brightness, or by the colour in which ink differs from paper."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-#: The direction of colours is looked for in a copy of this side, beside the mean around a place.
-_COLOUR_SIDE, _COLOUR_AROUND = 96, 25
+#: The longer side of the copy in which the direction of colours is looked for, in pixels.
+_COLOUR_SIDE = 96
+#: A place's colour is compared with the mean in a window of this side around it, in pixels.
+_COLOUR_AROUND = 25
 _BRIGHTNESS = np.array([0.299, 0.587, 0.114])
 #: Colours that differ by less than this, of 1, are alike.
 _LEAST_COLOUR = 0.02
@@ -18,8 +20,11 @@ _COLOURFUL = 0.5
 
 
 def grey_of(image: Image.Image) -> Image.Image:
-    """Return a coloured picture in grey: its brightness, unless its ink differs from the paper
-    mostly in colour; then how far each place lies in that direction of colours."""
+    """Return a coloured picture in grey.
+
+    It shows the brightness, unless ink and paper differ mostly in colour. It then shows how far
+    each place lies in the direction from one colour to the other.
+    """
     grey = image.convert("L")
     small = image.copy()
     small.thumbnail((_COLOUR_SIDE, _COLOUR_SIDE), Image.Resampling.BOX)

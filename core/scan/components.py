@@ -1,4 +1,4 @@
-"""What hangs together in a picture: components, their boxes, and the distances between them."""
+"""The connected components of a picture, their boxes, and the distances between them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from scipy import ndimage
 Mask = NDArray[np.bool_]
 #: Left, top, right and bottom in pixels; the right column and the bottom row lie just outside.
 Box = tuple[int, int, int, int]
-#: At most so many places of a component take part when distances are measured.
+#: At most this many places of a component take part when distances are measured.
 _PLACES = 400
-#: The end of a stroke is as long as so many times its thickness; its direction may differ from that
-#: of the gap by the angle of this cosine.
-_END, _STRAIGHT = 2.0, 0.7
+#: The length of the end of a stroke, in multiples of the stroke's thickness.
+_END = 2.0
+#: The cosine of the largest angle between the directions of an end and of the gap behind it.
+_STRAIGHT = 0.7
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +52,7 @@ class Component:
         return 2 * len(self.rows) / edge
 
     def distance(self, other: Component) -> float:
-        """About the least distance between their places, in pixels."""
+        """Return about the least distance between their places, in pixels."""
         here, there = self.places(), other.places()
         squares = (here[:, None] - there[None]) ** 2
         return float(np.sqrt(squares.sum(-1).min()))
@@ -63,13 +64,13 @@ class Component:
 
 
 def together(components: Sequence[Component]) -> Component:
-    """Several components as one."""
+    """Return several components as one."""
     rows = np.concatenate([component.rows for component in components])
     return Component(rows, np.concatenate([component.columns for component in components]))
 
 
 def goes_on(stroke: Component, other: Component) -> bool:
-    """Return whether the end of one stroke points at an end of the other, which points back."""
+    """Return whether an end of one stroke points at an end of the other, and the other way too."""
     here, there = stroke.places(), other.places()
     squares = ((here[:, None] - there[None]) ** 2).sum(-1)
     one, two = np.unravel_index(int(squares.argmin()), squares.shape)
@@ -85,8 +86,11 @@ def goes_on(stroke: Component, other: Component) -> bool:
 
 
 def connected(mask: Mask, *, corners: bool = False) -> tuple[NDArray[np.int32], int]:
-    """Return the number of the connected part that each place of a mask (H, W) is in, 0 outside of
-    it, and how many parts there are; places may hang together across `corners`."""
+    """Label the connected parts of a mask (H, W); return the labels, (H, W), and their number.
+
+    A label is the number of a part, from 1, and 0 outside of the mask. With `corners`, places that
+    touch at a corner are connected too.
+    """
     labels, count = cast(
         "tuple[NDArray[np.int32], int]",
         ndimage.label(mask, np.ones((3, 3)) if corners else None),

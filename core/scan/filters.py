@@ -1,4 +1,4 @@
-"""Means, maxima and sizes of grey pictures: the filters by which ink is found."""
+"""The filters by which ink is found in grey pictures: means, maxima, closings and resizing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def blurred(values: Grey) -> Grey:
 
 
 def closed(grey: Grey, radius: int) -> Grey:
-    """Return it without what is dark and thin: a morphological closing with a square."""
+    """Return a picture without what is dark and thin: its morphological closing with a square."""
     # Beyond its edges a slope goes on as it is, else it would end in a dark rim.
     pad = [(min(2 * radius, side - 1),) * 2 for side in grey.shape]
     padded = np.pad(grey, pad, mode="reflect", reflect_type="odd")
@@ -34,8 +34,10 @@ def highest_around(values: Grey, radius: int) -> Grey:
 
 
 def mean_around(values: Grey, radius: int) -> Grey:
-    """Return the mean of the square of 2 radius + 1 places around each; beyond the rim is a
-    mirror."""
+    """Return the mean of the square of 2 radius + 1 places around each, (H, W).
+
+    The picture is mirrored beyond its edges.
+    """
     return ndimage.uniform_filter(values, 2 * radius + 1, mode="reflect")
 
 
@@ -48,6 +50,6 @@ def reduced(grey: Grey, side: int) -> Grey:
 
 
 def enlarged(grey: Grey, shape: tuple[int, ...]) -> Grey:
-    """Return a copy of this shape (H, W), with values between those of neighbours."""
+    """Return a copy of this shape (H, W), with values interpolated between neighbours."""
     image = Image.fromarray(np.ascontiguousarray(grey))
     return np.asarray(image.resize((shape[1], shape[0]), Image.Resampling.BILINEAR))

@@ -1,4 +1,4 @@
-"""All digits in a picture, such as a photo of a sheet: found, cut out and put in reading order."""
+"""Find all digits in a picture, such as a photo of a sheet, and put them in reading order."""
 
 from __future__ import annotations
 
@@ -19,21 +19,29 @@ from core.scan.strokes import find_strokes, only_writing
 
 #: More digits than this in one picture are refused.
 MAX_DIGITS = 50
-#: Of the longer side of two strokes together: a gap so small is no gap; one so wide may lie in a
-#: digit between a stroke and one above it, or one beside it.
-_NO_GAP, _GAP_ABOVE, _GAP_BESIDE = 0.03, 0.25, 0.12
-#: A gap in a line that goes on in its direction is at most so wide.
+#: Strokes with at most this gap belong together, in shares of the longer side of both together.
+_NO_GAP = 0.03
+#: The largest gap in a digit between a stroke and one above it, in the same shares.
+_GAP_ABOVE = 0.25
+#: The largest gap in a digit between a stroke and one beside it, in the same shares.
+_GAP_BESIDE = 0.12
+#: The largest gap in a line that goes on in its direction, in the same shares.
 _BROKEN = 0.12
-#: So wide by their height are the halves of a digit, which reach past each other by so much.
-_SQUAT, _UNDER = 0.7, 0.1
-#: The box of a stroke lies in that of its digit with this share of its width and of its height.
+#: Each half of a digit, one above the other, is at least this wide, in multiples of its height.
+_SQUAT = 0.7
+#: The heights of the two halves overlap by at most this, in the shares above.
+_UNDER = 0.1
+#: At least this share of a stroke's width and height lies in the box of its digit.
 _INTO = 0.33
-#: Of so many components most are whole digits; no digit is larger than this multiple of theirs.
-_MANY, _TALLEST = 6, 1.4
-#: A stroke is a part of a digit if it is at most so high as what it belongs to; what is lower than
-#: this share of most digits is none.
-_PART, _CRUMB = 0.75, 0.33
-#: Neighbours in a row share this much of the lower one's height.
+#: If there are at least this many components, most of them are whole digits.
+_MANY = 6
+#: No digit is then larger than this multiple of their size.
+_TALLEST = 1.4
+#: A stroke above or beside the rest of a digit is at most this share of its height.
+_PART = 0.75
+#: A component smaller than this share of most digits is no digit.
+_CRUMB = 0.33
+#: Neighbours in a row share at least this share of the lower one's height.
 _SAME_ROW = 0.25
 
 
@@ -51,11 +59,11 @@ class FoundDigit:
 def find_digits(
     picture: Image.Image, *, invert: bool | None = None, name: str = "The picture"
 ) -> list[FoundDigit]:
-    """The digits in a picture, row by row and each row from left to right; at least one.
+    """Return the digits in a picture, row by row and each row from left to right; at least one.
 
     Args:
         picture: Grey, as `open_picture` gives it.
-        invert: Whether the ink is dark on light paper; None to see for itself.
+        invert: Whether the ink is dark on light paper; None finds out from the picture.
         name: How a sentence calls the picture.
 
     Raises:
@@ -75,7 +83,7 @@ def find_digits(
 
 
 def joined(strokes: Sequence[Component]) -> list[Component]:
-    """Digits from their strokes: each is put to the nearest larger one that it is a part of."""
+    """Join strokes to digits: each to the nearest larger one that it is a part of."""
     components = list(strokes)
     tallest = math.inf
     if len(components) >= _MANY:
@@ -106,7 +114,7 @@ def _joined_once(components: Sequence[Component], tallest: float) -> list[Compon
 
 
 def _gap_within_digit(stroke: Component, digit: Sequence[Component]) -> float | None:
-    """The gap between a stroke and the digit that it is a part of; None if it is not."""
+    """Return the gap between a stroke and a digit; None if the stroke is no part of the digit."""
     whole = together(digit)
     left, top, right, bottom = stroke.box
     x0, y0, x1, y1 = whole.box
@@ -135,13 +143,13 @@ def _gap_within_digit(stroke: Component, digit: Sequence[Component]) -> float | 
 
 
 def _are_halves(one: Box, other: Box, above: float, scale: float) -> bool:
-    """Return whether of two boxes one is above the other, both about as wide as high."""
+    """Return whether one of two boxes is above the other, and both are about as wide as high."""
     squat = all(box[2] - box[0] >= _SQUAT * (box[3] - box[1]) for box in (one, other))
     return squat and above >= -_UNDER * scale
 
 
 def reading_order(boxes: Sequence[Box]) -> list[int]:
-    """The numbers of boxes row by row from the top, each row from left to right.
+    """Return the numbers of boxes row by row from the top, each row from left to right.
 
     The rows may all run up or down a little, as on a sheet that lies askew.
     """
@@ -161,8 +169,10 @@ def reading_order(boxes: Sequence[Box]) -> list[int]:
 
 
 def _rows(boxes: Sequence[Box]) -> list[list[int]]:
-    """The numbers of boxes in rows from left to right: each box is followed by the nearest further
-    right, the nearest pairs first."""
+    """Return the numbers of boxes in rows, each from left to right.
+
+    Each box is followed by the nearest one further right; the nearest pairs are joined first.
+    """
     pairs = sorted(
         (step, one, other)
         for one in range(len(boxes))
@@ -183,7 +193,7 @@ def _rows(boxes: Sequence[Box]) -> list[list[int]]:
 
 
 def _step(one: Box, other: Box) -> float | None:
-    """How far it is to another box further right in the same row; None if it is not there."""
+    """Return the distance to another box further right in the same row; None if it is not there."""
     across = (other[0] + other[2] - one[0] - one[2]) / 2
     down = abs(other[1] + other[3] - one[1] - one[3]) / 2
     shared = min(one[3], other[3]) - max(one[1], other[1])

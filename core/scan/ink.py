@@ -1,4 +1,4 @@
-"""What is ink in a grey picture: lighting and noise removed, whichever way round it is.
+"""Find the ink in a grey picture, dark on light or light on dark, under uneven light and noise.
 
 A picture is turned so that ink is dark (`_stands_out_dark`). In a small copy the slow changes of
 the light are estimated (`_lighting`), and the brightness that the paper has under whatever is
@@ -23,31 +23,45 @@ from core.scan.sheet import cover_table, find_sheet
 
 #: Marks shorter than this share of a picture's longer side are specks.
 SPECK = 0.025
-#: The paper is looked for in a small copy, its longer side so long; no line is as thick as this
-#: share of the longer side.
-_PAPER_SIDE, _THICKEST = 96, 0.3
-#: Where lines are thin it is looked for in a copy of at most this side, in a window of twice this
-#: multiple of their thickness.
-_CLOSE_SIDE, _CLOSE = 800, 1.25
-#: The same where the thickness is that of the thinner components.
+#: The longer side of the small copy in which the paper is looked for, in pixels.
+_PAPER_SIDE = 96
+#: No line is as thick as this share of the longer side.
+_THICKEST = 0.3
+#: The longer side of the copy in which paper close to thin lines is looked for, at most, in pixels.
+_CLOSE_SIDE = 800
+#: The radius of the window there, in multiples of the lines' thickness.
+_CLOSE = 1.25
+#: The same if the thickness is that of the thinner components.
 _CLOSE_TO_MARKS = 2.0
-#: The thickness is found in a copy of this side by these windows; this share of the typical
-#: darkness is dark, and nearly all is this share of that.
-_WIDTHS_SIDE, _WIDTHS = 128, (1, 2, 3, 4, 6, 8, 11, 15, 19)
-_DARK, _NEARLY = 0.75, 0.9
-#: In shares of the longer side: how far to look for what ink stands out from, and how far the
-#: brightness of blank paper is averaged.
-_AROUND, _SMOOTH = 0.12, 0.06
-#: Light or dark by less than this share of what stands out is unclear.
+#: The longer side of the copy in which the thickness of lines is found, in pixels.
+_WIDTHS_SIDE = 128
+#: The radii of the windows that are tried there, in pixels.
+_WIDTHS = (1, 2, 3, 4, 6, 8, 11, 15, 19)
+#: A place is dark if it has at least this share of the typical darkness.
+_DARK = 0.75
+#: A window finds nearly all that is dark if it finds this share of what the largest one finds.
+_NEARLY = 0.9
+#: A place stands out from the mean within this radius, in shares of the longer side.
+_AROUND = 0.12
+#: The brightness of blank paper is averaged within this radius, in shares of the longer side.
+_SMOOTH = 0.06
+#: It is unclear whether a picture is light or dark if `_lightness` is nearer to 0 than this.
 _UNCLEAR = 0.15
-#: At least this share of a picture is paper; and the quantile of |N(0, 1)| at that share, by which
-#: the quantile of the paper's noise gives its standard deviation.
-_PAPER_SHARE, _QUANTILE_OF_NORMAL = 0.4, 0.5244
-#: The threshold of ink is the largest of so many deviations of the noise, this share of the
-#: paper's brightness, and this share of the typical ink of the picture.
-_DEVIATIONS, _LEAST_CONTRAST, _LEAST_SHARE = 5.0, 0.06, 0.35
-#: Above this threshold a picture is blurred again, as often as that.
-_NOISY, _MAX_BLURS = 0.15, 4
+#: At least this share of a picture is paper.
+_PAPER_SHARE = 0.4
+#: The quantile of |N(0, 1)| at that share. The same quantile of the paper's noise, divided by it,
+#: is the noise's standard deviation.
+_QUANTILE_OF_NORMAL = 0.5244
+#: The ink threshold is the largest of three values: this many standard deviations of the noise,
+_DEVIATIONS = 5.0
+#: this share of the paper's brightness,
+_LEAST_CONTRAST = 0.06
+#: and this share of the picture's typical ink.
+_LEAST_SHARE = 0.35
+#: A picture is blurred again while the larger of the first two values is above this.
+_NOISY = 0.15
+#: It is blurred at most this many times.
+_MAX_BLURS = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +95,7 @@ def find_ink(picture: Image.Image, invert: bool | None = None, *, bare: bool = F
 
     Args:
         picture: Grey, as `open_picture` gives it.
-        invert: Whether the ink is dark on light paper; None to see for itself.
+        invert: Whether the ink is dark on light paper; None finds out from the picture.
         bare: Whether all of the picture is plain paper, such as a drawing's: no table, no rules.
     """
     grey = np.asarray(picture, np.float32) / 255
@@ -114,12 +128,12 @@ def find_ink(picture: Image.Image, invert: bool | None = None, *, bare: bool = F
 
 
 def _radius_around_ink(grey: Grey) -> float | None:
-    """Return how near to lines the paper around them can be looked for, as a share of the longer
-    side; None if they are so thick that it must be looked for all over the picture.
+    """Return the radius around lines in which paper is found, as a share of the longer side.
 
-    A closing with a small window leaves lines out of what is dark, and one with a larger window
-    thick lines too; the edge of a shadow is in none. The window sought holds nearly all that is
-    dark in the largest window.
+    It is None if the lines are so thick that paper must be looked for all over the picture.
+    A closing with a small window fills only thin lines, and one with a larger window thick lines
+    too; none fills the dark side of a shadow's edge. The window sought is the smallest that fills
+    nearly all that the largest one fills.
     """
     small = blurred(reduced(grey, _WIDTHS_SIDE))
     radii = [r for r in _WIDTHS if r <= _THICKEST / 2 * max(small.shape)]
@@ -142,7 +156,7 @@ def _radius_around_ink(grey: Grey) -> float | None:
 
 
 def _ink_above(paper: Grey, grey: Grey, sheet: Mask | None, *, bare: bool) -> Ink:
-    """Return the ink of a grey picture (H, W), dark on this paper, which may be given smaller."""
+    """Return the ink of a grey picture (H, W) on this paper, which may be a smaller copy."""
     paper = enlarged(paper, grey.shape)
     # In shares of the paper's brightness, as a shadow dims both.
     amount = (paper - grey) / np.maximum(paper, 0.05)
@@ -177,7 +191,7 @@ def has_light_paper(picture: Image.Image) -> bool:
 
 
 def paper_is_unclear(picture: Image.Image) -> bool:
-    """Return whether what stands out from a grey picture is nearly as much light as dark."""
+    """Return whether light and dark places of a grey picture stand out about equally."""
     return abs(_lightness(reduced(np.asarray(picture, np.float32) / 255, _PAPER_SIDE))) < _UNCLEAR
 
 
@@ -206,7 +220,7 @@ def _paper(grey: Grey, lighting: Grey, radius: int) -> Grey:
 
 
 def _lighting(grey: Grey) -> Grey:
-    """Return the quadratic surface that most of a small picture lies on."""
+    """Return the quadratic surface that fits the brightness of most of a small picture."""
     height, width = grey.shape
     y, x = np.meshgrid(np.linspace(-1, 1, height), np.linspace(-1, 1, width), indexing="ij")
     terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1).reshape(-1, 6)

@@ -1,4 +1,4 @@
-"""A picture of one digit the way MNIST shows it: drawn, scanned or photographed.
+"""Show a drawn, scanned or photographed digit as MNIST does.
 
 Source: LeCun, Bottou, Bengio and Haffner, Gradient-based learning applied to document recognition,
 1998: scaled into a box of 20 × 20 with its proportions, and moved so that the centre of mass of its
@@ -21,24 +21,30 @@ from core.scan.picture_file import PictureError
 from core.scan.strokes import find_strokes
 from models import SIDE
 
+#: The longer side of a digit in MNIST, in pixels.
 _BOX = 20
+#: A picture with more strokes is no single digit.
 _MAX_STROKES = 20
-#: A digit's longer side while it is worked on; the soft edge of its ink is this share of that.
-_WORKING_SIDE, _EDGE = 80, 0.06
-#: Lines are made so thick then, if they are thinner: a little more than a pixel of the result.
+#: A digit's longer side while it is worked on, in pixels.
+_WORKING_SIDE = 80
+#: The width of the soft edge of its ink, as a share of that side.
+_EDGE = 0.06
+#: Thinner lines are made this thick then: a little more than a pixel of the result.
 _THINNEST = 4.5
-#: This quantile of a digit's ink is full ink; it ends where there is this share of that.
-_FULL, _END = 0.7, 0.5
+#: This quantile of a digit's ink is full ink.
+_FULL = 0.7
+#: A digit ends where its ink falls below this share of its strongest ink.
+_END = 0.5
 
 
 def from_drawing(
     picture: Image.Image, *, invert: bool | None = None, name: str = "The picture"
 ) -> Tensor:
-    """All that is written in a picture as one digit, (784,) float32, 0 background to 1 ink.
+    """Return all that is written in a picture as one digit, (784,) float32, 0 background to 1 ink.
 
     Args:
         picture: Grey, as `open_picture` gives it.
-        invert: Whether the ink is dark on light paper; None to see for itself.
+        invert: Whether the ink is dark on light paper; None finds out from the picture.
         name: How a sentence calls the picture.
 
     Raises:
@@ -55,9 +61,9 @@ def from_drawing(
 
 
 def just_resized(picture: Image.Image, invert: bool | None = None) -> Tensor:
-    """The whole picture as 28 × 28, (784,) float32 in [0, 1]: what `from_drawing` is better than.
+    """Return the whole picture as 28 × 28, (784,) float32 in [0, 1]: the simpler alternative.
 
-    The paper is made dark as there, but stays as grey and as uneven as it is.
+    As in `from_drawing` the paper is made dark, but it stays as grey and as uneven as it is.
     """
     small = picture.resize((SIDE, SIDE), Image.Resampling.BOX)
     pixels = torch.from_numpy(np.asarray(small, np.float32) / 255).reshape(-1)
@@ -66,7 +72,7 @@ def just_resized(picture: Image.Image, invert: bool | None = None) -> Tensor:
 
 
 def digit_of(ink: Ink, component: Component) -> Tensor:
-    """One component in a picture's ink as MNIST shows it, (784,) float32 in [0, 1]."""
+    """Return one component of a picture's ink as MNIST shows digits, (784,) float32 in [0, 1]."""
     amount = _working_copy(ink, component)
     end = _END * float(amount.max())
     top, bottom = _ends(amount.max(axis=1), end)
@@ -111,7 +117,7 @@ def _working_copy(ink: Ink, component: Component) -> Grey:
 
 
 def _ends(profile: Grey, end: float) -> tuple[float, float]:
-    """Where a profile, which is 0 at both ends, first rises to `end` and last falls below it."""
+    """Return the places where a profile, 0 at both ends, first reaches `end` and last leaves it."""
     reached = np.nonzero(profile >= end)[0]
     first, last = int(reached[0]), int(reached[-1])
     before, after = profile[first - 1], profile[last + 1]
@@ -120,7 +126,10 @@ def _ends(profile: Grey, end: float) -> tuple[float, float]:
 
 
 def _centred(digit: Grey) -> Tensor:
-    """A digit of at most 20 × 20 in 28 × 28, by whole pixels, its centre of mass in the middle."""
+    """Put a digit of at most 20 × 20 into 28 × 28, so that its centre of mass is in the middle.
+
+    The digit is moved by whole pixels.
+    """
     picture = np.zeros((SIDE, SIDE), np.float32)
     place = []
     for axis, length in enumerate(digit.shape):

@@ -1,4 +1,4 @@
-"""Opening pictures from anywhere: photos, scans and drawings, and files that only pretend to be."""
+"""Open pictures that nobody has checked: photos, scans, drawings, and files of other kinds."""
 
 from __future__ import annotations
 
@@ -20,10 +20,14 @@ from PIL import (
 
 from core.scan.colours import grey_of
 
-#: No larger file is opened, and no picture with more pixels.
-MAX_BYTES, MAX_PIXELS = 15_000_000, 50_000_000
-#: An opened picture is reduced until its longer side has so many pixels; a digit needs so many.
-MAX_SIDE, MIN_SIDE = 1600, 8
+#: No larger file is opened.
+MAX_BYTES = 15_000_000
+#: No picture with more pixels is opened.
+MAX_PIXELS = 50_000_000
+#: A larger picture is reduced until its longer side has this many pixels.
+MAX_SIDE = 1600
+#: A digit needs at least this many pixels each way.
+MIN_SIDE = 8
 FORMATS = "PNG, JPEG, WebP, BMP and GIF"
 
 _PLUGINS = (
@@ -33,9 +37,11 @@ _PLUGINS = (
     BmpImagePlugin.BmpImageFile,
     GifImagePlugin.GifImageFile,
 )
-#: What decoding may hold, and what it holds at most for each pixel, with the conversion to grey.
+#: Decoding a picture may hold at most this many bytes.
 _DECODING_BYTES = 80_000_000
+#: The most that decoding and the conversion to grey hold for each pixel, by format.
 _BYTES_A_PIXEL = {"PNG": 6, "GIF": 6, "BMP": 6, "WEBP": 20}
+#: The same for a picture with 16 bits a pixel.
 _BYTES_OF_16_BITS = 8
 # Written by cameras, at most ten; each costs a pass over the whole picture.
 _MAX_JPEG_SCANS = 100
@@ -65,10 +71,10 @@ class PictureError(ValueError):
 
 
 def open_picture(data: bytes, name: str = "The picture") -> Image.Image:
-    """A file's picture in grey (mode L), upright, its longer side at most `MAX_SIDE` pixels.
+    """Return a file's picture in grey (mode L), upright, the longer side at most `MAX_SIDE` pixels.
 
-    Of an animation it is the first frame. What is transparent becomes white, or black where what is
-    drawn on it is light. Holds less than 100 MB on the way; writes nothing to disk.
+    Of an animation it is the first frame. What is transparent becomes white, or black if what is
+    drawn on it is light. The function holds less than 100 MB and writes nothing to disk.
 
     Args:
         data: The content of a PNG, JPEG, WebP, BMP or GIF file, which nobody has checked. The
@@ -76,7 +82,7 @@ def open_picture(data: bytes, name: str = "The picture") -> Image.Image:
         name: How sentences call it: the file's name, or "The drawing".
 
     Raises:
-        PictureError: it is too large, or no such picture, or a damaged one.
+        PictureError: the file is too large, is not a picture of these formats, or is damaged.
     """
     name = shown_name(name)
     if not data.strip(b"\0"):
@@ -112,7 +118,7 @@ def open_picture(data: bytes, name: str = "The picture") -> Image.Image:
 
 
 def _kind_of(data: bytes) -> str:
-    """Return what kind of file it is that cannot be read, as a sentence names it."""
+    """Return the kind of a file that cannot be read, as a sentence names it."""
     if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
         return "a HEIC or AVIF picture, as some phones take them"
     if data[:4] in (b"II*\0", b"MM\0*"):
@@ -121,14 +127,14 @@ def _kind_of(data: bytes) -> str:
 
 
 def shown_name(name: str) -> str:
-    """A file's name without its folder, fit to be shown: one line of at most 60 characters."""
+    """Return a file's name without its folder, on one line of at most 60 characters."""
     last = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
     plain = "".join(letter if letter.isprintable() else "?" for letter in last)
     return plain if len(plain) <= 60 else f"{plain[:40]}…{plain[-19:]}"
 
 
 def _check_size(image: Image.Image, data: bytes, name: str) -> None:
-    """Refuses what would hold too much memory or time, by what its header says.
+    """Refuse a picture whose header says that it would take too much memory or time.
 
     Raises:
         PictureError: the picture has too many pixels, is too narrow, or has too many scans.
@@ -160,7 +166,7 @@ def _check_size(image: Image.Image, data: bytes, name: str) -> None:
 
 
 def _one_scan(data: bytes) -> bool:
-    """Whether a JPEG's first scan holds all its colours, so that it can be decoded row by row."""
+    """Return whether a JPEG's first scan has all colours, so that it can be decoded row by row."""
     place, colours = 2, 0
     while data[place : place + 1] == b"\xff":
         marker = data[place + 1]
@@ -176,7 +182,7 @@ def _one_scan(data: bytes) -> bool:
 
 
 def _upright_grey(image: Image.Image) -> Image.Image:
-    """Decodes an opened picture; see `open_picture`."""
+    """Decode an opened picture; see `open_picture`."""
     scale = min(1.0, MAX_SIDE / max(image.size))
     width, height = (max(MIN_SIDE, round(side * scale)) for side in image.size)
     turn = _TURNS.get(_orientation(image))
@@ -208,7 +214,7 @@ def _upright_grey(image: Image.Image) -> Image.Image:
 
 
 def _eight_bits(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
-    """A picture of 16 bits as one of 8, which `convert` would clip, and where it is opaque."""
+    """Return a picture of 16 bits as one of 8, and where it is opaque; `convert` would clip it."""
     key = image.info.get("transparency")
     deep = np.asarray(image)
     opaque = None if key is None else Image.fromarray(255 * (deep != key).astype(np.uint8))
@@ -216,7 +222,7 @@ def _eight_bits(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
 
 
 def _on_background(grey: Image.Image, opaque: Image.Image) -> Image.Image:
-    """Grey, multiplied by its opacity, on white if what is there is dark, else on black."""
+    """Put a grey picture, multiplied by its opacity, on white if it is dark, else on black."""
     shown, total = ImageStat.Stat(grey).sum[0], ImageStat.Stat(opaque).sum[0]
     return grey if shown > total / 2 else ImageChops.add(grey, ImageChops.invert(opaque))
 

@@ -12,18 +12,21 @@ from core.scan.components import Mask
 Grey = NDArray[np.floating]
 Ints = NDArray[np.intp]
 
-#: Lines are looked for in a copy whose longer side is about so long.
+#: Lines are looked for in a copy whose longer side is about this long, in pixels.
 _SIDE = 256
-#: How steep they may be, and the number of slopes tried: a pixel apart at the ends.
+#: The steepest slope of a line. The slopes that are tried differ by a pixel at the picture's sides.
 _STEEPEST = 0.2
-#: A rule is seen along this share of its way through the paper, and in this share at either end.
-_SEEN, _ENDS = 0.8, 0.06
-#: No rule is thicker than this share of the longer side; a stroke that crosses one is thicker than
-#: the rule by this factor.
-_THICKEST, _CROSSING = 0.025, 1.5
-#: Ink is told from a rule by its darkness where the darkest is darker by this factor.
+#: A rule is seen along at least this share of its way through the paper.
+_SEEN = 0.8
+#: It is seen within this share of either end of that way.
+_ENDS = 0.06
+#: No rule is thicker than this share of the longer side.
+_THICKEST = 0.025
+#: A stroke that crosses a rule is thicker than the rule by this factor.
+_CROSSING = 1.5
+#: A pen along a rule is told from it by its darkness if the darkest ink is darker by this factor.
 _PALER = 1.4
-#: So many lines are rules, even where nothing is written on them.
+#: This many lines are rules, even if nothing is written on them.
 _FAMILY = 3
 
 
@@ -63,7 +66,7 @@ def remove_rules(smooth: Grey, floor: float, sheet: Mask | None) -> Mask | None:
 
 
 def _without_pen(erased: tuple[Ints, Ints], ink: Grey, darkest: float) -> tuple[Ints, Ints]:
-    """Return the places of a rule but for where the pen runs along it, if it is paler than that."""
+    """Return the places of a rule without those where a pen darker than the rule runs along it."""
     rows, columns = erased
     highest = np.zeros(int(columns.max()) + 1, ink.dtype)
     np.maximum.at(highest, columns, ink[erased])
@@ -129,7 +132,7 @@ def pooled(mask: Mask, step: int) -> Mask:
 def _ends(
     rows: NDArray[np.float64], slope: float, height: int, width: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the columns between which lines, by their rows in the middle, are in the picture."""
+    """Return the first and the last column of lines in the picture, given their middle rows."""
     steep = slope if abs(slope) > 1e-9 else 1e-9
     one, other = ((limit - rows) / steep + width / 2 for limit in (-0.5, height - 0.5))
     first, last = np.minimum(one, other).clip(0, width), np.maximum(one, other).clip(0, width)
@@ -145,8 +148,10 @@ def rule_along(
     thickest: float = _THICKEST,
     crossing: float = _CROSSING,
 ) -> tuple[Ints, Ints] | None:
-    """Return the places of a rule from a first to before a last column, but for what crosses it;
-    None if the line is too thick."""
+    """Return the places of a rule, without those of strokes that cross it.
+
+    The columns are `first` to before `last`. The result is None if the line is too thick.
+    """
     height = mask.shape[0]
     most = max(4, round(thickest * max(mask.shape)))
     columns = np.arange(first, mask.shape[1] if last is None else last)

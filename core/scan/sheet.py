@@ -13,17 +13,22 @@ from core.scan.components import Mask, connected
 
 Grey = NDArray[np.floating]
 
-#: The sheet is looked for in a copy whose longer side is so long.
+#: The sheet is looked for in a copy whose longer side is this long, in pixels.
 _SIDE = 200
-#: It covers at least this share of the picture, and this share of it is blank. It is a
-#: quadrilateral, up to this share of where either lies.
-_MIN, _BLANK, _ALIKE = 0.15, 0.7, 0.9
+#: It covers at least this share of the picture.
+_MIN = 0.15
+#: At least this share of it is blank.
+_BLANK = 0.7
+#: It shares at least this part of the area that it and its quadrilateral cover together.
+_ALIKE = 0.9
 #: At most this share of what lies beside it is as bright: a strip of ruled paper is no sheet.
 _BRIGHT = 0.3
-#: The table is seen along this share of a side of the picture, at three sides or more; at all four
-#: where it has more than this share of the sheet's brightness, and may be a shadow on the sheet.
-_TABLE, _SHADOW = 0.5, 0.35
-#: So much of the longer side is left out inside of the sheet's edge.
+#: The table covers at least this share of a side of the picture, at three sides or more.
+_TABLE = 0.5
+#: A table with more than this share of the sheet's brightness may be a shadow on the sheet. It must
+#: be seen at all four sides.
+_SHADOW = 0.35
+#: This share of the longer side is left out inside of the sheet's edge.
 _RIM = 0.012
 
 
@@ -41,8 +46,8 @@ def find_sheet(grey: Grey, invert: bool | None) -> Mask | None:
 
     Args:
         grey: The brightness of a picture, (H, W).
-        invert: Whether the ink is dark on light paper; of light ink the sheet is a dark one on a
-            light table.
+        invert: Whether the ink is dark on light paper; if it is light, the sheet is dark and the
+            table light.
     """
     height, width = grey.shape
     scale = min(1.0, _SIDE / max(height, width))
@@ -108,7 +113,7 @@ def cover_table(grey: Grey, sheet: Mask) -> Grey:
 
 
 def _threshold(small: Grey) -> float:
-    """Return the brightness that parts a picture into the two most different classes.
+    """Return the brightness that divides a picture into the two most different classes.
 
     Source: Otsu, A threshold selection method from gray-level histograms, 1979.
     """

@@ -1,4 +1,4 @@
-"""The strokes of digits in a picture's ink, without specks, ruled lines and the edges of paper."""
+"""Find the strokes of digits in a picture's ink, without specks, frames and the edges of paper."""
 
 from __future__ import annotations
 
@@ -11,24 +11,32 @@ from core.scan.ink import SPECK, Ink
 from core.scan.picture_file import PictureError
 from core.scan.underlines import find_underlines
 
-#: So many strokes are looked at; a picture of digits has fewer, one of noise or print far more.
+#: At most this many strokes are taken: a picture of digits has fewer, one of noise or print far
+#: more.
 MAX_STROKES = 200
-#: Shorter than this share of the longest stroke it is a speck; so thick beside its length a blob.
-_SPECK_BESIDE, _BLOB = 0.2, 0.4
-#: What lies along so much of a side of the picture is no stroke. Nor is, beside others, what lies
-#: there with so much of its length, or reaches from there so far across the picture.
-_WHOLE, _ALONG, _ACROSS = 0.9, 0.5, 0.5
-#: Around a stroke there is paper along at least this share of its outline, which is lighter than it
-#: by this share of what it is in most places.
-_LIT, _LIGHTER = 0.7, 0.4
-#: Less of the ink than this share in components, the rest in specks, is noise.
+#: A component shorter than this share of the longest stroke is a speck.
+_SPECK_BESIDE = 0.2
+#: A component thicker than this share of its length is a blob.
+_BLOB = 0.4
+#: A component that covers this share of a side of the picture is no stroke.
+_WHOLE = 0.9
+#: If there are others, a component at a side is an edge if it lies along the side with this share
+#: of its length.
+_ALONG = 0.5
+#: It is an edge too if it reaches across this share of the picture.
+_ACROSS = 0.5
+#: A stroke has lighter paper along at least this share of its outline.
+_LIT = 0.7
+#: Paper there is lighter than the stroke by at least this share of the usual difference.
+_LIGHTER = 0.4
+#: If less than this share of the ink is in components and the rest in specks, all of it is noise.
 _IN_MARKS = 0.5
-#: What encloses a component of this share of its own size is a frame.
+#: A component that encloses another of at least this share of its own size is a frame.
 _ENCLOSED = 0.2
 
 
 def find_strokes(ink: Ink, name: str = "The picture") -> list[Component]:
-    """The strokes of the digits in a picture, connected parts of its ink; at least one.
+    """Return the strokes of the digits in a picture, connected parts of its ink; at least one.
 
     Raises:
         PictureError: there is none, or more than `MAX_STROKES`.
@@ -67,7 +75,7 @@ def find_strokes(ink: Ink, name: str = "The picture") -> list[Component]:
 
 
 def only_writing(ink: Ink) -> Ink:
-    """Return the ink without what encloses a digit and without the lines under digits."""
+    """Return the ink without frames around digits and without lines under digits."""
     least = max(3.0, SPECK * max(ink.mask.shape))
     # A frame may be paler than writing.
     components = [
@@ -87,7 +95,7 @@ def only_writing(ink: Ink) -> Ink:
 
 
 def _along_sides(component: Component, width: int, height: int) -> tuple[float, float]:
-    """Along what share of the upright and of the level sides of the picture a component lies."""
+    """Return the shares of an upright and of a level side of a picture that a component covers."""
     rows, columns = component.rows, component.columns
     upright = max(np.count_nonzero(columns == 0), np.count_nonzero(columns == width - 1))
     level = max(np.count_nonzero(rows == 0), np.count_nonzero(rows == height - 1))
@@ -95,7 +103,7 @@ def _along_sides(component: Component, width: int, height: int) -> tuple[float, 
 
 
 def _is_frame(component: Component, components: list[Component]) -> bool:
-    """Return whether it encloses a component that is no speck, as a box and a sheet's edge do."""
+    """Return whether a component encloses one that is no speck, as a box and a sheet's edge do."""
     left, top, right, bottom = component.box
     inside = [
         other
@@ -117,8 +125,10 @@ def _is_frame(component: Component, components: list[Component]) -> bool:
 
 
 def _has_paper_around(component: Component, ink: Ink) -> bool:
-    """Return whether a component is darker than what lies around it, on all of its sides: the edge
-    of a shadow is so on one side only, what the picture cuts off on the inner side, noise on none.
+    """Return whether a component is darker than its surroundings on all of its sides.
+
+    The edge of a shadow is darker on one side only, a mark that the picture cuts off on its inner
+    side only, and noise on none.
     """
     reach = max(2, round(component.thickness / 2))
     left, top, right, bottom = component.box
@@ -148,7 +158,7 @@ def _has_paper_around(component: Component, ink: Ink) -> bool:
 
 
 def _is_edge(component: Component, width: int, height: int) -> bool:
-    """Whether it looks like the edge of a sheet or of a table at the side of the picture."""
+    """Return whether a component looks like the edge of a sheet or table at the picture's side."""
     upright, level = _along_sides(component, width, height)
     if not (upright or level):
         return False

@@ -7,20 +7,29 @@ import numpy as np
 from core.scan.components import Mask, connected
 from core.scan.rules import Ints, Line, pooled, rule_along
 
-#: Lines are looked for in a copy whose longer side is about so long; how steep they may be.
-_SIDE, _STEEPEST = 256, 0.12
-#: Of the height of what stands on it: a line under it is at least so long, and reaches beyond it at
-#: both ends by so much, or is so long that it need not; there is at most such a gap between them.
-_MIN, _BEYOND, _LONG, _GAP = 0.7, 0.03, 1.4, 0.3
-#: A row of the line has ink along this share of it. What stands on it is so high at least, by its
-#: length.
+#: Lines are looked for in a copy whose longer side is about this long, in pixels.
+_SIDE = 256
+#: The steepest slope of a line.
+_STEEPEST = 0.12
+#: A line is at least this long, in multiples of the height of the digit that stands on it.
+_MIN = 0.7
+#: It reaches beyond the digit at both ends by at least this share of that height,
+_BEYOND = 0.03
+#: unless it is at least this long, in multiples of that height.
+_LONG = 1.4
+#: The gap between the line and the digit is at most this share of that height.
+_GAP = 0.3
+#: A row is part of a line if it has ink along this share of the line's length.
 _FULL = 0.7
 #: A line is no thicker than this share of the picture's longer side.
-#: What stands on it is thicker by this factor where it touches.
-_THICKEST, _CROSSING = 0.06, 1.25
+_THICKEST = 0.06
+#: A digit that touches the line is thicker there by this factor.
+_CROSSING = 1.25
+#: The digit is at least this share of the line's length high.
 _LEAST_TALL = 0.2
-#: What stands on a line is looked for so far beyond its ends, in shares of its length.
+#: A digit is looked for up to this far beyond the line's ends, in multiples of the line's length.
 _ROUND = 1.0
+#: At most this many lines are found in a picture.
 _MAX = 3
 
 
@@ -74,8 +83,11 @@ def _longest_line(mask: Mask) -> tuple[Line, int, int] | None:
 
 
 def _is_under(level: Ints, columns: Ints, part_of: Ints, first: int, last: int) -> bool:
-    """Return whether ink, by its rows below a line, its columns and the number of the connected
-    part it is in, stands on the line."""
+    """Return whether ink stands on a line from the column `first` to before `last`.
+
+    The places of the ink are given by their rows below the line, their columns, and the numbers of
+    the connected parts that they are in.
+    """
     length = last - first
     over = (columns >= first) & (columns < last)
     # How much of the line's length has ink in each row from the line upwards.

@@ -33,7 +33,7 @@ def load_checkpoint(
     generator: torch.Generator,
     checkpoint: Mapping[str, Tensor],
 ) -> None:
-    """Put model, optimizer and generator back to where `make_checkpoint` took them.
+    """Restore model, optimizer and generator from the result of `make_checkpoint`.
 
     Raises:
         RunError: the tensors are those of another model.

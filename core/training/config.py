@@ -1,4 +1,4 @@
-"""How a training is set: its config, and what `run.json` keeps of a training."""
+"""The settings of a training: its config, and what `run.json` keeps of it."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class TrainConfig(Config):
     )
 
     def keeps(self, epoch: int) -> bool:
-        """Whether the weights after this epoch are kept; the first and the last always are."""
+        """Return whether the weights after this epoch are kept, as the first and the last are."""
         if epoch in (0, self.epochs):
             return True
         if self.checkpoint_epochs:
@@ -80,10 +80,10 @@ def training_configs(
 ) -> tuple[Config, TrainConfig]:
     """Return the configs of a model and of its training with these values of their fields.
 
-    What is not named is as the exercise has it.
+    Fields without a value are as in the exercise.
 
     Raises:
-        ValueError: no such model or field, or a value that breaks its rule.
+        ValueError: there is no such model or field, or a value breaks its rule.
     """
     spec = spec_of(model)
     return spec.config.from_dict(config), TrainConfig.from_dict({**spec.training, **training})

@@ -78,7 +78,7 @@ def read_weights(record: RunRecord, epoch: int) -> dict[str, Tensor]:
     """Return the model's weights after this epoch, by parameter name.
 
     Raises:
-        RunError: they are not there, damaged, or not all finite.
+        RunError: they are missing, damaged, or not all finite.
     """
     return read_tensors(_path(record, epoch), _WAY_OUT)[0]
 
@@ -87,8 +87,8 @@ def load_model(record: RunRecord, epoch: int) -> Model:
     """Return the run's model as it was after this epoch, ready to be used (not trained on).
 
     Raises:
-        RunError: the weights are not there, damaged, not all finite, so large that the model
-            computes numbers that are not, or of another shape than the config says.
+        RunError: the weights are missing, damaged, not all finite, of another shape than the config
+            says, or so large that the model computes NaN or infinite numbers.
     """
     weights = read_weights(record, epoch)
     name, config, training = read_configs(record)

@@ -19,6 +19,7 @@ from core.training.config import TrainConfig
 from core.training.record import FIRST_EPOCH_FILE, PREVIEW_FILE, weights_file
 from models import Config, Model, build
 
+#: The largest number of step events in an epoch.
 STEPS_PER_EPOCH = 10
 #: The step events of the first epoch that carry a preview, of 1 to `STEPS_PER_EPOCH`. The last one
 #: has none: the epoch's own preview follows.
@@ -265,7 +266,7 @@ def _grey_levels(pictures: Tensor) -> Tensor:
 
 
 def preview_indices(digits: Digits) -> Tensor:
-    """The digits that every run shows while it trains: the first of each class, 0 to 9."""
+    """Return the digits that every run shows while it trains: the first of each class, 0 to 9."""
     return torch.stack([(digits.labels == label).nonzero()[0, 0] for label in range(10)])
 
 

@@ -15,7 +15,7 @@ _PROBE = torch.tensor([0.0, 0.13])[:, None].expand(2, PIXELS)
 
 @torch.inference_mode()
 def check_output(model: Model, path: Path, way_out: str) -> None:
-    """Look whether the model computes finite numbers; `path` is the file of its weights.
+    """Check that the model computes finite numbers; `path` is the file of its weights.
 
     Raises:
         RunError: it does not.

@@ -1,4 +1,4 @@
-"""P: how likely each point is to pick each other one as its neighbour (t-SNE's fixed side)."""
+"""Compute t-SNE's P: how likely each point is to pick each other one as its neighbour."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from torch import Tensor
 from core.analysis.distances import squared_distances
 
 SEARCH_STEPS = 50
-#: Of the entropy, in nats.
+#: The search ends when the entropy is this close to that of the perplexity, in nats.
 SEARCH_TOLERANCE = 1e-5
-#: The search works on so many elements at a time, so that its buffers stay in the cache.
+#: The search works on this many elements at a time, so that its buffers stay in the cache.
 _CHUNK_ELEMENTS = 2**18
 
 
@@ -39,9 +39,9 @@ class Affinities:
 
     @classmethod
     def from_sigma(cls, points: Tensor, sigma: float) -> Self:
-        """With one bandwidth for all points, the kernel being exp(-d² / (2 sigma)).
+        """Compute P with one bandwidth for all points and the kernel exp(-d² / (2 sigma)).
 
-        So sigma is a variance, as in the exercise, and not the textbook's standard deviation.
+        Here sigma is a variance, as in the exercise, and not the textbook's standard deviation.
         `points` is (N, D), N at least 2.
 
         Source: exercise task 3.1.
@@ -51,7 +51,9 @@ class Affinities:
 
     @classmethod
     def from_perplexity(cls, points: Tensor, perplexity: float) -> Self:
-        """With a bandwidth for each point that gives it this perplexity; `points` is (N, D).
+        """Compute P with a bandwidth for each point that gives it this perplexity.
+
+        `points` is (N, D).
 
         Where points coincide there may be no such bandwidth; the search then ends at its limit.
 
@@ -75,7 +77,7 @@ class Affinities:
 
 
 def check_perplexity(perplexity: float, points: int) -> None:
-    """Raises ValueError unless 2 <= perplexity <= (points - 1) / 3."""
+    """Raise ValueError unless 2 <= perplexity <= (points - 1) / 3."""
     if perplexity < 2:
         raise ValueError(f"perplexity (={perplexity:g}) must be at least 2.")
     if points - 1 < 3 * perplexity:
@@ -102,7 +104,7 @@ def perplexity_range(conditional: Tensor) -> PerplexityRange:
 
 
 def _symmetrise(matrix: Tensor) -> None:
-    """Adds its transpose to a matrix, in place, as a second one would take much memory."""
+    """Add its transpose to a matrix, in place, since a second matrix would take much memory."""
     size = _rows_at_a_time(matrix)
     for first in range(0, len(matrix), size):
         rows, columns = matrix[first : first + size, first:], matrix[first:, first : first + size]
@@ -116,10 +118,10 @@ def _rows_at_a_time(matrix: Tensor) -> int:
 
 
 def search_bandwidths(rows: Tensor, first: int, perplexity: float) -> None:
-    """Turns squared distances into p_j|i of this perplexity, in place: a binary search by row.
+    """Turn squared distances into p_j|i of this perplexity, in place: a binary search by row.
 
-    `rows` is (n, N): the distances from the points `first`, `first` + 1, ... to all points. None of
-    the N points is left out as being the row's own where `first` is N.
+    `rows` is (n, N): the distances from the points `first`, `first` + 1, ... to all points. A point
+    is not its own neighbour. If `first` is N, the rows are those of other points, and all N count.
     """
     # Distances in units of the row's own mean, from the nearest on: a precision of 1 is then a fair
     # start whatever the points' scale, and no row can vanish altogether.

@@ -1,4 +1,4 @@
-"""All pairs of points once, as one regular tensor: how t-SNE's symmetric matrices are stored.
+"""Store t-SNE's symmetric matrices as one regular tensor that holds each pair of points once.
 
 The points are cut into an odd number of equal bands. Each band meets itself and the half of the
 other bands that follows it, cyclically:
@@ -51,7 +51,7 @@ class Bands:
         return self.rows * self.count
 
     def cut(self, matrix: Tensor) -> Tensor:
-        """A symmetric (N, N) matrix as (bands, rows, columns): each pair once, the rest 0."""
+        """Return a symmetric (N, N) matrix as (bands, rows, columns): each pair once, else 0."""
         cut = matrix.new_zeros(self.count, self.rows, self.columns)
         for band, target in enumerate(cut):
             first = band * self.rows
@@ -116,7 +116,7 @@ class BandFactors:
         self.moments, self.weights = sums[:, :2, :n], sums[:, 2:3, :n]
 
     def place(self, centred: Tensor) -> float:
-        """Takes over the positions, (maps, 2, N); returns the largest |y|²."""
+        """Take over the positions, (maps, 2, N); return the largest |y|²."""
         norms = centred.square().sum(1)
         self._positions.copy_(centred[:, :, None])
         self._norms.copy_(norms[:, None])
@@ -125,7 +125,7 @@ class BandFactors:
         return float(norms.max())
 
     def gather(self) -> None:
-        """Adds up what each point gets as a row and as a column."""
+        """Add up what each point gets as a row and as a column."""
         self._sums.zero_()
         self._rows_target.copy_(self._rows_source)
         for target, part in self._additions:

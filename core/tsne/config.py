@@ -1,4 +1,4 @@
-"""What a t-SNE run is asked to do."""
+"""The settings of a t-SNE run."""
 
 from __future__ import annotations
 

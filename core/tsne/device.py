@@ -1,4 +1,4 @@
-"""Where a t-SNE run is computed: on the processor, or on a GPU that PyTorch can use."""
+"""The devices that compute a t-SNE run: the processor, or a GPU that PyTorch can use."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ DEVICES = (CPU, CUDA)
 
 
 def available_devices() -> tuple[str, ...]:
-    """The devices of this computer, by the names that a config gives them; the processor first."""
+    """Return this computer's devices by the names that a config gives them, the processor first."""
     return DEVICES if torch.cuda.is_available() else (CPU,)
 
 
 def compute_device(name: str) -> torch.device:
-    """The device of this name.
+    """Return the device of this name.
 
     Raises:
         ValueError: there is no such device here.

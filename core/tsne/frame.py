@@ -1,4 +1,4 @@
-"""What a t-SNE run tells after each iteration, and how that is written down."""
+"""The event that a t-SNE run yields after each iteration, and how it is written down."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Frame(Event):
         return f"iteration {self.iteration}, KL {kls}"
 
     def appended(self) -> Mapping[str, bytes]:
-        """The positions, float16, shaped like `positions`; no bytes where they are not kept."""
+        """Return `positions` as float16, in the same shape; no bytes if they are not kept."""
         if self.number is None:
             return {FRAMES_FILE: b""}
         within = self.positions.clamp(-_LARGEST_FLOAT16, _LARGEST_FLOAT16)

@@ -19,7 +19,7 @@ from core.tsne.bands import BandFactors, Bands
 
 #: Up to this |y|², the rounding errors of 1 + d² in float32 stay below 0.01.
 _SAFE_NORM = 1e4
-#: Three tensors of so many float32 numbers share a usual third-level cache.
+#: Three tensors of this many float32 numbers fit into a usual third-level cache.
 _PART_ELEMENTS = 600_000
 
 
@@ -93,7 +93,10 @@ class TSNEGradient:
         ]
 
     def _part(self, number: int, bands: slice, w: Tensor, scratch: Tensor) -> _Part:
-        """These bands of a map; all views are made once, as they cost as much as small products."""
+        """Return some bands of a map, with all views of them.
+
+        The views are made once, since making one costs as much as a small product.
+        """
         operand, factors, p = self._kernels.operand, self._factors, self._p[bands]
         w, scratch = w[bands], scratch[: len(p)]
         return _Part(
@@ -118,7 +121,7 @@ class TSNEGradient:
     def __call__(
         self, positions: Tensor, gradients: Tensor, exaggeration: float = 1.0
     ) -> list[float]:
-        """Writes the gradients at `positions`, (maps, N, 2), and returns the KLs in nats.
+        """Write the gradients at `positions`, (maps, N, 2), and return the KLs in nats.
 
         Exaggeration multiplies p in the gradient; the KL divergences are always those of P itself.
         """
@@ -132,7 +135,7 @@ class TSNEGradient:
         return divergences
 
     def _evaluate(self, parts: list[_Part], extent: float, exaggeration: float) -> float:
-        """Does the N x N work for one map, and returns its KL divergence."""
+        """Do the N x N work for one map, and return its KL divergence."""
         multiply, log2, _ = self._kernels
         total = 0.0
         for part in parts:

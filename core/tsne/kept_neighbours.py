@@ -14,17 +14,19 @@ from core.runs.store import RunStore
 from core.tsne.points import points_of
 from core.tsne.recording import TSNERecording, final_positions, tsne_config
 
-#: Of a digit's so many nearest neighbours on the map, how many are among its so many in the data?
-NEAR, AMONG = 5, 100
-#: The question is asked for at most so many digits, evenly spread: that is exact enough and quick.
+#: This many of a digit's nearest neighbours on the map are looked up in the data.
+NEAR = 5
+#: They count as kept if they are among this many of its nearest neighbours in the data.
+AMONG = 100
+#: At most this many digits, evenly spread, are looked at: that is exact enough and quick.
 ASKED = 1000
 
 
 def shares_kept(points: Tensor, maps: Tensor) -> list[float | None]:
     """Return, for each map, the share of neighbours on it that are neighbours in the data.
 
-    Counted are the `NEAR` nearest neighbours of a digit on the map which are among its `AMONG`
-    nearest in the data, from 0 to 1. None for a map that has diverged, or where there are too few
+    It is the share, 0 to 1, of a digit's `NEAR` nearest neighbours on the map that are among its
+    `AMONG` nearest in the data. It is None for a map that has diverged, or if there are too few
     digits for the question to mean anything.
 
     Args:
@@ -48,7 +50,7 @@ def shares_kept(points: Tensor, maps: Tensor) -> list[float | None]:
 def shares_kept_by(
     record: RunRecord, recording: TSNERecording, store: RunStore
 ) -> list[float | None]:
-    """Return `shares_kept` of the last maps of a run; all None where its points are not to be had.
+    """Return `shares_kept` of the last maps of a run; all None if its points are not available.
 
     Raises:
         RunError: the file of the final positions is damaged.
@@ -62,7 +64,7 @@ def shares_kept_by(
 
 
 def kept_sentence(titles: Sequence[str], shares: Sequence[float | None]) -> str:
-    """Return what `shares_kept` has found for the maps of these titles; empty if nothing is known.
+    """Return the result of `shares_kept` for maps of these titles in words; empty if unknown.
 
     The sentence is about the last maps of a run.
     """
@@ -80,5 +82,5 @@ def kept_sentence(titles: Sequence[str], shares: Sequence[float | None]) -> str:
 
 
 def listed(parts: Sequence[str]) -> str:
-    """Return "one, two and three"."""
+    """Return the parts as one text, such as "one, two and three"."""
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)

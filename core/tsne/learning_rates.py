@@ -25,6 +25,6 @@ def request_learning_rate(control: RunControl, name: str, value: float) -> None:
 
 
 def requested_learning_rates(control: RunControl, names: Iterable[str]) -> dict[str, float]:
-    """Return the learning rates that were requested so far, of those of these optimizers."""
+    """Return the learning rates that were requested so far for these optimizers, by name."""
     rates = {name: control.requested_value(_FILE.format(name)) for name in names}
     return {name: rate for name, rate in rates.items() if rate is not None}

@@ -1,4 +1,4 @@
-"""The maps of a t-SNE run on their way downhill, and how to go on from there later."""
+"""The maps of a t-SNE run while optimisers lower their KL divergence, and their checkpoints."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from core.runs.saved_shapes import check_shapes
 from core.tsne.gradient import TSNEGradient
 from core.tsne.optimizers import OptimizerConfig
 
+#: The names of a checkpoint's tensors, behind the map's name and a dot.
 _POSITIONS, _RATE, _STATE = "positions", "learning_rate", "optimizer."
 
 
@@ -35,11 +36,11 @@ class Maps:
         }
 
     def evaluate(self, gradient_of: TSNEGradient, exaggeration: float) -> None:
-        """Finds the gradients and the KL divergences at the present positions."""
+        """Find the gradients and the KL divergences at the present positions."""
         self.divergences = gradient_of(self.positions, self._gradients, exaggeration)
 
     def step(self) -> None:
-        """Moves every map along the gradient that was found last."""
+        """Move every map along the gradient that was found last."""
         for optimizer in self._optimizers.values():
             optimizer.step()
 
@@ -55,7 +56,7 @@ class Maps:
         self._optimizers[name].param_groups[0]["lr"] = learning_rate
 
     def checkpoint(self) -> dict[str, Tensor]:
-        """Copies of all that the next steps depend on, in main memory, by `name.what`."""
+        """Copy all that the next steps depend on into main memory, by `name.what`."""
         tensors: dict[str, Tensor] = {}
         for name, leaf in self._leaves.items():
             optimizer = self._optimizers[name]
@@ -68,7 +69,7 @@ class Maps:
         return {name: tensor.detach().to("cpu", copy=True) for name, tensor in tensors.items()}
 
     def load_checkpoint(self, tensors: Mapping[str, Tensor]) -> None:
-        """Go back to where `checkpoint` was taken; `evaluate` next.
+        """Go back to where `checkpoint` was taken; call `evaluate` next.
 
         Raises:
             RunError: the tensors are those of other maps.

@@ -80,7 +80,7 @@ class OptimizerConfig(Config):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Reads the text form.
+        """Read the text form.
 
         Raises:
             ValueError: it names no optimiser, or a setting that does not exist or breaks its rule.
@@ -100,7 +100,7 @@ class OptimizerConfig(Config):
         return cls(**values)
 
     def __str__(self) -> str:
-        """The shortest text form; `OptimizerConfig.parse` reads it back."""
+        """Return the shortest text form; `OptimizerConfig.parse` reads it back."""
         text = self.optimizer
         if self.learning_rate != OPTIMIZERS[self.optimizer].learning_rate:
             text += f":lr={self.learning_rate!r}".removesuffix(".0")
@@ -122,12 +122,12 @@ class OptimizerConfig(Config):
         return OPTIMIZERS[self.optimizer].title
 
     def make(self, parameter: Tensor) -> torch.optim.Optimizer:
-        """A fresh optimiser on this one tensor."""
+        """Make a new optimiser of this one tensor."""
         return OPTIMIZERS[self.optimizer].make([parameter], self)
 
 
 def check_learning_rate(learning_rate: float) -> float:
-    """The learning rate; raises ValueError unless it is above 0 and at most MAX_LEARNING_RATE."""
+    """Return the learning rate; raise ValueError unless 0 < rate <= MAX_LEARNING_RATE."""
     if not 0 < learning_rate <= MAX_LEARNING_RATE:
         raise ValueError(
             f"learning rate (={learning_rate:g}) must be above 0 and at most "
@@ -137,7 +137,7 @@ def check_learning_rate(learning_rate: float) -> float:
 
 
 def optimizer_names(optimizers: Sequence[OptimizerConfig]) -> tuple[str, ...]:
-    """A short name for each, for files and columns: `sgd`, `adam`, and `sgd_2` for a second SGD."""
+    """Return a short name for each, for files and columns: `sgd`, or `sgd_2` for a second SGD."""
     names: list[str] = []
     for position, optimizer in enumerate(optimizers):
         before = [other.optimizer for other in optimizers[:position]]

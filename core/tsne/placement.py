@@ -1,4 +1,4 @@
-"""Where a new digit lands in a t-SNE map that is finished: every other digit stays where it is."""
+"""Place a new digit in a finished t-SNE map, while every other digit stays where it is."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from core.tsne.placement_search import affinities_towards, best_places
 from core.tsne.points import FROM_NOISE, points_of
 from core.tsne.recording import final_positions, load_recording, tsne_config
 
-#: So many new digits at a time; with a map of 5,000 the largest tensor then takes 32 MB.
+#: This many new digits are placed at a time; with a map of 5,000 the largest tensor takes 32 MB.
 _CHUNK = 8
 
 
@@ -54,7 +54,7 @@ class RunMap:
     store: RunStore
 
     def place(self, pixels: Tensor, k: int = 10) -> Placement:
-        """Places digits (M, 784), encoded first where the map is one of codes.
+        """Place digits (M, 784), encoded first if the map is one of codes.
 
         Raises:
             RunError: the run whose model encodes is no longer here, or damaged.
@@ -66,13 +66,13 @@ class RunMap:
 
 
 def load_map(record: RunRecord, optimizer: str, store: RunStore | None = None) -> RunMap:
-    """A optimizer's map, ready for `RunMap.place`; to be kept where many digits are placed.
+    """Return an optimizer's map, ready for `RunMap.place`; keep it to place many digits.
 
     `optimizer` is a short name such as `adam`; `store` has the run that codes come from.
 
     Raises:
-        RunError: the run has no such map, its map is no place for a digit, or something that it
-            needs is missing or damaged.
+        RunError: the run has no such map, maps noise, or has diverged; or something that it needs
+            is missing or damaged.
     """
     config, store = tsne_config(record), store or RunStore()
     if optimizer not in config.names:
@@ -107,7 +107,7 @@ def load_map(record: RunRecord, optimizer: str, store: RunStore | None = None) -
 def place(
     points: Tensor, positions: Tensor, new: Tensor, config: TSNEConfig, k: int = 10
 ) -> Placement:
-    """Places each new point where KL(p_.|i || q_.|i) of its own row is least, all others fixed.
+    """Place each new point where KL(p_.|i || q_.|i) of its own row is least, all others fixed.
 
     p_j|i is what the config asks for, between the new point and those of the map; q_j|i goes with
     1 / (1 + d²). New points do not see each other, and land within the map's bounding box and a

@@ -1,4 +1,4 @@
-"""One row of the t-SNE problem: a new point looks for its place while all others stay."""
+"""Minimise one row of the t-SNE problem: find a new point's place while all others stay."""
 
 from __future__ import annotations
 
@@ -9,11 +9,16 @@ from core.analysis.distances import squared_distances_to
 from core.tsne.affinities import search_bandwidths
 from core.tsne.config import TSNEConfig
 
-#: A descent may begin at each of so many most similar digits, or at the crossings of a grid with so
-#: many lines each way; it does at the best few of all these.
-_SIMILAR, _LINES, _STARTS = 100, 20, 4
+#: The places of this many most similar digits are candidates for the start of a descent.
+_SIMILAR = 100
+#: So are the crossings of a grid over the map with this many lines each way.
+_LINES = 20
+#: A descent starts at this many of the best candidates.
+_STARTS = 4
+#: It takes at most this many steps.
 _STEPS = 60
-#: In units of the map, where the kernel 1 / (1 + d²) is about one wide.
+#: It ends when all steps are shorter than this, in units of the map, in which the kernel
+#: 1 / (1 + d²) is about one wide.
 _STEP_TOLERANCE = 1e-6
 #: How far beyond the map's bounding box a digit may land, as a share of its longer side.
 _MARGIN = 0.05
@@ -29,21 +34,21 @@ def affinities_towards(points: Tensor, new: Tensor, config: TSNEConfig) -> Tenso
 
 
 def best_places(p: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
-    """Where KL(p_.|i || q_.|i) is least: places (M, 2), and the divergences there in nats, (M,).
+    """Return the places where KL(p_.|i || q_.|i) is least, (M, 2), and its values in nats, (M,).
 
     `p` is (M, N), float64, each row with sum 1; `targets`, (N, 2), are the places of the others.
-    Newton's method goes down from the best few of many starts.
+    Newton's method starts from the best few of many places.
     """
     return _descend(p, targets, _starts(p, targets))
 
 
 def row_divergences(p: Tensor, places: Tensor, targets: Tensor) -> Tensor:
-    """KL(p_.|i || q_.|i) in nats, (M,), of points at `places`, (M, 2)."""
+    """Return KL(p_.|i || q_.|i) in nats, (M,), of points at `places`, (M, 2)."""
     return _divergence(p[:, None], *_offsets(places[:, None], targets))[:, 0]
 
 
 def _starts(p: Tensor, targets: Tensor) -> Tensor:
-    """The best places to begin at, (M, S, 2): at similar digits, or somewhere on the map."""
+    """Return the best places to begin at, (M, S, 2): at similar digits, or on a grid of the map."""
     similar = targets[p.topk(min(_SIMILAR, len(targets)), dim=1).indices]
     lines = (torch.linspace(low, high, _LINES) for low, high in zip(*_box(targets), strict=True))
     grid = torch.cartesian_prod(*lines).to(targets)
@@ -57,17 +62,17 @@ def _starts(p: Tensor, targets: Tensor) -> Tensor:
 
 
 def _box(targets: Tensor) -> tuple[Tensor, Tensor]:
-    """The lower and the upper corner, (2,), of the map's bounding box with its margin."""
+    """Return the lower and the upper corner, (2,), of the map's bounding box with its margin."""
     low, high = targets.amin(0), targets.amax(0)
     margin = _MARGIN * (high - low).max()
     return low - margin, high + margin
 
 
 def _descend(p: Tensor, targets: Tensor, starts: Tensor) -> tuple[Tensor, Tensor]:
-    """The lowest places that the starts lead down to, (M, 2), and the KL divergences there, (M,).
+    """Return the best places reached from the starts, (M, 2), and the KL divergences there, (M,).
 
-    Newton's method with the curvatures' absolute values, so that it leaves saddles, and with a
-    damping that grows until a step goes down.
+    Newton's method takes the curvatures' absolute values, so that it leaves saddles, and a damping
+    that grows until a step lowers the divergence.
     """
     p, y = p[:, None], starts
     low, high = _box(targets)
@@ -94,19 +99,19 @@ def _descend(p: Tensor, targets: Tensor, starts: Tensor) -> tuple[Tensor, Tensor
 
 
 def _offsets(y: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
-    """From all targets (N, 2) to places (M, S, 2), in x and in y: (M, S, N) each."""
+    """Return the offsets from all targets (N, 2) to places (M, S, 2) in x and y: (M, S, N) each."""
     return y[..., :1] - targets[:, 0], y[..., 1:] - targets[:, 1]
 
 
 def _divergence(p: Tensor, dx: Tensor, dy: Tensor) -> Tensor:
-    """KL(p || q) in nats, (M, S), with p (M, 1, N)."""
+    """Return KL(p || q) in nats, (M, S); p is (M, 1, N)."""
     squared = dx.square().addcmul_(dy, dy)
     attraction = (p * squared.log1p()).sum(-1)
     return attraction + (1 / (1 + squared)).sum(-1).log() - torch.special.entr(p).sum(-1)
 
 
 def _derivatives(p: Tensor, dx: Tensor, dy: Tensor) -> tuple[Tensor, Tensor]:
-    """The gradient of the divergence, (M, S, 2), and its Hessian, (M, S, 2, 2)."""
+    """Return the gradient of the divergence, (M, S, 2), and its Hessian, (M, S, 2, 2)."""
     w = 1 / (1 + dx.square().addcmul_(dy, dy))
     q = w / w.sum(-1, keepdim=True)
     pull, push = (p - q) * w, q * w

@@ -1,4 +1,4 @@
-"""What a t-SNE run maps: the pixels of digits, their codes in a trained model, or noise."""
+"""The points that a t-SNE run maps: pixels of digits, their codes in a trained model, or noise."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def source_of(run_id: str, epoch: int) -> str:
 def pinned_source(source: str, store: RunStore) -> str:
     """Check a source, and return it with its epoch: a run that is still trained gets others later.
 
-    To be called before the folder of a run is made.
+    Call it before the folder of a run is made.
 
     Raises:
         RunError: the source is a run that is not here, or whose weights cannot be used.

@@ -1,4 +1,4 @@
-"""A t-SNE run read back: its maps as one array, frame by frame, with what was measured."""
+"""Read a t-SNE run back: its maps as one array, frame by frame, with what was measured."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class NewestFrame:
 
 
 def tsne_config(record: RunRecord) -> TSNEConfig:
-    """What a t-SNE run was asked for.
+    """Return what a t-SNE run was asked for.
 
     Raises:
         RunError: it is no t-SNE run, or this version of the lab cannot do what was asked for.
@@ -76,11 +76,11 @@ def tsne_config(record: RunRecord) -> TSNEConfig:
 
 
 def load_recording(record: RunRecord, frames: int | None = None) -> TSNERecording:
-    """What a t-SNE run has recorded so far; it may still be computed.
+    """Return what a t-SNE run has recorded so far; it may still be computed.
 
     Args:
         record: The run.
-        frames: Reads at most so many frames from the disk, chosen by `spread`; None reads all.
+        frames: The largest number of frames to read, chosen by `spread`; None reads all.
 
     Raises:
         RunError: it is no t-SNE run, has no map yet, or a file is missing or damaged.
@@ -117,7 +117,7 @@ def load_recording(record: RunRecord, frames: int | None = None) -> TSNERecordin
 
 
 def newest_frame(record: RunRecord) -> NewestFrame:
-    """The last frame that a run has recorded so far, found in no time however long the run is.
+    """Return the last frame that a run has recorded so far; a long run takes no more time.
 
     Raises:
         RunError: it is no t-SNE run, has no map yet, or a file is missing or damaged.
@@ -144,7 +144,7 @@ def newest_frame(record: RunRecord) -> NewestFrame:
 
 
 def _digits_of(record: RunRecord) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Labels and indices of a run's digits, each (N,), with which `TSNERecording` explains them."""
+    """Return the labels and indices of a run's digits, each (N,); see `TSNERecording`."""
     points = read_arrays(record, POINTS_FILE)
     if not all(name in points and points[name].ndim == 1 for name in _COLUMNS):
         raise damaged(record, POINTS_FILE, "it does not say which digits the points are")
@@ -157,7 +157,7 @@ def _digits_of(record: RunRecord) -> tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 def spread(count: int, frames: int) -> NDArray[np.int64]:
-    """At most `frames` places out of 0 ... count - 1, evenly spread, both ends among them.
+    """Return at most `frames` places out of 0 ... count - 1, evenly spread, with both ends.
 
     Raises:
         ValueError: fewer than two frames are asked for, but there are more.
@@ -170,9 +170,9 @@ def spread(count: int, frames: int) -> NDArray[np.int64]:
 
 
 def final_positions(record: RunRecord, recording: TSNERecording) -> NDArray[np.float32]:
-    """The maps at the recording's last iteration, (P, N, 2).
+    """Return the maps at the recording's last iteration, (P, N, 2).
 
-    In full float32 where the run has got to its end, as exact as its frames (float16) before.
+    They have full float32 precision once the run has ended; before, that of its frames (float16).
 
     Raises:
         RunError: the file of the final positions is damaged.
@@ -198,7 +198,10 @@ def final_positions(record: RunRecord, recording: TSNERecording) -> NDArray[np.f
 
 
 def views(recording: TSNERecording) -> NDArray[np.float64]:
-    """For each optimizer the square around its map in all frames: centre, half a side; (P, 3)."""
+    """Return, for each optimizer, the square around its map in all frames, (P, 3).
+
+    A row holds the centre's x and y, and half the side.
+    """
     finite = np.where(np.isfinite(recording.positions), recording.positions, np.nan)
     low = np.nan_to_num(np.fmin.reduce(finite, axis=(0, 2)).astype(np.float64))
     high = np.nan_to_num(np.fmax.reduce(finite, axis=(0, 2)).astype(np.float64))
@@ -215,7 +218,7 @@ class _Measured(NamedTuple):
 
     @classmethod
     def read(cls, rows: Iterable[Mapping[str, Any]], names: tuple[str, ...]) -> _Measured:
-        """From the rows of the history, those between two frames among them."""
+        """Read the rows of the history, including those between two frames."""
         unknown = [math.nan] * len(names)
         columns: tuple[list[int], list[list[float]], list[list[float]]] = ([], [], [])
         latest = unknown
@@ -234,7 +237,7 @@ class _Measured(NamedTuple):
         return cls(np.array(iterations, np.int64), np.array(kl), np.array(agreement))
 
     def at(self, places: NDArray[np.int64]) -> _Measured:
-        """Of these frames only; agreement measured in between counts for the next one."""
+        """Return only these frames; agreement measured in between counts for the next one."""
         agreement = self.agreement[places]
         for row, start in enumerate(places[:-1] + 1, start=1):
             for skipped in self.agreement[start : places[row]][::-1]:
@@ -245,5 +248,5 @@ class _Measured(NamedTuple):
 
 
 def _number(value: Any) -> float:
-    """A number of the history, where None stands for NaN and infinities."""
+    """Return a number of the history, where None stands for NaN and infinities."""
     return math.nan if value is None else float(value)

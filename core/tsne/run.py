@@ -29,7 +29,9 @@ from core.tsne.optimizers import check_learning_rate
 
 __all__ = ["FRAMES_FILE", "POINTS_FILE", "POSITIONS_FILE", "Frame", "TSNEConfig", "TSNERun"]
 
+#: A run can go on from every frame whose iteration is a multiple of this.
 RESUME_EVERY = 50
+#: The measures of a map look at this many nearest neighbours.
 NEIGHBOURS = 5
 _MB = 10**6
 
@@ -75,9 +77,9 @@ class TSNERun(Run):
         self._obeyed_rates: dict[str, float] = {}
 
     def set_learning_rate(self, name: str, learning_rate: float) -> None:
-        """Changes a optimizer's learning rate from the next iteration on.
+        """Change an optimizer's learning rate from the next iteration on.
 
-        That one's frame can be continued from, so that the change is never taken back.
+        The run can go on from that iteration's frame, so that the change is never taken back.
 
         Raises:
             ValueError: there is no such optimizer, or no optimiser can take this rate.
@@ -124,18 +126,18 @@ class TSNERun(Run):
             yield self._frame(maps, iteration, number=number, kept=kept, resumable=changed)
 
     def _start(self) -> Maps:
-        """All maps, at the same standard normal positions, which depend on the seed alone."""
+        """Make all maps at the same standard normal positions, which depend on the seed alone."""
         generator = torch.Generator().manual_seed(self.config.seed)
         start = torch.randn(len(self.points), 2, generator=generator).to(self.points)
         return Maps(start, dict(zip(self.config.names, self.config.optimizer_configs, strict=True)))
 
     def _stride(self) -> int:
-        """Every how many iterations the positions are kept, for the record limit to hold."""
+        """Return the number of iterations between kept positions that the record limit asks for."""
         frame = len(self.config.optimizers) * len(self.points) * 2 * 2
         return math.ceil(frame * (self.config.iterations + 1) / (self.config.record_limit * _MB))
 
     def _exaggeration(self, iteration: int) -> float:
-        """By how much P is multiplied for the step that follows this iteration."""
+        """Return the factor by which P is multiplied in the step after this iteration."""
         config = self.config
         return config.exaggeration if iteration < config.exaggeration_iterations else 1.0
 
@@ -181,7 +183,7 @@ class TSNERun(Run):
         return {name: tensor for name, tensor in known.items() if tensor is not None}
 
     def _quality(self, maps: Mapping[str, Tensor]) -> tuple[dict[str, float], dict[str, float]]:
-        """Label agreement and trustworthiness of each map, where they are defined."""
+        """Return the label agreement and trustworthiness of each map, where they are defined."""
         agreement: dict[str, float] = {}
         trust: dict[str, float] = {}
         k = min(NEIGHBOURS, len(self.points) - 1)
@@ -199,6 +201,6 @@ class TSNERun(Run):
 
 
 def _by_name(maps: Maps, positions: Tensor) -> dict[str, Tensor]:
-    """Each map's float32 positions, in memory of its own, as safetensors wants it."""
+    """Return each map's float32 positions, in memory of its own, as safetensors wants it."""
     copies = (each.to("cpu", torch.float32, copy=True) for each in positions)
     return dict(zip(maps.names, copies, strict=True))
