@@ -100,7 +100,10 @@ def choose_run(
         st.session_state[key] = chosen
 
     def pick() -> None:
-        show_run(page, group, st.session_state[key])
+        # Streamlit passes on any text that the browser sends. It sends the words that the run had
+        # before when they have just changed, as when a paused run goes on.
+        if st.session_state[key] in runs:
+            show_run(page, group, st.session_state[key])
 
     st.selectbox(
         "Run",
@@ -168,6 +171,8 @@ def select_run(label: str, runs: Sequence[Summary], *, key: str, help: str) -> s
         help=help,
         persist_state="session",
     )
+    if chosen not in labels:  # the words that it had before, see `choose_run`
+        chosen = last if last in labels else ids[0]
     st.session_state[f"{key}:last"] = chosen
     return chosen
 
