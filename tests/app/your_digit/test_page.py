@@ -8,6 +8,7 @@ import json
 import re
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -223,7 +224,7 @@ def test_the_photo_shows_what_was_read(open_page: OpenPage) -> None:
     app = digit_page(open_page)
     assert not app.get("image")
     app = uploaded(app, ("seven.png", png(load_digits("test").pixels[0])))
-    (shown,) = app.get("image")
+    shown: Any = app.get("image")[0]
     (caption,) = shown.captions
     assert caption.startswith("Outlined: what was read as writing.")
     assert not app.warning, "dark ink on white paper is clear"
@@ -242,7 +243,8 @@ def test_an_unclear_photo_asks_whether_its_paper_is_light(open_page: OpenPage) -
     for paper in ("Light paper", "Dark paper"):
         app = chosen(app, "digit:paper", paper)
         assert not app.warning, "it was answered"
-        boxes.append(app.get("image")[0].value)
+        shown: Any = app.get("image")[0]
+        boxes.append(shown.value)
     assert boxes[0] != boxes[1], "the other stroke is outlined"
 
 
