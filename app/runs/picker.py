@@ -87,10 +87,12 @@ def choose_run(
     if chosen not in runs:
         chosen = ids[0]
     show_run(page, group, chosen)
-    key = f"picker:{page}:{group}"
+    # A widget for each chosen run: until a browser has drawn a run that was chosen elsewhere, as by
+    # Start, it sends the one before for the same widget, which would be chosen again.
+    key = f"picker:{page}:{group}:{chosen}"
     # A list that the visitor has just opened is closed by the browser when the run that is shown
     # gets other words: so one that was under way is called the same when it has ended.
-    watched = f"{key}:watched"
+    watched = f"picker:{page}:{group}:watched"
     if runs[chosen].state.is_active:
         st.session_state[watched] = chosen
     elif st.session_state.get(watched) != chosen:
