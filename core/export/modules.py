@@ -1,50 +1,108 @@
-"""Bundle ES modules into one script, for a page that is a single file.
+"""Bundle ES modules into one script, which a browser gets with one request.
 
-A page from the disk can import no other file. The modules are few and plain, so a small bundler
-suffices: it writes each module once, behind those it imports, without imports and without `export`.
-All then share one scope, so only one module may declare a name at its top level; where two do, it
-raises instead of leaving the error to a browser.
+A page from the disk can import no other file, and a server answers forty small requests later than
+one. Each module becomes a function, which runs when it is first loaded and returns what the module
+exports. So a module keeps its own names, and is shared by all that import it.
 """
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
-_IMPORT = re.compile(r'^import \{[\w$,\s]+\} from "(\.{1,2}/[^"]+)";\n', re.MULTILINE)
-_EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|let|class)\b)", re.MULTILINE)
-_DECLARED = re.compile(r"^(?:async )?(?:function\*?|const|let|class) ([\w$]+)", re.MULTILINE)
-_LEFT = re.compile(r"^(?:(?:import|export)\b|(?!\s*/?[*/]).*\bimport[(.]).*", re.MULTILINE)
+# The names of what it exports stay as they are: neither `as` nor `export default`.
+_IMPORT = re.compile(r'^import (\{[\w$,\s]+\}) from "(\.{1,2}/[^"]+\.js)";$', re.MULTILINE)
+_IMPORT_TEXT = re.compile(
+    r'^import (\w+) from "(\.{1,2}/[^"]+\.(?:css|html))" with \{ type: "text" \};$', re.MULTILINE
+)
+# Not in a comment, where it names a type: `{import("./a.js").A}`, `typeof import("./a.js")`.
+_IMPORT_LATER = re.compile(r'(?<!\{)(?<!typeof )\bimport\("(\.{1,2}/[^"]+\.js)"\)')
+_EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|const|class) ([\w$]+))", re.MULTILINE)
+_NAME = re.compile(r"[\w$]+")
+_LEFT = re.compile(
+    r'^(?:(?:import|export)\b|(?!\s*/?[*/]).*\bimport(?:\.|\(["\'])).*', re.MULTILINE
+)
+
+_LOADER = """\
+const loaded = new Map();
+function loadModule(name) {
+  if (!loaded.has(name)) loaded.set(name, modules[name]());
+  return loaded.get(name);
+}
+const loadLater = async (name) => loadModule(name);
+"""
 
 
-def bundle(entry: Path) -> str:
-    """Return the script of a module and of all that it imports, directly or not.
+def bundle(entries: Sequence[Path], root: Path) -> str:
+    """Return a script with these modules and all that they import.
+
+    Its function `loadModule("a/b.js")` returns what the module `root / "a/b.js"` exports.
 
     Raises:
-        ValueError: a module imports or exports in another way than `import { a, b } from "./c.js"`
-            and `export` before a declaration, or two declare one name.
+        ValueError: a module imports or exports in another way than `import { a, b } from "./c.js"`,
+            `import a from "./b.css" with { type: "text" }`, `import("./c.js")` and `export` before
+            a declaration; or it imports what is not there, or itself.
     """
-    order: dict[Path, str] = {}
-    _collect(entry.resolve(), order, [])
-    owners: dict[str, Path] = {}
-    for path, text in order.items():
-        for name in _DECLARED.findall(text):
-            if name in owners:
-                raise ValueError(f"{owners[name].name} and {path.name} both declare {name}.")
-            owners[name] = path
-    return "\n".join(order.values())
+    modules = _Modules(root.resolve())
+    for entry in entries:
+        modules.add(entry.resolve(), [])
+    functions = "".join(f"{json.dumps(name)}: {code},\n" for name, code in modules.code.items())
+    return f"const modules = {{\n{functions}}};\n{_LOADER}"
 
 
-def _collect(path: Path, order: dict[Path, str], importers: list[Path]) -> None:
-    """Put a module into `order` behind what it imports."""
-    if path in order:
-        return
-    if path in importers:
-        raise ValueError(f"{path.name} imports itself, through {importers[-1].name}.")
-    text = path.read_text(encoding="utf-8")
-    for name in _IMPORT.findall(text):
-        _collect((path.parent / name).resolve(), order, [*importers, path])
-    text = _EXPORT.sub("", _IMPORT.sub("", text))
-    if left := _LEFT.search(text):
-        raise ValueError(f"{path.name} has what a bundle does not know: {left[0].strip()}")
-    order[path] = text
+class _Modules:
+    """The modules of a bundle: the code of each, and the names that it exports."""
+
+    def __init__(self, root: Path) -> None:
+        self.code: dict[str, str] = {}
+        self._root = root
+        self._exported: dict[str, list[str]] = {}
+
+    def add(self, path: Path, importers: list[str]) -> None:
+        """Add a file, unless it is there already, behind what it imports."""
+        name = self._name(path)
+        if name in importers:
+            raise ValueError(f"{name} imports itself, through {importers[-1]}.")
+        if name in self.code:
+            return
+        try:
+            text = path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            raise ValueError(f"a module imports {name}, which is not there.") from None
+        if path.suffix == ".js":
+            self._add_module(path, text, importers)
+        else:
+            self.code[name] = f"() => {json.dumps(text)}"
+
+    def _add_module(self, path: Path, text: str, importers: list[str]) -> None:
+        name = self._name(path)
+        later: list[Path] = []
+
+        def load(match: re.Match[str]) -> str:
+            other = (path.parent / match[2]).resolve()
+            self.add(other, [*importers, name])
+            if other.suffix == ".js":
+                for wanted in sorted(
+                    set(_NAME.findall(match[1])).difference(self._exported[self._name(other)])
+                ):
+                    raise ValueError(f"{name} imports {wanted}; {other.name} has no such export.")
+            return f"const {match[1]} = loadModule({json.dumps(self._name(other))});"
+
+        def load_later(match: re.Match[str]) -> str:
+            later.append((path.parent / match[1]).resolve())
+            return f"loadLater({json.dumps(self._name(later[-1]))})"
+
+        code = _IMPORT_TEXT.sub(load, _IMPORT.sub(load, text))
+        code = _IMPORT_LATER.sub(load_later, code)
+        exported = self._exported[name] = _EXPORT.findall(code)
+        code = _EXPORT.sub("", code)
+        if left := _LEFT.search(code):
+            raise ValueError(f"{name} has what a bundle does not know: {left[0].strip()}")
+        self.code[name] = f"() => {{\n{code}return {{ {', '.join(exported)} }};\n}}"
+        for other in later:
+            self.add(other, [])  # it may import this module, which has been loaded by then
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self._root).as_posix()

