@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from app.components.player.mount import MODULES as PLAYER
 from app.components.theme_switch import theme_switch
 from app.navigation import PAGES, pages, tab_title
 from app.runs.active import draw_active_runs
@@ -14,9 +13,6 @@ from app.ui.markdown import escape_markdown
 from core.data.digits import DigitsError
 from core.runs.logs import set_up_logs
 from core.runs.record import RunError
-
-#: The browser code of pages with much of it, which is fetched while Python computes them.
-MODULES = {"tsne": PLAYER}
 
 st.set_page_config(
     page_title="Latent Lab",
@@ -39,7 +35,7 @@ page = st.navigation(pages())
 st.set_page_config(page_title=tab_title(page.url_path))
 with st.sidebar:
     # Above the runs, so that it stays where it is when they come and go.
-    theme_switch([entry.name for entry in PAGES], MODULES.get(page.url_path, ()))
+    theme_switch([entry.name for entry in PAGES])
     at_home = page.url_path == ""
     draw_active_runs(idle="" if at_home else "Nothing is training at the moment.")
 try:

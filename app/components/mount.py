@@ -4,28 +4,29 @@ Streamlit sends the JavaScript of a component inline, with every changed message
 module cannot import a file by a relative name. So the inline part is the same few lines for every
 component: they import the component's own module and `shared/mount.js` by address, and call them.
 
-How the modules are served: `declare_component` of Streamlit's components v1 serves a folder under
+How they are served: `declare_component` of Streamlit's components v1 serves a folder under
 `component/<Python module>.<name>/`, below the base path, wherever the main script stands. Static
 serving (`server.enableStaticServing`) would want the folder `static` beside the main script, that
 of every test page as well, and sends no word about caching: a browser may then keep a file for a
 tenth of its age, and a `?v=` on the entry would not reach what the entry imports.
 
-How a page gets them soon: a browser that followed the imports by itself would ask for a module only
-when it has read the one that imports it, level after level. So the inline part names all of them.
+How a page gets them soon: all of them are one file, which `core.export.modules` bundles when the
+server starts. A browser that fetches them one by one asks forty times for what the t-SNE page
+needs, level after level of imports, while the same server computes the page. The first component
+of every page, the switch of the theme, thus brings the code of all others.
 
-How an update gets past old caches: the name carries a hash of all of `static`, and with it the
-address of each module, since modules import each other by relative names. A page that is open
-while the server is updated therefore never mixes old modules with new ones.
+How an update gets past old caches: the name of the folder carries a hash of the bundle. A page that
+is open while the server is updated therefore never mixes old modules with new ones.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from streamlit.components.v1 import declare_component
@@ -33,21 +34,17 @@ from streamlit.components.v2 import component
 from streamlit.components.v2.types import ComponentRenderer
 from streamlit.runtime import Runtime, get_instance
 
+from core.export.modules import bundle
+from core.files import replace_bytes
+
 STATIC = Path(__file__).resolve().parents[2] / "static"
 
-# A static import, or one in the same folder that begins at once: `Promise.all([import("./a.js")])`.
-_IMPORT = re.compile(r'(?:^(?:import .*|\}) from |(?<=\[)import\()"(\.[^"]+)"', re.MULTILINE)
-
-# The one block of code that travels inline. An address is relative to the document, which knows
+# The one block of code that travels inline. The address is relative to the document, which knows
 # under which base path, or behind which proxy, the lab runs.
 _MOUNT = """
-const address = (path) => new URL(`%(folder)s/${path}`, document.baseURI).href;
-for (const href of %(imported)s.map(address)) {
-  if (document.head.querySelector(`link[href="${href}"]`)) continue;
-  const link = Object.assign(document.createElement("link"), { rel: "modulepreload", href });
-  document.head.append(link);
-}
-const modules = Promise.all([import(address("shared/mount.js")), import(address(%(module)s))]);
+const modules = import(new URL(%(address)s, document.baseURI).href).then(
+  ({ loadModule }) => [loadModule("shared/mount.js"), loadModule(%(module)s)],
+);
 export default function (component) {
   const mounted = modules.then(([{ mount }, { open }]) => mount(component, open));
   modules.catch((error) => {
@@ -89,9 +86,8 @@ def browser_component(
         A function that mounts the component on a page, as `streamlit.components.v2.component` does.
     """
     code = _MOUNT % {
-        "folder": f"component/{__name__}.{_NAME}",
+        "address": json.dumps(f"component/{__name__}.{_NAME}/{_FILE}"),
         "module": json.dumps(module),
-        "imported": json.dumps(imported(module)),
     }
     mount = component(
         name,
@@ -102,43 +98,41 @@ def browser_component(
     )
 
     def mount_with_modules(**options: Any) -> Any:
-        _serve_modules(get_instance())
+        _serve(_write_modules(), get_instance())
         return mount(**options)
 
     return mount_with_modules
 
 
-def imported(module: str) -> list[str]:
-    """Return what a module of `static` imports, directly or not, each module once.
-
-    What it imports only when that is needed, such as what makes the files to save, is left out.
-    """
-    found: list[str] = []
-    waiting = [module]
-    while waiting:
-        path = waiting.pop()
-        for name in _IMPORT.findall(read_static(path)):
-            other = (STATIC / path).parent.joinpath(name).resolve().relative_to(STATIC).as_posix()
-            if other not in (module, *found):
-                found.append(other)
-                waiting.append(other)
-    return sorted(found)
+def _name_of(code: str) -> str:
+    """Return a name for this very code."""
+    return f"modules-{hashlib.blake2s(code.encode(), digest_size=8).hexdigest()}"
 
 
-def _content_hash() -> str:
-    """Return a hash of the names and the contents of all files in `static`."""
-    digest = hashlib.blake2s(digest_size=8)
-    for path in sorted(path for path in STATIC.rglob("*") if path.is_file()):
-        content = path.read_bytes()
-        digest.update(f"{path.relative_to(STATIC).as_posix()} {len(content)}\n".encode())
-        digest.update(content)
-    return digest.hexdigest()
-
-
-_NAME = f"modules-{_content_hash()}"
+_FILE = "modules.js"
+_MODULES = bundle(sorted(STATIC.rglob("*.js")), STATIC) + "export { loadModule };\n"
+_NAME = _name_of(_MODULES)
 
 
 @lru_cache(maxsize=1)
-def _serve_modules(runtime: Runtime) -> None:
+def _folder() -> TemporaryDirectory[str]:
+    """Return the folder of the modules, which is removed when the server ends."""
+    return TemporaryDirectory(prefix="latent-lab-modules-", ignore_cleanup_errors=True)
+
+
+def _write_modules() -> Path:
+    """Return the folder with the modules, which are written unless they are there.
+
+    A server may run for weeks, and systems remove temporary files that are old.
+    """
+    folder = Path(_folder().name)
+    if not (folder / _FILE).exists():
+        folder.mkdir(exist_ok=True)
+        replace_bytes(folder / _FILE, _MODULES.encode(), durable=False)
+    return folder
+
+
+@lru_cache(maxsize=1)
+def _serve(folder: Path, _runtime: Runtime) -> None:
     """Have the server answer for the modules; once is enough for each server."""
-    declare_component(_NAME, path=STATIC)
+    declare_component(_NAME, path=folder)

@@ -14,13 +14,11 @@ _mount = browser_component(
 )
 
 
-def theme_switch(pages: Sequence[str], modules: Sequence[str] = ()) -> None:
+def theme_switch(pages: Sequence[str]) -> None:
     """Draw the switch; the browser keeps the choice, and Python need not know of it.
 
     Args:
         pages: The last part of each page's address. Streamlit looks for the choice under the
             address at which a visit begins, so it is kept for every page.
-        modules: What the page will need further down, see `mount.imported`. The switch is the
-            first component of every page, so the browser fetches them while the page is computed.
     """
-    _mount(key="theme-switch", data={"pages": list(pages), "modules": list(modules)})
+    _mount(key="theme-switch", data={"pages": list(pages)})

@@ -1,25 +1,23 @@
-// The door of the player. It keeps the room free, fetches the rest, and hands on.
+// The player: it keeps the room free, and shows a live run or a recorded one.
 
+import range from "../shared/range.css" with { type: "text" };
+import clock from "./clock.css" with { type: "text" };
+import details from "./details.css" with { type: "text" };
 import { curvesHeight, gridOf } from "./layout.js";
+import maps from "./maps.css" with { type: "text" };
+import style from "./player.css" with { type: "text" };
+import markup from "./player.html" with { type: "text" };
+import { openView } from "./views.js";
 
 const BARS = 140; // pixels of what stands above and below maps and curves
-const STYLES = ["../shared/range.css", "player.css", "maps.css", "clock.css", "details.css"];
-
-// Inline, markup and style would travel with each of the two messages a second of a live run.
-/** @param {string} name */
-const textOf = async (name) => (await fetch(new URL(name, import.meta.url))).text();
-
-/** @type {Promise<[typeof import("./views.js"), string, ...string[]]> | undefined} */
-let parts; // a failure is kept, too: two ticks a second must not become two requests a second
-
-function fetchParts() {
-  parts ??= Promise.all([import("./views.js"), textOf("player.html"), ...STYLES.map(textOf)]);
-  return parts;
-}
 
 /** @param {import("../shared/mount.js").Component} component */
 export function open({ parentElement, data }) {
   const player = { generation: 0, root: parentElement.querySelector(".latent-player") };
+  // Inline, they would travel with each of the two messages a second of a live run.
+  player.root.innerHTML = markup;
+  const textContent = [range, style, maps, clock, details].join("\n");
+  player.root.prepend(Object.assign(document.createElement("style"), { textContent }));
   keepRoom(player.root, data.names.length);
   return {
     /** @param {import("../shared/mount.js").Component} component */
@@ -43,14 +41,6 @@ function keepRoom(root, panels) {
 async function show(player, data, setStateValue) {
   const { generation, root } = player;
   try {
-    const [{ openView }, markup, ...styles] = await fetchParts();
-    if (player.generation !== generation) return;
-    if (!root.querySelector("style")) {
-      root.innerHTML = markup;
-      root.prepend(
-        Object.assign(document.createElement("style"), { textContent: styles.join("\n") }),
-      );
-    }
     if (player.kind !== data.kind) {
       player.kind = data.kind;
       player.view = openView(root, data.kind, player.view);

@@ -1,8 +1,6 @@
 // Light, dark, or as the system has it. Streamlit keeps the choice of its own menu, which this lab
 // does not show, in localStorage, once for each address at which a visit may begin.
 
-import { preload } from "../shared/preload.js";
-
 const NAMES = {
   System: "Custom Theme Auto",
   Light: "Custom Theme Light",
@@ -16,7 +14,6 @@ export function open() {
 
 /** @param {import("../shared/mount.js").Component} component */
 function update({ parentElement, data }) {
-  preload(data.modules);
   const host = /** @type {any} */ (parentElement.getRootNode()).host ?? parentElement;
   const chosen = read();
   for (const input of parentElement.querySelectorAll("input")) {

@@ -11,6 +11,7 @@ from core.export.modules import bundle
 
 ROOT = Path(__file__).parents[3]
 PLAYER = ROOT / "core" / "export" / "player" / "player.js"
+STATIC = ROOT / "static"
 
 
 def _modules(folder: Path, **texts: str) -> Path:
@@ -92,7 +93,7 @@ def test_what_a_bundle_would_get_wrong_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("entries", "root"), [([PLAYER], ROOT)]
+    ("entries", "root"), [([PLAYER], ROOT), (sorted(STATIC.rglob("*.js")), STATIC)]
 )
 def test_the_bundles_of_the_lab_hold_no_import_and_are_sound(
     tmp_path: Path, entries: list[Path], root: Path
