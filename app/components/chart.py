@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from app.components import plotly_js
 from app.components.download import SaveAs, saving
+from app.components.message import pack
 from app.components.mount import browser_component
 from app.theme import LINE_COLORS
 
@@ -99,14 +99,12 @@ def live_chart(
         "plotly": plotly_js.plotly_path(),
         **saving(save_as),
     }
-    _mount(key=key, data=data)
+    _mount(key=key, data=pack(data))
 
 
 def payload(lines: Sequence[Line], *, panels: int) -> dict[str, Any]:
-    """Return the lines as JSON and their points as one Arrow table, since JSON has no NaN."""
+    """Return the lines as the browser takes them."""
     about: list[dict[str, Any]] = []
-    xs = [np.empty(0, np.float32)]
-    ys = [np.empty(0, np.float32)]
     for position, line in enumerate(lines):
         x, y = _points(line)
         if not 0 <= line.panel < panels:
@@ -114,8 +112,6 @@ def payload(lines: Sequence[Line], *, panels: int) -> dict[str, Any]:
                 f"line {line.name!r} asks for panel {line.panel}, but y_titles names {panels}; "
                 "panels count from 0."
             )
-        xs.append(x)
-        ys.append(y)
         about.append(
             {
                 "name": line.name,
@@ -126,10 +122,11 @@ def payload(lines: Sequence[Line], *, panels: int) -> dict[str, Any]:
                 "sentence": line.sentence,
                 "panel": line.panel,
                 "count": len(x),
+                "x": x,
+                "y": y,
             }
         )
-    points = pa.table({"x": np.concatenate(xs), "y": np.concatenate(ys)})
-    return {"lines": about, "points": points}
+    return {"lines": about}
 
 
 def decimate(x: np.ndarray, y: np.ndarray, limit: int) -> tuple[np.ndarray, np.ndarray]:

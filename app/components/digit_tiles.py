@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -12,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.components.download import SaveAs, saving
+from app.components.message import pack
 from app.components.mount import browser_component
 
 _mount = browser_component(
@@ -62,12 +61,14 @@ def digit_tiles(
         The picked column; `first` before one is picked or when it is gone.
     """
     count = len(rows[0].pictures)
-    head = json.dumps(
+    data = pack(
         {
             "count": count,
             "perLine": per_line,
             "perLineNarrow": per_line_narrow or per_line,
-            "rows": [{"title": row.title, "colors": row.colors} for row in rows],
+            "rows": [
+                {"title": row.title, "colors": row.colors, "pixels": row.pictures} for row in rows
+            ],
             "captions": list(captions),
             "names": list(names) or [f"digit {column + 1}" for column in range(count)],
             "pickable": pickable,
@@ -75,9 +76,7 @@ def digit_tiles(
             "description": description,
             **saving(save_as),
         }
-    ).encode()
-    pixels = b"".join(np.ascontiguousarray(row.pictures, np.uint8).tobytes() for row in rows)
-    data = struct.pack("<I", len(head)) + head + pixels
+    )
     result = _mount(key=key, data=data, on_picked_change=lambda: None)
     picked = result.get("picked")
     # It comes from a browser, which can send anything.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -12,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.components.download import SaveAs, saving
+from app.components.message import pack
 from app.components.mount import browser_component
 
 _mount = browser_component(
@@ -101,7 +100,7 @@ def payload(
     bounce: bool = False,
     save_as: SaveAs | None = None,
 ) -> bytes:
-    """Return the length of the header as uint32, the header as JSON, and each strip's frames."""
+    """Return what the browser gets."""
     count = len(labels)
     if not strips or not count:
         raise ValueError(f"a film needs a strip and a frame, got {len(strips)} and {count}.")
@@ -111,7 +110,7 @@ def payload(
         raise ValueError(f"start (={start}) must be one of the {count} frames, or -1 for the last.")
     if not 0 < frames_per_second <= 60:
         raise ValueError(f"frames_per_second (={frames_per_second}) must be in (0, 60].")
-    header = {
+    film = {
         "strips": [
             {
                 "title": strip.title,
@@ -121,6 +120,7 @@ def payload(
                 "maxWidth": strip.max_width,
                 "height": strip.frames.shape[1],
                 "width": strip.frames.shape[2],
+                "pixels": strip.frames,
             }
             for strip in strips
         ],
@@ -132,9 +132,7 @@ def payload(
         "bounce": bounce,
         **saving(save_as),
     }
-    head = json.dumps(header, allow_nan=False).encode()
-    pictures = [strip.frames.tobytes() for strip in strips]
-    return b"".join((struct.pack("<I", len(head)), head, *pictures))
+    return pack(film)
 
 
 def _check(strip: Strip, count: int) -> None:

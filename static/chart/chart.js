@@ -58,7 +58,7 @@ function create(parentElement, data) {
 
 async function draw(chart) {
   const { generation, data } = chart;
-  const lines = unpack(data);
+  const { lines } = data;
   for (const button of chart.scales) {
     button.setAttribute("aria-pressed", String(button.dataset.scale === chart.scale));
   }
@@ -117,20 +117,6 @@ function drawSaving(chart, lines) {
     ["PNG", "the", drawn && picture],
     ["CSV", "the", drawn && table],
   ]);
-}
-
-/** Cuts the two long columns back into lines. */
-function unpack(data) {
-  const { lines } = data;
-  if (!lines.some((line) => line.count)) return lines.map((line) => ({ ...line, x: [], y: [] }));
-  const [x, y] = [0, 1].map((column) => data.points.getChildAt(column).toArray());
-  let start = 0;
-  return lines.map((line) => {
-    const end = start + line.count;
-    const cut = { ...line, x: x.subarray(start, end), y: y.subarray(start, end) };
-    start = end;
-    return cut;
-  });
 }
 
 function describe(data, lines) {

@@ -16,12 +16,8 @@ export function open() {
   };
 }
 
-function update(state, { parentElement, data, setStateValue }) {
+function update(state, { parentElement, data: head, setStateValue }) {
   const root = parentElement.querySelector(".tiles");
-  const bytes = data.slice(); // a copy of its own: the view given stands at an unaligned offset
-  const length = new DataView(bytes.buffer).getUint32(0, true);
-  const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
-  const pixels = bytes.subarray(4 + length);
   const pick = (column) => {
     state.picked = column;
     for (const button of root.querySelectorAll("button")) {
@@ -42,7 +38,7 @@ function update(state, { parentElement, data, setStateValue }) {
     const lines = [];
     for (let first = 0; first < head.count; first += perLine) {
       const count = Math.min(perLine, head.count - first);
-      lines.push(drawLine({ ...head, perLine, theme }, pixels, first, count, picked, pick));
+      lines.push(drawLine({ ...head, perLine, theme }, first, count, picked, pick));
     }
     root.replaceChildren(...lines);
     if (focus !== undefined) root.querySelector(`button[data-column="${focus}"]`)?.focus();
@@ -56,7 +52,7 @@ function update(state, { parentElement, data, setStateValue }) {
   if (head.perLineNarrow !== head.perLine) state.observer.observe(root);
   const sheet = async () => {
     const { sheetPng } = await import("../save/pictures.js");
-    return sheetPng(root, sheetOf(head, pixels, perLineOf(head, state)));
+    return sheetPng(root, sheetOf(head, perLineOf(head, state)));
   };
   saveButtons(root, head, [["PNG", "the", sheet]]);
 }
@@ -64,14 +60,13 @@ function update(state, { parentElement, data, setStateValue }) {
 const perLineOf = (head, { narrow }) => (narrow ? head.perLineNarrow : head.perLine);
 
 /** Returns what is shown, for a picture on white paper. */
-function sheetOf(head, pixels, perLine) {
+function sheetOf(head, perLine) {
   const lines = [];
   for (let first = 0; first < head.count; first += perLine) {
     const count = Math.min(perLine, head.count - first);
-    const rows = head.rows.map((row, index) => {
-      const start = (index * head.count + first) * SIDE * SIDE;
-      const some = pixels.subarray(start, start + count * SIDE * SIDE);
-      return { title: row.title, canvas: drawRow(row, some, count, { ...head, theme: "light" }) };
+    const rows = head.rows.map((row) => {
+      const canvas = drawRow(row, first, count, { ...head, theme: "light" });
+      return { title: row.title, canvas };
     });
     lines.push({ rows, captions: head.captions.slice(first, first + count) });
   }
@@ -79,18 +74,17 @@ function sheetOf(head, pixels, perLine) {
   return { lines, step: SIDE + GAP, diverging, description: head.description };
 }
 
-function drawLine(head, pixels, first, count, picked, pick) {
+function drawLine(head, first, count, picked, pick) {
   const line = element("div", "line");
   // A line that is not full keeps the size of digits in one that is.
   const width = count * (SIDE + GAP) - GAP;
   const full = head.perLine * (SIDE + GAP) - GAP;
   line.style.setProperty("--full", `${full}px`);
   line.style.setProperty("--share", width / full);
-  head.rows.forEach((row, index) => {
+  for (const row of head.rows) {
     if (row.title) line.append(element("p", "title", row.title));
-    const start = (index * head.count + first) * SIDE * SIDE;
-    line.append(drawRow(row, pixels.subarray(start, start + count * SIDE * SIDE), count, head));
-  });
+    line.append(drawRow(row, first, count, head));
+  }
   const columns = `repeat(${count}, 1fr)`;
   if (head.captions.length) {
     const captions = element("div", "columns");
@@ -118,7 +112,7 @@ function drawLine(head, pixels, first, count, picked, pick) {
   return line;
 }
 
-function drawRow(row, pixels, count, head) {
+function drawRow(row, first, count, head) {
   const canvas = element("canvas", "");
   canvas.width = count * (SIDE + GAP) - GAP;
   canvas.height = SIDE;
@@ -128,6 +122,7 @@ function drawRow(row, pixels, count, head) {
   const image = context.createImageData(canvas.width, SIDE);
   const painted = new Uint32Array(image.data.buffer);
   const colors = palette(row.colors, head.theme);
+  const pixels = row.pixels.subarray(first * SIDE * SIDE);
   for (let tile = 0; tile < count; tile++) {
     for (let k = 0; k < SIDE * SIDE; k++) {
       const x = tile * (SIDE + GAP) + (k % SIDE);

@@ -11,7 +11,7 @@ export function open({ parentElement }) {
   const film = openFilm(parentElement);
   return {
     /** @param {import("../shared/mount.js").Component} component */
-    update: ({ data }) => load(film, unpack(data)),
+    update: ({ data }) => load(film, { ...data, last: data.labels.length - 1 }),
     close() {
       film.observer.disconnect();
       pause(film);
@@ -61,20 +61,6 @@ function openFilm(parentElement) {
   });
   pause(film);
   return film;
-}
-
-/** Returns the header, with each strip's pixels as a view into the message. */
-function unpack(data) {
-  const length = new DataView(data.buffer, data.byteOffset).getUint32(0, true);
-  const head = JSON.parse(new TextDecoder().decode(data.subarray(4, 4 + length)));
-  head.last = head.labels.length - 1;
-  let at = 4 + length;
-  for (const strip of head.strips) {
-    const end = at + strip.width * strip.height * head.labels.length;
-    strip.pixels = data.subarray(at, end);
-    at = end;
-  }
-  return head;
 }
 
 function load(film, head) {

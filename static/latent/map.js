@@ -3,6 +3,7 @@
 import { pictureOn } from "../shared/digit.js";
 import { animate, eased, glideTime, oncePerFrame } from "../shared/frame.js";
 import { classButtons } from "../shared/legend.js";
+import { inflated } from "../shared/message.js";
 import { saveButtons } from "../shared/save_buttons.js";
 import { contains } from "../shared/scale.js";
 import { draw, mapTheme, showPlace } from "./drawing.js";
@@ -139,8 +140,7 @@ async function unpack(map, name) {
   map.packed = packed;
   map.pictures = null;
   if (!packed) return;
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-  const pictures = new Uint8Array(await new Response(stream).arrayBuffer());
+  const pictures = await inflated(packed);
   if (map.packed !== packed) return; // others have come meanwhile
   map.pictures = pictures;
   map.showPlace();
@@ -148,13 +148,7 @@ async function unpack(map, name) {
 
 /** Takes other dots: as many as before glide to their places, else they are just there. */
 function replace(map, data) {
-  const [xs, ys, labels] = [0, 1, 2].map((column) =>
-    data.points.getChildAt(column).toArray().slice(),
-  );
-  const positions = Float32Array.from(
-    { length: 2 * xs.length },
-    (_, i) => (i % 2 ? ys : xs)[i >> 1],
-  );
+  const { positions, labels } = data;
   map.stop();
   const from = { positions: map.dots?.positions, view: map.view };
   map.dots = { positions, labels, hidden: map.hidden };

@@ -15,11 +15,10 @@ const ACTIVATIONS = {
  * Returns the layers that `Decoder.payload` describes; their numbers are copied out of the message.
  */
 export function readNetwork({ layers, weights }) {
-  const numbers = weights.getChildAt(0).toArray().slice();
   let start = 0;
   const take = (count) => {
     start += count;
-    return numbers.subarray(start - count, start);
+    return weights.subarray(start - count, start);
   };
   return layers.map(([outputs, inputs, activation]) => ({
     weights: take(outputs * inputs),

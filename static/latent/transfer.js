@@ -16,5 +16,5 @@ export function open({ parentElement }) {
 /** @param {import("../shared/mount.js").Component} component */
 function update({ data }) {
   if (isCached(data.name)) return;
-  cache(data.name, data.layers ? readNetwork(data) : data.pictures.getChildAt(0).toArray().slice());
+  cache(data.name, data.layers ? readNetwork(data) : data.pictures);
 }

@@ -9,12 +9,12 @@ const ACTIVATIONS = {
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
 };
 
-/** A network of these layers as Python sends it: one Arrow column, here with its two methods. */
+/** A network of these layers as Python sends it. */
 function sent(layers, seed) {
   const next = randoms(seed);
   const count = layers.reduce((sum, [outputs, inputs]) => sum + outputs * (inputs + 1), 0);
   const numbers = Float32Array.from({ length: count }, () => 2 * next() - 1);
-  return { layers, weights: { getChildAt: () => ({ toArray: () => numbers }) }, numbers };
+  return { layers, weights: numbers, numbers };
 }
 
 /** The same by the book: a sum for each output. */

@@ -2,4 +2,6 @@
 // the browser's own, such as that of a timer.
 
 declare module "node:assert/strict";
+declare module "node:fs";
 declare module "node:test";
+declare module "node:zlib";

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 from torch import nn
 
@@ -55,14 +54,14 @@ class Decoder:
 
     @cached_property
     def payload(self) -> dict[str, Any]:
-        """The layers for a component's `data`: shapes as JSON, all numbers as one Arrow column.
+        """The layers as a component gets them: their shapes, and all numbers in one array.
 
         Layer after layer: its weights row by row, then its bias.
         """
         parts = [part.ravel() for layer in self.layers for part in (layer.weight, layer.bias)]
         return {
             "layers": [[*layer.weight.shape, layer.activation] for layer in self.layers],
-            "weights": pa.table({"weights": np.concatenate(parts)}),
+            "weights": np.concatenate(parts),
         }
 
     def check(self, codes: NDArray[Any], shape: tuple[int, ...], what: str) -> NDArray[np.float32]:

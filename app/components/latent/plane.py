@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from app.components.download import SaveAs, saving
 from app.components.latent.decoder import Decoder
 from app.components.latent.transfer import send_network, send_pictures
 from app.components.latent.validation import finite_array, numbers
+from app.components.message import pack
 from app.components.messages import signature
 from app.components.mount import browser_component
 from app.theme import DIGIT_COLORS
@@ -116,10 +116,10 @@ def latent_map(
             f"({count}, {PIXELS}): one for each point."
         )
     name = signature(key, *shown)
-    dots = {"x": points[:, 0], "y": points[:, 1], "label": labels.astype(np.uint8)}
     data = network | {
         "signature": name,
-        "points": pa.table(dots),
+        "positions": points,
+        "labels": labels.astype(np.uint8),
         "pictures": send_pictures(pictures, key),
         "mark": None if mark is None else mark.tolist(),
         "markTitle": mark_title,
@@ -130,7 +130,7 @@ def latent_map(
         "description": description,
         **saving(save_as),
     }
-    answer = _mount(key=key, data=data, on_pick_change=lambda: None)
+    answer = _mount(key=key, data=pack(data), on_pick_change=lambda: None)
     return pick_from(answer.get("pick"), name, count)
 
 

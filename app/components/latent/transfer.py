@@ -11,10 +11,10 @@ import zlib
 from functools import lru_cache
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from app.components.latent.decoder import Decoder
+from app.components.message import pack
 from app.components.mount import browser_component
 
 _mount = browser_component("latent_lab_transfer", "latent/transfer.js")
@@ -22,15 +22,15 @@ _mount = browser_component("latent_lab_transfer", "latent/transfer.js")
 
 def send_network(decoder: Decoder, key: str) -> str:
     """Send the weights, once, to the page of the component `key`; return their name there."""
-    _mount(key=f"{key}:network", data=decoder.payload | {"name": decoder.name})
+    _mount(key=f"{key}:network", data=pack(decoder.payload | {"name": decoder.name}))
     return decoder.name
 
 
 def send_pictures(pictures: NDArray[np.uint8], key: str) -> str:
     """Send pictures, (N, 784), in the same way."""
     name, packed = _packed(pictures.tobytes())
-    data = {"name": name, "pictures": pa.table({"bytes": np.frombuffer(packed, np.uint8)})}
-    _mount(key=f"{key}:pictures", data=data)
+    data = {"name": name, "pictures": np.frombuffer(packed, np.uint8)}
+    _mount(key=f"{key}:pictures", data=pack(data))
     return name
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 #: Rows of a curve that a live map sends twice a second; a chart is not much wider in pixels.
@@ -24,20 +24,27 @@ class Curves:
     kl: NDArray[np.floating]
     agreement: NDArray[np.floating]
 
-    def tables(self) -> dict[str, pa.Table]:
-        """Return both curves as tables for the browser, thinned evenly to `MAX_ROWS` rows."""
+    def thinned(self) -> dict[str, dict[str, Any]]:
+        """Return both curves as the browser takes them, thinned evenly to `MAX_ROWS` rows."""
         measured = np.isfinite(self.agreement).any(axis=1)
         return {
-            "klCurve": _table(self.iterations, self.kl),
-            "agreementCurve": _table(self.iterations[measured], self.agreement[measured]),
+            "klCurve": _curve(self.iterations, self.kl),
+            "agreementCurve": _curve(self.iterations[measured], self.agreement[measured]),
         }
 
 
-def _table(iterations: NDArray[np.number], values: NDArray[np.floating]) -> pa.Table:
+def _curve(iterations: NDArray[np.number], values: NDArray[np.floating]) -> dict[str, Any]:
+    """Return the iterations, and the values of each map."""
     kept = np.arange(len(iterations))
     if len(kept) > MAX_ROWS:
         kept = np.linspace(0, len(kept) - 1, MAX_ROWS).round().astype(np.intp)
-    with np.errstate(over="ignore"):  # beyond float32 is infinite, and not drawn
-        columns = {f"map {place}": each for place, each in enumerate(values[kept].T)}
-        columns = {name: each.astype(np.float32) for name, each in columns.items()}
-    return pa.table({"iteration": iterations[kept].astype(np.int32), **columns})
+    return {
+        "iterations": iterations[kept].astype(np.int32),
+        "values": list(float32(values[kept].T)),
+    }
+
+
+def float32(values: NDArray[np.number]) -> NDArray[np.float32]:
+    """Return the values as they travel; what is beyond float32 is infinite, and not drawn."""
+    with np.errstate(over="ignore"):
+        return np.asarray(values).astype(np.float32)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from app.components import plotly_js
+from app.components.message import pack
 from app.components.player.curves import Curves
 from app.components.player.lines import check_maps, lines_of
 from app.components.player.mount import mount
@@ -75,10 +75,10 @@ def live(
         "every": every,
         "colors": list(DIGIT_COLORS),
         **lines_of(optimizers),
-        **curves.tables(),
-        "positions": pa.table({"step": steps.reshape(-1)}),
-        "maps": pa.table({"scale": scales}),
-        "points": pa.table({"label": labels.astype(np.uint8)}),
+        **curves.thinned(),
+        "steps": steps,
+        "scales": scales,
+        "labels": labels.astype(np.uint8),
         "plotly": plotly_js.plotly_path(),
     }
-    mount(key=key, data=data, on_selection_change=lambda: None)
+    mount(key=key, data=pack(data), on_selection_change=lambda: None)

@@ -18,7 +18,7 @@ NOWHERE = -32_768
 """What stands for a coordinate that is not finite."""
 
 _SPARE = 40_000
-"""Bytes left for what is not positions or pictures: labels, measures, tables, the JSON."""
+"""Bytes left for what is not positions or pictures: labels, measures, the JSON."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -35,7 +35,9 @@ class Packed:
     digest: str
 
 
-def pack(positions: NDArray[np.floating], pictures: NDArray[np.uint8], max_bytes: int) -> Packed:
+def pack_recording(
+    positions: NDArray[np.floating], pictures: NDArray[np.uint8], max_bytes: int
+) -> Packed:
     """Pack (S, P, N, 2) positions and (N, 784) pictures; thin the frames evenly if it must.
 
     The first and the last frame are always kept.

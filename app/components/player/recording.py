@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.components.player.lines import check_maps
-from app.components.player.packing import Packed, pack
+from app.components.player.packing import Packed, pack_recording
 from models import PIXELS
 
 
@@ -81,7 +81,7 @@ class ReplayData:
             ValueError: Not even the first and the last frame fit.
         """
         if max_bytes not in self._packed:
-            self._packed[max_bytes] = pack(self.positions, self.pictures, max_bytes)
+            self._packed[max_bytes] = pack_recording(self.positions, self.pictures, max_bytes)
         return self._packed[max_bytes]
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from app.components import plotly_js
+from app.components.message import pack
 from app.components.messages import signature
+from app.components.player.curves import float32
 from app.components.player.lines import lines_of
 from app.components.player.mount import mount
 from app.components.player.packing import Packed
@@ -57,7 +58,7 @@ def replay(
         "iterations": iterations,
         "plotly": plotly_js.plotly_path(),
     }
-    answer = mount(key=key, data=data, on_selection_change=lambda: None)
+    answer = mount(key=key, data=pack(data), on_selection_change=lambda: None)
     return selection_from(
         answer.get("selection"),
         signature=shown,
@@ -67,28 +68,19 @@ def replay(
 
 
 def payload(recording: ReplayData, packed: Packed) -> dict[str, Any]:
-    """Return the recording as JSON and Arrow tables; JSON has no NaN and is ten times as long."""
+    """Return the recording as the browser takes it; `packed` holds its positions and pictures."""
     kept = packed.kept
-    steps: dict[str, Any] = {"iteration": recording.iterations[kept].astype(np.int32)}
-    for panel in range(len(recording.names)):
-        steps[f"scale {panel}"] = packed.scales[:, panel]
-        steps[f"kl {panel}"] = _float32(recording.kl[kept, panel])
-        steps[f"agreement {panel}"] = _float32(recording.agreement[kept, panel])
-    points = {
-        "label": recording.labels.astype(np.uint8),
-        "index": recording.indices.astype(np.int32),
-    }
     return {
         "names": list(recording.names),
         "colors": list(DIGIT_COLORS),
         **lines_of(recording.optimizers),
-        "steps": pa.table(steps),
-        "points": pa.table(points),
-        "frames": pa.table({"bytes": np.frombuffer(packed.frames, np.uint8)}),
-        "pictures": pa.table({"bytes": np.frombuffer(packed.pictures, np.uint8)}),
+        "labels": recording.labels.astype(np.uint8),
+        "indices": recording.indices.astype(np.int32),
+        "pictures": np.frombuffer(packed.pictures, np.uint8),
+        "frames": np.frombuffer(packed.frames, np.uint8),
+        "frameIterations": recording.iterations[kept].astype(np.int32),
+        # An array for each map.
+        "scales": list(packed.scales.T),
+        "kl": list(float32(recording.kl[kept].T)),
+        "agreement": list(float32(recording.agreement[kept].T)),
     }
-
-
-def _float32(values: np.ndarray) -> np.ndarray:
-    with np.errstate(over="ignore"):  # beyond float32 is infinite, and not drawn
-        return np.asarray(values).astype(np.float32)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.components import plotly_js
 from app.components.chart import POINTS_PER_LINE, Line, decimate, payload
+from app.components.message import pack
+from tests.support.message import unpack
 
 
 def test_decimate_leaves_short_lines_alone() -> None:
@@ -51,24 +51,25 @@ def test_decimate_survives_a_line_without_any_finite_value() -> None:
     assert np.isnan(y).all()
 
 
-def test_payload_is_strict_json_beside_one_table() -> None:
+def test_payload_has_the_points_of_each_line_with_its_gaps() -> None:
     lines = [
         Line(name="training", x=range(5), y=[1.0, float("nan"), float("inf"), 1e300, 0.5]),
         Line(name="validation", x=np.array([2]), y=np.array([0.25]), panel=1),
         Line(name="none yet", x=[], y=[]),
     ]
     data = payload(lines, panels=2)
-    table = data.pop("points")
-    json.dumps(data, allow_nan=False)
     assert [line["count"] for line in data["lines"]] == [5, 1, 0]
     assert len({line["color"] for line in data["lines"]}) == 3
-    np.testing.assert_array_equal(table["x"].to_numpy(), [0, 1, 2, 3, 4, 2])
-    np.testing.assert_array_equal(table["y"].to_numpy(), [1.0, np.nan, np.inf, np.inf, 0.5, 0.25])
+    first, second, third = unpack(pack(data))["lines"]
+    np.testing.assert_array_equal(first["x"], [0, 1, 2, 3, 4])
+    np.testing.assert_array_equal(first["y"], [1.0, np.nan, np.inf, np.inf, 0.5])
+    np.testing.assert_array_equal(second["y"], [0.25])
+    assert third["x"].size == third["y"].size == 0
 
 
 def test_payload_thins_long_lines() -> None:
     data = payload([Line(name="steps", x=np.arange(20_000), y=np.ones(20_000))], panels=1)
-    assert data["points"].num_rows == data["lines"][0]["count"] <= POINTS_PER_LINE
+    assert data["lines"][0]["x"].size == data["lines"][0]["count"] <= POINTS_PER_LINE
 
 
 @pytest.mark.parametrize(
@@ -101,12 +102,10 @@ def test_live_chart_mounts_with_a_diverged_loss() -> None:
     assert not at.exception
     proto = at.get("bidi_component")[0].proto
     assert proto.component_name == "latent_lab_chart"
-    data = json.loads(proto.mixed.json)
+    data = unpack(proto.bytes)
     assert data["revision"] == "run 1"
     assert data["scale"] == "log"
-    [blob] = proto.mixed.arrow_blobs.values()
-    table = pa.ipc.open_stream(blob.data).read_all()
-    np.testing.assert_array_equal(table["y"].to_numpy(), [0.5, 0.25, np.nan])
+    np.testing.assert_array_equal(data["lines"][0]["y"], [0.5, 0.25, np.nan])
 
 
 def test_streamlit_still_ships_plotly_as_a_chunk() -> None:

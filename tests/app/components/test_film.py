@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import struct
 from typing import Any
 
 import numpy as np
@@ -12,6 +10,7 @@ from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
 from app.components.film import Strip, payload
+from tests.support.message import unpack
 
 
 def pictures(count: int = 3, height: int = 4, width: int = 5) -> NDArray[np.uint8]:
@@ -20,15 +19,9 @@ def pictures(count: int = 3, height: int = 4, width: int = 5) -> NDArray[np.uint
     return rng.integers(0, 256, (count, height, width), np.uint8)
 
 
-def opened(data: bytes) -> tuple[dict[str, Any], NDArray[np.uint8]]:
-    """The header and the pixels, as the browser takes them apart."""
-    (length,) = struct.unpack_from("<I", data)
-    return json.loads(data[4 : 4 + length]), np.frombuffer(data[4 + length :], np.uint8)
-
-
-def test_payload_is_a_header_and_one_byte_a_pixel() -> None:
+def test_payload_has_one_byte_a_pixel() -> None:
     digits, codes = pictures(), pictures(3, 2, 7)
-    head, pixels = opened(
+    film = unpack(
         payload(
             [
                 Strip(title="Digits", frames=digits, max_width=220),
@@ -39,22 +32,20 @@ def test_payload_is_a_header_and_one_byte_a_pixel() -> None:
             start=-2,
         )
     )
-    assert head["labels"] == ["untrained", "1", "2"]
-    assert (head["start"], head["framesPerSecond"], head["bounce"]) == (-2, 4, False)
-    first, second = head["strips"]
+    assert film["labels"] == ["untrained", "1", "2"]
+    assert (film["start"], film["framesPerSecond"], film["bounce"]) == (-2, 4, False)
+    first, second = film["strips"]
     assert (first["height"], first["width"], first["maxWidth"]) == (4, 5, 220)
     assert (first["colors"], first["ends"]) == ("grey", None)
     assert (second["colors"], second["ends"], second["maxWidth"]) == ("heat", ["0", "1"], None)
-    assert (pixels[: digits.size] == digits.ravel()).all()
-    assert (pixels[digits.size :] == codes.ravel()).all()
+    assert (first["pixels"] == digits.ravel()).all()
+    assert (second["pixels"] == codes.ravel()).all()
 
 
 def test_payload_takes_views_that_do_not_lie_in_one_piece() -> None:
     frames = pictures(3, 8, 8)[:, ::2, ::-1]
-    _, pixels = opened(
-        payload([Strip(title="", frames=frames)], labels=["0", "1", "2"], description="")
-    )
-    assert (pixels.reshape(frames.shape) == frames).all()
+    film = unpack(payload([Strip(title="", frames=frames)], labels=["0", "1", "2"], description=""))
+    assert (film["strips"][0]["pixels"] == frames.ravel()).all()
 
 
 @pytest.mark.parametrize(
@@ -100,6 +91,6 @@ def test_a_film_is_mounted_with_its_frames() -> None:
 
     app = AppTest.from_function(script, default_timeout=30).run()
     assert not app.exception
-    head, pixels = opened(app.get("bidi_component")[0].proto.bytes)
-    assert head["description"] == "Every epoch."
-    assert pixels.tolist() == [7] * 24
+    sent = unpack(app.get("bidi_component")[0].proto.bytes)
+    assert sent["description"] == "Every epoch."
+    assert sent["strips"][0]["pixels"].tolist() == [7] * 24

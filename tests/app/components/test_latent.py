@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pytest
 import torch
 from numpy.typing import NDArray
@@ -21,6 +20,7 @@ from app.components.latent.sliders import code_from
 from app.components.latent.validation import numbers
 from app.ui.images import to_uint8
 from models import MODELS, Model, build
+from tests.support.message import unpack
 
 NAME = "0123456789abcdef-1"
 
@@ -31,15 +31,9 @@ def model(request: pytest.FixtureRequest) -> Model:
     return build(name, MODELS[name].config(), seed=3).eval().requires_grad_(False)
 
 
-def columns_of(proto: Any) -> dict[str, NDArray[Any]]:
-    """The columns of all tables in a component's message."""
-    tables = [pa.ipc.open_stream(blob.data).read_all() for blob in proto.mixed.arrow_blobs.values()]
-    return {name: table[name].to_numpy() for table in tables for name in table.column_names}
-
-
 def decoded(decoder: Decoder, codes: NDArray[np.float64]) -> NDArray[np.uint8]:
     """The arithmetic of mlp.js from the message alone, in float64 as a browser does it."""
-    flat = decoder.payload["weights"]["weights"].to_numpy().astype(np.float64)
+    flat = decoder.payload["weights"].astype(np.float64)
     activations: dict[str, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
         "identity": lambda x: x,
         "relu": lambda x: np.maximum(x, 0),
@@ -229,18 +223,18 @@ def test_the_map_travels_as_bytes() -> None:
 
     at = AppTest.from_function(script).run()
     assert not at.exception
-    network, sent, shown, again, pad = (element.proto for element in at.get("bidi_component"))
-    data = json.loads(shown.mixed.json)
+    *packed, pad = (element.proto for element in at.get("bidi_component"))
+    network, sent, data, again = (unpack(proto.bytes) for proto in packed)
     assert len(data["axes"][1]) == len(data["origin"]) == 10
-    assert columns_of(network)["weights"].dtype == np.float32
-    for proto in (network, again):
-        assert json.loads(proto.mixed.json)["name"] == data["network"]
+    assert network["weights"].dtype == np.float32
+    assert network["name"] == again["name"] == data["network"]
     assert json.loads(pad.json)["network"] == data["network"]
-    columns = columns_of(shown)
-    assert set(columns) == {"x", "y", "label"}, "weights and pictures travel by themselves"
-    assert columns["label"].tolist() == [i % 10 for i in range(200)]
-    assert json.loads(sent.mixed.json)["name"] == data["pictures"]
-    pictures = np.frombuffer(zlib.decompress(columns_of(sent)["bytes"].tobytes()), np.uint8)
+    arrays = [name for name, value in data.items() if isinstance(value, np.ndarray)]
+    assert arrays == ["positions", "labels"], "weights and pictures travel by themselves"
+    assert data["positions"].size == 400
+    assert data["labels"].tolist() == [i % 10 for i in range(200)]
+    assert sent["name"] == data["pictures"]
+    pictures = np.frombuffer(zlib.decompress(sent["pictures"].tobytes()), np.uint8)
     np.testing.assert_array_equal(pictures, np.arange(200 * 784).astype(np.uint8))
     at.session_state["map"] = {
         "pick": {"signature": data["signature"], "place": [0.25, -2], "point": 7}

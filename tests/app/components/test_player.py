@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pytest
 from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
+from app.components.message import pack
 from app.components.player import Curves, ReplayData, Selection, live
 from app.components.player.curves import MAX_ROWS
 from app.components.player.lines import lines_of
-from app.components.player.packing import NOWHERE, STEPS, Packed, pack, quantised
+from app.components.player.packing import NOWHERE, STEPS, Packed, pack_recording, quantised
 from app.components.player.replay import payload
+from tests.support.message import unpack
 from tests.support.recordings import moving_clusters
 
 LIMIT = 4_000_000
@@ -47,7 +47,7 @@ def test_early_frames_are_as_precise_as_late_ones() -> None:
     """Each frame has its own scale: a map that starts at 1e-4 must not be a handful of steps."""
     positions = np.random.default_rng(1).normal(size=(2, 1, 50, 2)).astype(np.float32)
     positions[0] *= 1e-4
-    packed = pack(positions, np.zeros((50, 784), np.uint8), LIMIT)
+    packed = pack_recording(positions, np.zeros((50, 784), np.uint8), LIMIT)
     np.testing.assert_allclose(
         unpacked(packed, positions.shape)[0], positions[0], atol=1e-4 * 4 / STEPS
     )
@@ -109,16 +109,8 @@ def test_packing_is_remembered_and_named_by_content() -> None:
 
 
 def size(recording: ReplayData, packed: Packed) -> int:
-    """Bytes of a replay's data, as Arrow and JSON."""
-    data = payload(recording, packed)
-    tables = [data.pop(name) for name in [*data] if isinstance(data[name], pa.Table)]
-    total = len(json.dumps(data, allow_nan=False))
-    for table in tables:
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, table.schema) as writer:
-            writer.write_table(table)
-        total += sink.getvalue().size
-    return total
+    """Bytes of a replay's message."""
+    return len(pack(payload(recording, packed)))
 
 
 @pytest.mark.parametrize(
@@ -223,7 +215,7 @@ def test_a_replay_is_one_message_of_at_most_4_mb_and_its_selection_comes_back() 
     (element,) = at.get("bidi_component")
     assert element.proto.ByteSize() <= LIMIT
     assert at.text[0].value == repr(Selection())
-    sent = json.loads(element.proto.mixed.json)
+    sent = unpack(element.proto.bytes)
     answer = {"signature": sent["signature"], "point": 4, "lasso": [1, 2], "iteration": 700}
     at.session_state["maps"] = {"selection": answer}
     at.run()
@@ -245,11 +237,11 @@ def test_curves_are_thinned_and_keep_their_first_and_last_row() -> None:
     agreement = np.full((1000, 2), np.nan)
     agreement[[0, 50, 999]] = 0.5
     curves = Curves(iterations=np.arange(1000), kl=kl, agreement=agreement)
-    tables = curves.tables()
-    iterations = tables["klCurve"]["iteration"].to_numpy()
+    thinned = curves.thinned()
+    iterations = thinned["klCurve"]["iterations"]
     assert (len(iterations), iterations[0], iterations[-1]) == (MAX_ROWS, 0, 999)
-    np.testing.assert_allclose(tables["klCurve"]["map 1"].to_numpy(), kl[iterations, 1], rtol=1e-6)
-    assert tables["agreementCurve"]["iteration"].to_pylist() == [0, 50, 999]
+    np.testing.assert_allclose(thinned["klCurve"]["values"][1], kl[iterations, 1], rtol=1e-6)
+    assert thinned["agreementCurve"]["iterations"].tolist() == [0, 50, 999]
 
 
 def test_an_optimiser_has_one_colour_and_two_maps_of_it_have_two_names() -> None:

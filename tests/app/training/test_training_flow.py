@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -25,6 +24,7 @@ from models import hyperparameters
 from tests.app.conftest import OpenPage, copied, texts, unescaped
 from tests.app.test_pages import VAE_VIEWS
 from tests.conftest import until
+from tests.support.message import unpack
 
 QUICK = {"epochs": 1, "digits": 1000}
 
@@ -427,7 +427,7 @@ def test_the_form_folds_while_a_run_goes_on(open_page: OpenPage) -> None:
 def lines_of(app: AppTest, key: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return what the browser gets for the chart with this key, and its lines."""
     charts = [
-        json.loads(element.proto.mixed.json)
+        unpack(element.proto.bytes)
         for element in app.get("bidi_component")
         if element.proto.component_name == "latent_lab_chart"
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import struct
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -23,6 +22,7 @@ from models.denoising import DenoisingAutoencoder
 from models.sparse import SparseAutoencoder
 from tests.app.conftest import ROOT, OpenPage, copied, texts, unescaped
 from tests.app.test_attacks import EVIL
+from tests.support.message import unpack
 
 
 def boxes(app: AppTest) -> list[Any]:
@@ -54,8 +54,7 @@ def rows(app: AppTest) -> list[str]:
         for element in app.get("bidi_component")
         if element.proto.component_name.endswith("digit_tiles")
     )
-    (length,) = struct.unpack("<I", tiles[:4])
-    head = json.loads(tiles[4 : 4 + length])
+    head = unpack(tiles)
     assert head["count"] == 10
     return [row["title"] for row in head["rows"]]
 

@@ -23,8 +23,8 @@ from core.runs.store import RunStore
 from core.training.config import TrainConfig
 from core.training.record import checkpoint_epochs, load_model
 from models import Model, build, hyperparameters, spec_of
-from tests.app.components.test_film import opened
 from tests.app.conftest import OpenPage
+from tests.support.message import unpack
 
 SETTINGS = Path(__file__).resolve().parents[3] / ".streamlit" / "config.toml"
 
@@ -47,7 +47,7 @@ def test_codes_that_do_not_vary_are_compared_with_nothing() -> None:
 )
 def test_the_scales_have_numbers(page: str, run: str, open_page: OpenPage) -> None:
     app = open_page(page, run=run, view="Time machine")
-    head, _ = opened(app.get("bidi_component")[0].proto.bytes)
+    head = unpack(app.get("bidi_component")[0].proto.bytes)
     record = RunStore().get(run)
     models = [load_model(record, epoch) for epoch in checkpoint_epochs(record)]
     test = load_digits("test")
@@ -76,7 +76,7 @@ def test_the_scales_have_numbers(page: str, run: str, open_page: OpenPage) -> No
 )
 def test_an_epoch_says_its_error(page: str, run: str, said: str, open_page: OpenPage) -> None:
     app = open_page(page, run=run, view="Time machine")
-    head, _ = opened(app.get("bidi_component")[0].proto.bytes)
+    head = unpack(app.get("bidi_component")[0].proto.bytes)
     assert re.fullmatch(said, head["labels"][-1])
 
 
@@ -130,7 +130,7 @@ def test_the_largest_film_can_be_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     app = AppTest.from_function(script, kwargs={"view": view}, default_timeout=60).run()
     assert not app.exception
     film = app.get("bidi_component")[0].proto.bytes
-    head, _ = opened(film)
+    head = unpack(film)
     assert head["strips"][1]["width"] == widest
     assert (head["labels"][0], head["labels"][-1]) == ("0", str(longest))
     assert any(str(len(head["labels"])) in caption.value for caption in app.caption)
