@@ -40,20 +40,52 @@ from core.files import replace_bytes
 STATIC = Path(__file__).resolve().parents[2] / "static"
 
 # The one block of code that travels inline. The address is relative to the document, which knows
-# under which base path, or behind which proxy, the lab runs.
+# under which base path, or behind which proxy, the lab runs. Modules that could not be fetched are
+# fetched again when a visitor says so or another component comes; at another address, since a
+# browser may remember the failure. Then all components of the page get the same ones.
 _MOUNT = """
-const modules = import(new URL(%(address)s, document.baseURI).href).then(
-  ({ loadModule }) => [loadModule("shared/mount.js"), loadModule(%(module)s)],
-);
+const address = new URL(%(address)s, document.baseURI).href;
+const page = ((globalThis.latentLab ??= {})[address] ??= { failures: 0, failed: new Map() });
+const fetchModules = () =>
+  (page.modules ??= import(address + (page.failures ? `?${page.failures}` : "")).then(
+    (modules) => {
+      for (const { again } of page.failed.values()) again();
+      return modules;
+    },
+    (error) => {
+      page.modules = null;
+      page.failures += 1;
+      throw error;
+    },
+  ));
+let modules = fetchModules();
 export default function (component) {
-  const mounted = modules.then(([{ mount }, { open }]) => mount(component, open));
-  modules.catch((error) => {
-    console.warn("Latent Lab:", error);
-    const textContent = "This part of the page could not be loaded; reload the page to try again.";
-    component.parentElement.replaceChildren(
-      Object.assign(document.createElement("p"), { textContent }),
-    );
-  });
+  const { parentElement } = component;
+  let mounted;
+  const open = () => {
+    mounted = modules.then(({ loadModule }) => {
+      const failed = page.failed.get(parentElement);
+      if (failed?.sentence.isConnected) parentElement.replaceChildren(...failed.content);
+      page.failed.delete(parentElement);
+      return loadModule("shared/mount.js").mount(component, loadModule(%(module)s).open);
+    });
+    modules.catch((error) => {
+      console.warn("Latent Lab:", error);
+      const again = () => {
+        modules = fetchModules();
+        open();
+      };
+      const failed = page.failed.get(parentElement);
+      if (failed?.sentence.isConnected) return Object.assign(failed, { again });
+      const button = document.createElement("button");
+      Object.assign(button, { textContent: "Try again", onclick: again });
+      const sentence = document.createElement("p");
+      sentence.append("This part of the page could not be loaded. ", button);
+      page.failed.set(parentElement, { again, sentence, content: [...parentElement.childNodes] });
+      parentElement.replaceChildren(sentence);
+    });
+  };
+  open();
   return () => mounted.then((close) => close());
 }
 """

@@ -19,6 +19,9 @@ PICKED = ".picks button[aria-pressed=true]"
 #: How many pixels wide each picture is drawn, and how many it has.
 WIDTHS = "rows => rows.map(row => [row.getBoundingClientRect().width, row.width])"
 
+#: How often the code of the components could not be fetched.
+FAILURES = "Object.values(latentLab)[0].failures"
+
 
 @pytest.fixture
 def url(app_url: AppUrl) -> str:
@@ -83,11 +86,21 @@ def test_a_pixel_of_a_digit_is_a_whole_number_of_pixels(
     assert rows.first.evaluate("canvas => canvas.width") * (sizes[0] + 1) > room["width"]
 
 
-def test_a_component_that_cannot_be_fetched_says_so(
+def test_what_cannot_be_fetched_says_so_and_can_be_fetched_again(
     page: Page, url: str, console_errors: list[str]
 ) -> None:
-    page.route("**/digit_tiles/digit_tiles.js", lambda route: route.abort())
+    page.route("**/modules.js*", lambda route: route.abort())
     page.goto(url)
-    expect(page.get_by_text("This part of the page could not be loaded").first).to_be_visible()
-    assert any("digit_tiles.js" in error for error in console_errors)
+    again = page.get_by_role("button", name="Try again")
+    expect(again).to_have_count(1)
+    expect(page.get_by_text("This part of the page could not be loaded")).to_be_visible()
+    failures = page.evaluate(FAILURES)
+    again.click()  # in vain, once more
+    page.wait_for_function(f"failures => {FAILURES} > failures", arg=failures)
+    page.unroute("**/modules.js*")
+    again.click()
+    expect(again).to_have_count(0)
+    page.get_by_role("button", name="digit 10", exact=True).click()
+    expect(page.get_by_text("picked=9")).to_be_visible()
+    assert any("modules.js" in error for error in console_errors)
     console_errors.clear()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.conftest import until
 from tests.journeys.latent_page import (
+    APP,
+    COUNT_PICTURES,
     box,
     digit,
     drawn,
@@ -24,7 +27,7 @@ from tests.journeys.latent_page import (
 )
 
 if TYPE_CHECKING:
-    from tests.journeys.conftest import NewPage, Visit
+    from tests.journeys.conftest import AppUrl, NewPage, Visit
 
 
 def drag(page: Page, slider: Locator, shares: list[float]) -> None:
@@ -216,3 +219,23 @@ def test_the_digit_stays_in_sight_on_a_phone(new_page: NewPage, visit_latent: Vi
     assert picture["y"] >= 0
     assert picture["y"] + picture["height"] < slider["y"]
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_one_press_brings_back_all_components_that_could_not_be_fetched(
+    page: Page, app_url: AppUrl, settled: Callable[[Page], None], console_errors: list[str]
+) -> None:
+    """They share the modules then, too: one component brings the weights that the other takes."""
+    page.route("**/modules.js*", lambda route: route.abort())
+    page.add_init_script(COUNT_PICTURES)
+    page.goto(f"{app_url(APP)}/?case=sliders")
+    settled(page)
+    again = page.get_by_role("button", name="Try again")
+    expect(again.first).to_be_visible()
+    page.wait_for_function("Object.values(latentLab)[0].failed.size === 2")
+    page.unroute("**/modules.js*")
+    again.first.click()
+    expect(again).to_have_count(0)
+    page.wait_for_function("window.pictures.length > 0")
+    page.get_by_role("slider", name="z8").press("ArrowRight")
+    assert any("modules.js" in error for error in console_errors)
+    console_errors.clear()
