@@ -49,13 +49,18 @@ for (const href of %(imported)s.map(address)) {
 }
 const modules = Promise.all([import(address("shared/mount.js")), import(address(%(module)s))]);
 export default function (component) {
+  const { parentElement } = component;
+  // Until the modules are here nothing answers: what a visitor draws or presses would be lost.
+  const place = parentElement.host ?? parentElement; // that of a shadow root
+  place.dataset.latentLab ??= "loading";
+  place.inert = place.dataset.latentLab === "loading";
   const mounted = modules.then(([{ mount }, { open }]) => mount(component, open));
   modules.catch((error) => {
     console.warn("Latent Lab:", error);
     const textContent = "This part of the page could not be loaded; reload the page to try again.";
-    component.parentElement.replaceChildren(
-      Object.assign(document.createElement("p"), { textContent }),
-    );
+    parentElement.replaceChildren(Object.assign(document.createElement("p"), { textContent }));
+    place.dataset.latentLab = "failed";
+    place.inert = false;
   });
   return () => mounted.then((close) => close());
 }

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
+from tests.conftest import until
 from tests.journeys.conftest import AppUrl
 
 if TYPE_CHECKING:
@@ -91,3 +92,22 @@ def test_a_component_that_cannot_be_fetched_says_so(
     expect(page.get_by_text("This part of the page could not be loaded").first).to_be_visible()
     assert any("digit_tiles.js" in error for error in console_errors)
     console_errors.clear()
+
+
+def test_a_component_takes_no_clicks_until_its_module_is_here(
+    page: Page, url: str, settled: Callable[[Page], None]
+) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/digit_tiles/digit_tiles.js", hold)
+    page.goto(url)
+    inert = page.locator("[inert] .tiles")
+    expect(inert.first).to_be_attached()
+    until(lambda: page.wait_for_timeout(10) or held)
+    for route in held:
+        route.continue_()
+    settled(page)
+    expect(inert).to_have_count(0)
