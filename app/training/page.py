@@ -44,7 +44,7 @@ def draw_model_page(
 
     `views` are drawn with the model of the chosen run after the chosen epoch.
     """
-    named = named_run()
+    named = named_run(page)
     models = [name for name, spec in MODELS.items() if spec.family == family]
     if len(models) > 1:
         with _row("Model"):
