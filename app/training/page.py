@@ -1,4 +1,4 @@
-"""What the pages of trained models share: choose a run, train one, look at it in several ways."""
+"""Draws the pages of trained models: choose a run, train one, look at it in several ways."""
 
 from __future__ import annotations
 
