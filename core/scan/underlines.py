@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -24,8 +25,12 @@ _LONG = 1.4
 _GAP = 0.3
 #: A row is part of a line if it has ink along this share of the line's length.
 _FULL = 0.7
-#: Up to an end that is free, the line is at most this thick, in multiples of its usual thickness.
+#: The line alone is as thick as this quantile of the ink in its columns.
+_ALONE = 0.25
+#: It is nowhere thicker than this multiple of that near its ends,
 _END = 1.5
+#: which is within this multiple of it.
+_END_FOR = 1.5
 #: The digit is at least this share of the line's length high.
 _LEAST_TALL = 0.2
 #: A digit is looked for up to this far beyond the line's ends, in multiples of the line's length.
@@ -90,27 +95,25 @@ def _longest_line(mask: Mask) -> _Underline | None:
         first, last = int(part[0]), int(part[-1]) + 1
         if len(part) < 0.5 * count:
             continue
-        thick, tall = _sizes_if_under(level, columns, part_of, first, last)
+        tall = _height_of_digit(level, columns, part_of, first, last)
         if not tall:
             continue
-        ends = [
-            end
-            for column, towards in ((first, -1), (last - 1, 1))
-            for row in [int(rows[(level == 0) & (columns == column)][0])]
-            if (end := _free_end(small, row, column, towards, thick)) is not None
-        ]
-        if len(ends) == 2:
+        start = int(part[len(part) // 2])
+        row = int(rows[(level == 0) & (columns == start)][0])
+        sides = [_followed(small, row, start, towards) for towards in (-1, 1)]
+        thick = float(np.quantile(np.concatenate(sides), _ALONE))
+        near = math.ceil(_END_FOR * thick)
+        # A line that turns into another stroke, such as the foot of a 2, is no line under a digit.
+        if all(side[-near:].max() <= _END * thick + 1 for side in sides):
             line = Line(1.0, slope, (number - reach - slope * middle) * step)
-            last = min((ends[1] + 1) * step, mask.shape[1])
-            return _Underline(line, ends[0] * step, last, tall * step, thick * step)
+            first, last = start - len(sides[0]) + 1, start + len(sides[1])
+            last = min(last * step, mask.shape[1])
+            return _Underline(line, first * step, last, tall * step, math.ceil(thick * step))
     return None
 
 
-def _free_end(small: Mask, row: int, column: int, towards: int, thick: int) -> int | None:
-    """Return the last column of a line that is followed from a place on it to one side.
-
-    It is None if the line does not end there but becomes another stroke, as the foot of a 2 does.
-    """
+def _followed(small: Mask, row: int, column: int, towards: int) -> Ints:
+    """Return the thickness of a line in each column, followed from a place on it to one side."""
     height, width = small.shape
     thicknesses: list[int] = []
     while 0 <= column < width:
@@ -126,14 +129,12 @@ def _free_end(small: Mask, row: int, column: int, towards: int, thick: int) -> i
             break
         # The lowest: the line is below the digit.
         row = top + int(beside[-1])
-    return column - towards if max(thicknesses[-thick:]) <= _END * thick + 1 else None
+    return np.asarray(thicknesses, np.intp)
 
 
-def _sizes_if_under(
-    level: Ints, columns: Ints, part_of: Ints, first: int, last: int
-) -> tuple[int, int]:
-    """Return how thick a line from the column `first` to before `last` is, and how high the digit
-    is that stands on it; both are 0 if none does.
+def _height_of_digit(level: Ints, columns: Ints, part_of: Ints, first: int, last: int) -> int:
+    """Return the height of the digit that stands on a line from the column `first` to before
+    `last`; 0 if none does.
 
     The places of the ink are given by their rows below the line, their columns, and the numbers of
     the connected parts that they are in.
@@ -152,7 +153,7 @@ def _sizes_if_under(
     depth = max(1, int(np.argmax(np.bincount(level[under], minlength=length + 2) < _FULL * length)))
     rows = np.nonzero(filled[thick:] > 0)[0] + thick
     if not len(rows):
-        return 0, 0
+        return 0
     # The digit ends at the first large gap.
     gaps = np.nonzero(np.diff(rows) > max(2, 0.15 * length))[0]
     top = int(rows[gaps[0]] if len(gaps) else rows[-1])
@@ -173,9 +174,9 @@ def _sizes_if_under(
         or below.sum() > 0.02 * len(near)
         or tall < max(3 * thick, _LEAST_TALL * length)
     ):
-        return 0, 0
+        return 0
     if not len(near):
-        return 0, 0
+        return 0
     room = _BEYOND * tall
     beyond = bool(first <= near.min() - room and last > near.max() + room)
-    return (thick + depth - 1, tall) if beyond or length >= _LONG * tall else (0, 0)
+    return tall if beyond or length >= _LONG * tall else 0
