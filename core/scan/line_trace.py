@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from core.scan.components import Mask
+from core.scan.components import Mask, connected
 from core.scan.rules import Ints, Line
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating]
 
 #: A line is no thicker than this share of the picture's longer side.
 _THICKEST = 0.06
@@ -84,7 +84,7 @@ def _add_hidden_bows(on: Mask, strip: Mask, edge: Floats, thick: float, most: fl
         np.nonzero(strip[np.rint(edge - up).astype(np.intp).clip(0), columns])[0]
         for up in (_ABOVE * thick + 2, (1 + _ABOVE) * thick + 2)
     )
-    for (one,), (other,) in pairwise(ndimage.find_objects(ndimage.label(on)[0])):
+    for (one,), (other,) in pairwise(ndimage.find_objects(connected(on)[0])):
         gap = (one.stop + other.start) / 2
         right_low, right_high = (min(at[at > gap], default=math.inf) for at in (low, high))
         left_low, left_high = (max(at[at <= gap], default=-math.inf) for at in (low, high))
@@ -101,7 +101,7 @@ def _depth_of_digit(on: Mask, tops: Ints, above: Floats, thick: float) -> Floats
     """
     steep = np.abs(np.gradient(ndimage.uniform_filter1d(tops.astype(np.float64), 5)))
     into = np.full(len(on), thick / 2)
-    numbers, count = ndimage.label(on)
+    numbers, count = connected(on)
     for number in range(1, count + 1):
         here = np.nonzero(numbers == number)[0]
         flat = here[(steep[here] <= _FLAT) & (above[here] <= thick)]
