@@ -29,5 +29,5 @@ def publish(text: str, results: Path, *, quick: bool) -> None:
 def exit_if_missed(text: str) -> None:
     """End the program with status 1 if a demand in a report is missed."""
     if _MISSED in text:
-        say(f"{text.count(_MISSED)} of the demands are missed.")
+        say(f"Demands that are missed: {text.count(_MISSED)}.")
         raise SystemExit(1)
