@@ -3,6 +3,7 @@
     python -m bench.drawing [--quick]
 
 Test digits are drawn on noisy grey paper, evenly lit and under a lamp, as JPEG, and read again.
+The exit status is 1 if any demand is missed.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from PIL import Image
 from torch import Tensor
 
 from bench.paper import KINDS, MAX_DIFFERENT, is_right
-from bench.reporting import met, publish
+from bench.reporting import exit_if_missed, met, publish
 from core.analysis.latent import reconstruction_errors
 from core.data.digits import load_digits
 from core.runs.store import RunStore
@@ -287,6 +288,7 @@ def main() -> None:
     quick = parser.parse_args().quick
     text = report(100 if quick else DIGITS, 5 if quick else PHOTOS_OF_A_KIND)
     publish(text, RESULTS, quick=quick)
+    exit_if_missed(text)
 
 
 if __name__ == "__main__":

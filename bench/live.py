@@ -1,4 +1,4 @@
-"""How long a visitor waits, and how much watching a training slows the training.
+"""Measures how long a visitor waits, and how much watching a training slows the training.
 
     python -m bench.live [--quick]
 

@@ -1,4 +1,4 @@
-"""How many visitors a server can serve: answer times, processor and memory.
+"""Measures how many visitors a server can serve: answer times, processor and memory.
 
     python -m bench.load [--quick]
 

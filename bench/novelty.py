@@ -1,4 +1,4 @@
-"""How well a model recognises what is not a digit: letters, scribbles, noise, turned digits.
+"""Measures how well a model recognises what is not a digit: letters, scribbles, noise, turns.
 
     python -m bench.novelty
 

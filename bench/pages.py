@@ -1,4 +1,4 @@
-"""How fast the pages answer: time from a control to the new picture, and pictures a second.
+"""Measures how fast the pages answer: from a control to the new picture, and pictures a second.
 
     python -m bench.pages [--quick]
 

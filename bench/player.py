@@ -1,4 +1,4 @@
-"""How smoothly the t-SNE player moves, and how soon it appears.
+"""Measures how smoothly the t-SNE player moves, and how soon it appears.
 
     python -m bench.player [--quick]
 

@@ -1,4 +1,4 @@
-"""How much time a run spends on syncing: waiting until its saved data have reached the disk.
+"""Measures how long a run waits until its saved data have reached the disk.
 
     python -m bench.saving [--quick]
 

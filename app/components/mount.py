@@ -61,6 +61,10 @@ const fetchModules = () =>
 let modules = fetchModules();
 export default function (component) {
   const { parentElement } = component;
+  // Until the modules are here nothing answers: what a visitor draws or presses would be lost.
+  const place = parentElement.host ?? parentElement; // that of a shadow root
+  place.dataset.latentLab ??= "loading";
+  place.inert = place.dataset.latentLab === "loading";
   let mounted;
   const open = () => {
     mounted = modules.then(({ loadModule }) => {
@@ -71,6 +75,8 @@ export default function (component) {
     });
     modules.catch((error) => {
       console.warn("Latent Lab:", error);
+      place.dataset.latentLab = "failed";
+      place.inert = false;
       const again = () => {
         modules = fetchModules();
         open();

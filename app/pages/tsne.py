@@ -35,7 +35,7 @@ st.markdown(
     f"t-SNE places digits on a plane so that {term('p', 'neighbours in the data')} become "
     "neighbours on the map. Here several optimisers start from the same map."
 )
-named = named_run()
+named = named_run(PAGE)
 top = st.container(horizontal=True, vertical_alignment="bottom")
 with top:
     record = choose_run(PAGE, GROUP, store().list("tsne"), named)

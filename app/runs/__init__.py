@@ -1,1 +1,1 @@
-"""What every page does with a run: choose, start, watch, control and export it."""
+"""Offers what every page does with a run: choose, start, watch, control and export it."""

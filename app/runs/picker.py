@@ -31,17 +31,25 @@ STATUS_WORDS = {
 }
 
 
-def named_run() -> RunRecord | None:
-    """Return the run that the address names (`?run=…`); a sentence says what is wrong with it."""
+def named_run(page: str) -> RunRecord | None:
+    """Return the run that the address names (`?run=…`); a sentence says what is wrong with it.
+
+    The sentence stays as long as the page shows the run that `choose_run` chose instead: the next
+    rerun may come at once, and the address names that other run then.
+    """
     run_id = st.query_params.get("run")
-    if not run_id:
-        return None
     try:
-        return store().get(run_id)
+        named = store().get(run_id) if run_id else None
     except RunError as error:
-        st.warning(escape_markdown(str(error)), icon=":material/search_off:")
+        named = run_id = None
+        st.session_state[_problem_key(page)] = str(error), None
         del st.query_params["run"]
-        return None
+    problem, instead = st.session_state.get(_problem_key(page), ("", None))
+    if run_id != instead:
+        st.session_state.pop(_problem_key(page), None)
+    elif problem:
+        st.warning(escape_markdown(problem), icon=":material/search_off:")
+    return named
 
 
 def choose_model(page: str, models: Sequence[str], named: RunRecord | None) -> str:
@@ -87,6 +95,9 @@ def choose_run(
     if chosen not in runs:
         chosen = ids[0]
     show_run(page, group, chosen)
+    match st.session_state.get(_problem_key(page)):
+        case (problem, None):
+            st.session_state[_problem_key(page)] = problem, chosen
     # A widget for each chosen run: until a browser has drawn a run that was chosen elsewhere, as by
     # Start, it sends the one before for the same widget, which would be chosen again.
     key = f"picker:{page}:{group}:{chosen}"
@@ -190,6 +201,10 @@ def _forget_named_run() -> None:
 
 def _key(page: str, group: str) -> str:
     return f"run:{page}:{group}"
+
+
+def _problem_key(page: str) -> str:
+    return f"run-problem:{page}"
 
 
 def labels_of(runs: Sequence[Summary], watched: str | None = None) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What all visitors of this server share: its runs, its queue, the digits."""
+"""Holds what all visitors of this server share: its runs, its queue, the digits."""
 
 from __future__ import annotations
 

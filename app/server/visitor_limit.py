@@ -1,4 +1,4 @@
-"""How many visitors the lab takes at a time."""
+"""Limits how many visitors the lab takes at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What to do with a training that has stopped: explore it, or make another one like it."""
+"""Offers what to do with a training that has stopped: explore it, or make another one like it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the pages of trained models share: choose a run, train one, look at it in several ways."""
+"""Draws the pages of trained models: choose a run, train one, look at it in several ways."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def draw_model_page(
 
     `views` are drawn with the model of the chosen run after the chosen epoch.
     """
-    named = named_run()
+    named = named_run(page)
     models = [name for name, spec in MODELS.items() if spec.family == family]
     if len(models) > 1:
         with _row("Model"):

@@ -1,4 +1,4 @@
-"""What can be done with a t-SNE run that has stopped: continue it, start another, save files."""
+"""Offers what to do with a t-SNE run that has stopped: continue it, start another, save files."""
 
 from __future__ import annotations
 

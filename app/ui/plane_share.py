@@ -1,4 +1,4 @@
-"""How much of a latent space a flat map shows, in a sentence."""
+"""Says how much of a latent space a flat map shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was learned: the information in each dimension, and what the codes know of the labels."""
+"""Shows what was learned: the information in each dimension, what the codes know of labels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a visitor does with a digit: keep it, take it to the other pages, download or remove it."""
+"""Offers what to do with a digit: keep it, take it to the other pages, download or remove it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a digit lands: on the map of a VAE's codes, and on a finished t-SNE map."""
+"""Shows where a digit lands: on the map of a VAE's codes, and on a finished t-SNE map."""
 
 from __future__ import annotations
 

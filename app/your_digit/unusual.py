@@ -1,4 +1,4 @@
-"""How unusual a digit is, as judged by the compression autoencoder."""
+"""Judges by the compression autoencoder how unusual a digit is."""
 
 from __future__ import annotations
 

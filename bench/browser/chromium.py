@@ -56,8 +56,12 @@ def visit(browser: Browser, address: str, script: str = "") -> Iterator[Page]:
 
 
 def settle(page: Page) -> None:
-    """Wait until the script of the page has ended, or rests between two refreshes."""
+    """Wait until the script of the page has ended, or rests between two refreshes.
+
+    The components that it has drawn can be used then.
+    """
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+    page.locator('[data-latent-lab="loading"]').first.wait_for(state="detached")
 
 
 def until_new_picture(page: Page, act: Callable[[], Any], *, event: str = "pointerup") -> float:

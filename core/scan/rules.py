@@ -52,7 +52,7 @@ def remove_rules(smooth: Grey, floor: float, sheet: Mask | None) -> Mask | None:
     ):
         ink = smooth if flat is mask else smooth.T
         for line in _lines(flat, of_paper):
-            erased = rule_along(flat, line)
+            erased = _rule_along(flat, line)
             if erased is not None:
                 lines += 1
                 rows, columns = _without_pen(erased, ink, darkest)
@@ -139,23 +139,11 @@ def _ends(
     return first, last
 
 
-def rule_along(
-    mask: Mask,
-    line: Line,
-    first: int = 0,
-    last: int | None = None,
-    *,
-    thickest: float = _THICKEST,
-    crossing: float = _CROSSING,
-) -> tuple[Ints, Ints] | None:
-    """Return the places of a rule, without those of strokes that cross it.
-
-    The columns are `first` to before `last`. The result is None if the line is too thick.
-    """
-    height = mask.shape[0]
-    most = max(4, round(thickest * max(mask.shape)))
-    columns = np.arange(first, mask.shape[1] if last is None else last)
-    width = len(columns)
+def _rule_along(mask: Mask, line: Line) -> tuple[Ints, Ints] | None:
+    """Return the places of a rule, without those of strokes that cross it; None if it is thick."""
+    height, width = mask.shape
+    most = max(4, round(_THICKEST * max(mask.shape)))
+    columns = np.arange(width)
     centre = np.rint(line.start + line.slope * columns).astype(np.intp)
     # A strip along the line, in which the line is level.
     reach = 3 * most
@@ -169,7 +157,7 @@ def rule_along(
     usual = float(np.median(thick))
     if usual > most:
         return None
-    alone = runs & (bottoms - tops + 1 <= crossing * usual + 1)
+    alone = runs & (bottoms - tops + 1 <= _CROSSING * usual + 1)
     level = np.arange(2 * reach + 1)[:, None]
     erase = strip & alone[None] & (level >= tops[None]) & (level <= bottoms[None])
     return rows[erase], np.broadcast_to(columns[None], rows.shape)[erase]

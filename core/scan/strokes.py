@@ -16,6 +16,11 @@ from core.scan.underlines import find_underlines
 MAX_STROKES = 200
 #: A component shorter than this share of the longest stroke is a speck.
 _SPECK_BESIDE = 0.2
+#: One shorter than this share of the longest stroke is a speck too
+_SHORT = 0.5
+#: if a piece of it has less than this share of the ink of an equally long piece of the most inky
+#: stroke.
+_FAINT = 0.35
 #: A component thicker than this share of its length is a blob.
 _BLOB = 0.4
 #: A component that covers this share of a side of the picture is no stroke.
@@ -60,12 +65,9 @@ def find_strokes(ink: Ink, name: str = "The picture") -> list[Component]:
         and not _is_frame(component, components)
         and _has_paper_around(component, ink)
     ]
+    components = _without_specks(components, ink)
     if inner := [component for component in components if not _is_edge(component, width, height)]:
-        components = inner
-    longest = max((component.size for component in components), default=0)
-    components = [
-        component for component in components if component.size >= _SPECK_BESIDE * longest
-    ]
+        components = _without_specks(inner, ink)
     if not components:
         raise PictureError(
             f"{name} shows no digit, since nothing in it stands out like a stroke of a pen; write "
@@ -92,6 +94,27 @@ def only_writing(ink: Ink) -> Ink:
         ink = ink.without(places)
     under = find_underlines(ink.mask)
     return ink if under is None else ink.without(under)
+
+
+def _without_specks(components: list[Component], ink: Ink) -> list[Component]:
+    """Return the components that are long enough for strokes, the short ones if they are inky."""
+    if not components:
+        return []
+    longest = max(component.size for component in components)
+    amounts = [
+        float(ink.smooth[component.rows, component.columns].sum()) for component in components
+    ]
+    # The ink of each pixel of their lengths.
+    along = [
+        component.thickness * amount / len(component.rows)
+        for component, amount in zip(components, amounts, strict=True)
+    ]
+    least = _FAINT * along[int(np.argmax(amounts))]
+    return [
+        component
+        for component, here in zip(components, along, strict=True)
+        if component.size >= (_SPECK_BESIDE if here >= least else _SHORT) * longest
+    ]
 
 
 def _along_sides(component: Component, width: int, height: int) -> tuple[float, float]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from typing import NamedTuple
+
 import numpy as np
 
 from core.scan.components import Mask, connected
-from core.scan.rules import Ints, Line, pooled, rule_along
+from core.scan.line_trace import places_of_line
+from core.scan.rules import Ints, Line, pooled
 
 #: Lines are looked for in a copy whose longer side is about this long, in pixels.
 _SIDE = 256
@@ -21,10 +25,12 @@ _LONG = 1.4
 _GAP = 0.3
 #: A row is part of a line if it has ink along this share of the line's length.
 _FULL = 0.7
-#: A line is no thicker than this share of the picture's longer side.
-_THICKEST = 0.06
-#: A digit that touches the line is thicker there by this factor.
-_CROSSING = 1.25
+#: The line alone is as thick as this quantile of the ink in its columns.
+_ALONE = 0.25
+#: It is nowhere thicker than this multiple of that near its ends,
+_END = 1.5
+#: which is within this multiple of it.
+_END_FOR = 1.5
 #: The digit is at least this share of the line's length high.
 _LEAST_TALL = 0.2
 #: A digit is looked for up to this far beyond the line's ends, in multiples of the line's length.
@@ -33,23 +39,34 @@ _ROUND = 1.0
 _MAX = 3
 
 
+class _Underline(NamedTuple):
+    """A line under a digit: its first column and the one after its last, the digit's height, and
+    the line's thickness."""
+
+    line: Line
+    first: int
+    last: int
+    tall: int
+    thick: int
+
+
 def find_underlines(mask: Mask) -> Mask | None:
     """Return where in a mask of ink (H, W) the lines under digits are; None if there are none."""
     left = mask.copy()
     for _ in range(_MAX):
-        line = _longest_line(left)
-        if line is None:
+        found = _longest_line(left)
+        if found is None:
             break
-        erased = rule_along(left, *line, thickest=_THICKEST, crossing=_CROSSING)
+        erased = places_of_line(left, *found)
         if erased is None:
             break
         left[erased] = False
-    found = mask & ~left
-    return found if found.any() and left.any() else None
+    erased = mask & ~left
+    return erased if erased.any() and left.any() else None
 
 
-def _longest_line(mask: Mask) -> tuple[Line, int, int] | None:
-    """Return the longest line under a digit, its first column and the one after its last."""
+def _longest_line(mask: Mask) -> _Underline | None:
+    """Return the longest line under a digit."""
     step = max(1, max(mask.shape) // _SIDE)
     small = pooled(mask, step)
     width = small.shape[1]
@@ -76,14 +93,48 @@ def _longest_line(mask: Mask) -> tuple[Line, int, int] | None:
         parts = np.split(on, np.nonzero(np.diff(on) > 2)[0] + 1)
         part = max(parts, key=len)
         first, last = int(part[0]), int(part[-1]) + 1
-        if len(part) >= 0.5 * count and _is_under(level, columns, part_of, first, last):
+        if len(part) < 0.5 * count:
+            continue
+        tall = _height_of_digit(level, columns, part_of, first, last)
+        if not tall:
+            continue
+        start = int(part[len(part) // 2])
+        row = int(rows[(level == 0) & (columns == start)][0])
+        sides = [_followed(small, row, start, towards) for towards in (-1, 1)]
+        thick = float(np.quantile(np.concatenate(sides), _ALONE))
+        near = math.ceil(_END_FOR * thick)
+        # A line that turns into another stroke, such as the foot of a 2, is no line under a digit.
+        if all(side[-near:].max() <= _END * thick + 1 for side in sides):
             line = Line(1.0, slope, (number - reach - slope * middle) * step)
-            return line, first * step, min(last * step, mask.shape[1])
+            first, last = start - len(sides[0]) + 1, start + len(sides[1])
+            last = min(last * step, mask.shape[1])
+            return _Underline(line, first * step, last, tall * step, math.ceil(thick * step))
     return None
 
 
-def _is_under(level: Ints, columns: Ints, part_of: Ints, first: int, last: int) -> bool:
-    """Return whether ink stands on a line from the column `first` to before `last`.
+def _followed(small: Mask, row: int, column: int, towards: int) -> Ints:
+    """Return the thickness of a line in each column, followed from a place on it to one side."""
+    height, width = small.shape
+    thicknesses: list[int] = []
+    while 0 <= column < width:
+        top = bottom = row
+        while top > 0 and small[top - 1, column]:
+            top -= 1
+        while bottom < height - 1 and small[bottom + 1, column]:
+            bottom += 1
+        thicknesses.append(bottom - top + 1)
+        column += towards
+        beside = np.nonzero(small[top : bottom + 1, column])[0] if 0 <= column < width else []
+        if not len(beside):
+            break
+        # The lowest: the line is below the digit.
+        row = top + int(beside[-1])
+    return np.asarray(thicknesses, np.intp)
+
+
+def _height_of_digit(level: Ints, columns: Ints, part_of: Ints, first: int, last: int) -> int:
+    """Return the height of the digit that stands on a line from the column `first` to before
+    `last`; 0 if none does.
 
     The places of the ink are given by their rows below the line, their columns, and the numbers of
     the connected parts that they are in.
@@ -102,7 +153,7 @@ def _is_under(level: Ints, columns: Ints, part_of: Ints, first: int, last: int) 
     depth = max(1, int(np.argmax(np.bincount(level[under], minlength=length + 2) < _FULL * length)))
     rows = np.nonzero(filled[thick:] > 0)[0] + thick
     if not len(rows):
-        return False
+        return 0
     # The digit ends at the first large gap.
     gaps = np.nonzero(np.diff(rows) > max(2, 0.15 * length))[0]
     top = int(rows[gaps[0]] if len(gaps) else rows[-1])
@@ -123,8 +174,9 @@ def _is_under(level: Ints, columns: Ints, part_of: Ints, first: int, last: int) 
         or below.sum() > 0.02 * len(near)
         or tall < max(3 * thick, _LEAST_TALL * length)
     ):
-        return False
+        return 0
     if not len(near):
-        return False
+        return 0
     room = _BEYOND * tall
-    return length >= _LONG * tall or bool(first <= near.min() - room and last > near.max() + room)
+    beyond = bool(first <= near.min() - room and last > near.max() + room)
+    return tall if beyond or length >= _LONG * tall else 0

@@ -40,6 +40,7 @@ function create(parentElement, data) {
     scale: recall(data.key) ?? data.scale,
     hidden: new Set(),
   };
+  chart.legend.style.visibility = "hidden"; // until Plotly is here, names lie on top of each other
   for (const button of chart.scales) {
     button.onclick = () => {
       chart.scale = button.dataset.scale;

@@ -9,7 +9,8 @@ import { unpack } from "./message.js";
  * What Streamlit gives to a component each time that it is called.
  *
  * @typedef {object} Component
- * @property {HTMLElement} parentElement The same one as long as the component is on the page.
+ * @property {HTMLElement & { host?: HTMLElement }} parentElement The same one as long as the
+ *   component is on the page; a shadow root where styles are isolated.
  * @property {any} data What Python has sent; a view gets it unpacked, see message.js.
  * @property {(name: string, value: unknown) => void} setStateValue Sends to Python: one rerun.
  */
@@ -41,6 +42,9 @@ export function mount(given, open) {
   if (!parentElement.isConnected) return () => {}; // it left before its modules were here
   const known = mounted.get(parentElement) ?? { view: open(component), generation: 0 };
   mounted.set(parentElement, known);
+  const place = parentElement.host ?? parentElement;
+  place.dataset.latentLab = "ready"; // what the inline part has made inert
+  place.inert = false;
   const generation = ++known.generation;
   known.view.update?.(component);
   return () => {

@@ -5,7 +5,7 @@ import { mount } from "../../static/shared/mount.js";
 /** A component on a page, and what its view was asked to do. */
 function component() {
   const calls = [];
-  const parentElement = /** @type {any} */ ({ isConnected: true });
+  const parentElement = /** @type {any} */ ({ isConnected: true, dataset: {}, inert: true });
   const open = ({ data }) => {
     calls.push(`open ${data}`);
     return {
@@ -41,6 +41,13 @@ test("a component that left the page before its modules came is not opened", () 
   parentElement.isConnected = false;
   call(1)();
   assert.deepEqual(calls, []);
+});
+
+test("a component can be used as soon as its view is there", () => {
+  const { call, parentElement } = component();
+  call(1);
+  assert.equal(parentElement.inert, false);
+  assert.equal(parentElement.dataset.latentLab, "ready");
 });
 
 test("a view that still stands on the page is not closed", () => {

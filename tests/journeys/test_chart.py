@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
+
+from tests.conftest import until
 
 if TYPE_CHECKING:
     from tests.journeys.conftest import AppUrl, NewPage, Serve
@@ -83,6 +85,23 @@ def test_the_chart_lives_through_ticks(page: Page, visit: Callable[..., None]) -
     assert plot.evaluate("plot => plot.data[0].x.length") > points
     assert page.evaluate(X_RANGE) == zoomed
     assert page.evaluate("window.framesWithoutChart") == 0
+
+
+def test_names_are_not_shown_before_they_have_their_places(page: Page, url: str) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/PlotlyChart.*.js", hold)
+    page.goto(f"{url}/?case=still")
+    names = page.locator(".latent-chart-legend button")
+    expect(names.first).to_be_attached()
+    until(lambda: page.wait_for_timeout(10) or held)
+    expect(names.first).not_to_be_visible()
+    for route in held:
+        route.continue_()
+    expect(names.first).to_be_visible()
 
 
 def test_another_run_resets_the_zoom(page: Page, visit: Callable[..., None]) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
+from tests.conftest import until
 from tests.journeys.conftest import AppUrl
 
 if TYPE_CHECKING:
@@ -104,3 +105,22 @@ def test_what_cannot_be_fetched_says_so_and_can_be_fetched_again(
     expect(page.get_by_text("picked=9")).to_be_visible()
     assert any("modules.js" in error for error in console_errors)
     console_errors.clear()
+
+
+def test_a_component_takes_no_clicks_until_its_module_is_here(
+    page: Page, url: str, settled: Callable[[Page], None]
+) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/modules.js", hold)
+    page.goto(url)
+    inert = page.locator("[inert] .tiles")
+    expect(inert.first).to_be_attached()
+    until(lambda: page.wait_for_timeout(10) or held)
+    for route in held:
+        route.continue_()
+    settled(page)
+    expect(inert).to_have_count(0)

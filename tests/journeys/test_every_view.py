@@ -64,6 +64,8 @@ RUN_AXE = """async ([rules, runOnly]) => {
 #: No colour glides any more; what moves for ever, such as a spinner, is not waited for.
 AT_REST = """() => document.getAnimations().every(({ playState, effect }) =>
   playState !== "running" || effect?.getComputedTiming().endTime === Infinity)"""
+CHARTS_DRAWN = """() => [...document.querySelectorAll(".latent-chart-frame")].every((frame) =>
+  frame.querySelector(".main-svg") || frame.querySelector(".latent-chart-note:not([hidden])"))"""
 PICTURE = """() => {
   const seen = (node) => { const box = node.getBoundingClientRect();
     return box.width > 60 && box.height > 20 && box; };
@@ -81,6 +83,7 @@ def rest(page: Page, settled: Settled) -> None:
     """Wait until the page is drawn and nothing on it is out of date."""
     settled(page)
     expect(page.locator('[data-stale="true"]')).to_have_count(0)
+    page.wait_for_function(CHARTS_DRAWN)
     page.wait_for_function(AT_REST)
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
 

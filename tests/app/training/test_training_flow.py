@@ -167,7 +167,10 @@ def test_a_run_that_is_deleted_here_is_gone(open_page: OpenPage) -> None:
     assert "Choose one from the list, or start a new one." in texts(app)
     assert "Mine" not in str(app.selectbox[0].options)
     app.run()
-    assert not app.warning, "it is said once"
+    assert "it was deleted" in texts(app), "the next rerun may come at once"
+    del app.query_params["run"]  # as a link of the navigation does
+    app.run()
+    assert not app.warning
 
 
 class _RerunError(Exception):

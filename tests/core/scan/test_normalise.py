@@ -111,6 +111,18 @@ class TestFromDrawing:
         assert digit.max() > 0.8
         assert 20 < digit.sum() < 80
 
+    def test_a_faint_thin_speck_does_not_count_even_if_it_is_long(self) -> None:
+        clean = lines(FIVE, BAR)
+        dirty = clean.copy()
+        ImageDraw.Draw(dirty).line([(10, 20), (10, 75)], fill=130, width=5)
+        assert (from_drawing(dirty) - from_drawing(clean)).square().mean() < 0.0005
+
+    def test_a_digit_that_reaches_the_side_is_no_edge_beside_a_speck(self) -> None:
+        clean = lines([(100, 30), (60, 200), (180, 200)], [(160, 100), (150, 280)])
+        dirty = clean.copy()
+        ImageDraw.Draw(dirty).line([(250, 20), (250, 40)], fill=255, width=6)
+        assert (from_drawing(dirty) - from_drawing(clean)).square().mean() < 0.0005
+
     def test_specks_do_not_count(self) -> None:
         clean = lines(FIVE, BAR)
         dirty = clean.copy()
