@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 
 import streamlit as st
+from streamlit.runtime import Runtime, exists
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 _COOKIE = "_streamlit_xsrf"
@@ -23,7 +24,7 @@ def visitor() -> str:
     It is that of the cookie which came with the connection, at each run: a session that was handed
     to another browser must not keep its owner's rights. Without cookies each session is a visitor.
     """
-    return browser_of(st.context.cookies) or _hash(_session_id().encode())
+    return browser_of(st.context.cookies) or _hash(session_id().encode())
 
 
 def browser_of(cookies: Mapping[str, str]) -> str:
@@ -34,7 +35,7 @@ def browser_of(cookies: Mapping[str, str]) -> str:
 
 def remember_session() -> None:
     """Note whose this session is: of the browser that opened it."""
-    _browsers.setdefault(_session_id(), browser_of(st.context.cookies))
+    _browsers.setdefault(session_id(), browser_of(st.context.cookies))
     while len(_browsers) > _MANY:
         _browsers.popitem(last=False)
 
@@ -44,7 +45,13 @@ def owns_session(browser: str, session_id: str) -> bool:
     return bool(browser) and _browsers.get(session_id) == browser
 
 
-def _session_id() -> str:
+def is_open(session: str) -> bool:
+    """Return whether somebody looks at the page of this session; True outside a server."""
+    return not exists() or Runtime.instance().is_active_session(session)
+
+
+def session_id() -> str:
+    """Return the id of this session; empty outside a page."""
     context = get_script_run_ctx()
     return context.session_id if context else ""
 
