@@ -13,6 +13,7 @@ from app.runs.start import start_tsne
 from app.server.models import saved_epochs
 from app.server.shared import store
 from app.tsne.optimizers import optimizers_form, reset_optimizers
+from app.ui.choice import choose_one
 from app.ui.forms import CANNOT_START, config_form, draw_problem, field_key, reset_form
 from app.ui.glossary import term
 from app.ui.markdown import escape_markdown
@@ -122,12 +123,11 @@ def _choose_device() -> str:
     if len(devices) == 1:
         return devices[0]
     rule = hyperparameters(TSNEConfig)["device"]
-    return st.segmented_control(
+    return choose_one(
         rule.label,
         devices,
         default=rule.default,
         format_func=_DEVICES.__getitem__,
-        required=True,
         key=field_key(KEY, "device"),
         help=rule.help,
         persist_state="session",
