@@ -5,4 +5,4 @@ import streamlit as st
 from app.server.middleware import MIDDLEWARE
 from app.server.shared import start
 
-app = st.App("app/main.py", middleware=MIDDLEWARE, lifespan=start)
+app = st.App("lab.py", middleware=MIDDLEWARE, lifespan=start)

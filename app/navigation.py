@@ -29,8 +29,8 @@ class PageEntry:
 
     @property
     def path(self) -> str:
-        """The script, relative to `app/main.py`."""
-        return f"pages/{self.name}.py"
+        """The script, relative to `lab.py`."""
+        return f"app/pages/{self.name}.py"
 
 
 PAGES: tuple[PageEntry, ...] = (

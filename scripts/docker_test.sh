@@ -124,7 +124,7 @@ import os
 from streamlit.testing.v1 import AppTest
 from app.navigation import PAGES
 for page in PAGES:
-    app = AppTest.from_file("/app/app/main.py", default_timeout=120).run()
+    app = AppTest.from_file("/app/lab.py", default_timeout=120).run()
     app = app.switch_page(page.path).run()
     assert not app.exception, (page.name, app.exception)
     assert app.title, page.name

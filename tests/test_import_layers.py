@@ -54,7 +54,7 @@ def house(tmp_path: Path) -> Path:
     (tmp_path / "app/views/vae.py").write_text("import app.runs\nimport app.components\n")
     for file in ("core/__main__.py", "core/files.py", "app/theme.py"):
         (tmp_path / file).touch()
-    for file in ("app/main.py", "app/navigation.py", "app/exercise.py"):
+    for file in ("app/navigation.py", "app/exercise.py"):
         (tmp_path / file).touch()
     (tmp_path / "core/execution/executors.py").write_text("import threading\n")
     return tmp_path

@@ -67,7 +67,7 @@ def open_page(runs: Path) -> OpenPage:
     """`open_page("vae", view="Map")`: the app at a page, with a query; it must raise nothing."""
 
     def opened(name: str, **query: str) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "app" / "main.py"), default_timeout=60)
+        app = AppTest.from_file(str(ROOT / "lab.py"), default_timeout=60)
         page = next(page for page in PAGES if page.name == name)
         app.switch_page(page.path)
         for parameter, value in query.items():

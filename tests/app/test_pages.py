@@ -122,8 +122,8 @@ def test_the_epoch_goes_along_with_the_run_until_it_is_chosen(
     come(20)
     app.run()
     assert app.select_slider[0].value == 2, "the visitor chose it"
-    app.switch_page("pages/home.py").run()
-    app.switch_page("pages/autoencoders.py")
+    app.switch_page("app/pages/home.py").run()
+    app.switch_page("app/pages/autoencoders.py")
     app.query_params["view"] = "Reconstruct"
     app.run()
     assert app.select_slider[0].value == 2, "the visitor chose it"

@@ -174,9 +174,9 @@ def test_what_was_typed_is_there_after_a_visit_elsewhere_until_reset(open_page: 
     app.selectbox(key=f"{KEY}:2:optimizer").set_value("rmsprop").run()
     typed = {"0": ["sgd", 10.0, 0.0], "1": ["adam", 1.5], "2": ["rmsprop", 0.1, 0.0]}
     assert settings(app) == typed
-    app.switch_page("pages/home.py").run()
+    app.switch_page("app/pages/home.py").run()
     assert not app.selectbox
-    app.switch_page("pages/tsne.py").run()
+    app.switch_page("app/pages/tsne.py").run()
     assert settings(app) == typed
     press(app, "Reset")
     assert list(settings(app).values()) == [["sgd", 10.0, 0.0], ["adam", 0.1]]

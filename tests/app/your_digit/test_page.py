@@ -338,13 +338,13 @@ def test_what_is_kept_can_be_chosen_on_other_pages_and_removed(open_page: OpenPa
     app = ran(app)
     assert len(app.session_state["my-digits"]) == 1
 
-    app.switch_page("pages/autoencoders.py")
+    app.switch_page("app/pages/autoencoders.py")
     app.query_params["view"] = "Reconstruct"
     app = ran(app)
     app.segmented_control(key="reconstruct:way:True").set_value("Mine")
     assert "This digit: " in texts(ran(app))
 
-    app.switch_page("pages/digit.py")
+    app.switch_page("app/pages/digit.py")
     app = ran(app)
     (kept,) = [key for key in keys_of(app) if key.startswith("digit:kept:")]
     app.session_state[kept] = {"picked": 0}
@@ -433,7 +433,7 @@ def test_a_chosen_digit_is_the_one_that_was_taken_along(
     app.session_state["my-digits"] = tuple(MyDigit(n, blank) for n in (1, 2, 3))
     app.session_state["interpolate:from:class"] = "Mine"
     app.session_state["interpolate:from:mine"] = 2
-    app.switch_page("pages/vae.py")
+    app.switch_page("app/pages/vae.py")
     app.query_params["view"] = "Interpolate"
     app = ran(app)
     assert app.selectbox(key="interpolate:from:class").value == "Mine"
@@ -441,8 +441,8 @@ def test_a_chosen_digit_is_the_one_that_was_taken_along(
     assert app.selectbox(key="interpolate:to:class").value == 3
 
     app.selectbox(key="interpolate:to:class").set_value(5)
-    ran(app).switch_page("pages/digit.py")
-    ran(app).switch_page("pages/vae.py")
+    ran(app).switch_page("app/pages/digit.py")
+    ran(app).switch_page("app/pages/vae.py")
     app.query_params["view"] = "Interpolate"
     assert ran(app).selectbox(key="interpolate:to:class").value == 5, "it lasts the visit"
 
