@@ -16,7 +16,7 @@ RUN pip install --no-cache-dir -r requirements.txt
 COPY . .
 # What a read-only container could not write: the digits unpacked, the modules compiled.
 RUN python -c "from core.data.mnist import unpacked_mnist; unpacked_mnist()" \
- && python -m compileall -q streamlit_app.py app core models
+ && python -m compileall -q streamlit_app.py lab.py app core models
 
 # HOME and the name of the user: libraries put caches there and ask for it, also where --user names
 # a user that the image does not know. MALLOC_ARENA_MAX: see scripts/start.py.

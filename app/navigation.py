@@ -29,7 +29,7 @@ class PageEntry:
 
     @property
     def path(self) -> str:
-        """The script, relative to `streamlit_app.py`."""
+        """The script, relative to `lab.py`."""
         return f"app/pages/{self.name}.py"
 
 

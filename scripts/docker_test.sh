@@ -77,7 +77,7 @@ build() {
 # Read-only, without any capability, with less than the lab's own compose file grants.
 start() {
     docker run --detach --name "$name" --read-only \
-        --tmpfs /tmp:rw,nosuid,nodev,size=256m,mode=1777 --cap-drop ALL \
+        --tmpfs /tmp:rw,nosuid,nodev,noexec,size=256m,mode=1777 --cap-drop ALL \
         --security-opt no-new-privileges --memory 3g --pids-limit 256 --cpus 2 \
         --publish 127.0.0.1:0:8501 --volume "$name:/runs" --health-interval 2s "$image" &&
         url=http://$(docker port "$name" 8501/tcp | head -n 1) && take_its_way_out
@@ -124,7 +124,7 @@ import os
 from streamlit.testing.v1 import AppTest
 from app.navigation import PAGES
 for page in PAGES:
-    app = AppTest.from_file("/app/streamlit_app.py", default_timeout=120).run()
+    app = AppTest.from_file("/app/lab.py", default_timeout=120).run()
     app = app.switch_page(page.path).run()
     assert not app.exception, (page.name, app.exception)
     assert app.title, page.name

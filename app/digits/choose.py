@@ -13,6 +13,7 @@ from torch import Tensor
 from app.digits.collection import my_digits, pixels_of
 from app.server.shared import digits
 from app.ui.articles import a_digit
+from app.ui.choice import choose_one
 from app.ui.result_first import controls
 from core.analysis.latent import typical_digits
 
@@ -53,11 +54,10 @@ def choose_digits(key: str, count: int = 10) -> Chosen:
         if my_digits():
             ways.append(MINE)
         with st.container(width="content", gap=None):
-            way = st.segmented_control(
+            way = choose_one(
                 "Digits",
                 ways,
                 default=ways[0],
-                required=True,
                 # Another key with other ways: a choice that is gone would be kept otherwise.
                 key=f"{key}:way:{MINE in ways}",
                 persist_state="session",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from torch import Tensor
 
+from app.ui.choice import choose_one
 from app.ui.fragments import fragment
 from app.ui.layout import input_and_answer
 from app.ui.source import formula_and_code, hint
@@ -68,11 +69,10 @@ def lab() -> None:
 
 def draw_view(pixels: Tensor, panel: Panel) -> dict[str, tuple[Tensor, Vote]] | None:
     """Draw the chosen view of a digit (784,); return the votes if the view needed them."""
-    view = st.segmented_control(
+    view = choose_one(
         "Show",
         [ROW, DENOISE, CODES, NEAREST, LATENT, TSNE],
         default=ROW,
-        required=True,
         key="digit:view",
         label_visibility="collapsed",
         persist_state="session",

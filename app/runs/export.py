@@ -14,11 +14,16 @@ import streamlit as st
 from app.components.download import SaveAs
 from app.server.models import TrainedModel
 from app.server.shared import store
+from app.server.visitor import is_open, session_id, visitor
+from core.execution.turns import Turns
 from core.export import write_zip
-from core.runs.record import RunRecord
+from core.runs.record import RunError, RunRecord
 
 LONGEST_PART = 48
 """Characters of a title or of `what` in a file's name; file systems take 255 in all."""
+
+#: Two files are made at the same time, of each visitor one; two more of a visitor may wait.
+_turns = Turns(2, waiting=2)
 
 Writer = Callable[[RunRecord, Path], None]
 
@@ -66,9 +71,12 @@ def draw_download(record: RunRecord, label: str, what: str, ending: str, writer:
     `what` and `ending`, such as "positions" and "csv", become part of the file's name.
     """
     name = f"{file_name(record, what)}.{ending}"
+    written = _written if ending == "zip" else _shared  # a whole run may be large
+    state = record.state
+    make = partial(written, record.id, what, ending, (state.status, state.progress), writer)
     st.download_button(
         label,
-        data=partial(_written, record.id, ending, writer),
+        data=partial(_turn, make, visitor(), session_id()),
         file_name=name,
         key=f"export:{record.id}:{what}:{ending}",
         on_click="ignore",
@@ -80,12 +88,29 @@ def draw_bundle(record: RunRecord) -> None:
     draw_download(record, "Whole run (zip)", "run", "zip", write_zip)
 
 
-def _written(run_id: str, ending: str, writer: Writer) -> bytes:
+def _turn(make: Callable[[], bytes], name: str, session: str) -> bytes:
+    """Return the file once it is this visitor's turn, and only if the visitor is still there.
+
+    Raises:
+        TooManyError: too many files are being made for this visitor.
+        RunError: the page has been closed meanwhile.
+    """
+    with _turns.take(name):
+        if not is_open(session):
+            raise RunError("The page that asked for the file is closed; ask for it again.")
+        return make()
+
+
+def _written(run_id: str, what: str, ending: str, state: object, _writer: Writer) -> bytes:
     """Return the content of the file, made in a folder that is deleted afterwards."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"file.{ending}"
-        writer(store().get(run_id), path)
+        _writer(store().get(run_id), path)
         return path.read_bytes()
+
+
+#: The same, kept for a minute for others who ask for the same file.
+_shared = st.cache_data(max_entries=4, ttl=60, show_spinner=False)(_written)
 
 
 def _part(text: str, longest: int = LONGEST_PART) -> str:

@@ -46,7 +46,7 @@ def _start(kind: str, settings: Mapping[str, Any], title: str, what: str) -> Run
         if run.request.visitor == visitor() and run.request.settings == settings:
             st.toast("You are already running these settings.", icon=":material/info:")
             return store().get(run.id)
-    queue().check_room()
+    queue().check_room(visitor())
     record = store().create(kind, settings, title=title, visitor=visitor())
     queue().submit(record)
     st.toast(f"{what} started.")

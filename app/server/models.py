@@ -12,6 +12,7 @@ from torch import Tensor
 from app.components.latent import Decoder, decoder_of
 from app.server.shared import digits, store
 from core.analysis.latent import encode, kl_per_dimension, reconstruction_errors
+from core.execution.turns import heavy_work
 from core.runs.record import RunError, RunRecord
 from core.training.record import checkpoint_epochs, load_model, model_name
 from models import Model, ModelSpec, spec_of
@@ -149,7 +150,9 @@ def _test_codes(trained: TrainedModel) -> Tensor:
     hash_funcs=BY_ID_AND_EPOCH,
 )
 def _training_codes(trained: TrainedModel) -> Tensor:
-    return encode(trained.model, digits("train").pixels)
+    model, pixels = trained.model, digits("train").pixels
+    with heavy_work:
+        return encode(model, pixels)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=BY_ID_AND_EPOCH)

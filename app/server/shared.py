@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from functools import lru_cache
 from typing import Literal
 
 import streamlit as st
@@ -11,16 +14,27 @@ from core.execution import RunQueue
 from core.runs.store import RunStore
 
 
-@st.cache_resource(show_spinner=False)
+# Not in Streamlit's caches, which any client could ask to be emptied: a second queue would have
+# workers of its own.
+@lru_cache(maxsize=1)
 def store() -> RunStore:
     """Return the runs of this server."""
     return RunStore()
 
 
-@st.cache_resource(show_spinner=False)
+@lru_cache(maxsize=1)
 def queue() -> RunQueue:
     """Return the queue of this server; made once, so that its workers are bounded in number."""
     return RunQueue()
+
+
+@asynccontextmanager
+async def start(_app: st.App) -> AsyncGenerator[None]:
+    """Make the store and the queue before the first visitors come, who may come at once."""
+    with suppress(ValueError):  # of the environment: the page says what is wrong with it
+        store()
+        queue()
+    yield
 
 
 @st.cache_resource(show_spinner="Unpacking the digits …")

@@ -10,9 +10,13 @@ from streamlit.runtime import Runtime, exists
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
+from app.server.visitor import browser_of, owns_session
+
 #: In which order the sessions came. Who loses the connection and comes back keeps the place.
 _arrivals: dict[str, int] = {}
 _numbers = itertools.count()
+#: One browser must not take all places of a class.
+MAX_PAGES_OF_A_BROWSER = 10
 #: When so many are remembered, those whose pages are closed are forgotten.
 _MANY = 2000
 
@@ -30,7 +34,8 @@ def max_visitors() -> int:
 
 
 def limit_visitors() -> None:
-    """End the page with a sentence if `max_visitors` pages that were opened earlier are still open.
+    """End the page with a sentence if `max_visitors` pages that were opened earlier are still open,
+    or `MAX_PAGES_OF_A_BROWSER` of this visitor's.
 
     Such a page costs the server next to nothing, since it asks for nothing more.
     """
@@ -38,11 +43,20 @@ def limit_visitors() -> None:
     here, open_pages = _open_pages()
     if here is None:
         return  # outside a server
+    browser = browser_of(st.context.cookies)
     mine = _arrivals.setdefault(here, next(_numbers))
     if len(_arrivals) > _MANY:
         for gone in _arrivals.keys() - open_pages:
             _arrivals.pop(gone, None)
-    before = sum(_arrivals.get(other, mine) < mine for other in open_pages)
+    earlier = {other for other in open_pages if _arrivals.get(other, mine) < mine}
+    before, own = len(earlier), sum(owns_session(browser, other) for other in earlier)
+    if own >= MAX_PAGES_OF_A_BROWSER:
+        st.warning(
+            f"{own} pages of the lab are open in your browser, which is the most of one visitor. "
+            "Close one of them and reload this page.",
+            icon=":material/tab_close:",
+        )
+        st.stop()
     if before >= most:
         st.warning(
             f"The lab is full: {before} pages are open, and it takes {most}. Close other tabs of "

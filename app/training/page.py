@@ -16,6 +16,7 @@ from app.training.epochs import choose_epoch
 from app.training.form import draw_training_form, started
 from app.training.next_steps import draw_next
 from app.training.view import draw_training, seconds_between_looks
+from app.ui.choice import choose_one
 from app.ui.fragments import show_errors
 from app.ui.source import formula_and_code
 from core.runs.record import RunRecord
@@ -52,11 +53,10 @@ def draw_model_page(
     else:
         model = models[0]
     with _row("Look at"):
-        view = st.segmented_control(
+        view = choose_one(
             "Look at",
             [TRAIN, *views_of_all_epochs, *views],
             default=TRAIN,
-            required=True,
             key="view",
             bind="query-params",
             label_visibility="collapsed",

@@ -11,6 +11,7 @@ import torch
 from app.server.shared import digits, store
 from app.ui.glossary import term
 from app.ui.markdown import escape_markdown
+from core.execution.turns import heavy_work
 from core.runs.record import RunError, RunRecord
 from core.tsne.config import TSNEConfig
 from core.tsne.device import CPU
@@ -114,7 +115,9 @@ def _percent(share: float) -> str:
 def _kept(run_id: str, iteration: int) -> list[float | None]:
     """Return the shares of neighbours kept by the maps of a run that has come to this iteration."""
     record = store().get(run_id)
-    return shares_kept_by(record, load_recording(record, frames=2), store())
+    recording = load_recording(record, frames=2)
+    with heavy_work:
+        return shares_kept_by(record, recording, store())
 
 
 def _source(source: str) -> str:

@@ -13,11 +13,13 @@ from app.runs.start import start_tsne
 from app.server.models import saved_epochs
 from app.server.shared import store
 from app.tsne.optimizers import optimizers_form, reset_optimizers
+from app.ui.choice import choose_one
 from app.ui.forms import CANNOT_START, config_form, draw_problem, field_key, reset_form
 from app.ui.glossary import term
 from app.ui.markdown import escape_markdown
+from core.execution.turns import heavy_work
 from core.runs.record import RunError
-from core.tsne.affinities import PerplexityRange
+from core.tsne.affinities import PerplexityRange, perplexity_of_sigma
 from core.tsne.config import TSNEConfig
 from core.tsne.device import CPU, CUDA, available_devices
 from core.tsne.points import FROM_NOISE, FROM_PIXELS, chosen_digits, points_of, source_of
@@ -121,12 +123,11 @@ def _choose_device() -> str:
     if len(devices) == 1:
         return devices[0]
     rule = hyperparameters(TSNEConfig)["device"]
-    return st.segmented_control(
+    return choose_one(
         rule.label,
         devices,
         default=rule.default,
         format_func=_DEVICES.__getitem__,
-        required=True,
         key=field_key(KEY, "device"),
         help=rule.help,
         persist_state="session",
@@ -170,4 +171,6 @@ def implied_perplexity(values: tuple[tuple[str, Any], ...]) -> PerplexityRange:
     """Return the perplexity that a bandwidth gives the chosen digits."""
     config = TSNEConfig.from_dict(dict(values))
     digits, _ = chosen_digits(config)
-    return config.affinities(points_of(config, digits, store())).perplexity
+    points = points_of(config, digits, store())
+    with heavy_work:
+        return perplexity_of_sigma(points, config.sigma)

@@ -16,6 +16,7 @@ from app.runs.picker import companions, select_run
 from app.server.models import TrainedModel
 from app.server.shared import store
 from app.ui.charts import draw_chart
+from app.ui.choice import choose_one
 from app.ui.fragments import fragment
 from app.ui.glossary import term
 from app.ui.images import to_uint8
@@ -73,11 +74,10 @@ def _choose_others(model: TrainedModel) -> list[TrainedModel]:
     )
     most = min(len(BESIDE), len(others))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        count = st.segmented_control(
+        count = choose_one(
             "Runs side by side",
             range(2, most + 2),
             default=min(3, most + 1),
-            required=True,
             key=f"compare:count:{family}:{most}",
             persist_state="session",
             width="content",
@@ -104,11 +104,10 @@ def _draw_digits(compared: Compared) -> None:
     """Draw the digits and what each run makes of them, or how that differs from the input."""
     pictures = st.container()
     with controls("compare-show"):
-        show = st.segmented_control(
+        show = choose_one(
             "Show",
             [OUTPUTS, DIFFERENCES],
             default=OUTPUTS,
-            required=True,
             key="compare:show",
             help="Differences to the clean digits: orange is ink that was added, blue is ink that "
             "was left out.",

@@ -16,6 +16,7 @@ from app.runs.picker import choose_companion
 from app.server.models import BY_ID_AND_EPOCH, TrainedModel
 from app.server.shared import digits
 from app.ui.charts import draw_chart
+from app.ui.choice import choose_one
 from app.ui.fragments import fragment
 from app.ui.glossary import term
 from app.ui.images import to_uint8
@@ -49,11 +50,10 @@ def draw(model: TrainedModel) -> None:
             "out. What does the denoising model gain: better strokes, or a clean background?"
         ):
             with controls("denoise-kind"):
-                kind = st.segmented_control(
+                kind = choose_one(
                     "Noise",
                     list(NOISES),
                     default="Gaussian",
-                    required=True,
                     key="denoise:kind",
                     help="The denoising autoencoder is trained with Gaussian noise only.",
                 )

@@ -10,6 +10,7 @@ from app.runs.export import save_as
 from app.server.models import TrainedModel
 from app.theme import model_color
 from app.ui.charts import code_bars, draw_chart
+from app.ui.choice import choose_one
 from app.ui.fragments import fragment
 from app.ui.glossary import term
 from app.ui.images import to_uint8
@@ -37,11 +38,10 @@ def draw(model: TrainedModel) -> None:
 
     @fragment
     def extremes() -> None:
-        show = st.segmented_control(
+        show = choose_one(
             "Show",
             ["Hardest", "Easiest"],
             default="Hardest",
-            required=True,
             label_visibility="collapsed",
             key="reconstruct:extremes",
         )

@@ -13,6 +13,7 @@ from app.components.latent import latent_pad
 from app.digits.choose import Chosen, choose_digit
 from app.runs.export import save_as
 from app.server.models import TrainedModel
+from app.ui.choice import choose_one
 from app.ui.fragments import fragment
 from app.ui.glossary import term
 from app.ui.images import to_uint8
@@ -45,11 +46,10 @@ def draw(model: TrainedModel) -> None:
     ):
         place = st.container()
         with controls("interpolate-mode"):
-            mode = st.segmented_control(
+            mode = choose_one(
                 "Mode",
                 [TWO, FOUR],
                 default=TWO,
-                required=True,
                 key="interpolate:mode",
                 label_visibility="collapsed",
             )
@@ -106,11 +106,10 @@ def _choose_ends() -> tuple[Chosen, Chosen, bool]:
             first = choose_digit("From", "interpolate:from", label=7)
         with st.container(width=320):
             second = choose_digit("To", "interpolate:to", label=3)
-        path = st.segmented_control(
+        path = choose_one(
             "Path",
             ["linear", "spherical"],
             default="linear",
-            required=True,
             key="interpolate:path",
             help="Linear takes the straight line. Spherical turns around zero and keeps its "
             "distance from zero between those of the two codes.",

@@ -22,6 +22,7 @@ from app.views.vae_sliders import UNUSED
 from core.analysis.latent import kl_per_dimension
 from core.analysis.neighbours import nearest_others
 from core.analysis.quality import label_agreement
+from core.execution.turns import heavy_work
 from core.runs.record import RunError
 from core.training.config import TrainConfig
 from core.training.record import epoch_rows, read_configs
@@ -143,5 +144,6 @@ def agreement(model: TrainedModel | None) -> float:
     """Return the label agreement of nearest neighbours: of a model's codes, or of the pixels."""
     test = digits("test")
     points = test.pixels if model is None else model.test_codes
-    neighbours = nearest_others(points[:NEIGHBOUR_DIGITS], NEIGHBOURS).indices
+    with heavy_work:
+        neighbours = nearest_others(points[:NEIGHBOUR_DIGITS], NEIGHBOURS).indices
     return label_agreement(neighbours, test.labels[:NEIGHBOUR_DIGITS])

@@ -12,6 +12,7 @@ from app.runs.export import save_as
 from app.runs.picker import companions, show_run
 from app.server.models import TrainedModel
 from app.server.shared import digits
+from app.ui.choice import choose_one
 from app.ui.fragments import fragment
 from app.ui.glossary import term
 from app.ui.images import to_uint8
@@ -116,11 +117,10 @@ def _choose_plane(codes: Tensor, kl: Tensor) -> tuple[Tensor, Tensor, tuple[str,
         def named(dimension: int) -> str:
             return f"z{dimension} · KL {kl[dimension]:.2f} nats"
 
-        plane = st.segmented_control(
+        plane = choose_one(
             "Plane",
             [PCA, PAIR],
             default=PCA,
-            required=True,
             key="map:plane",
             help="The plane of the first two principal components shows most of the codes' "
             "variance.",

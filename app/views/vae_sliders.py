@@ -13,6 +13,7 @@ from app.components.latent import latent_sliders
 from app.digits.choose import choose_digit
 from app.runs.export import save_as
 from app.server.models import TrainedModel
+from app.ui.choice import choose_one
 from app.ui.fragments import fragment
 from app.ui.glossary import term
 from app.ui.images import to_uint8
@@ -114,11 +115,10 @@ def _draw_traversals(
 def _choose_start(model: TrainedModel, size: int) -> tuple[Tensor, str]:
     """Draw the controls, and return the code from which the sliders start and its name."""
     digit, zero, random = "A digit", "Zero", "Random"
-    way = st.segmented_control(
+    way = choose_one(
         "Start from",
         [digit, zero, random],
         default=digit,
-        required=True,
         key="sliders:start",
         width="content",
     )

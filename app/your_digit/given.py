@@ -14,6 +14,7 @@ from torch import Tensor
 from app.components.canvas import canvas, render
 from app.components.digit_tiles import TileRow, digit_tiles
 from app.digits.choose import choose_digit
+from app.ui.choice import choose_one
 from app.ui.images import to_uint8
 from app.ui.markdown import escape_markdown
 from app.your_digit.outline import draw_outline
@@ -85,11 +86,10 @@ def invitation() -> str:
 
 def choose_input() -> Prepared | None:
     """Draw the controls, and return the digit that they lead to; None while there is none."""
-    way = st.segmented_control(
+    way = choose_one(
         "Where from",
         [DRAW, UPLOAD, CAMERA, TEST],
         default=DRAW,
-        required=True,
         key=_WAY,
         label_visibility="collapsed",
         persist_state="session",
@@ -111,11 +111,10 @@ def choose_input() -> Prepared | None:
     if way == TEST:
         chosen = choose_digit("Digit", "digit:test", label=3)
         return Prepared(chosen.names[0], chosen.pixels[0], None)
-    paper = st.segmented_control(
+    paper = choose_one(
         "Paper",
         list(_INVERT),
         default=_AUTOMATIC,
-        required=True,
         key="digit:paper",
         persist_state="session",
         help="MNIST's digits are white on black. Dark ink on light paper is turned around; say "

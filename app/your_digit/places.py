@@ -11,6 +11,7 @@ from app.runs.picker import select_run
 from app.server.models import TrainedModel
 from app.server.shared import digits, store
 from app.ui.articles import a_digit
+from app.ui.choice import choose_one
 from app.ui.images import to_uint8
 from app.ui.markdown import escape_markdown
 from app.ui.plane_share import share_in_words
@@ -87,16 +88,16 @@ def draw_on_tsne_map(pixels: Tensor) -> None:
     record = store().get(run_id)
     config = tsne_config(record)
     titles = config.titles
-    optimizer = right.segmented_control(
-        "Made by",
-        list(titles),
-        default=config.names[-1],
-        format_func=titles.__getitem__,
-        required=True,
-        key=f"digit:tsne-optimizer:{run_id}",
-        persist_state="session",
-        wrap=True,
-    )
+    with right:
+        optimizer = choose_one(
+            "Made by",
+            list(titles),
+            default=config.names[-1],
+            format_func=titles.__getitem__,
+            key=f"digit:tsne-optimizer:{run_id}",
+            persist_state="session",
+            wrap=True,
+        )
     try:
         found = tsne_map(run_id, optimizer, config.iterations)
         placed = found.place(pixels[None])

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import streamlit as st
 import torch
 from torch import Tensor
 
 from app.components.digit_tiles import TileRow, digit_tiles
+from app.ui.choice import choose_one
 from app.ui.images import to_uint8
 from app.your_digit.given import Prepared
 
@@ -30,15 +30,14 @@ def prepare(given: Prepared) -> Tensor:
     )
     if len(both) == 1:
         return given.pixels
-    way = st.segmented_control(
+    way = choose_one(
         "The models get",
         list(both),
         default=AS_MNIST,
-        required=True,
         key="digit:preparation",
         persist_state="session",
         help="MNIST's makers cropped every digit, scaled it into a box of 20 × 20 pixels and "
         "put its centre of mass into the middle of 28 × 28. A picture that is only resized "
         "looks like a digit to you, and unlike any training digit to the models.",
     )
-    return both[way or AS_MNIST]
+    return both[way]

@@ -9,6 +9,7 @@ from app.server.models import BY_ID_AND_EPOCH, TrainedModel
 from app.your_digit.panel import Panel
 from core.analysis.latent import encode, reconstruction_errors
 from core.analysis.novelty import Novelty, NoveltyReference
+from core.execution.turns import heavy_work
 from models import name_of
 from models.autoencoder import Autoencoder
 
@@ -20,7 +21,9 @@ from models.autoencoder import Autoencoder
 )
 def reference(model: TrainedModel) -> NoveltyReference:
     """Return what a model makes of real digits that it was not trained on."""
-    return NoveltyReference.of(model.test_errors, model.test_codes, model.training_codes)
+    errors, codes, training_codes = model.test_errors, model.test_codes, model.training_codes
+    with heavy_work:
+        return NoveltyReference.of(errors, codes, training_codes)
 
 
 def judge(pixels: Tensor, panel: Panel) -> tuple[TrainedModel, Novelty] | None:

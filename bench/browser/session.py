@@ -48,10 +48,15 @@ class Session:
 
     async with Session(url) as session:
         answer = await session.open("tsne")
+
+    It comes without a cookie, or as the browser that has this one. `resumed` is the id of a session
+    to go on with.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, cookie: str = "", resumed: str = "") -> None:
         self._url = url
+        self._cookie = cookie
+        self._resumed = resumed
         self._hashes: dict[str, None] = {}
         self._pages: dict[str, str] = {}
         self._current = ""
@@ -68,7 +73,8 @@ class Session:
     async def __aenter__(self) -> Session:
         self._socket: ClientConnection = await connect(
             self._url.replace("http", "ws", 1) + "/_stcore/stream",
-            subprotocols=["streamlit"],  # type: ignore[list-item]
+            subprotocols=self._protocols(),  # type: ignore[arg-type]
+            additional_headers={"Cookie": self._cookie} if self._cookie else None,
             origin=self._url,  # type: ignore[arg-type]
             max_size=None,
             ping_interval=None,
@@ -87,6 +93,13 @@ class Session:
         self._stop_timers()
         self._reader.cancel()
         await self._socket.close()
+
+    def _protocols(self) -> list[str]:
+        return ["streamlit", "no-token", self._resumed] if self._resumed else ["streamlit"]
+
+    async def send(self, message: BackMsg) -> None:
+        """Send any message, also one that no page sends."""
+        await self._socket.send(message.SerializeToString())
 
     async def open(self, page: str = "", query: str = "") -> Answer:
         """Go to a page by its name, as a click in the navigation does; the first page is "".
@@ -137,7 +150,7 @@ class Session:
             moved = rerun.widget_states.widgets.add()
             moved.id, moved.json_value = widget, state
         rerun.cached_message_hashes.extend(list(self._hashes)[-_MAX_HASHES:])
-        await self._socket.send(message.SerializeToString())
+        await self.send(message)
 
     async def _read(self) -> None:
         try:

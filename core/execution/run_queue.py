@@ -25,7 +25,10 @@ from core.runs.logs import about, log, log_event
 from core.runs.record import RESUMABLE, RunError, RunRecord
 from core.runs.state import Status
 
+#: Runs that have been handed over and have not ended.
 MAX_WAITING = 50
+#: Of these the waiting ones of one visitor: one who starts many must not take all places.
+MAX_WAITING_OF_A_VISITOR = 3
 CLOSING_SECONDS = 5.0
 
 
@@ -47,7 +50,7 @@ class RunQueue:
         """
         with self._lock:
             try:
-                self._check_room()
+                self._check_room(record.request.visitor)
             except RunError:
                 note_end(record, "cancelled")
                 raise
@@ -61,21 +64,23 @@ class RunQueue:
             RunError: it is active or done, or too many runs are waiting; it then stays as it was.
         """
         with self._lock:  # of two visitors who press at once, one is told that it runs
-            self._check_room()
+            self._check_room(record.request.visitor)
             self.make_pending(record)
             future = self._hand_over(record)
         self._watch(record, future)
 
-    def check_room(self) -> None:
-        """Check that another run may wait; call this before making one, which may delete old runs.
+    def check_room(self, visitor: str = "") -> None:
+        """Check that another run of a visitor may wait.
+
+        Call this before making one, which may delete old runs.
 
         Raises:
-            RunError: too many runs are waiting.
+            RunError: too many runs are waiting, of all visitors or of this one.
         """
         with self._lock:
-            self._check_room()
+            self._check_room(visitor)
 
-    def _check_room(self) -> None:
+    def _check_room(self, visitor: str) -> None:
         self._futures = {
             path: entry for path, entry in self._futures.items() if not entry[1].done()
         }
@@ -83,6 +88,15 @@ class RunQueue:
             raise RunError(
                 f"{len(self._futures)} runs are waiting already, which is the most the lab "
                 "takes; wait for some to end, or cancel one."
+            )
+        waiting = sum(
+            record.request.visitor == visitor and record.state.status == "pending"
+            for record, _ in self._futures.values()
+        )
+        if visitor and waiting >= MAX_WAITING_OF_A_VISITOR:
+            raise RunError(
+                f"{waiting} of your runs are waiting already, which is the most of one visitor; "
+                "wait for one to begin, or cancel one."
             )
 
     def _hand_over(self, record: RunRecord) -> Future[None]:
@@ -143,7 +157,7 @@ class RunQueue:
                 can be resumed.
         """
         with self._lock:
-            self._check_room()
+            self._check_room(record.request.visitor)
             _, future = self._futures.get(record.folder, (record, None))
             if future is not None:
                 # It is done, but its worker may be about to let go of it: after it was taken again.

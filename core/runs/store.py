@@ -23,6 +23,8 @@ from core.runs.state import RUN, STATE
 from core.runs.versions import versions_here
 
 _ROOT = Path(__file__).resolve().parents[2] / "checkpoints"
+#: Nobody computes these, and somebody may resume them.
+_KEPT = ("paused", "interrupted")
 #: Seconds after which nobody is still making or deleting a hidden folder.
 _REMAINS_AFTER = 3600.0
 
@@ -65,7 +67,7 @@ class RunStore:
         """Make a new run's folder, pending: `folder` if given, else one under a new id.
 
         Raises:
-            RunError: the folder is not empty, or cannot be written.
+            RunError: the folder is not empty, or cannot be written, or there is no room left.
         """
         request = RunRequest(
             kind=kind,
@@ -76,8 +78,12 @@ class RunStore:
             versions=versions_here(),
         )
         try:
-            if folder is None:
-                self.make_room()
+            if folder is None and (excess := self.make_room(visitor)) > 0:
+                raise RunError(
+                    f"Paused and interrupted runs take {excess / 1e6:,.1f} MB more than the "
+                    f"{self.quota / 1e6:,.1f} MB that all runs may take; delete some of them, or "
+                    "ask whoever runs the lab for room."
+                )
             # Absolute, since the folder that one is in has no name otherwise.
             target = folder.absolute() if folder else self.runs / _new_id(kind, title)
             if target.exists() and any(target.iterdir()):
@@ -195,24 +201,33 @@ class RunStore:
             self._records[folder] = known
         return known[1]
 
-    def make_room(self) -> None:
+    def make_room(self, visitor: str = "") -> int:
         """Delete the oldest runs that have ended until the rest fits the quota.
 
-        Runs that are paused or interrupted stay, since somebody may resume them.
+        Those of `visitor`, who needs the room, give way first. Runs that are paused or interrupted
+        stay, since somebody may resume them.
+
+        Returns:
+            By how many bytes the paused and interrupted runs alone exceed the quota; at most 0
+            where they do not.
         """
         self._clear_remains()
         runs = [run for run in self.list() if not run.in_gallery]
         sizes = {run.id: _size(self.runs / run.id) for run in runs}
         excess = sum(sizes.values()) - self.quota
-        for run in reversed(runs):
+        own_first = sorted(
+            runs, key=lambda run: (run.request.visitor != visitor, run.request.created_at)
+        )
+        for run in own_first:
             if excess <= 0:
-                return
+                break
             if run.state.status not in ENDED:
                 continue
             # Another visitor may have deleted it, or gone on with it, since it was listed.
             with contextlib.suppress(RunError):
                 self.delete(run.id)
                 excess -= sizes[run.id]
+        return sum(sizes[run.id] for run in runs if run.state.status in _KEPT) - self.quota
 
     def _clear_remains(self) -> None:
         """Remove what a server that was killed had begun to make or to delete."""

@@ -9,7 +9,7 @@ from typing import Self
 import torch
 from torch import Tensor
 
-from core.analysis.distances import squared_distances
+from core.analysis.distances import squared_distances, squared_distances_to
 
 SEARCH_STEPS = 50
 #: The search ends when the entropy is this close to that of the perplexity, in nats.
@@ -94,7 +94,25 @@ def perplexity_range(conditional: Tensor) -> PerplexityRange:
     rows = _rows_at_a_time(conditional)
     for chunk, target in zip(conditional.split(rows), entropies.split(rows), strict=True):
         torch.sum(torch.special.entr(chunk), 1, out=target)
-    perplexities = entropies.exp_()
+    return _range_of(entropies.exp_())
+
+
+def perplexity_of_sigma(points: Tensor, sigma: float) -> PerplexityRange:
+    """Return the perplexity of `Affinities.from_sigma`, with little memory: never all N x N.
+
+    `points` is (N, D).
+    """
+    entropies = points.new_empty(len(points))
+    rows = max(1, _CHUNK_ELEMENTS // len(points))
+    for first in range(0, len(points), rows):
+        exponents = squared_distances_to(points, points[first : first + rows]).mul_(-0.5 / sigma)
+        exponents.diagonal(first).fill_(-math.inf)
+        conditional = torch.softmax(exponents, dim=1, out=exponents)
+        entropies[first : first + rows] = torch.special.entr(conditional).sum(1)
+    return _range_of(entropies.exp_())
+
+
+def _range_of(perplexities: Tensor) -> PerplexityRange:
     return PerplexityRange(
         # Not `median`, which takes the lower of the two in the middle.
         median=float(perplexities.quantile(0.5)),

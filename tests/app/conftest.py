@@ -53,11 +53,11 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = tmp_path / "runs"
     monkeypatch.setenv("LATENT_LAB_RUNS", str(folder))
     store, queue = shared.store, shared.queue  # a test may put others in their places
-    store.clear()
-    queue.clear()
+    store.cache_clear()
+    queue.cache_clear()
     yield folder
-    store.clear()
-    queue.clear()
+    store.cache_clear()
+    queue.cache_clear()
     if folder.exists():  # a run of another test may bear the same id
         forget()
 
@@ -67,7 +67,7 @@ def open_page(runs: Path) -> OpenPage:
     """`open_page("vae", view="Map")`: the app at a page, with a query; it must raise nothing."""
 
     def opened(name: str, **query: str) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+        app = AppTest.from_file(str(ROOT / "lab.py"), default_timeout=60)
         page = next(page for page in PAGES if page.name == name)
         app.switch_page(page.path)
         for parameter, value in query.items():

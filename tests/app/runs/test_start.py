@@ -15,7 +15,7 @@ from core.runs.record import RunRecord
 def submitted(runs: Path, monkeypatch: pytest.MonkeyPatch) -> list[RunRecord]:
     """The runs that were given to the queue, which computes none of them."""
     given: list[RunRecord] = []
-    queue = SimpleNamespace(check_room=lambda: None, submit=given.append)
+    queue = SimpleNamespace(check_room=lambda _: None, submit=given.append)
     monkeypatch.setattr("app.runs.start.queue", lambda: queue)
     return given
 

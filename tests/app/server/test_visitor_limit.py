@@ -65,3 +65,21 @@ def test_only_open_pages_are_remembered_when_there_are_many(
     assert set(visitor_limit._arrivals) == set("abc")
     assert visit("d", "cd")
     assert set(visitor_limit._arrivals) == set("cd")
+
+
+def test_one_browser_does_not_take_all_places(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LATENT_LAB_VISITORS", "9")
+    monkeypatch.setattr(visitor_limit, "MAX_PAGES_OF_A_BROWSER", 2)
+    owners = dict.fromkeys("abc", "greedy") | dict.fromkeys("xy", "modest")
+    monkeypatch.setattr(visitor_limit, "owns_session", lambda name, page: owners[page] == name)
+    monkeypatch.setattr(visitor_limit, "browser_of", lambda _: "greedy")
+    assert visit("a", "a")
+    assert visit("x", "ax")
+    assert visit("b", "abx")
+    with pytest.raises(AssertionError, match="2 pages of the lab are open in your browser"):
+        visit("c", "abcx")
+    assert visit("c", "bcx"), "who closes one may open another"
+    monkeypatch.setattr(visitor_limit, "browser_of", lambda _: "modest")
+    assert visit("y", "bcxy")

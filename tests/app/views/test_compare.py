@@ -224,7 +224,7 @@ def test_the_same_run_starts_with_another_seed(
     started: list[RunRecord] = []
     monkeypatch.setattr(
         "app.runs.start.queue",
-        lambda: SimpleNamespace(check_room=lambda: None, submit=started.append),
+        lambda: SimpleNamespace(check_room=lambda _: None, submit=started.append),
     )
     app = open_page("autoencoders", run="compression", view="Compare")
     next(one for one in app.button if one.label == "Train this run with seed 2").click().run()

@@ -11,6 +11,7 @@ from functools import partial
 import pytest
 
 from core.execution import RunQueue
+from core.execution.run_queue import MAX_WAITING_OF_A_VISITOR
 from core.files import read_json, replace_json
 from core.runs.control import Request, RunControl
 from core.runs.record import RunError, RunRecord
@@ -132,6 +133,36 @@ def test_no_more_runs_wait_than_the_lab_takes(
     until(lambda: is_taken(queue, refused))  # a state is written before its future is done
     gates.let(refused, 3)
     assert status(refused) == "done"
+
+
+def test_one_visitor_does_not_take_all_places(
+    store: RunStore, make_queue: MakeQueue, gates: Gates
+) -> None:
+    queue = make_queue()
+
+    def submitted(visitor: str) -> RunRecord:
+        queue.check_room(visitor)
+        record = store.create("gated", {}, title="Gated", visitor=visitor)
+        queue.submit(record)
+        return record
+
+    first = submitted("greedy")
+    status(first, "running")
+    waiting = [submitted("greedy") for _ in range(MAX_WAITING_OF_A_VISITOR)]
+    with pytest.raises(RunError, match="3 of your runs are waiting already"):
+        submitted("greedy")
+    paused = store.create("gated", {}, title="Gated", visitor="greedy")
+    paused.set_state(status="paused")
+    with pytest.raises(RunError, match="3 of your runs are waiting already"):
+        queue.resume(paused)
+    assert paused.state.status == "paused"
+    others = submitted("modest")
+    queue.cancel(waiting[0])
+    assert is_taken(queue, paused)
+    for record in (first, *waiting[1:], others, paused):
+        gates.let(record, 3)
+        status(record)
+    assert others.state.status == "done"
 
 
 @pytest.mark.parametrize("before", ["paused", "done"])

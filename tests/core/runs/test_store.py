@@ -15,8 +15,10 @@ from core.runs.store import RunStore
 from tests.core.conftest import MakeRun
 
 
-def finished(store: RunStore, title: str, *, size: int = 0, status: Status = "done") -> RunRecord:
-    record = store.create("train", {}, title=title)
+def finished(
+    store: RunStore, title: str, *, size: int = 0, status: Status = "done", visitor: str = ""
+) -> RunRecord:
+    record = store.create("train", {}, title=title, visitor=visitor)
     record.set_state(status=status)
     (record.folder / "epoch-000.safetensors").write_bytes(b"\0" * size)
     return record
@@ -208,12 +210,29 @@ def test_the_oldest_ended_runs_give_way_but_nothing_that_may_go_on(store: RunSto
     ids = {run.id for run in store.list()}
     assert ids == {oldest.id, newer.id, newest.id, gallery.id, added.id}
     assert not old.folder.exists()
-    store.quota = 0
+    store.quota = 90_000
     store.create("train", {}, title="elsewhere", folder=newest.folder.parent.parent / "elsewhere")
     assert newest.folder.exists(), "what is kept elsewhere takes no room here"
     store.create("train", {}, title="last")
     titles = {run.request.title for run in store.list()}
     assert titles == {"oldest", "newer", "added", "last", "shipped"}
+    store.quota = 10_000
+    with pytest.raises(RunError, match=r"interrupted runs take 0\.\d MB more than the 0\.0 MB"):
+        store.create("train", {}, title="one more")
+    assert {run.request.title for run in store.list()} == titles
+
+
+def test_a_visitor_s_own_oldest_runs_give_way_first(store: RunStore) -> None:
+    others = [finished(store, title, size=40_000) for title in ("old", "new")]
+    mine = [finished(store, title, size=40_000, visitor="me") for title in ("mine", "my last")]
+    store.quota = 130_000
+    store.create("train", {}, title="added", visitor="me")
+    assert {run.request.title for run in store.list()} == {"old", "new", "my last", "added"}
+    store.quota = 50_000
+    store.create("train", {}, title="added", visitor="me")
+    assert not mine[1].folder.exists()
+    assert not others[0].folder.exists()
+    assert others[1].folder.exists()
 
 
 def test_what_a_killed_server_left_half_made_is_removed(store: RunStore) -> None:

@@ -6,7 +6,12 @@ from sklearn.manifold._t_sne import _joint_probabilities
 from torch import Tensor
 
 from core.data.digits import load_digits
-from core.tsne.affinities import Affinities, perplexity_range, squared_distances
+from core.tsne.affinities import (
+    Affinities,
+    perplexity_of_sigma,
+    perplexity_range,
+    squared_distances,
+)
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -129,3 +134,20 @@ def test_distances_far_from_the_origin_stay_exact() -> None:
     near, far = squared_distances(points), squared_distances(points + 1000)
 
     torch.testing.assert_close(far, near, rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize("sigma", [0.5, 10.0, 200.0])
+def test_the_perplexity_without_p_is_that_of_p(pixels: Tensor, sigma: float) -> None:
+    whole = Affinities.from_sigma(pixels, sigma).perplexity
+    in_blocks = perplexity_of_sigma(pixels, sigma)
+    assert in_blocks.median == pytest.approx(whole.median, rel=1e-4)
+    assert in_blocks.lowest == pytest.approx(whole.lowest, rel=1e-4)
+    assert in_blocks.highest == pytest.approx(whole.highest, rel=1e-4)
+
+
+def test_the_perplexity_of_thousands_takes_no_matrix_of_all_pairs() -> None:
+    points = torch.rand(3000, 5, generator=torch.Generator().manual_seed(0))
+    with torch.profiler.profile(profile_memory=True) as profile:
+        perplexity_of_sigma(points, 0.1)
+    largest = max(event.self_cpu_memory_usage for event in profile.events() or ())
+    assert 0 < largest < 4 * 3000**2 / 10

@@ -1,0 +1,138 @@
+"""Guards every request before Streamlit sees it: headers, host names, messages and uploads."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+import socket
+from collections.abc import Iterable
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+
+from app.server.uploads import UploadLimits
+from app.server.websockets import WebSocketLimits
+
+_HEADERS = {
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+}
+# Streamlit puts styles and small scripts into the page, and the code of components into blobs.
+_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+    "media-src 'self' data: blob:; connect-src 'self' ws://{host} wss://{host} data: blob:; "
+    "worker-src 'self' blob:; frame-src 'self' blob:; object-src 'none'; base-uri 'self'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?", re.IGNORECASE)
+#: Counts of sessions and caches, which no page needs.
+_CLOSED = "/_stcore/metrics"
+#: Names that no public name server answers for.
+_LOCAL_ENDINGS = (".localhost", ".local")
+
+
+class SecurityHeaders:
+    """Adds to every answer that no page may frame it, and what a page of the lab may load."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        host = Headers(scope=scope).get("host", "")
+        policy = _POLICY.format(host=host if _HOST.fullmatch(host) else "localhost")
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update({**_HEADERS, "Content-Security-Policy": policy})
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+class HostNames:
+    """Answers only under names of this computer, and nobody's questions about the server.
+
+    A page of another site can let its own name point to this computer ("DNS rebinding"), and would
+    then count as a page of the lab.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.allowed = allowed_hosts()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].endswith(_CLOSED):
+            await PlainTextResponse("Not found", 404)(scope, receive, send)
+            return
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        host = Headers(scope=scope).get("host", "")
+        if is_host_allowed(host, self.allowed):
+            await self.app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await WebSocketClose(code=1008)(scope, receive, send)
+        else:
+            answer = PlainTextResponse(
+                f"The lab does not answer under the name {host[:100]!r}. Whoever runs it can allow "
+                "the name with LATENT_LAB_HOSTS.\n",
+                403,
+            )
+            await answer(scope, receive, send)
+
+
+def allowed_hosts() -> frozenset[str]:
+    """Return the names of this computer, and those in `LATENT_LAB_HOSTS`, separated by commas.
+
+    These may be addresses, as of a web site (`https://lab.example`); `*` allows every name.
+    """
+    names = {socket.gethostname(), socket.getfqdn()}
+    for text in (os.environ.get("LATENT_LAB_HOSTS") or "").split(","):
+        address = text.strip().partition("://")[2] or text.strip()
+        names.add(_name_of(address.rstrip("/")) or address)
+    return frozenset(name.lower() for name in names if name)
+
+
+def is_host_allowed(host: str, allowed: Iterable[str]) -> bool:
+    """Return whether the lab answers under this `Host` of a request.
+
+    Besides the `allowed` names these are addresses of numbers, which cannot be made to point
+    elsewhere, and names that no public name server answers for.
+    """
+    if "*" in allowed:
+        return True
+    name = _name_of(host)
+    if not name:
+        return False
+    if name in allowed or "." not in name or name.endswith(_LOCAL_ENDINGS):
+        return True
+    try:
+        ipaddress.ip_address(name.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def _name_of(host: str) -> str:
+    """Return the name in `name:port`, in small letters; empty if it is no host."""
+    found = _HOST.fullmatch(host)
+    return found[1].lower().rstrip(".") if found else ""
+
+
+MIDDLEWARE = [
+    Middleware(SecurityHeaders),
+    Middleware(HostNames),
+    Middleware(UploadLimits),
+    Middleware(WebSocketLimits),
+]

@@ -1,0 +1,129 @@
+"""Pages that frame the lab, names that point to it, sessions that are another's."""
+
+from __future__ import annotations
+
+import http.client
+from urllib.parse import urlsplit
+
+import pytest
+from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+
+from app.server.middleware import allowed_hosts, is_host_allowed
+from bench.browser.server import Server
+from bench.browser.session import Session
+
+from .conftest import ResultOf
+
+
+def get(lab: Server, path: str, **headers: str) -> tuple[int, http.client.HTTPMessage, str]:
+    connection = http.client.HTTPConnection(urlsplit(lab.url).netloc, timeout=20)
+    connection.request("GET", path, headers=headers)
+    answer = connection.getresponse()
+    body = answer.read().decode(errors="replace")
+    connection.close()
+    return answer.status, answer.headers, body
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/tsne", "/_stcore/health", "/_stcore/host-config", "/media/none.png", "/component/x/y"],
+)
+def test_no_answer_may_be_framed(lab: Server, path: str) -> None:
+    _, headers, _ = get(lab, path)
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert "default-src 'self'" in headers["Content-Security-Policy"]
+
+
+def test_no_page_around_the_lab_may_send_it_orders(lab: Server) -> None:
+    _, _, body = get(lab, "/_stcore/host-config")
+    assert '"allowedOrigins":[]' in body
+
+
+def test_counts_of_sessions_are_nobody_s_business(lab: Server) -> None:
+    status, _, body = get(lab, "/_stcore/metrics")
+    assert status == 404
+    assert "sessions" not in body
+
+
+def test_a_foreign_name_that_points_to_the_lab_gets_no_answer(
+    lab: Server, result_of: ResultOf
+) -> None:
+    status, _, body = get(lab, "/", Host="lab.evil.example")
+    assert status == 403
+    assert "'lab.evil.example'" in body
+    assert "LATENT_LAB_HOSTS" in body
+
+    async def call() -> int:
+        port = urlsplit(lab.url).port
+        try:
+            async with connect(
+                f"ws://lab.evil.example:{port}/_stcore/stream",
+                host="127.0.0.1",
+                origin="http://lab.evil.example",  # type: ignore[arg-type]
+            ):
+                return 101
+        except InvalidStatus as refusal:
+            return refusal.response.status_code
+
+    assert result_of(call()) == 403
+
+
+@pytest.mark.parametrize(
+    ("host", "answers"),
+    [
+        ("localhost:8501", True),
+        ("127.0.0.1", True),
+        ("192.168.1.7:8501", True),
+        ("[::1]:8501", True),
+        ("teacher-pc", True),
+        ("teacher-pc.local:80", True),
+        ("lab.school.example", True),
+        ("LAB.school.example.", True),
+        ("evil.example", False),
+        ("127.0.0.1.evil.example", False),
+        ("lab.school.example.evil.example", False),
+        ("user@localhost", False),
+        ("localhost/../x", False),
+        ("localhost:80:80", False),
+        ("", False),
+    ],
+)
+def test_the_lab_answers_under_names_that_nobody_can_point_to_it(
+    host: str, answers: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LATENT_LAB_HOSTS", "https://lab.school.example/, :80")
+    assert is_host_allowed(host, allowed_hosts()) == answers
+
+
+def test_a_star_allows_every_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not is_host_allowed("evil.example", allowed_hosts())
+    monkeypatch.setenv("LATENT_LAB_HOSTS", "*")
+    assert is_host_allowed("evil.example", allowed_hosts())
+
+
+def cookie(secret: bytes) -> str:
+    return f"_streamlit_xsrf={generate_xsrf_token_string(secret, timestamp=1)}"
+
+
+OWNER, THIEF = cookie(bytes(16)), cookie(bytes(range(16)))
+
+
+def test_a_session_goes_on_for_its_own_browser_alone(lab: Server, result_of: ResultOf) -> None:
+    async def session_id(of: str, resumed: str = "") -> str:
+        async with Session(lab.url, of, resumed) as session:
+            await session.open()
+            return session.id
+
+    async def attack() -> None:
+        async with Session(lab.url, OWNER) as owner:
+            await owner.open()
+            assert await session_id(THIEF, owner.id) != owner.id, "while its owner is connected"
+            assert await session_id("", owner.id) != owner.id
+        assert await session_id(THIEF, owner.id) != owner.id, "after its owner has left"
+        assert await session_id(OWNER, owner.id) == owner.id, "who lost the connection"
+
+    result_of(attack())
