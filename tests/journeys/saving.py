@@ -73,7 +73,8 @@ def place_of(pixels: NDArray[np.int16], expected: NDArray[np.int16], scale: int)
     # them everywhere would take minutes.
     fits = np.indices((rows, columns)).reshape(2, -1).T
     for row, column in np.random.default_rng(0).integers(0, expected.shape[:2], (24, 2)):
-        there = pixels[tuple((fits + (row * scale + scale // 2, column * scale + scale // 2)).T)]
+        middle = fits + scale * np.array([row, column]) + scale // 2
+        there = pixels[middle[:, 0], middle[:, 1]]
         fits = fits[(np.abs(there - expected[row, column]) <= 1).all(axis=1)]
     large = expected.repeat(scale, 0).repeat(scale, 1)
     found = [
