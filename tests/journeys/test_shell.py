@@ -101,7 +101,7 @@ def test_links_of_one_name_lead_to_one_place(lab: Server, page: Page, settled: S
             "links => links.map((link) => [link.innerText, link.href])"
         )
         for text, place in links:
-            name = re.sub(r"^\S+\n", "", text)  # the icon is a word for the browser
+            name = re.sub(r"^\S+\n+", "", text)  # the icon is a word for the browser
             places.setdefault(name, set()).add(place)
         assert len(places) > len(PAGES)
         assert [name for name, found in places.items() if len(found) > 1] == []
