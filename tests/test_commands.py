@@ -349,6 +349,11 @@ class TestFindChromium:
         browser = project.add("google-chrome", self.STARTS)
         assert project.run("scripts/find_chromium.sh").stdout == f"{browser}\n"
 
+    def test_the_headless_shell_comes_before_a_browser_with_windows(self, project: Project) -> None:
+        project.add("chromium", self.STARTS)
+        shell = project.add("chromium-headless-shell", self.STARTS)
+        assert project.run("scripts/find_chromium.sh").stdout == f"{shell}\n"
+
     def test_one_that_does_not_start_is_passed_over(self, project: Project) -> None:
         project.add("chromium-browser", self.FAILS)
         browser = project.add("google-chrome", self.STARTS)

@@ -12,7 +12,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 
 _CLOCK = Path(__file__).with_name("clock.js").read_text(encoding="utf-8")
-_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 _ARGS = (
     "--headless",
     "--no-sandbox",

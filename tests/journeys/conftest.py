@@ -134,7 +134,7 @@ def slow_computer(runs: Path, step: int, pause: float) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
+    expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
     with chromium() as browser:
         yield browser
 

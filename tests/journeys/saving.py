@@ -69,16 +69,17 @@ def place_of(pixels: NDArray[np.int16], expected: NDArray[np.int16], scale: int)
     """Return row and column of the one place where `expected`, enlarged, is in the picture."""
     high, wide = expected.shape[0] * scale, expected.shape[1] * scale
     rows, columns = pixels.shape[0] - high + 1, pixels.shape[1] - wide + 1
-    fits = np.ones((rows, columns), bool)
-    # The middle of some pixels first: to compare all of them everywhere would take minutes.
+    # The middle of some pixels first, each only where the ones before it fit: to compare all of
+    # them everywhere would take minutes.
+    fits = np.indices((rows, columns)).reshape(2, -1).T
     for row, column in np.random.default_rng(0).integers(0, expected.shape[:2], (24, 2)):
-        top, left = row * scale + scale // 2, column * scale + scale // 2
-        there = pixels[top : top + rows, left : left + columns]
-        fits &= (np.abs(there - expected[row, column]) <= 1).all(axis=2)
+        middle = fits + scale * np.array([row, column]) + scale // 2
+        there = pixels[middle[:, 0], middle[:, 1]]
+        fits = fits[(np.abs(there - expected[row, column]) <= 1).all(axis=1)]
     large = expected.repeat(scale, 0).repeat(scale, 1)
     found = [
         (int(top), int(left))
-        for top, left in np.argwhere(fits)
+        for top, left in fits
         if np.abs(pixels[top : top + high, left : left + wide] - large).max() <= 1
     ]
     assert len(found) == 1, f"found {len(found)} times"

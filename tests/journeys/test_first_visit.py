@@ -20,10 +20,10 @@ from tests.conftest import until
 from tests.journeys.conftest import NewPage, Serve, slow_computer
 
 Settled = Callable[[Page], None]
-# Small batches make an epoch last for a second or two, of which eleven rows tell.
+# Small batches make an epoch last for half a second, of which eleven rows tell.
 EPOCHS = 6
 DONE = f"Done after {EPOCHS} of {EPOCHS} epochs"
-SLOW = {"Epochs": EPOCHS, "Batch size": 32}
+SLOW = {"Epochs": EPOCHS, "Training digits": 10_000, "Batch size": 32}
 
 
 def form(page: Page, values: dict[str, int]) -> None:
@@ -146,7 +146,7 @@ def test_a_run_that_is_deleted_is_gone_from_the_page(
 ) -> None:
     page.goto(f"{lab.url}/autoencoders")
     settled(page)
-    form(page, {"Epochs": 1})
+    form(page, {"Epochs": 1, "Training digits": 1000})
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page.get_by_text("Done after 1 of 1 epochs")).to_be_visible(timeout=120_000)
     page.get_by_role("button", name="Delete", exact=True).click()

@@ -14,21 +14,25 @@ from tests.journeys.saving import picture
 Settled = Callable[[Page], None]
 #: What a component draws; a live chart is a chart of Plotly's, too.
 FIGURES = ".tiles, .film, .lab, .js-plotly-plot"
-#: Run and view of each address, and how many figures it has.
-PLACES = [
-    ("autoencoders?run=compression&view=Train+and+watch", 2),
-    ("autoencoders?run=compression&view=Time+machine", 2),
-    ("autoencoders?run=compression&view=Reconstruct", 2),
-    ("autoencoders?run=denoising&view=Denoise", 4),
-    ("autoencoders?run=sparse&view=Sparse+code", 6),
-    ("autoencoders?run=compression&view=Compare", 2),
-    ("vae?run=vae&view=Reconstruct", 1),
-    ("vae?run=vae&view=Generate", 2),
-    ("vae?run=vae&view=Interpolate", 2),
-    ("vae?run=vae&view=Latent+sliders", 2),
-    ("vae?run=vae&view=Map", 1),
-    ("vae?run=vae&view=What+was+learned", 3),
-]
+#: The address of each run, and how many figures its views have.
+PLACES = {
+    "autoencoders?run=compression": {
+        "Train and watch": 2,
+        "Time machine": 2,
+        "Reconstruct": 2,
+        "Compare": 2,
+    },
+    "autoencoders?run=denoising&view=Denoise": {"Denoise": 4},
+    "autoencoders?run=sparse&view=Sparse+code": {"Sparse code": 6},
+    "vae?run=vae&view=Reconstruct": {
+        "Reconstruct": 1,
+        "Generate": 2,
+        "Interpolate": 2,
+        "Latent sliders": 2,
+        "Map": 1,
+        "What was learned": 3,
+    },
+}
 
 
 def png_buttons(page: Page) -> Locator:
@@ -50,22 +54,32 @@ def check_figures(page: Page, count: int, runs: set[str], *, others: int = 0) ->
         assert title.split("_")[1] in runs, title
 
 
-@pytest.mark.parametrize(("place", "count"), PLACES)
+def show(page: Page, settled: Settled, view: str) -> None:
+    """Choose a view of a page, and wait until it is drawn."""
+    radio = page.get_by_role("radio", name=view, exact=True)
+    radio.click()
+    expect(radio).to_be_checked()
+    settled(page)
+
+
+@pytest.mark.parametrize(("place", "views"), PLACES.items())
 def test_every_figure_of_a_run_can_be_saved(
-    page: Page, lab: Server, settled: Settled, place: str, count: int
+    page: Page, lab: Server, settled: Settled, place: str, views: dict[str, int]
 ) -> None:
     page.goto(f"{lab.url}/{place}")
     settled(page)
     run = re.findall(r"run=([a-z]+)", place)[0]
-    # Where runs are compared, the figures of one of them bear its own name.
-    check_figures(page, count, {run, "compression"})
-    button = png_buttons(page).first
-    with page.expect_download(timeout=60_000) as download:
-        button.click()
-    name = download.value.suggested_filename
-    assert name == button.get_attribute("title")
-    assert name.startswith(f"latent-lab_{run}_")
-    picture(download.value.path().read_bytes())
+    for view, count in views.items():
+        show(page, settled, view)
+        # Where runs are compared, the figures of one of them bear its own name.
+        check_figures(page, count, {run, "compression"})
+        button = png_buttons(page).first
+        with page.expect_download(timeout=60_000) as download:
+            button.click()
+        name = download.value.suggested_filename
+        assert name == button.get_attribute("title")
+        assert name.startswith(f"latent-lab_{run}_")
+        picture(download.value.path().read_bytes())
 
 
 def test_every_figure_of_your_digit_can_be_saved(page: Page, lab: Server, settled: Settled) -> None:
@@ -81,9 +95,6 @@ def test_every_figure_of_your_digit_can_be_saved(page: Page, lab: Server, settle
     runs = {"your-digit", "compression", "denoising", "sparse", "vae"}
     views = {"Every model": 1, "Denoise": 1, "Codes": 4, "Nearest digits": 5, "Latent map": 1}
     for view, count in views.items():
-        radio = page.get_by_role("radio", name=view, exact=True)
-        radio.click()
-        expect(radio).to_be_checked()
-        settled(page)
+        show(page, settled, view)
         # The digit as it was read is downloaded where it is kept.
         check_figures(page, count, runs, others=1)

@@ -181,8 +181,8 @@ def test_while_it_trains_all_that_matters_is_in_view_and_nothing_jumps(
         # Who scrolls away is left in peace.
         scroller = page.get_by_test_id("stMain")
         there = scroller.evaluate("node => (node.scrollTop = 5, node.scrollTop)")
-        expect(page.get_by_text("Output after epoch 2")).to_be_attached(timeout=120_000)
-        assert scroller.evaluate("node => node.scrollTop") == there
+    expect(page.get_by_text("Output after epoch 2")).to_be_attached(timeout=120_000)
+    assert scroller.evaluate("node => node.scrollTop") == there
     axis = "() => document.querySelector('.latent-chart-plot').layout.xaxis.range"
     assert page.evaluate(axis) == [0, 2]
     expect(page.get_by_text("Done after 2 of 2 epochs")).to_be_visible(timeout=120_000)

@@ -21,35 +21,35 @@
     });
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
   };
-  const chain = (element) => {
-    const found = [];
-    for (let node = element; node; node = parent(node)) found.push(node);
+  // Of each element, once: what is behind its words, how opaque they are, and whether they count.
+  const seen = new Map();
+  const around = (node) => {
+    if (!node) return { ground: [255, 255, 255], opacity: 1, skipped: false };
+    if (seen.has(node)) return seen.get(node);
+    const outer = around(parent(node));
+    const { backgroundColor, backgroundImage, opacity, visibility } = getComputedStyle(node);
+    // The value above the thumb of a slider is inside of it, but not painted on it.
+    const thumb = node.closest('[data-testid="stSlider"]') && node.querySelector("input[type=range]");
+    const found = {
+      ground: thumb ? outer.ground : over(rgba(backgroundColor), outer.ground),
+      opacity: outer.opacity * Number(opacity),
+      skipped:
+        outer.skipped ||
+        node.matches(":disabled, [aria-disabled='true'], [data-stale='true'], .katex-mathml") ||
+        visibility === "hidden" ||
+        backgroundImage !== "none",
+    };
+    seen.set(node, found);
     return found;
   };
-  const skipped = (nodes) =>
-    nodes.some(
-      (node) =>
-        node.matches(":disabled, [aria-disabled='true'], [data-stale='true'], .katex-mathml") ||
-        getComputedStyle(node).visibility === "hidden" ||
-        getComputedStyle(node).backgroundImage !== "none",
-    );
   const problems = new Map();
   const look = (element, text) => {
     const box = element.getBoundingClientRect();
     const style = getComputedStyle(element);
     if (box.width < 2 || box.height < 2 || style.clip === "rect(0px, 0px, 0px, 0px)") return;
     if (style.fontFamily.includes("Material")) return; // an icon beside words
-    const nodes = chain(element);
-    if (skipped(nodes)) return;
-    let ground = [255, 255, 255];
-    let opacity = 1;
-    for (const node of nodes.toReversed()) {
-      // The value above the thumb of a slider is inside of it, but not painted on it.
-      const thumb = node.closest('[data-testid="stSlider"]') && node.querySelector("input[type=range]");
-      if (!thumb) ground = over(rgba(getComputedStyle(node).backgroundColor), ground);
-      opacity *= Number(getComputedStyle(node).opacity);
-    }
-    if (!opacity) return;
+    const { ground, opacity, skipped } = around(element);
+    if (skipped || !opacity) return;
     const svg = element instanceof SVGElement;
     const color = rgba(svg ? style.fill : style.color);
     color[3] *= opacity * (svg ? Number(style.fillOpacity) : 1);
@@ -59,7 +59,9 @@
     const size = parseFloat(style.fontSize);
     const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
     if (ratio >= (large ? 3 : 4.5)) return;
-    const where = nodes.find((node) => node.dataset?.testid)?.dataset.testid ?? "";
+    let named = element;
+    while (named && !named.dataset?.testid) named = parent(named);
+    const where = named?.dataset.testid ?? "";
     problems.set(`${where} ${style.color} ${ratio.toFixed(1)}`, `${ratio.toFixed(2)} : 1 “${text}” in ${where}`);
   };
   const walk = (root) => {
