@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
@@ -30,6 +31,11 @@ STATUS_WORDS = {
     "interrupted": "interrupted",
 }
 
+#: For so long a browser may still send the address that it had before.
+STALE_SECONDS = 3.0
+#: Where the address that a page has left, and when, is in the session.
+_LEFT = "run-left"
+
 
 def named_run(page: str) -> RunRecord | None:
     """Return the run that the address names (`?run=…`); a sentence says what is wrong with it.
@@ -38,6 +44,8 @@ def named_run(page: str) -> RunRecord | None:
     rerun may come at once, and the address names that other run then.
     """
     run_id = st.query_params.get("run")
+    if run_id and _is_stale(run_id):
+        run_id = None
     try:
         named = store().get(run_id) if run_id else None
     except RunError as error:
@@ -133,7 +141,21 @@ def choose_run(
 def show_run(page: str, group: str, run_id: str) -> None:
     """Make a run the one that a page shows, in the address too."""
     st.session_state[_key(page, group)] = run_id
+    if (left := st.query_params.get("run")) not in (None, run_id):
+        st.session_state[_LEFT] = left, time.monotonic()
+    elif st.session_state.get(_LEFT, ("",))[0] == run_id:
+        del st.session_state[_LEFT]
     st.query_params["run"] = run_id
+
+
+def _is_stale(run_id: str) -> bool:
+    """Return whether an address is one that the page has just left.
+
+    A rerun comes with the address that the browser had when it asked. One that is asked for by a
+    timer right before Start is pressed comes after it, and would lead back to the run before.
+    """
+    left, when = st.session_state.get(_LEFT, ("", 0.0))
+    return run_id == left and time.monotonic() - when < STALE_SECONDS
 
 
 def choose_companion(label: str, model: str, key: str) -> TrainedModel | None:

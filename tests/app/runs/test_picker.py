@@ -1,0 +1,29 @@
+"""Which run a page shows, where the address and what was pressed differ."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.runs import picker
+from tests.app.conftest import OpenPage, copied
+
+MINE = "20260701-120500-compression-a0"
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(60.0, MINE), (0.0, "compression")])
+def test_an_address_that_the_page_has_just_left_leads_nowhere(
+    seconds: float, shown: str, open_page: OpenPage, runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(picker, "STALE_SECONDS", seconds)
+    copied(runs, "compression", MINE)
+    app = open_page("autoencoders", run="compression")
+    app.selectbox[0].select(app.selectbox[0].options[1]).run()
+    assert app.query_params["run"] in (MINE, [MINE])
+    # A rerun that a timer of the browser has asked for before it had the new address.
+    app.query_params["run"] = "compression"
+    app.run()
+    assert not app.exception
+    assert app.query_params["run"] in (shown, [shown])
+    assert app.selectbox[0].value == shown
