@@ -13,7 +13,7 @@ import json
 import math
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -56,13 +56,17 @@ def replace_json(path: Path, value: Any, *, durable: bool = True) -> None:
     replace_bytes(path, (json.dumps(value, indent=1) + "\n").encode(), durable=durable)
 
 
-def append_bytes(path: Path, content: bytes) -> None:
+def append_bytes(
+    path: Path, content: bytes, *, opener: Callable[[Path, int], int] | None = None
+) -> None:
     """Append to a growing file; if writing fails, cut the file back to its old length.
 
     What is added is durable after a `sync` of the file. It is not synced here: a run appends many
     times a second, and a sync each time would cost more than the computing.
+    `opener` opens the file instead of `os.open`, with the same path and flags.
     """
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    descriptor = os.open(path, flags, 0o666) if opener is None else opener(path, flags)
     try:
         size = os.fstat(descriptor).st_size
         try:

@@ -24,7 +24,7 @@ def add_run_commands(commands: argparse._SubParsersAction[argparse.ArgumentParse
 
 
 def _resume(options: argparse.Namespace) -> int:
-    record = RunRecord(options.folder.absolute())
+    record = RunRecord(options.folder.resolve())
     RunQueue.make_pending(record)
     return follow(record)
 

@@ -20,6 +20,7 @@ from core.runs.logs import about, log, log_event, set_up_logs
 from core.runs.record import STOPPED, RunError, RunRecord
 from core.runs.store import RunStore
 from core.runs.versions import note_versions
+from core.training.config import check_room
 from core.training.record import read_configs
 from core.training.run import TrainingRun
 from core.tsne.points import chosen_digits, points_of
@@ -29,6 +30,7 @@ from core.tsne.run import TSNERun
 
 def _training(record: RunRecord) -> TrainingRun:
     model, config, training = read_configs(record)
+    check_room(model, config, training)  # once more: run.json may have been edited since
     train, test = load_digits("train"), load_digits("test")
     return TrainingRun(model, config, training, train, test, record.rewind_to_checkpoint())
 

@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 from typing import Literal
 
-from core.files import advice, read_json, replace_bytes
-from core.runs.state import RunError
+from core.files import advice, replace_bytes
+from core.runs.errors import RuleBroken, RunError
+from core.runs.opening import read_bytes, read_json
 
 CONTROL = "control"
 
@@ -33,8 +34,8 @@ class RunControl:
     def requested(self) -> str:
         """Return what is requested: a `Request`, or an empty text."""
         try:
-            return (self.folder / CONTROL).read_text(errors="replace").strip()
-        except FileNotFoundError:
+            return read_bytes(self.folder / CONTROL).decode(errors="replace").strip()
+        except (FileNotFoundError, RuleBroken):
             return ""
 
     def clear(self) -> None:
@@ -59,7 +60,10 @@ class RunControl:
 
     def requested_value(self, name: str) -> float | None:
         """Return the value that was requested last; None where there is none."""
-        value = read_json(self.folder / f"{name}.json")
+        try:
+            value = read_json(self.folder / f"{name}.json")
+        except RuleBroken:
+            return None
         return value if isinstance(value, int | float) else None
 
     def _write(self, file: str, content: str, words: str) -> None:

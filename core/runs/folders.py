@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import shutil
 from pathlib import Path
 
-from core.runs.state import RunError
+from core.runs.errors import RunError
 
 #: Names of runs: no separators and no leading dot, so that an id cannot leave its folder or name a
 #: hidden one.
@@ -38,3 +40,16 @@ def unreadable(folder: Path, error: OSError) -> RunError:
         f"Run {folder.name} cannot be read ({error.strerror or error}). Allow the lab to read its "
         "folder, or choose another run."
     )
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder with all that is in it, or a link to one without what it leads to.
+
+    What cannot be removed stays, hidden.
+    """
+    # Before Python 3.13 a folder nested deeper than functions may be ends in a RecursionError.
+    with contextlib.suppress(OSError, RecursionError):
+        if folder.is_symlink():
+            folder.unlink()
+        else:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from core.runs.state import RunError
+from core.runs.errors import RunError
+from core.runs.opening import open_file
 
 Row = dict[str, Any]
 
@@ -25,18 +27,19 @@ class History:
         """Return the rows that are complete, without a torn last one.
 
         Raises:
-            RunError: a line is not a row.
+            RunError: a line is not a row, or the file breaks a rule of `core.runs.opening`.
         """
         kept = _kept(self._path)
         offset, last, rows = kept.known
         try:
-            with self._path.open("rb") as file:
+            with open_file(self._path) as file:
+                size = os.fstat(file.fileno()).st_size
                 file.seek(offset - len(last))
                 if file.read(len(last)) != last:
                     # A resumed run has cut it back meanwhile, and may have made it longer again.
                     offset, last, rows = 0, b"", ()
                     file.seek(0)
-                added = file.read()
+                added = file.read(max(0, size - file.tell()))
         except FileNotFoundError:
             return ()
         lines = added[: added.rfind(b"\n") + 1].splitlines(keepends=True)

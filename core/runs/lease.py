@@ -7,14 +7,21 @@ import socket
 import time
 import uuid
 from pathlib import Path
+from typing import Any
 
-from core.files import read_json, replace_json
+from core.files import replace_json
+from core.runs.errors import RuleBroken
+from core.runs.opening import read_json
 
 LEASE = "lease.json"
 #: What older versions called it: one of them may still compute the run.
 _OLD_LEASE = "owner.json"
 #: Seconds without a heartbeat after which a run's process counts as dead.
 STALE_AFTER = 20.0
+
+#: Seconds by which a heartbeat may come from the future, since the clocks of computers that share a
+#: folder differ; Kerberos allows as much. Beyond that it counts as stale.
+AHEAD = 300.0
 
 # Tells this process from an earlier one of the same number: the first of every container is 1.
 _TOKEN = uuid.uuid4().hex
@@ -44,24 +51,23 @@ class Lease:
 
     def is_mine(self) -> bool:
         """Return whether this process holds the lease, and no other one has acquired it since."""
-        holder = read_json(self._path)
-        return isinstance(holder, dict) and holder.get("token") == _TOKEN
+        return self._holder().get("token") == _TOKEN
 
     def renew(self) -> bool:
         """Show that this process is alive; return False if it no longer holds the lease."""
         if not self.is_mine():
             return False
-        os.utime(self._path)
+        os.utime(self._path, follow_symlinks=os.utime not in os.supports_follow_symlinks)
         return True
 
     def is_held(self) -> bool:
         """Return whether the process that holds the lease still runs, as far as can be seen."""
-        holder = read_json(self._path)
+        holder = self._holder()
         try:
-            age = time.time() - self._path.stat().st_mtime
+            age = time.time() - os.lstat(self._path).st_mtime
         except FileNotFoundError:
             return False
-        if not isinstance(holder, dict) or age > STALE_AFTER:
+        if not holder or not -AHEAD <= age <= STALE_AFTER:
             return False
         if holder.get("host") != socket.gethostname():
             return True  # only its heartbeat can be seen from here
@@ -74,3 +80,11 @@ class Lease:
         except (PermissionError, KeyError, TypeError, ValueError, OverflowError):
             pass
         return True
+
+    def _holder(self) -> dict[str, Any]:
+        """Return what the file says of the process; nothing where it is missing or damaged."""
+        try:
+            holder = read_json(self._path)
+        except RuleBroken:
+            return {}
+        return holder if isinstance(holder, dict) else {}

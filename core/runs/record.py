@@ -12,11 +12,12 @@ from typing import Any
 import safetensors.torch
 from torch import Tensor
 
-from core.files import append_bytes, finite, replace_bytes, replace_json, sync
+from core.files import finite, replace_bytes, replace_json, sync
 from core.runs.control import RunControl
 from core.runs.events import Event
 from core.runs.history import History
 from core.runs.lease import Lease
+from core.runs.opening import append_bytes, check_folder, read_bytes, size_of, truncate
 from core.runs.state import (
     ACTIVE,
     ENDED,
@@ -60,10 +61,13 @@ class RunRecord:
     """A run's folder. One process at a time writes it; anyone reads it, at any time.
 
     Raises:
-        RunError: the folder holds no readable run.
+        RunError: the folder holds no readable run, or breaks a rule of `core.runs.opening`.
+        OSError: it cannot be read.
     """
 
     def __init__(self, folder: Path) -> None:
+        if os.path.lexists(folder / RUN):
+            check_folder(folder)
         self.folder = folder
         self.id = folder.name
         self.request = read_request(folder)
@@ -106,9 +110,13 @@ class RunRecord:
         return self._history.rows()
 
     def read_bytes(self, name: str) -> bytes:
-        """Return the content of a growing file, such as the previews; empty if there is none."""
+        """Return the content of a growing file, such as the previews; empty if there is none.
+
+        Raises:
+            RunError: it breaks a rule of `core.runs.opening`.
+        """
         try:
-            return (self.folder / name).read_bytes()
+            return read_bytes(self.folder / name)
         except FileNotFoundError:
             return b""
 
@@ -142,7 +150,7 @@ class RunRecord:
         if checkpoint is not None:
             # The lengths of what grows say where to cut it back to when the run goes on from here.
             names = [HISTORY, *event.appended()]
-            lengths = {name: (self.folder / name).stat().st_size for name in names}
+            lengths = {name: size_of(self.folder / name) for name in names}
             for name in names:
                 sync(self.folder / name)
             self._save(CHECKPOINT, checkpoint, {"lengths": json.dumps(lengths)})
@@ -176,7 +184,7 @@ class RunRecord:
                 for name, length in json.loads(metadata["lengths"]).items()
             }
             # Truncating a file that is shorter would fill it up with zeros.
-            whole = all(path.stat().st_size >= length for path, length in lengths.items())
+            whole = all(0 <= length <= size_of(path) for path, length in lengths.items())
         except (KeyError, ValueError, TypeError, AttributeError, OSError):
             whole, lengths = False, {}
         if not whole:
@@ -185,7 +193,7 @@ class RunRecord:
                 f"its other files; {_NEW_RUN}."
             )
         for path, length in lengths.items():
-            os.truncate(path, length)
+            truncate(path, length)
         return tensors
 
     def change_setting(self, section: str, name: str, value: Any) -> None:

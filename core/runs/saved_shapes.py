@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
-from core.runs.state import RunError
+from core.runs.errors import RunError
 
 
 def check_shapes(saved: Mapping[str, Tensor], needed: Mapping[str, Tensor]) -> None:

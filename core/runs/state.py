@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from core.files import read_json
+from core.runs.errors import RuleBroken, RunError
 from core.runs.old_formats import today
+from core.runs.opening import read_json
 
 Status = Literal["pending", "running", "paused", "done", "cancelled", "failed", "interrupted"]
 ACTIVE: tuple[Status, ...] = ("pending", "running")
@@ -25,10 +27,10 @@ STATE = "state.json"
 _SETTLED = 2.0
 # Beyond this a time cannot be shown as a date.
 _LATEST = 1e11
-
-
-class RunError(Exception):
-    """Something about a run that a visitor should read: one sentence with the way out."""
+#: The most characters of a title: it travels with every page that lists the runs.
+LONGEST_TITLE = 200
+#: An error that is longer is cut when it is read.
+_LONGEST_ERROR = 2000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +44,8 @@ class RunRequest:
     and `training`. `created_at` is in seconds since 1970.
 
     Raises:
-        ValueError: a field is not of its type, as in a file that somebody has edited.
+        ValueError: a field is not of its type, as in a file that somebody has edited, or the title
+            is too long.
     """
 
     kind: str
@@ -55,6 +58,11 @@ class RunRequest:
     def __post_init__(self) -> None:
         for name in ("kind", "title", "visitor"):
             _check(isinstance(getattr(self, name), str), name)
+        if len(self.title) > LONGEST_TITLE:
+            raise ValueError(
+                f"title has {len(self.title):,} characters, and may have at most {LONGEST_TITLE}; "
+                "choose a shorter one."
+            )
         _check(isinstance(self.settings, Mapping), "settings")
         for section in ("config", "training"):
             _check(isinstance(self.settings.get(section), Mapping | None), f"settings.{section}")
@@ -95,13 +103,21 @@ def read_request(folder: Path) -> RunRequest:
     """Return what was asked for in this folder.
 
     Raises:
+        RuleBroken: the title is too long, or the file breaks a rule of `core.runs.opening`.
         RunError: the folder holds no readable run.
+        OSError: the file cannot be opened.
     """
     values = read_json(folder / RUN)
     if not isinstance(values, dict):
         raise RunError(
             f"Run {folder.name} has no readable {RUN}: it was deleted or never written in full. "
             "Choose another run, or start a new one."
+        )
+    title = values.get("title")
+    if isinstance(title, str) and len(title) > LONGEST_TITLE:
+        raise RuleBroken(
+            f"The title of run {folder.name} has {len(title):,} characters, and may have at most "
+            f"{LONGEST_TITLE}. Delete the run, or shorten the title in its {RUN}."
         )
     try:
         return RunRequest(**_known(RunRequest, today(values)))
@@ -121,9 +137,13 @@ class StateFile:
         self._known: tuple[tuple[int, int, int], RunState | None] | None = None
 
     def read(self) -> RunState | None:
-        """Return the state that was last written; None if the file is missing or damaged."""
+        """Return the state that was last written; None if the file is missing or damaged.
+
+        Raises:
+            OSError: it cannot be opened.
+        """
         try:
-            status = self._path.stat()
+            status = os.lstat(self._path)
         except OSError:
             return None
         version = (status.st_ino, status.st_mtime_ns, status.st_size)
@@ -138,13 +158,14 @@ class StateFile:
         return state
 
     def _parse(self) -> RunState | None:
-        values = read_json(self._path)
-        if not isinstance(values, dict):
-            return None
         try:
-            return RunState(**_known(RunState, values))
-        except (TypeError, ValueError):
+            values = read_json(self._path)
+            if not isinstance(values, dict):
+                return None
+            state = RunState(**_known(RunState, values))
+        except (TypeError, ValueError, RuleBroken):
             return None
+        return replace(state, error=state.error[:_LONGEST_ERROR])
 
 
 def _known(fields_of: type, values: Mapping[str, Any]) -> dict[str, Any]:

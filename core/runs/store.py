@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from core.files import advice, beside, replace_json, sync
-from core.runs.folders import is_run_id, run_folders, unreadable
+from core.runs.errors import RuleBroken
+from core.runs.folders import is_run_id, remove_folder, run_folders
+from core.runs.known_records import KnownRecords
 from core.runs.lease import Lease
-from core.runs.logs import log_event
+from core.runs.logs import log, log_event
 from core.runs.record import ENDED, RunError, RunRecord, RunRequest, RunState
 from core.runs.state import RUN, STATE
 from core.runs.versions import versions_here
@@ -52,8 +54,7 @@ class RunStore:
         self.runs = runs or Path(os.environ.get("LATENT_LAB_RUNS") or _ROOT / "runs")
         self.gallery = gallery or _ROOT / "gallery"
         self.quota = _quota_from_environment() if quota is None else quota
-        # run.json changes seldom, and its time stamp tells: a record read once serves later looks.
-        self._records: dict[Path, tuple[int, RunRecord]] = {}
+        self._records = KnownRecords()
 
     def create(
         self,
@@ -112,13 +113,14 @@ class RunStore:
         """Return the run with this id, from the runs or the gallery.
 
         Raises:
+            RuleBroken: its folder breaks a rule of `core.runs.opening`.
             RunError: there is none, or its folder cannot be read.
         """
         if not is_run_id(run_id):
             raise RunError(f"{run_id[:80]!r} is not the name of a run; choose one from the list.")
         for root in (self.runs, self.gallery):
             if os.path.isdir(root / run_id):  # False also where it may not be read
-                return self._record(root / run_id)
+                return self._records.get(root / run_id)
         raise RunError(
             f"There is no run {run_id} here: it was deleted, or made on another server. "
             "Choose one from the list, or start a new one."
@@ -131,12 +133,11 @@ class RunStore:
         """
         found: list[Summary] = []
         folders = {root: run_folders(root) for root in (self.gallery, self.runs)}
-        for gone in {*list(self._records)} - {*itertools.chain(*folders.values())}:
-            self._records.pop(gone, None)
+        self._records.forget_all_but([*itertools.chain(*folders.values())])
         for root, inside in folders.items():
             for folder in inside:
                 try:
-                    record = self._record(folder)
+                    record = self._records.get(folder)
                     state = record.state
                 except (RunError, OSError):
                     continue
@@ -157,49 +158,43 @@ class RunStore:
         return in_turn(self.list())
 
     def delete(self, run_id: str) -> None:
-        """Remove a run that is not being computed.
+        """Remove a run that is not being computed; also one whose folder breaks a rule.
+
+        Where the folder is a link, the link alone is removed.
 
         Raises:
             RunError: there is none, it is in the gallery, it is being computed, or its folder
                 cannot be written.
         """
-        record = self.get(run_id)
-        if record.folder.parent == self.gallery:
+        try:
+            record = self.get(run_id)
+            folder, active = record.folder, record.is_active
+        except RuleBroken:
+            record, folder = None, self.runs / run_id
+            if not os.path.lexists(folder):
+                folder = self.gallery / run_id
+            active = Lease(folder).is_held()
+        if folder.parent == self.gallery:
             raise RunError(f"{run_id} belongs to the gallery, which is only read.")
-        if record.is_active:
+        if active:
             raise RunError(f"{run_id} is being computed; cancel it first, then delete it.")
         # Renamed first: a reader sees the run or no run, not one that falls apart.
-        doomed = record.folder.with_name(f".{run_id}.deleted")
+        doomed = folder.with_name(f".{run_id}.{uuid.uuid4().hex[:8]}.deleted")
         try:
-            record.folder.replace(doomed)
+            folder.replace(doomed)
         except FileNotFoundError:
             pass  # somebody else was faster
         except OSError as error:
             raise RunError(
                 f"{run_id} could not be deleted ({error.strerror or error}); {advice(error)}."
             ) from error
-        log_event("deleted", record)
-        shutil.rmtree(doomed, ignore_errors=True)
-        self._records.pop(record.folder, None)
-
-    def _record(self, folder: Path) -> RunRecord:
-        """Return the run in this folder, read once for as long as its run.json stays the same.
-
-        Raises:
-            RunError: it cannot be read.
-        """
-        try:
-            stamp = (folder / RUN).stat().st_mtime_ns
-        except OSError:
-            stamp = -1
-        known = self._records.get(folder)
-        if known is None or known[0] != stamp:
-            try:
-                known = (stamp, RunRecord(folder))
-            except OSError as error:
-                raise unreadable(folder, error) from error
-            self._records[folder] = known
-        return known[1]
+        if record is None:
+            extra = {"event": "deleted", "facts": {"run": run_id}}
+            log.info("run %s deleted", run_id, extra=extra)
+        else:
+            log_event("deleted", record)
+        remove_folder(doomed)
+        self._records.forget(folder)
 
     def make_room(self, visitor: str = "") -> int:
         """Delete the oldest runs that have ended until the rest fits the quota.
@@ -236,7 +231,7 @@ class RunStore:
                 # What is younger may be another process's that is at it.
                 hidden = entry.name.startswith(".") and entry.is_dir(follow_symlinks=False)
                 if hidden and time.time() - entry.stat().st_mtime > _REMAINS_AFTER:
-                    shutil.rmtree(entry.path, ignore_errors=True)
+                    remove_folder(Path(entry.path))
 
 
 def in_turn(runs: Iterable[Summary]) -> list[Summary]:
@@ -253,12 +248,16 @@ def _new_id(kind: str, title: str) -> str:
 
 
 def _size(folder: Path) -> int:
+    """Return how much of the disk a run's files take, which their lengths do not tell: a file can
+    have a length of a terabyte and almost nothing in it."""
     total = 0
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             # The files that a run writes beside and renames come and go meanwhile.
             with contextlib.suppress(OSError):
-                total += entry.stat().st_size
+                status = entry.stat(follow_symlinks=False)
+                blocks = getattr(status, "st_blocks", None)  # of 512 bytes; Windows has none
+                total += status.st_size if blocks is None else blocks * 512
     return total
 
 

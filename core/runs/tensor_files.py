@@ -10,7 +10,8 @@ import safetensors.torch
 from safetensors import SafetensorError
 from torch import Tensor
 
-from core.runs.state import RunError
+from core.runs.errors import RuleBroken, RunError
+from core.runs.opening import read_bytes
 
 #: Why a file is damaged whose numbers cannot be used.
 NOT_FINITE = "some of its numbers are NaN or infinite"
@@ -30,11 +31,13 @@ def read_tensors(
     """
     try:
         # Read rather than mapped, since it may be replaced or deleted while it is in use.
-        content = path.read_bytes()
+        content = read_bytes(path)
         tensors = safetensors.torch.load(content)
         header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
     except FileNotFoundError:
         raise missing(path, way_out) from None
+    except RuleBroken as error:
+        raise damaged(path, error.reason, way_out) from None
     except (SafetensorError, OSError, ValueError) as error:
         raise damaged(path, str(error), way_out) from None
     if not is_finite(tensors, diverged):

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 
 import torch
 
-from core.files import read_json, replace_json
+from core.files import replace_json
+from core.runs.opening import read_json
 from core.runs.record import RunRecord
 
 #: The versions under which a run went on, where they were others than before; oldest first.

@@ -116,12 +116,21 @@ def training_settings(
         ValueError: as `training_configs`, or its weights would take too much room.
     """
     own, train = training_configs(model, config, training)
-    one = sum(weights.nbytes for weights in build(model, own, seed=0).parameters())
-    kept = sum(train.keeps(epoch) for epoch in range(train.epochs + 1))
+    check_room(model, own, train)
+    return {"model": model, "config": own.to_dict(), "training": train.to_dict()}
+
+
+def check_room(model: str, config: Config, training: TrainConfig) -> None:
+    """Check that the weights that a training keeps do not take too much room.
+
+    Raises:
+        ValueError: they do.
+    """
+    one = sum(weights.nbytes for weights in build(model, config, seed=0).parameters())
+    kept = sum(training.keeps(epoch) for epoch in range(training.epochs + 1))
     if one * kept > MAX_BYTES:
         raise ValueError(
             f"The weights of this network take {one / 1e6:.0f} MB, and are kept after {kept} "
             f"epochs: {one * kept / 1e6:,.0f} MB, of which a run may take {MAX_BYTES / 1e6:,.0f}. "
             "Choose narrower layers or fewer epochs."
         )
-    return {"model": model, "config": own.to_dict(), "training": train.to_dict()}

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.runs import tensor_files
+from core.runs.opening import open_file, size_of
 from core.runs.record import RunError, RunRecord
 from core.runs.tensor_files import NOT_FINITE, missing, read_tensors
 from core.tsne.frame import FRAMES_FILE
@@ -23,7 +24,7 @@ class FramesFile:
     `count` is the number of frames that were whole when it was opened.
 
     Raises:
-        RunError: there is no such file.
+        RunError: there is no such file, or it breaks a rule of `core.runs.opening`.
     """
 
     def __init__(self, record: RunRecord, shape: tuple[int, int, int]) -> None:
@@ -31,7 +32,7 @@ class FramesFile:
         self._path = record.folder / FRAMES_FILE
         self._shape = shape
         try:
-            self.count = self._path.stat().st_size // (math.prod(shape) * 2)
+            self.count = size_of(self._path) // (math.prod(shape) * 2)
         except OSError:
             raise missing(self._path, _WAY_OUT) from None
 
@@ -49,7 +50,7 @@ class FramesFile:
         """
         frames = np.empty((len(places), *self._shape), np.float16)
         try:
-            with self._path.open("rb") as file:
+            with open_file(self._path) as file:
                 for place, frame in zip(places, frames, strict=True):
                     file.seek(int(place) * frame.nbytes)
                     # Not a memory map: a run that goes on cuts the file, which would kill a reader.

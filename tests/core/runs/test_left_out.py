@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -82,15 +84,15 @@ def test_a_folder_that_may_not_be_read_is_told(
     file: str, store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole, locked = made(store, "whole"), made(store, "locked")
-    read_bytes = Path.read_bytes
+    os_open = os.open
 
-    def refusing(path: Path) -> bytes:
+    def refusing(path: Any, *rest: Any, **named: Any) -> int:
         if path == locked.folder / file:
             raise PermissionError(13, "Permission denied")
-        return read_bytes(path)
+        return os_open(path, *rest, **named)
 
     # Not by the file's mode, which does not stop an administrator.
-    monkeypatch.setattr(Path, "read_bytes", refusing)
+    monkeypatch.setattr(os, "open", refusing)
     store = RunStore(store.runs, store.gallery)
     assert [run.id for run in store.list()] == [whole.id]
     assert left_out(store) == [

@@ -1,0 +1,60 @@
+"""Keep the records of runs, so that a page that lists hundreds of runs reads few files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from pathlib import Path
+
+from core.runs.folders import unreadable
+from core.runs.opening import check_folder
+from core.runs.record import RunRecord
+from core.runs.state import RUN
+
+
+class KnownRecords:
+    """The records of runs that have been read, by folder.
+
+    run.json changes seldom, and its time stamp tells: a record read once serves later looks.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[Path, tuple[int, int, RunRecord]] = {}
+
+    def get(self, folder: Path) -> RunRecord:
+        """Return the run in this folder, whose files are checked when there are new ones.
+
+        Raises:
+            RunError: it cannot be read, or breaks a rule of `core.runs.opening`.
+        """
+        try:
+            stamp = os.lstat(f"{folder}/{RUN}").st_mtime_ns
+            # It is another one when files have come or gone.
+            folder_stamp = os.lstat(folder).st_mtime_ns
+        except OSError:
+            stamp = folder_stamp = -1
+        known = self._known.get(folder)
+        if known is not None and known[:2] == (stamp, folder_stamp):
+            return known[2]
+        try:
+            if known is not None and known[0] == stamp:
+                check_folder(folder)
+                record = known[2]
+            else:
+                record = RunRecord(folder)
+        except OSError as error:
+            raise unreadable(folder, error) from error
+        self._known[folder] = (stamp, folder_stamp, record)
+        return record
+
+    def __contains__(self, folder: Path) -> bool:
+        return folder in self._known
+
+    def forget(self, folder: Path) -> None:
+        """Forget the run in this folder, which is gone."""
+        self._known.pop(folder, None)
+
+    def forget_all_but(self, folders: Collection[Path]) -> None:
+        """Forget the runs in all other folders."""
+        for gone in {*list(self._known)} - {*folders}:
+            self._known.pop(gone, None)
