@@ -1,8 +1,9 @@
-"""Use the lab without a browser: `python -m core train|tsne|export|resume|list|digit`.
+"""Use the lab without a browser: `python -m core train|tsne|export|import|resume|list|digit`.
 
     python -m core train compression --epochs 5 --seed 0 --set latent_dim=16 --out my-run
     python -m core tsne --digits 1000 --sigma 10 --optimizers sgd,adam --out my-map
     python -m core export my-map --gif my-map.gif
+    python -m core import my-map.zip
     python -m core resume my-run
     python -m core list
     python -m core digit photo.jpg --out digits
@@ -39,8 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m core",
-        description="Use the lab without a browser: train models, run t-SNE, export, resume and "
-        "list runs, and read digits from pictures.",
+        description="Use the lab without a browser: train models, run t-SNE, export, import, "
+        "resume and list runs, and read digits from pictures.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     add_train_command(commands)

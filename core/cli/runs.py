@@ -1,4 +1,4 @@
-"""`python -m core resume` and `list`: go on with a run, and list all of them."""
+"""`python -m core resume`, `import` and `list`: go on with a run, take one in, and list all."""
 
 from __future__ import annotations
 
@@ -8,16 +8,23 @@ from pathlib import Path
 
 from core.cli.follow import follow
 from core.execution import RunQueue
+from core.export import import_zip
 from core.runs.left_out import left_out
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
 
 
 def add_run_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add both commands to the parser's commands."""
+    """Add these commands to the parser's commands."""
     resume = commands.add_parser("resume", help="continue a run that was stopped")
     resume.add_argument("folder", type=Path, metavar="FOLDER", help="the run's folder")
     resume.set_defaults(command=_resume)
+
+    importing = commands.add_parser(
+        "import", help="put a run that another lab exported as zip among the runs"
+    )
+    importing.add_argument("bundle", type=Path, metavar="FILE", help="the zip file")
+    importing.set_defaults(command=_import)
 
     listing = commands.add_parser("list", help="list the runs of the gallery and your own")
     listing.set_defaults(command=_list)
@@ -27,6 +34,11 @@ def _resume(options: argparse.Namespace) -> int:
     record = RunRecord(options.folder.resolve())
     RunQueue.make_pending(record)
     return follow(record)
+
+
+def _import(options: argparse.Namespace) -> int:
+    print(import_zip(options.bundle, RunStore()).folder)
+    return 0
 
 
 def _list(options: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from core.runs.errors import RuleBroken
 from core.runs.folders import is_run_id, run_folders, unreadable, visible_folders
 from core.runs.record import RunError
 from core.runs.store import RunStore
@@ -31,6 +32,23 @@ def left_out(store: RunStore) -> list[str]:
             except OSError as error:
                 sentences.append(str(unreadable(folder, error)))
     return sentences
+
+
+def broken_runs(store: RunStore) -> list[str]:
+    """Return the ids of the left-out runs that break a rule of `core.runs.opening`.
+
+    `RunStore.delete` removes them. A folder that is no run, or that cannot be read, is not among
+    them, since it may be dear to somebody.
+    """
+    broken: list[str] = []
+    for folder in sorted(run_folders(store.runs)):
+        try:
+            store.get(folder.name)
+        except RuleBroken:
+            broken.append(folder.name)
+        except RunError:
+            continue
+    return broken
 
 
 def _misnamed(root: Path) -> list[str]:
