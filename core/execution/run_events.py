@@ -98,7 +98,8 @@ def run_events(record: RunRecord) -> Generator[Event]:
         log_event("started", record, progress=before.progress)
         with heartbeats.keep_alive(record):
             if record.request.kind not in KINDS:
-                raise RunError(f"{record.request.kind!r} is not a kind of run this version knows.")
+                kind = record.request.kind[:80]
+                raise RunError(f"{kind!r} is not a kind of run this version knows.")
             anew = not record.can_go_on
             run = KINDS[record.request.kind](record)
             noted = False

@@ -19,7 +19,8 @@ class KnownRecords:
     """
 
     def __init__(self) -> None:
-        self._known: dict[Path, tuple[int, int, RunRecord]] = {}
+        # By text, which is found faster than a Path.
+        self._known: dict[str, tuple[int, int, RunRecord]] = {}
 
     def get(self, folder: Path) -> RunRecord:
         """Return the run in this folder, whose files are checked when there are new ones.
@@ -27,13 +28,14 @@ class KnownRecords:
         Raises:
             RunError: it cannot be read, or breaks a rule of `core.runs.opening`.
         """
+        place = str(folder)
         try:
-            stamp = os.lstat(f"{folder}/{RUN}").st_mtime_ns
+            stamp = os.lstat(f"{place}/{RUN}").st_mtime_ns
             # It is another one when files have come or gone.
-            folder_stamp = os.lstat(folder).st_mtime_ns
+            folder_stamp = os.lstat(place).st_mtime_ns
         except OSError:
             stamp = folder_stamp = -1
-        known = self._known.get(folder)
+        known = self._known.get(place)
         if known is not None and known[:2] == (stamp, folder_stamp):
             return known[2]
         try:
@@ -44,17 +46,17 @@ class KnownRecords:
                 record = RunRecord(folder)
         except OSError as error:
             raise unreadable(folder, error) from error
-        self._known[folder] = (stamp, folder_stamp, record)
+        self._known[place] = (stamp, folder_stamp, record)
         return record
 
     def __contains__(self, folder: Path) -> bool:
-        return folder in self._known
+        return str(folder) in self._known
 
     def forget(self, folder: Path) -> None:
         """Forget the run in this folder, which is gone."""
-        self._known.pop(folder, None)
+        self._known.pop(str(folder), None)
 
     def forget_all_but(self, folders: Collection[Path]) -> None:
         """Forget the runs in all other folders."""
-        for gone in {*list(self._known)} - {*folders}:
+        for gone in {*list(self._known)} - {*map(str, folders)}:
             self._known.pop(gone, None)

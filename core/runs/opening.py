@@ -7,12 +7,12 @@ links lead to files outside, a pipe would keep its reader waiting for ever, a de
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import stat
+from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from core import files
 from core.runs.errors import RuleBroken
@@ -55,7 +55,7 @@ def largest(name: str) -> int | None:
     """Return how many bytes a run's file of this name may have; None if no run has such a file."""
     if name.startswith("."):
         return None
-    return SMALL if name == "control" else _LARGEST.get(os.path.splitext(name)[1])
+    return SMALL if name == "control" else _LARGEST.get(name[name.rfind(".") :])
 
 
 def check_folder(folder: Path) -> None:
@@ -74,12 +74,18 @@ def check_folder(folder: Path) -> None:
                     f"it holds more than {MOST_FILES:,} files, which is more than a run can have",
                     "Delete the run, or delete the files that do not belong to it.",
                 )
-            if largest(entry.name) is not None:
-                with contextlib.suppress(FileNotFoundError):  # replaced at this moment
-                    _check(Path(folder, entry.name), entry.stat(follow_symlinks=False))
+            most = largest(entry.name)
+            if most is None:
+                continue
+            try:
+                status = entry.stat(follow_symlinks=False)
+            except FileNotFoundError:
+                continue  # it is being replaced
+            if _broken_rule(status, most):
+                _check(folder / entry.name, status)
 
 
-def open_file(path: Path) -> BinaryIO:
+def open_file(path: Path) -> BufferedReader:
     """Open a file of a run to read it.
 
     Raises:
@@ -91,8 +97,16 @@ def open_file(path: Path) -> BinaryIO:
 
 def read_bytes(path: Path) -> bytes:
     """Return the content of a run's file, as it was when it was opened; errors as `open_file`."""
-    with open_file(path) as file:
-        return file.read(os.fstat(file.fileno()).st_size)
+    descriptor = _open(path, os.O_RDONLY)
+    try:
+        parts: list[bytes] = []
+        left = os.fstat(descriptor).st_size
+        while left and (part := os.read(descriptor, left)):
+            parts.append(part)
+            left -= len(part)
+        return b"".join(parts)
+    finally:
+        os.close(descriptor)
 
 
 def read_json(path: Path) -> Any:
@@ -167,17 +181,20 @@ def _check(path: Path, status: os.stat_result) -> None:
     Raises:
         RuleBroken: it breaks a rule.
     """
-    most = largest(path.name) or SMALL
+    if reason := _broken_rule(status, largest(path.name) or SMALL):
+        raise _broken(f"{path.name} of run {path.parent.name}", reason, _WAY_OUT)
+
+
+def _broken_rule(status: os.stat_result, most: int) -> str:
+    """Return which rule a file breaks that may have at most so many bytes; empty if none."""
     if not stat.S_ISREG(status.st_mode):
         kind = _KINDS.get(stat.S_IFMT(status.st_mode), "a device")
-        reason = f"it is {kind}, and the lab opens only ordinary files"
-    elif status.st_nlink > 1:
-        reason = f"it has {status.st_nlink} names on the disk (hard links), and may have only one"
-    elif status.st_size > most:
-        reason = f"it has {status.st_size:,} bytes, and may have at most {most:,}"
-    else:
-        return
-    raise _broken(f"{path.name} of run {path.parent.name}", reason, _WAY_OUT)
+        return f"it is {kind}, and the lab opens only ordinary files"
+    if status.st_nlink > 1:
+        return f"it has {status.st_nlink} names on the disk (hard links), and may have only one"
+    if status.st_size > most:
+        return f"it has {status.st_size:,} bytes, and may have at most {most:,}"
+    return ""
 
 
 def _broken(what: str, reason: str, way_out: str) -> RuleBroken:

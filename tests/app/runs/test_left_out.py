@@ -48,3 +48,19 @@ def test_such_folders_are_harmless_on_every_page(
     assert not app.error
     app = open_page(page, run="数字 (1)")
     assert ("is not the name of a run" in texts(app)) == (page not in ("home", "digit"))
+
+
+def test_a_folder_that_breaks_a_rule_can_be_deleted_and_others_cannot(
+    open_page: OpenPage, runs: Path
+) -> None:
+    copied(runs, "compression", "mine")
+    for name in ("linked", "half"):
+        (runs / name).mkdir()
+    (runs / "linked" / "run.json").symlink_to(runs / "mine" / "run.json")
+    app = open_page("autoencoders")
+    assert note(app) == ["2 folders are not listed"]
+    (button,) = [each for each in app.button if (each.key or "").startswith("delete-left-out")]
+    button.click().run()
+    assert note(app) == ["1 folder is not listed"]
+    assert {path.name for path in runs.iterdir()} == {"mine", "half"}
+    assert (runs / "mine" / "run.json").exists()
