@@ -71,6 +71,9 @@ def change(path: Path, **values: Any) -> None:
 def test_a_file_that_is_none_is_told_and_the_folder_can_be_deleted(
     file: str, kind: str, folder: Path, store: RunStore, mine: RunRecord, outside: Path
 ) -> None:
+    # Somebody seems to compute it, who would have to be asked to cancel it first.
+    change(folder / "state.json", status="running")
+    replace_json(folder / "lease.json", {"host": "elsewhere", "pid": 1, "token": "x"})
     plant(folder / file, kind, outside)
     with bounded():
         assert [run.id for run in store.list()] == [mine.id]
