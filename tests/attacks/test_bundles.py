@@ -18,6 +18,7 @@ from core.export import write_zip
 from core.files import read_json
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
+from core.training.config import training_settings
 from core.tsne.recording import load_recording
 from tests.support.recorded_run import record_run
 
@@ -102,7 +103,7 @@ NAMES = [
     "half/../../run.json",
     "half/sub/run.json",
     "half/",
-    "other/run.json",
+    "other/preview.u8",
     "half/lease.json",
     "half/control",
     "half/notes.txt",
@@ -139,14 +140,35 @@ def lies_about_size(path: Path, entries: Entries) -> None:
     path.write_bytes(content.replace(struct.pack("<L", 4_000_000), struct.pack("<L", 8)))
 
 
+def twice(path: Path, entries: Entries) -> None:
+    packed(path, entries)
+    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("half/run.json", entries["half/run.json"])
+
+
+def encrypted(path: Path, entries: Entries) -> None:
+    packed(path, entries)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("half/preview.u8", b"")
+        archive.infolist()[0].flag_bits |= 1
+
+
+def too_much_room(path: Path, entries: Entries) -> None:
+    settings = training_settings("compression", {"hidden_dims": [1024] * 4}, {"epochs": 1})
+    settings["training"] |= {"epochs": 500}
+    packed(path, edited(entries, "run.json", kind="train", settings=settings))
+
+
 FORGED: dict[str, tuple[Callable[[Path, Entries], object], str]] = {
-    "a bomb": (lambda p, e: packed(p, {**e, "half/run.json": bytes(10**8)}), "may have at most"),
+    "a bomb": (lambda p, e: packed(p, {**e, "half/run.json": bytes(10**8)}), "its run.json has"),
     "a lie": (lies_about_size, "it is no whole zip file"),
     "too many": (
         lambda p, e: packed(p, {**e, **{f"half/{n}": b"" for n in range(1000)}}),
         "may have at most 1,000",
     ),
-    "twice": (lambda p, e: packed(p, {**e, "HALF/run.json": b"{}"}), "no file of one run"),
+    "twice": (twice, "no file of one run"),
+    "encrypted": (encrypted, "no file of one run"),
+    "too much room": (too_much_room, "of which a run may take 1,000"),
     "no run.json": (lambda p, e: packed(p, {"half/state.json": b"{}"}), "it has no run.json"),
     "no zip": (lambda p, e: p.write_bytes(b"PK\3\4" + bytes(500)), "it is no whole zip file"),
     "torn": (lambda p, e: p.write_bytes(packed(p, e).read_bytes()[:-100]), "no whole zip file"),
