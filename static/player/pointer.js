@@ -32,6 +32,7 @@ export function listenToPointer(scatter) {
   stage.addEventListener(
     "pointermove",
     (event) => {
+      scatter.touched = false;
       // Where Plotly has the points, its own hover counts; it knows what is on top.
       if (scatter.pressed || byPlotly(scatter)) return;
       hover(scatter, nearestAt(scatter, ...place(event)));
@@ -63,7 +64,8 @@ export function listenToPointer(scatter) {
     const near = nearestAt(scatter, px, py);
     if (near) scatter.act.click?.(near.point);
     // A finger does not hover: what it touches is shown until it touches elsewhere.
-    if (event.pointerType !== "mouse") hover(scatter, near);
+    scatter.touched = event.pointerType !== "mouse";
+    if (scatter.touched) hover(scatter, near);
   };
   const handlers = { pointermove: drag, pointerup: release, pointercancel: release };
   for (const [name, act] of Object.entries(handlers)) {

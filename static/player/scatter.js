@@ -41,6 +41,7 @@ export function openScatter(root, act) {
     resting: false, // whether Plotly is to have the points
     settled: false, // whether it has them, as they are
     pressed: false,
+    touched: false, // by a finger, last
     turn: 0,
     // A finger that swipes over the maps wants to scroll the page.
     dragmode: matchMedia("(pointer: coarse)").matches ? false : act.lasso ? "lasso" : "zoom",
@@ -178,7 +179,9 @@ function listenToPlotly(scatter) {
   plot.on("plotly_hover", ({ points: [{ curveNumber, pointNumber }] }) => {
     if (byPlotly(scatter)) hover(scatter, { panel: curveNumber, point: pointNumber });
   });
-  plot.on("plotly_unhover", () => byPlotly(scatter) && hover(scatter, null));
+  plot.on("plotly_unhover", () => {
+    if (byPlotly(scatter) && !scatter.touched) hover(scatter, null);
+  });
   plot.on("plotly_relayouting", (change) => zoomed(scatter, change));
   plot.on("plotly_relayout", (change) => {
     if (scatter.ours) return;
