@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 
 import pytest
@@ -103,7 +102,7 @@ def test_every_kind_of_message_leaves_the_lab_as_it_was(lab: Server, result_of: 
     assert "Error processing back message" not in lab.log.read_text(errors="replace")
 
 
-def test_messages_that_come_too_fast_wait_and_none_is_lost() -> None:
+def test_messages_that_come_too_fast_wait_and_none_is_lost(result_of: ResultOf) -> None:
     count = FIRST_MESSAGES + 10
     data = of_kind("rerun_script").SerializeToString()
     sent = iter([{"type": "websocket.receive", "bytes": data}] * count)
@@ -119,7 +118,7 @@ def test_messages_that_come_too_fast_wait_and_none_is_lost() -> None:
     async def nothing(message: Message) -> None: ...
 
     scope = {"type": "websocket", "headers": []}
-    asyncio.run(WebSocketLimits(app)(scope, client, nothing))
+    result_of(WebSocketLimits(app)(scope, client, nothing))
     assert len(taken) == count
     assert taken[-1] - taken[0] >= 9 / MESSAGES_PER_SECOND
     assert taken[FIRST_MESSAGES - 1] - taken[0] < 9 / MESSAGES_PER_SECOND + 1

@@ -12,6 +12,8 @@ from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_tok
 from app.server import uploads
 from app.server.uploads import MAX_OF_A_VISITOR, MAX_OF_ALL, UploadLimits
 
+from .conftest import ResultOf
+
 
 class Lab:
     """A lab that notes how many uploads are under way."""
@@ -68,7 +70,7 @@ async def send_all(visitors: list[int], lab: Lab, limits: UploadLimits) -> list[
     [([7] * 20, MAX_OF_A_VISITOR), (list(range(40)), MAX_OF_ALL), ([1, 2, 2], 3)],
 )
 def test_few_uploads_are_under_way_and_the_others_get_their_turn(
-    visitors: list[int], at_a_time: int
+    visitors: list[int], at_a_time: int, result_of: ResultOf
 ) -> None:
     async def attack() -> None:
         lab = Lab()
@@ -77,10 +79,12 @@ def test_few_uploads_are_under_way_and_the_others_get_their_turn(
         assert lab.most == at_a_time
         assert limits._of == {}, "who has gone is forgotten"
 
-    asyncio.run(attack())
+    result_of(attack())
 
 
-def test_an_upload_that_takes_too_long_ends_and_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_upload_that_takes_too_long_ends_and_makes_room(
+    monkeypatch: pytest.MonkeyPatch, result_of: ResultOf
+) -> None:
     monkeypatch.setattr(uploads, "PATIENCE", 0.05)
 
     async def attack() -> None:
@@ -97,10 +101,10 @@ def test_an_upload_that_takes_too_long_ends_and_makes_room(monkeypatch: pytest.M
         assert (lab.now, lab.done) == (0, 0)
         assert await send_all([7], lab, limits) == [200]
 
-    asyncio.run(attack())
+    result_of(attack())
 
 
-def test_what_is_no_upload_is_not_counted() -> None:
+def test_what_is_no_upload_is_not_counted(result_of: ResultOf) -> None:
     async def page(scope: Scope, receive: Receive, send: Send) -> None:
         await PlainTextResponse("page")(scope, receive, send)
 
@@ -117,4 +121,4 @@ def test_what_is_no_upload_is_not_counted() -> None:
         await limits({**scope_of(1), "method": "DELETE"}, nothing, note)
         assert answers == [200, 200]
 
-    asyncio.run(attack())
+    result_of(attack())
