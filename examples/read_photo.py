@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     try:
         found = find_digits(open_picture(options.photo.read_bytes(), options.photo.name))
-    except PictureError as error:
+    except (OSError, PictureError) as error:
         parser.exit(1, f"{error}\n")
     training = load_digits("train")
     neighbours = nearest(

@@ -73,7 +73,7 @@ export default function (component) {
       page.failed.delete(parentElement);
       return loadModule("shared/mount.js").mount(component, loadModule(%(module)s).open);
     });
-    modules.catch((error) => {
+    mounted.catch((error) => {
       console.warn("Latent Lab:", error);
       place.dataset.latentLab = "failed";
       place.inert = false;
@@ -92,7 +92,7 @@ export default function (component) {
     });
   };
   open();
-  return () => mounted.then((close) => close());
+  return () => mounted.then((close) => close(), () => {});
 }
 """
 

@@ -22,6 +22,8 @@ from core.runs.record import RunError, RunRecord
 LONGEST_PART = 48
 """Characters of a title or of `what` in a file's name; file systems take 255 in all."""
 
+#: Megabytes of the largest run that can be downloaded; a container's /tmp has 256.
+MAX_BUNDLE_MB = 120
 #: Two files are made at the same time, of each visitor one; two more of a visitor may wait.
 _turns = Turns(2, waiting=2)
 
@@ -84,8 +86,26 @@ def draw_download(record: RunRecord, label: str, what: str, ending: str, writer:
 
 
 def draw_bundle(record: RunRecord) -> None:
-    """Draw the button that downloads the whole run, which another lab can open."""
-    draw_download(record, "Whole run (zip)", "run", "zip", write_zip)
+    """Draw the button that downloads the whole run, which another lab can open.
+
+    A file to download is in memory, so a run that is too large gets a sentence instead.
+    """
+    megabytes = _size(record.folder) / 1e6
+    if megabytes <= MAX_BUNDLE_MB:
+        draw_download(record, "Whole run (zip)", "run", "zip", write_zip)
+    else:
+        st.caption(
+            f"This run takes {megabytes:,.0f} MB, and a download at most {MAX_BUNDLE_MB} MB. "
+            "Whoever runs the lab can write it: `python -m core export FOLDER --zip FILE`."
+        )
+
+
+def _size(folder: Path) -> int:
+    """Return the bytes of the files in a folder; 0 if it is gone."""
+    try:
+        return sum(path.lstat().st_size for path in folder.iterdir())
+    except OSError:
+        return 0
 
 
 def _turn(make: Callable[[], bytes], name: str, session: str) -> bytes:

@@ -236,12 +236,14 @@ def labels_of(runs: Sequence[Summary], watched: str | None = None) -> dict[str, 
     """
     zone = _zone_of_visitor()
     lines = {run.id: _line(run, zone, with_status=run.id != watched) for run in runs}
-    count = Counter(lines.values())
     # Streamlit tells options apart by their labels: of two alike, only the last could be chosen.
-    return {
-        run_id: line if count[line] == 1 else f"{line} · {run_id[-4:]}"
-        for run_id, line in lines.items()
-    }
+    for ending in (slice(-4, None), slice(None)):  # a copied folder may end alike
+        count = Counter(lines.values())
+        lines = {
+            run_id: line if count[line] == 1 else f"{line} · {run_id[ending]}"
+            for run_id, line in lines.items()
+        }
+    return lines
 
 
 def _zone_of_visitor() -> ZoneInfo | None:

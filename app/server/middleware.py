@@ -7,12 +7,14 @@ import os
 import re
 import socket
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
+from streamlit import config
 
 from app.server.uploads import UploadLimits
 from app.server.websockets import WebSocketLimits
@@ -39,7 +41,7 @@ _LOCAL_ENDINGS = (".localhost", ".local")
 
 
 class SecurityHeaders:
-    """Adds to every answer that no page may frame it, and what a page of the lab may load."""
+    """Adds to answers that no page may frame them, and what a page of the lab may load."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -78,8 +80,10 @@ class HostNames:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        host = Headers(scope=scope).get("host", "")
-        if is_host_allowed(host, self.allowed):
+        headers = Headers(scope=scope)
+        host, origin = headers.get("host", ""), headers.get("origin")
+        foreign = scope["type"] == "websocket" and not is_origin_allowed(origin, host)
+        if is_host_allowed(host, self.allowed) and not foreign:
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
             await WebSocketClose(code=1008)(scope, receive, send)
@@ -90,6 +94,17 @@ class HostNames:
                 403,
             )
             await answer(scope, receive, send)
+
+
+def is_origin_allowed(origin: str | None, host: str) -> bool:
+    """Return whether a page of this origin may open a connection to the lab at `host`.
+
+    Streamlit also lets in pages that another program of this computer serves on another port, and
+    their connections bring the visitor's cookie along. Programs that are no browser send no origin.
+    """
+    if origin is None or urlsplit(origin).netloc == host:
+        return True
+    return origin in config.get_option("server.corsAllowedOrigins")
 
 
 def allowed_hosts() -> frozenset[str]:

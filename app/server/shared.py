@@ -9,6 +9,7 @@ from typing import Literal
 
 import streamlit as st
 
+from app.server.limits import restrain_server
 from core.data.digits import Digits, load_digits
 from core.execution import RunQueue
 from core.runs.store import RunStore
@@ -30,7 +31,11 @@ def queue() -> RunQueue:
 
 @asynccontextmanager
 async def start(_app: st.App) -> AsyncGenerator[None]:
-    """Make the store and the queue before the first visitors come, who may come at once."""
+    """Make the store and the queue before the first visitors come, who may come at once.
+
+    The limits hold for uploads and connections from the first one on.
+    """
+    restrain_server()
     with suppress(ValueError):  # of the environment: the page says what is wrong with it
         store()
         queue()

@@ -40,6 +40,11 @@ def remember_session() -> None:
         _browsers.popitem(last=False)
 
 
+def browser_of_session(session_id: str) -> str:
+    """Return the name of the browser that opened this session; empty if nobody knows it."""
+    return _browsers.get(session_id, "")
+
+
 def owns_session(browser: str, session_id: str) -> bool:
     """Return whether this browser opened the session."""
     return bool(browser) and _browsers.get(session_id) == browser

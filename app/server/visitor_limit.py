@@ -51,6 +51,7 @@ def limit_visitors() -> None:
     earlier = {other for other in open_pages if _arrivals.get(other, mine) < mine}
     before, own = len(earlier), sum(owns_session(browser, other) for other in earlier)
     if own >= MAX_PAGES_OF_A_BROWSER:
+        _arrivals.pop(here, None)  # it takes nobody else's place
         st.warning(
             f"{own} pages of the lab are open in your browser, which is the most of one visitor. "
             "Close one of them and reload this page.",

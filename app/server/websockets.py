@@ -19,6 +19,8 @@ KINDS = frozenset({"rerun_script", "file_urls_request", "backend_operation_reque
 OPERATION = "deferred_file"
 #: Names of files in one message; Your digit takes as many pictures.
 MAX_FILES = 20
+#: Characters of the identifiers in one message; Streamlit's have some dozens.
+MAX_IDS = 200
 #: Messages a second that are read of one page, after a first few. What is dragged sends fewer.
 MESSAGES_PER_SECOND = 50
 FIRST_MESSAGES = 100
@@ -67,7 +69,10 @@ def is_needed(data: bytes) -> bool:
     if kind == "file_urls_request":
         return len(message.file_urls_request.file_names) <= MAX_FILES
     if kind == "backend_operation_request":
-        return message.backend_operation_request.WhichOneof("payload") == OPERATION
+        request = message.backend_operation_request
+        known = request.WhichOneof("payload") == OPERATION
+        # Streamlit logs the identifiers of what it does not find.
+        return known and len(request.request_id + request.deferred_file.file_id) <= MAX_IDS
     return kind in KINDS
 
 

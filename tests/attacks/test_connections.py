@@ -99,6 +99,25 @@ def test_the_lab_answers_under_names_that_nobody_can_point_to_it(
     assert is_host_allowed(host, allowed_hosts()) == answers
 
 
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [("http://localhost:{other}", 403), ("http://127.0.0.1:{other}", 403), ("null", 403)],
+)
+def test_a_page_that_another_program_here_serves_gets_no_connection(
+    lab: Server, result_of: ResultOf, origin: str, status: int
+) -> None:
+    async def call() -> int:
+        port = urlsplit(lab.url).port or 0
+        address = lab.url.replace("http", "ws") + "/_stcore/stream"
+        try:
+            async with connect(address, origin=origin.format(other=port + 1)):  # type: ignore[arg-type]
+                return 101
+        except InvalidStatus as refusal:
+            return refusal.response.status_code
+
+    assert result_of(call()) == status
+
+
 def test_a_star_allows_every_name(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not is_host_allowed("evil.example", allowed_hosts())
     monkeypatch.setenv("LATENT_LAB_HOSTS", "*")

@@ -1,4 +1,4 @@
-"""The names of files that are taken along."""
+"""Files that are taken along: their names, and how large a run can be."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from app.runs.export import file_name
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
+from tests.app.conftest import OpenPage, copied, texts
 
 
 def run(folder: Path, title: str) -> RunRecord:
@@ -55,3 +56,16 @@ def test_a_title_without_a_latin_letter_leaves_the_id(tmp_path: Path) -> None:
 def test_a_name_fits_every_file_system(tmp_path: Path) -> None:
     name = file_name(run(tmp_path / ("r" * 60), "t" * 200), "w" * 300, epoch=1000)
     assert len(name) < 200
+
+
+def test_a_run_that_is_too_large_for_a_download_says_how_to_get_it(
+    open_page: OpenPage, runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = copied(runs, "compression", "20260701-120500-compression-a0")
+    with (runs / run_id / "epoch-050.safetensors").open("ab") as file:
+        file.truncate(121_000_000)
+    app = open_page("autoencoders", run=run_id)
+    assert "MB, and a download at most 120 MB. Whoever runs the lab can write it" in texts(app)
+    assert not [button for button in app.get("download_button") if "Whole run" in str(button)]
+    small = open_page("autoencoders", run="compression")
+    assert "and a download at most" not in texts(small)

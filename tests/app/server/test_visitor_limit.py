@@ -83,3 +83,19 @@ def test_one_browser_does_not_take_all_places(
     assert visit("c", "bcx"), "who closes one may open another"
     monkeypatch.setattr(visitor_limit, "browser_of", lambda _: "modest")
     assert visit("y", "bcxy")
+
+
+def test_pages_that_are_refused_to_a_browser_take_nobody_s_place(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LATENT_LAB_VISITORS", "3")
+    monkeypatch.setattr(visitor_limit, "MAX_PAGES_OF_A_BROWSER", 2)
+    monkeypatch.setattr(visitor_limit, "owns_session", lambda name, _: name == "greedy")
+    monkeypatch.setattr(visitor_limit, "browser_of", lambda _: "greedy")
+    assert visit("a", "a")
+    assert visit("b", "ab")
+    for refused in "cdef":
+        with pytest.raises(AssertionError, match="2 pages of the lab are open in your browser"):
+            visit(refused, "abcdef")
+    monkeypatch.setattr(visitor_limit, "browser_of", lambda _: "modest")
+    assert visit("x", "abcdefx")
