@@ -57,8 +57,11 @@ def check_figures(page: Page, count: int, runs: set[str], *, others: int = 0) ->
 def show(page: Page, settled: Settled, view: str) -> None:
     """Choose a view of a page, and wait until it is drawn."""
     radio = page.get_by_role("radio", name=view, exact=True)
-    radio.click()
-    expect(radio).to_be_checked()
+    if not radio.is_checked():
+        before = png_buttons(page).first.element_handle()
+        radio.click()
+        expect(radio).to_be_checked()
+        page.wait_for_function("before => !before.isConnected", arg=before)
     settled(page)
 
 
