@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app.navigation import page_of
-from app.runs.picker import STATUS_WORDS
+from app.runs.labels import STATUS_WORDS
 from app.server.shared import store
 from app.server.visitor import visitor
 from app.ui.markdown import escape_markdown

@@ -1,0 +1,82 @@
+"""Name each run in one line of a list."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from app.runs.settings_text import flat, in_a_list
+from app.server.visitor import visitor
+from core.runs.record import RunRequest
+from core.runs.store import Summary
+from core.training.record import model_name
+
+STATUS_WORDS = {
+    "pending": "waiting",
+    "running": "running",
+    "paused": "paused",
+    "done": "finished",
+    "cancelled": "cancelled",
+    "failed": "failed",
+    "interrupted": "interrupted",
+}
+
+
+def labels_of(runs: Sequence[Summary], watched: str | None = None) -> dict[str, str]:
+    """Return each run, by its id, in one line of a list; no two lines are alike.
+
+    The line of the `watched` run leaves out its status, which the page shows below.
+    """
+    zone = _zone_of_visitor()
+    lines = {run.id: _line(run, zone, with_status=run.id != watched) for run in runs}
+    # Streamlit tells options apart by their labels: of two alike, only the last could be chosen.
+    for ending in (slice(-4, None), slice(None)):  # a copied folder may end alike
+        count = Counter(lines.values())
+        lines = {
+            run_id: line if count[line] == 1 else f"{line} · {run_id[ending]}"
+            for run_id, line in lines.items()
+        }
+    return lines
+
+
+def _zone_of_visitor() -> ZoneInfo | None:
+    """Return the time zone of the visitor's clock; None, for the server's, if it is unknown."""
+    try:
+        return ZoneInfo(st.context.timezone or "")
+    except (KeyError, ValueError, OSError):  # a client may send any name
+        return None
+
+
+def _line(run: Summary, zone: ZoneInfo | None, *, with_status: bool) -> str:
+    """Return a run's owner, title, settings, starting time in this time zone, and status."""
+    if run.in_gallery:
+        whose, when = "Gallery", ""
+    else:
+        whose = "Mine" if run.request.visitor == visitor() else "Someone else's"
+        when = f" · {datetime.fromtimestamp(run.request.created_at, zone):%d %b %H:%M}"
+    # By .get: a folder may come from another version, with other settings.
+    about = _ABOUT[run.request.kind](run.request)
+    line = f"{whose} · {run.request.title} · {about}{when}"
+    status = "under way" if run.state.is_active else STATUS_WORDS[run.state.status]
+    return f"{line} · {status}" if with_status else line
+
+
+def _about_training(request: RunRequest) -> str:
+    config, training = (request.settings.get(section) or {} for section in ("config", "training"))
+    usual = [f"{training.get('epochs', '?')} epochs", f"seed {training.get('seed', '?')}"]
+    return " · ".join(usual + in_a_list(model_name(request), flat(config, training)))
+
+
+def _about_tsne(request: RunRequest) -> str:
+    values = request.settings.get("config") or {}
+    by_sigma = values.get("affinity") == "sigma"
+    width = f"σ {values.get('sigma')}" if by_sigma else f"perplexity {values.get('perplexity')}"
+    return f"{values.get('digits', '?')} digits · {width} · seed {values.get('seed', '?')}"
+
+
+#: What tells the runs of a kind apart.
+_ABOUT = {"train": _about_training, "tsne": _about_tsne}
