@@ -13,8 +13,7 @@ from websockets.exceptions import InvalidStatus
 from app.server.middleware import allowed_hosts, is_host_allowed
 from bench.browser.server import Server
 from bench.browser.session import Session
-
-from .conftest import ResultOf
+from tests.support.coroutines import result_of
 
 
 def get(lab: Server, path: str, **headers: str) -> tuple[int, http.client.HTTPMessage, str]:
@@ -49,9 +48,7 @@ def test_counts_of_sessions_are_nobody_s_business(lab: Server) -> None:
     assert "sessions" not in body
 
 
-def test_a_foreign_name_that_points_to_the_lab_gets_no_answer(
-    lab: Server, result_of: ResultOf
-) -> None:
+def test_a_foreign_name_that_points_to_the_lab_gets_no_answer(lab: Server) -> None:
     status, _, body = get(lab, "/", Host="lab.evil.example")
     assert status == 403
     assert "'lab.evil.example'" in body
@@ -104,7 +101,7 @@ def test_the_lab_answers_under_names_that_nobody_can_point_to_it(
     [("http://localhost:{other}", 403), ("http://127.0.0.1:{other}", 403), ("null", 403)],
 )
 def test_a_page_that_another_program_here_serves_gets_no_connection(
-    lab: Server, result_of: ResultOf, origin: str, status: int
+    lab: Server, origin: str, status: int
 ) -> None:
     async def call() -> int:
         port = urlsplit(lab.url).port or 0
@@ -131,7 +128,7 @@ def cookie(secret: bytes) -> str:
 OWNER, THIEF = cookie(bytes(16)), cookie(bytes(range(16)))
 
 
-def test_a_session_goes_on_for_its_own_browser_alone(lab: Server, result_of: ResultOf) -> None:
+def test_a_session_goes_on_for_its_own_browser_alone(lab: Server) -> None:
     async def session_id(of: str, resumed: str = "") -> str:
         async with Session(lab.url, of, resumed) as session:
             await session.open()

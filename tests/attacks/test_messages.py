@@ -20,8 +20,7 @@ from app.server.websockets import (
 )
 from bench.browser.server import Server
 from bench.browser.session import Answer, Session
-
-from .conftest import ResultOf
+from tests.support.coroutines import result_of
 
 
 def files(count: int) -> BackMsg:
@@ -93,7 +92,7 @@ def test_what_a_process_has_once_outlives_streamlit_s_caches() -> None:
     shared.queue.cache_clear()
 
 
-def test_every_kind_of_message_leaves_the_lab_as_it_was(lab: Server, result_of: ResultOf) -> None:
+def test_every_kind_of_message_leaves_the_lab_as_it_was(lab: Server) -> None:
     async def attack() -> Answer:
         async with Session(lab.url) as session:
             await session.open()
@@ -109,7 +108,7 @@ def test_every_kind_of_message_leaves_the_lab_as_it_was(lab: Server, result_of: 
     assert "Error processing back message" not in lab.log.read_text(errors="replace")
 
 
-def test_messages_that_come_too_fast_wait_and_none_is_lost(result_of: ResultOf) -> None:
+def test_messages_that_come_too_fast_wait_and_none_is_lost() -> None:
     count = FIRST_MESSAGES + 10
     data = of_kind("rerun_script").SerializeToString()
     sent = iter([{"type": "websocket.receive", "bytes": data}] * count)

@@ -11,8 +11,7 @@ from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_tok
 
 from app.server import uploads
 from app.server.uploads import MAX_OF_A_VISITOR, MAX_OF_ALL, UploadLimits
-
-from .conftest import ResultOf
+from tests.support.coroutines import result_of
 
 
 class Lab:
@@ -70,7 +69,7 @@ async def send_all(visitors: list[int], lab: Lab, limits: UploadLimits) -> list[
     [([7] * 20, MAX_OF_A_VISITOR), (list(range(40)), MAX_OF_ALL), ([1, 2, 2], 3)],
 )
 def test_few_uploads_are_under_way_and_the_others_get_their_turn(
-    visitors: list[int], at_a_time: int, result_of: ResultOf
+    visitors: list[int], at_a_time: int
 ) -> None:
     async def attack() -> None:
         lab = Lab()
@@ -82,9 +81,7 @@ def test_few_uploads_are_under_way_and_the_others_get_their_turn(
     result_of(attack())
 
 
-def test_an_upload_that_takes_too_long_ends_and_makes_room(
-    monkeypatch: pytest.MonkeyPatch, result_of: ResultOf
-) -> None:
+def test_an_upload_that_takes_too_long_ends_and_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uploads, "PATIENCE", 0.05)
 
     async def attack() -> None:
@@ -104,7 +101,7 @@ def test_an_upload_that_takes_too_long_ends_and_makes_room(
     result_of(attack())
 
 
-def test_what_is_no_upload_is_not_counted(result_of: ResultOf) -> None:
+def test_what_is_no_upload_is_not_counted() -> None:
     async def page(scope: Scope, receive: Receive, send: Send) -> None:
         await PlainTextResponse("page")(scope, receive, send)
 

@@ -10,10 +10,8 @@ import os
 import re
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import pytest
@@ -27,10 +25,10 @@ from core.execution.heartbeats import heartbeats
 from core.runs.store import RunStore
 from core.training.config import training_settings
 from tests.journeys.conftest import Serve
+from tests.support.coroutines import result_of
 from tests.support.uploading import upload
 
 Settled = Callable[[Page], None]
-Result = TypeVar("Result")
 CROWD, MAX = 200, 20
 EVIL = (
     "</p><script>window.evil = 1</script><img src=x onerror='window.evil = 2'> "
@@ -43,12 +41,6 @@ def lab(serve: Serve) -> Iterator[Server]:
     """The lab, for few visitors at a time."""
     with serve(env={"LATENT_LAB_VISITORS": str(MAX)}) as server:
         yield server
-
-
-def result_of(coroutine: Coroutine[Any, Any, Result]) -> Result:
-    """What it gives, on a thread of its own: on this one Playwright's loop may run already."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, coroutine).result()
 
 
 def is_alive(server: Server) -> bool:
