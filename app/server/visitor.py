@@ -47,7 +47,7 @@ def browser_of_session(session_id: str) -> str:
 
 def owns_session(browser: str, session_id: str) -> bool:
     """Return whether this browser opened the session."""
-    return bool(browser) and _browsers.get(session_id) == browser
+    return bool(browser) and browser_of_session(session_id) == browser
 
 
 def is_open(session: str) -> bool:

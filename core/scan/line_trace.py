@@ -1,4 +1,4 @@
-"""Where a line under a digit is, column by column, if the digit's strokes touch it or lie in it."""
+"""Follow a line under a digit column by column, where strokes touch it or lie in it."""
 
 from __future__ import annotations
 
