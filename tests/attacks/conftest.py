@@ -7,6 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from bench.browser.server import Server, serving
+from tests.core.conftest import store
+
+__all__ = ["lab", "store"]
 
 
 @pytest.fixture(scope="package")

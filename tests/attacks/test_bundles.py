@@ -25,12 +25,6 @@ from tests.support.recorded_run import record_run
 Entries = dict[str, bytes]
 
 
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunStore:
-    monkeypatch.setenv("LATENT_LAB_RUNS", str(tmp_path / "runs"))
-    return RunStore(tmp_path / "runs", tmp_path / "gallery")
-
-
 @pytest.fixture(scope="module")
 def half(tmp_path_factory: pytest.TempPathFactory) -> RunRecord:
     folder = tmp_path_factory.mktemp("made") / "half"

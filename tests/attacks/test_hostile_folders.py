@@ -25,7 +25,7 @@ from core.runs.versions import continued_elsewhere
 from core.training.record import checkpoint_epochs, load_model, read_configs, read_previews
 from core.tsne.recording import load_recording, newest_frame, tsne_config
 from tests.support.hostile import KINDS, SECRET, bounded, plant
-from tests.support.recorded_run import record_run
+from tests.support.recorded_run import interrupted_run
 
 #: Every file that the lab reads, and one that it does not.
 FILES = (
@@ -74,10 +74,7 @@ _CHANGED = st.dictionaries(
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    record = record_run(tmp_path_factory.mktemp("made") / "run", iterations=60, until=55)
-    record.set_state(status="interrupted")
-    record.lease.release()
-    return record.folder
+    return interrupted_run(tmp_path_factory.mktemp("made") / "run", iterations=60, until=55).folder
 
 
 def forge(folder: Path, planted: dict[str, Any], changed: dict[Any, Any], outside: Path) -> None:

@@ -21,16 +21,10 @@ from core.runs.store import RunStore
 from core.training.config import training_settings
 from core.training.record import read_previews
 from tests.support.hostile import KINDS, SECRET, bounded, plant
-from tests.support.recorded_run import record_run
+from tests.support.recorded_run import interrupted_run
 
 #: Files of a run of which one at a time is forged.
 FILES = ("run.json", "state.json", "history.jsonl", "lease.json", "control", "frames.f16")
-
-
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunStore:
-    monkeypatch.setenv("LATENT_LAB_RUNS", str(tmp_path / "runs"))
-    return RunStore(tmp_path / "runs", tmp_path / "gallery", quota=10**9)
 
 
 @pytest.fixture
@@ -42,10 +36,7 @@ def outside(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    record = record_run(tmp_path_factory.mktemp("made") / "run", iterations=80, until=60)
-    record.set_state(status="interrupted")
-    record.lease.release()
-    return record.folder
+    return interrupted_run(tmp_path_factory.mktemp("made") / "run", iterations=80, until=60).folder
 
 
 @pytest.fixture

@@ -78,3 +78,11 @@ def expected_frames(config: TSNEConfig) -> tuple[torch.Tensor, list[dict[str, An
     indices = config.choose(train.labels)
     frames = list(TSNERun(config, train.pixels[indices], train.labels[indices], indices))
     return torch.stack([frame.positions for frame in frames]), [frame.row() for frame in frames]
+
+
+def interrupted_run(folder: Path, *, iterations: int, until: int) -> RunRecord:
+    """A run that was stopped after more than it can go on from, and that nobody computes."""
+    record = record_run(folder, iterations=iterations, until=until)
+    record.set_state(status="interrupted")
+    record.lease.release()
+    return record
