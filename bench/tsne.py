@@ -62,7 +62,7 @@ def ours(points: Tensor, labels: Tensor) -> Turn:
     """Run it completely: P, every frame's KL, gradient norm and bytes, and the regular measures."""
     maps: dict[str, Tensor] = {}
     with cpu_clock() as spent:
-        for frame in TSNERun(OURS, points, labels):
+        for frame in TSNERun(OURS, points, labels).frames():
             frame.row()
             frame.appended()
             maps = dict(frame.final)

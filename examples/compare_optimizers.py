@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     digits, indices = chosen_digits(config)
     final: Frame | None = None
-    for frame in TSNERun(config, digits.pixels, digits.labels, indices):
+    for frame in TSNERun(config, digits.pixels, digits.labels, indices).frames():
         final = frame
         if frame.agreement:  # the share of five neighbours on the map that have the digit's label
             measured = (

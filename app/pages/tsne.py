@@ -16,7 +16,8 @@ from app.ui.glossary import term
 from app.ui.source import formula_and_code
 from core.tsne.affinities import Affinities
 from core.tsne.autograd import kl_divergence, student_t, unfold
-from core.tsne.gradient import TSNEGradient
+from core.tsne.exact import ExactGradient
+from core.tsne.mesh import TorchRepulsion
 
 PAGE = GROUP = "tsne"
 FORMULA = r"""
@@ -52,6 +53,6 @@ with form:
     draw_tsne_form(PAGE, GROUP)
 formula_and_code(
     FORMULA,
-    [Affinities.from_sigma, Affinities.from_perplexity, TSNEGradient],
+    [Affinities.from_sigma, Affinities.from_perplexity, ExactGradient, TorchRepulsion],
     readable=[student_t, kl_divergence, unfold],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,9 +10,11 @@ import streamlit as st
 
 from app.server.shared import queue, store
 from app.server.visitor import visitor
+from core.runs.control import RunControl
 from core.runs.record import RunRecord
 from core.training.config import training_settings
 from core.tsne.config import TSNEConfig
+from core.tsne.pace import PACE, request_pace
 from core.tsne.points import pinned_source
 from models import spec_of
 
@@ -37,17 +39,28 @@ def start_tsne(values: Mapping[str, Any]) -> RunRecord:
     """
     config = TSNEConfig.from_dict(values)
     config = replace(config, source=pinned_source(config.source, store()))
-    return _start("tsne", {"config": config.to_dict()}, config.title, "t-SNE")
+    settings = {"config": config.to_dict()}
+    return _start("tsne", settings, config.title, "t-SNE", lambda run: request_pace(run, PACE))
 
 
-def _start(kind: str, settings: Mapping[str, Any], title: str, what: str) -> RunRecord:
-    """Start a run, or return the visitor's own that already runs with these settings."""
+def _start(
+    kind: str,
+    settings: Mapping[str, Any],
+    title: str,
+    what: str,
+    prepare: Callable[[RunControl], None] = lambda _: None,
+) -> RunRecord:
+    """Start a run, or return the visitor's own that already runs with these settings.
+
+    `prepare` may leave requests before the run begins.
+    """
     for run in store().active():
         if run.request.visitor == visitor() and run.request.settings == settings:
             st.toast("You are already running these settings.", icon=":material/info:")
             return store().get(run.id)
     queue().check_room(visitor())
     record = store().create(kind, settings, title=title, visitor=visitor())
+    prepare(record.control)
     queue().submit(record)
     st.toast(f"{what} started.")
     return record

@@ -15,8 +15,10 @@ from core.execution.turns import heavy_work
 from core.runs.record import RunError, RunRecord
 from core.tsne.config import TSNEConfig
 from core.tsne.device import CPU
+from core.tsne.engine import MESH, REDUCED_DIMENSIONS
 from core.tsne.kept_neighbours import NEAR, kept_sentence, listed, shares_kept_by
 from core.tsne.points import FROM_NOISE, FROM_PIXELS, points_of
+from core.tsne.preparation import is_reduced
 from core.tsne.recording import load_recording, tsne_config
 
 #: The iteration at which optimisers are compared early on.
@@ -37,8 +39,10 @@ def about_run(config: TSNEConfig, rows: Sequence[Row]) -> str:
         if rate != rows[0]["learning_rate"][name]
     ]
     return (
-        f"{config.digits:,} digits, {_source(config.source)}. "
-        f"{term('perplexity', 'Perplexity')} {_perplexity(config, rows[0])}. "
+        f"{config.digits:,} digits, {_source(config.source)}"
+        + (f", reduced to {REDUCED_DIMENSIONS} by PCA" if is_reduced(config, config.digits) else "")
+        + f". {term('perplexity', 'Perplexity')} {_perplexity(config, rows[0])}. "
+        + ("Repulsion computed on a mesh. " if rows[0].get("engine") == MESH else "")
         + "".join(changed)
         + ("Computed on a GPU. " if config.device != CPU else "")
         + (
@@ -51,6 +55,12 @@ def about_run(config: TSNEConfig, rows: Sequence[Row]) -> str:
 
 
 def _perplexity(config: TSNEConfig, row: Row) -> str:
+    if len(set(config.perplexities)) > 1:
+        return "of each map in its title, else " + _of_run(config, row)
+    return _of_run(config, row)
+
+
+def _of_run(config: TSNEConfig, row: Row) -> str:
     if config.affinity == "perplexity":
         return f"{config.perplexity:g}"
     found = row["perplexity"]

@@ -22,7 +22,10 @@ from core.runs.record import RunError
 from core.tsne.affinities import PerplexityRange, perplexity_of_sigma
 from core.tsne.config import TSNEConfig
 from core.tsne.device import CPU, CUDA, available_devices
+from core.tsne.engine import MESH, REDUCED_DIMENSIONS, chosen_engine
+from core.tsne.neighbours import principal_components
 from core.tsne.points import FROM_NOISE, FROM_PIXELS, chosen_digits, points_of, source_of
+from core.tsne.preparation import is_reduced
 from models import hyperparameters
 
 KEY = "form:tsne"
@@ -63,9 +66,8 @@ def draw_tsne_form(page: str, group: str) -> None:
     complete = None not in (*parts, optimizers)
     if complete:
         titles = TSNEConfig(optimizers=optimizers or ()).titles.values()
-        about.caption(
-            f"{' · '.join(titles)}. Mapped: {escape_markdown(lower_first(sources[source]))}."
-        )
+        mapped = escape_markdown(lower_first(sources[source]))
+        about.caption(f"{' · '.join(titles)}. Mapped: {mapped}.{_how(values)}")
         complete = _draw_bandwidth(values)
     else:
         about.caption(CANNOT_START)
@@ -91,6 +93,22 @@ def draw_tsne_form(page: str, group: str) -> None:
             draw_problem(error)
         else:
             st.rerun()
+
+
+def _how(values: Mapping[str, Any]) -> str:
+    """Return how a run with these settings is computed, where that is not over all pairs."""
+    try:
+        config = TSNEConfig.from_dict(values)
+    except ValueError:  # which the form explains
+        return ""
+    reduced = is_reduced(config, config.digits)
+    return (
+        f" Pixels are first reduced to {REDUCED_DIMENSIONS} numbers by PCA." if reduced else ""
+    ) + (
+        " Near neighbours attract each other, and a mesh carries the repulsion of all digits."
+        if chosen_engine(config, config.digits) == MESH
+        else ""
+    )
 
 
 def _choose_source(sources: Mapping[str, str]) -> str:
@@ -173,4 +191,6 @@ def implied_perplexity(values: tuple[tuple[str, Any], ...]) -> PerplexityRange:
     digits, _ = chosen_digits(config)
     points = points_of(config, digits, store())
     with heavy_work:
+        if is_reduced(config, len(points)):
+            points = principal_components(points, REDUCED_DIMENSIONS)
         return perplexity_of_sigma(points, config.sigma)

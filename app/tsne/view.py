@@ -15,6 +15,7 @@ from app.runs.controls import draw_controls, draw_progress
 from app.runs.export import file_name
 from app.server.shared import digits, store
 from app.tsne.facts import about_run
+from app.tsne.pace import draw_pace
 from app.ui.images import to_uint8
 from core.runs.record import RunError, RunRecord
 from core.tsne.config import TSNEConfig
@@ -39,18 +40,23 @@ def draw_tsne(record: RunRecord) -> None:
     """Draw progress and controls, and below them the maps with what is known about them."""
     state = record.state
     config = tsne_config(record)
-    rows = [row for row in record.history() if row["event"] == "frame"]
+    history = record.history()
+    rows = [row for row in history if row["event"] == "frame"]
     done = rows[-1]["iteration"] if rows else 0
+    now = f"Iteration {done:,} of {config.iterations:,}"
+    if history and history[-1]["event"] == "preparation":
+        now = f"{history[-1]['phase']}: {100 * history[-1]['share']:.0f} %"
     draw_progress(
         record,
         state,
-        now=f"Iteration {done:,} of {config.iterations:,}",
+        now=now,
         done=f"{done:,} of {config.iterations:,} iterations",
     )
     draw_controls(record, state)
     active = state.is_active
     if active:
         st.session_state[_WATCHED] = record.id
+        draw_pace(record)
     if not rows:
         st.caption("The maps appear here with the first iteration.")
     elif active:
@@ -104,7 +110,7 @@ class _Curves:
         added = [
             [
                 row["iteration"],
-                *(row["kl_divergence"].get(name) for name in names),
+                *(row.get("kl_divergence", {}).get(name) for name in names),
                 *(row.get("agreement", {}).get(name) for name in names),
             ]
             for row in rows[len(known) :]

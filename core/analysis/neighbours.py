@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import torch
+from scipy.spatial import KDTree
 from torch import Tensor
 
 #: A block of points holds this many elements, so that it stays in the cache.
@@ -82,12 +83,15 @@ def nearest_others(points: Tensor, k: int, rows: Tensor | None = None) -> Neares
     return Nearest(*(torch.cat(parts) for parts in zip(*found, strict=True)))
 
 
-def nearest_on_map(points: Tensor, k: int = 5) -> Tensor:
+def nearest_on_map(points: Tensor, k: int = 5, rows: Tensor | None = None) -> Tensor:
     """Return the indices of the k other points nearest to each: (N, k) int64, nearest first.
 
     `points` is (N, D) with a small D: for points of many dimensions `nearest_others` is faster. k
-    is at most N - 1.
+    is at most N - 1. `rows`, (M,), are the points that are asked for, all if None; they are looked
+    up in a tree, which is faster where points are many, and needs finite ones.
     """
+    if rows is not None:
+        return _in_a_tree(points, k, rows)
     found = torch.empty(len(points), k, dtype=torch.int64, device=points.device)
     size = max(1, _BLOCK_ELEMENTS // len(points))
     for first in range(0, len(points), size):
@@ -100,6 +104,19 @@ def nearest_on_map(points: Tensor, k: int = 5) -> Tensor:
         distances.diagonal(first).fill_(torch.inf)
         found[first : first + len(rows)] = distances.topk(k, largest=False).indices
     return found
+
+
+def _in_a_tree(points: Tensor, k: int, rows: Tensor) -> Tensor:
+    places = points.detach().cpu().numpy()
+    asked = rows.cpu()
+    # Split at the middle of a box and not at a median: faster to build, as fast to ask.
+    tree = KDTree(places, balanced_tree=False, compact_nodes=False)
+    _, found = tree.query(places[asked.numpy()], k + 1)
+    found = torch.from_numpy(found)
+    # Of points in the same place any may come first, and one that has many may not be among them.
+    itself = found == asked[:, None]
+    itself[:, -1] |= ~itself.any(1)
+    return found[~itself].view(len(asked), k).to(points.device)
 
 
 def vote(labels: Tensor, classes: int = 10) -> Vote:

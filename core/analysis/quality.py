@@ -17,12 +17,14 @@ _LARGE_CHUNK = 2**20
 _WINDOW = 7
 
 
-def label_agreement(neighbours: Tensor, labels: Tensor) -> float:
+def label_agreement(neighbours: Tensor, own: Tensor, labels: Tensor | None = None) -> float:
     """Return the share of neighbours that have the same label as the point itself, 0 to 1.
 
-    `neighbours` are indices, (N, k); `labels` are (N,).
+    `neighbours` are indices, (M, k), of M points with the labels `own`, (M,). `labels`, (N,), are
+    those of all points; they are the same M points if None.
     """
-    return float((labels[neighbours] == labels[:, None]).float().mean())
+    labels = own if labels is None else labels
+    return float((labels[neighbours] == own[:, None]).float().mean())
 
 
 def distance_ranks(points: Tensor) -> Tensor:
@@ -46,26 +48,31 @@ def distance_ranks(points: Tensor) -> Tensor:
     return ranks
 
 
-def trustworthiness(neighbours: Tensor, ranks: Tensor) -> float:
+def trustworthiness(neighbours: Tensor, ranks: Tensor, points: int | None = None) -> float:
     """Return how far the neighbours on a map are neighbours in the data.
 
     It is 1 if all of them are, and about 0.5 for a random map.
 
-    `neighbours` are those on the map, (N, k); `ranks` are the `distance_ranks` of the points.
+    Args:
+        neighbours: Those on the map, (M, k), of all points or of some.
+        ranks: Which neighbours they are in the data, (M, k); or `distance_ranks` of all, (N, N).
+        points: How many points there are, N; M if None.
 
     Raises:
         ValueError: k is not below N / 2, where the measure is not defined.
 
     Source: Venna and Kaski, Neighborhood preservation in nonlinear projection methods, 2001.
     """
-    n, k = neighbours.shape
+    asked, k = neighbours.shape
+    n = asked if points is None else points
     if 2 * k >= n:
         raise ValueError(
             f"k (={k}) must be below half of the number of points, got {n}; "
             "lower k or use more points."
         )
-    surplus = (ranks.gather(1, neighbours).long() - k).clamp_min_(0).sum()
-    return 1 - float(surplus) * 2 / (n * k * (2 * n - 3 * k - 1))
+    found = ranks if points is not None else ranks.gather(1, neighbours)
+    surplus = (found.long() - k).clamp_min_(0).sum()
+    return 1 - float(surplus) * 2 / (asked * k * (2 * n - 3 * k - 1))
 
 
 def psnr(images: Tensor, references: Tensor) -> Tensor:

@@ -14,7 +14,7 @@ from core.tsne.device import chosen_device, compute_device
 from core.tsne.optimizers import MAX_OPTIMIZERS
 from core.tsne.points import pinned_source
 
-_OWN = ("digits", "iterations", "seed")
+_OWN = ("digits", "iterations", "start", "engine", "seed")
 
 
 def add_tsne_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -37,9 +37,11 @@ def add_tsne_command(commands: argparse._SubParsersAction[argparse.ArgumentParse
     tsne.add_argument(
         "--optimizers",
         metavar="A,B",
-        help=f"up to {MAX_OPTIMIZERS}, such as sgd,adam:lr=1 "
+        help=f"up to {MAX_OPTIMIZERS} maps, such as sgd,adam:lr=1,gains:seed=3:perplexity=50 "
         f"(default: {','.join(usual.optimizers)})",
     )
+    tsne.add_argument("--start", help=f"random or pca (default: {usual.start})")
+    tsne.add_argument("--engine", help=f"auto, exact or mesh (default: {usual.engine})")
     tsne.add_argument(
         "--device", help=f"cpu, cuda, or auto: a GPU if there is one (default: {usual.device})"
     )

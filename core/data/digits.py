@@ -12,10 +12,12 @@ from torch import Tensor
 
 from core.data.mnist import DigitsError, unpacked_mnist
 
-__all__ = ["Digits", "DigitsError", "Split", "load_digits"]
+__all__ = ["Digits", "DigitsError", "Split", "all_labels", "digits_at", "load_digits"]
 
 Split = Literal["train", "test"]
 TRAINING_DIGITS = 60_000
+#: Training and test digits.
+ALL_DIGITS = 70_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,3 +78,32 @@ def load_digits(split: Split) -> Digits:
     data = MNIST(root, train=split == "train")
     pixels = data.data.reshape(-1, 784).to(torch.float32).div_(255)
     return Digits(pixels, data.targets, f"MNIST {split}")
+
+
+def all_labels() -> Tensor:
+    """Return the labels of all 70,000 digits, the training digits first: int64 (70000,)."""
+    return torch.cat([load_digits("train").labels, load_digits("test").labels])
+
+
+def digits_at(indices: Tensor) -> Digits:
+    """Return the digits at these places among all 70,000, the training digits first.
+
+    `indices` are int64, (N,). Ascending ones from 0 on without a gap share the memory where no
+    test digit is among them.
+
+    Raises:
+        IndexError: a place does not exist.
+    """
+    train = load_digits("train")
+    last = int(indices.max()) if len(indices) else -1
+    if last < TRAINING_DIGITS:
+        gapless = last == len(indices) - 1 and bool((indices.diff() == 1).all())
+        return train.take(slice(0, last + 1) if gapless else indices)
+    test = load_digits("test")
+    of_test = indices >= TRAINING_DIGITS
+    pixels = torch.empty(len(indices), train.pixels.shape[1])
+    labels = torch.empty(len(indices), dtype=torch.int64)
+    for split, chosen, offset in ((train, ~of_test, 0), (test, of_test, TRAINING_DIGITS)):
+        pixels[chosen] = split.pixels[indices[chosen] - offset]
+        labels[chosen] = split.labels[indices[chosen] - offset]
+    return Digits(pixels, labels, "MNIST")

@@ -38,8 +38,16 @@ def _training(record: RunRecord) -> TrainingRun:
 def _tsne(record: RunRecord) -> TSNERun:
     config = tsne_config(record)
     digits, indices = chosen_digits(config)
-    points = points_of(config, digits, RunStore())
-    return TSNERun(config, points, digits.labels, indices, checkpoint=record.rewind_to_checkpoint())
+    store = RunStore()
+    points = points_of(config, digits, store)
+    return TSNERun(
+        config,
+        points,
+        digits.labels,
+        indices,
+        checkpoint=record.rewind_to_checkpoint(),
+        cache=store.cache,
+    )
 
 
 #: How the run of each kind is made from its folder, from the start or from where it stood.

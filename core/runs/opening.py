@@ -23,11 +23,11 @@ SMALL = 1 * _MB
 #: The largest size of each kind of file, by the ending of its name.
 _LARGEST = {
     ".json": SMALL,
-    # 10,001 rows of t-SNE with four optimizers, of up to 850 bytes each, are 8.5 MB.
+    # 10,001 rows of t-SNE with six maps, of up to 1,250 bytes each, are 12.5 MB.
     ".jsonl": 16 * _MB,
     # The previews of epoch 0 and 500 more, of 15,680 bytes each, are 7.9 MB.
     ".u8": 8 * _MB,
-    # The positions of 5,000 digits by four optimizers in 10,001 frames, 4 bytes each, are 800 MB.
+    # The positions of a t-SNE run are at most 800 MB, by its setting `record_limit`.
     ".f16": 801 * _MB,
     # Four hidden layers of 1,024 and their mirror have 34 MB of weights; a checkpoint holds them
     # three times.

@@ -27,6 +27,8 @@ from core.runs.versions import versions_here
 _ROOT = Path(__file__).resolve().parents[2] / "checkpoints"
 #: Nobody computes these, and somebody may resume them.
 _KEPT = ("paused", "interrupted")
+#: The folder among the runs for what can be computed again.
+_CACHE = ".cache"
 #: Seconds after which nobody is still making or deleting a hidden folder.
 _REMAINS_AFTER = 3600.0
 
@@ -43,7 +45,11 @@ class Summary:
 
 class RunStore:
     """The runs in `runs`, which grow up to `quota` bytes, and those in `gallery`, which are only
-    read. `LATENT_LAB_RUNS` and `LATENT_LAB_QUOTA_MB` set the defaults."""
+    read. `LATENT_LAB_RUNS` and `LATENT_LAB_QUOTA_MB` set the defaults.
+
+    `cache` is a folder for files that can be computed again. They count towards the quota and give
+    way before any run does.
+    """
 
     def __init__(
         self,
@@ -54,6 +60,7 @@ class RunStore:
         self.runs = runs or Path(os.environ.get("LATENT_LAB_RUNS") or _ROOT / "runs")
         self.gallery = gallery or _ROOT / "gallery"
         self.quota = _quota_from_environment() if quota is None else quota
+        self.cache = self.runs / _CACHE
         self._records = KnownRecords()
 
     def create(
@@ -197,7 +204,8 @@ class RunStore:
         self._records.forget(folder)
 
     def make_room(self, visitor: str = "") -> int:
-        """Delete the oldest runs that have ended until the rest fits the quota.
+        """Delete the oldest cached files, then the oldest runs that have ended, until the rest fits
+        the quota.
 
         Those of `visitor`, who needs the room, give way first. Runs that are paused or interrupted
         stay, since somebody may resume them.
@@ -209,7 +217,8 @@ class RunStore:
         self._clear_remains()
         runs = [run for run in self.list() if not run.in_gallery]
         sizes = {run.id: _size(self.runs / run.id) for run in runs}
-        excess = sum(sizes.values()) - self.quota
+        excess = sum(sizes.values()) + _size(self.cache) - self.quota
+        excess -= _remove_oldest(self.cache, excess)
         own_first = sorted(
             runs, key=lambda run: (run.request.visitor != visitor, run.request.created_at)
         )
@@ -230,7 +239,11 @@ class RunStore:
             for entry in entries:
                 # What is younger may be another process's that is at it.
                 hidden = entry.name.startswith(".") and entry.is_dir(follow_symlinks=False)
-                if hidden and time.time() - entry.stat().st_mtime > _REMAINS_AFTER:
+                if (
+                    hidden
+                    and entry.name != _CACHE
+                    and time.time() - entry.stat().st_mtime > _REMAINS_AFTER
+                ):
                     remove_folder(Path(entry.path))
 
 
@@ -259,6 +272,23 @@ def _size(folder: Path) -> int:
                 blocks = getattr(status, "st_blocks", None)  # of 512 bytes; Windows has none
                 total += status.st_size if blocks is None else blocks * 512
     return total
+
+
+def _remove_oldest(folder: Path, excess: int) -> int:
+    """Remove the files of a folder, the oldest first, until `excess` bytes are free.
+
+    Returns:
+        How many bytes that were.
+    """
+    freed = 0
+    with contextlib.suppress(OSError):
+        files = [(path.lstat(), path) for path in folder.iterdir()]
+        for status, path in sorted(files, key=lambda file: file[0].st_mtime):
+            if freed >= excess:
+                break
+            path.unlink(missing_ok=True)
+            freed += status.st_size
+    return freed
 
 
 def _quota_from_environment() -> int:

@@ -94,7 +94,7 @@ def perplexity_range(conditional: Tensor) -> PerplexityRange:
     rows = _rows_at_a_time(conditional)
     for chunk, target in zip(conditional.split(rows), entropies.split(rows), strict=True):
         torch.sum(torch.special.entr(chunk), 1, out=target)
-    return _range_of(entropies.exp_())
+    return range_of(entropies.exp_())
 
 
 def perplexity_of_sigma(points: Tensor, sigma: float) -> PerplexityRange:
@@ -109,10 +109,11 @@ def perplexity_of_sigma(points: Tensor, sigma: float) -> PerplexityRange:
         exponents.diagonal(first).fill_(-math.inf)
         conditional = torch.softmax(exponents, dim=1, out=exponents)
         entropies[first : first + rows] = torch.special.entr(conditional).sum(1)
-    return _range_of(entropies.exp_())
+    return range_of(entropies.exp_())
 
 
-def _range_of(perplexities: Tensor) -> PerplexityRange:
+def range_of(perplexities: Tensor) -> PerplexityRange:
+    """Return the range of the perplexities of all points, (N,)."""
     return PerplexityRange(
         # Not `median`, which takes the lower of the two in the middle.
         median=float(perplexities.quantile(0.5)),

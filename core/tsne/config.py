@@ -7,9 +7,20 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from core.tsne.affinities import Affinities, check_perplexity
+from core.data.digits import ALL_DIGITS
 from core.tsne.device import CPU, DEVICES
-from core.tsne.optimizers import MAX_OPTIMIZERS, OptimizerConfig, optimizer_names
+from core.tsne.engine import AUTO, ENGINES, MESH_FROM, check_engine
+from core.tsne.optimizers import (
+    MAX_EXAGGERATION,
+    MAX_OPTIMIZERS,
+    MAX_PERPLEXITY,
+    MAX_SEED,
+    MIN_PERPLEXITY,
+    OF_RUN,
+    STARTS,
+    OptimizerConfig,
+    optimizer_names,
+)
 from models.hyperparameter import Config, hyperparameter
 
 
@@ -24,10 +35,11 @@ class TSNEConfig(Config):
 
     digits: int = hyperparameter(
         1000,
-        minimum=100,
-        maximum=5000,
+        minimum=2,
+        maximum=ALL_DIGITS,
         unit="digits",
-        help="The first so many training digits are mapped. Twice as many take four times as long.",
+        help="The first so many digits are mapped: training digits, and after all of them test "
+        "digits.",
     )
     classes: tuple[int, ...] = hyperparameter(
         (),
@@ -67,8 +79,8 @@ class TSNEConfig(Config):
     )
     perplexity: float = hyperparameter(
         30.0,
-        minimum=2.0,
-        maximum=1666.0,
+        minimum=MIN_PERPLEXITY,
+        maximum=MAX_PERPLEXITY,
         help="Effective number of neighbours of each digit, at most a third of the digits.",
     )
     optimizers: tuple[str, ...] = hyperparameter(
@@ -76,13 +88,15 @@ class TSNEConfig(Config):
         max_length=MAX_OPTIMIZERS,
         label="Optimisers",
         shown=False,
-        help="Up to four of sgd, adam, rmsprop, adagrad and rprop, each with its settings if they "
-        "are not the usual ones: sgd:lr=300:momentum=0.9:nesterov, adam:lr=2.",
+        help=f"One for each map, up to {MAX_OPTIMIZERS}: sgd, adam, rmsprop, adagrad, rprop or "
+        "gains, each with its settings where they are not the usual ones: "
+        "sgd:lr=300:momentum=0.9:nesterov, adam:lr=2. A map can have a seed, start, perplexity and "
+        "exaggeration of its own: gains:seed=3.",
     )
     exaggeration: float = hyperparameter(
         1.0,
         minimum=1.0,
-        maximum=50.0,
+        maximum=MAX_EXAGGERATION,
         label="Early exaggeration",
         help="P is multiplied by this number at first, which pulls neighbours together; 1 changes "
         "nothing, 4 to 12 are usual.",
@@ -95,11 +109,24 @@ class TSNEConfig(Config):
         label="Length of the exaggeration",
         help="Number of iterations with early exaggeration.",
     )
+    start: str = hyperparameter(
+        "random",
+        choices=tuple(STARTS),
+        help="Random: standard normal positions, as in the exercise. PCA: the first two principal "
+        "components, made very small, so that the large structure is that of the data from the "
+        "beginning; recommended outside the exercise.",
+    )
     seed: int = hyperparameter(
         0,
         minimum=0,
-        maximum=2**31 - 1,
+        maximum=MAX_SEED,
         help="Number that the random start is made from; the same seed gives the same start.",
+    )
+    engine: str = hyperparameter(
+        AUTO,
+        choices=ENGINES,
+        help="Exact: all pairs of digits. Mesh: near neighbours attract, and a mesh carries the "
+        f"repulsion, for many digits and a perplexity. Auto: mesh from {MESH_FROM:,} digits on.",
     )
     device: str = hyperparameter(
         CPU,
@@ -120,7 +147,7 @@ class TSNEConfig(Config):
     record_limit: float = hyperparameter(
         64.0,
         minimum=0.01,
-        maximum=4096.0,
+        maximum=800.0,
         unit="MB",
         shown=False,
         help="Space for the positions. If those of all iterations take more, only every second, "
@@ -133,8 +160,30 @@ class TSNEConfig(Config):
             raise ValueError("optimizers (=) must name at least one optimiser, such as sgd, adam.")
         texts = tuple(str(optimizer) for optimizer in self.optimizer_configs)
         object.__setattr__(self, "optimizers", texts)
-        if self.affinity == "perplexity":
-            check_perplexity(self.perplexity, self.digits)
+        check_engine(self, self.digits)
+
+    @property
+    def perplexities(self) -> tuple[float, ...]:
+        """Return the perplexity of each map; 0 where its bandwidth is sigma."""
+        of_run = self.perplexity if self.affinity == "perplexity" else 0.0
+        return tuple(each.perplexity or of_run for each in self.optimizer_configs)
+
+    @property
+    def exaggerations(self) -> tuple[float, ...]:
+        """Return the early exaggeration of each map."""
+        return tuple(each.exaggeration or self.exaggeration for each in self.optimizer_configs)
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """Return the seed of each map."""
+        return tuple(
+            self.seed if each.seed == OF_RUN else each.seed for each in self.optimizer_configs
+        )
+
+    @property
+    def starts(self) -> tuple[str, ...]:
+        """Return where each map starts: "random" or "pca"."""
+        return tuple(each.start or self.start for each in self.optimizer_configs)
 
     @property
     def optimizer_configs(self) -> tuple[OptimizerConfig, ...]:
@@ -168,17 +217,7 @@ class TSNEConfig(Config):
     def choose(self, labels: Tensor) -> Tensor:
         """Return the indices, ascending, of the digits to map: the first ones of the classes.
 
-        `labels` are those of all training digits.
+        `labels` are those of all digits.
         """
         wanted = torch.tensor(self.classes or range(10), device=labels.device)
         return torch.isin(labels, wanted).nonzero().flatten()[: self.digits]
-
-    def affinities(self, points: Tensor) -> Affinities:
-        """Return P of these points, (N, D), as the config asks for it.
-
-        Raises:
-            ValueError: there are too few points for the perplexity.
-        """
-        if self.affinity == "perplexity":
-            return Affinities.from_perplexity(points, self.perplexity)
-        return Affinities.from_sigma(points, self.sigma)

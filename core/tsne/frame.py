@@ -1,4 +1,4 @@
-"""The event that a t-SNE run yields after each iteration, and how it is written down."""
+"""The events of a t-SNE run, and how they are written down."""
 
 from __future__ import annotations
 
@@ -19,15 +19,27 @@ _LARGEST_FLOAT16 = torch.finfo(torch.float16).max
 
 
 @dataclass(frozen=True, kw_only=True)
+class Preparation(Event):
+    """Something that comes before the first iteration and takes a while; `share` of it is done."""
+
+    phase: str
+    share: float
+
+    def row(self) -> dict[str, Any]:
+        return {"event": "preparation", "phase": self.phase, "share": round(self.share, 3)}
+
+
+@dataclass(frozen=True, kw_only=True)
 class Frame(Event):
     """All maps after an iteration; iteration 0 is the start.
 
-    Mappings go by the optimizers' names, in the config's order. `kl_divergence` is in nats and of
-    these positions, `gradient_norm` that of the gradient there, which the next step takes (with P
-    exaggerated, while it is); `learning_rate` the one that led here. `positions` is (optimizers,
-    N, 2). `number` counts the frames that are kept in `frames.f16`, from 0; None for one that is
-    not. `agreement` and `trustworthiness`, of five neighbours, are empty where not measured.
-    `perplexity` and `points` come with the start only, `final` positions with the last iteration.
+    Mappings go by the maps' names, in the config's order. `kl_divergence` is in nats and of these
+    positions, and empty where it was not measured; `gradient_norm` is that of the gradient there,
+    which the next step takes (with P exaggerated, while it is); `learning_rate` the one that led
+    here. `positions` is (maps, N, 2). `number` counts the frames that are kept in `frames.f16`,
+    from 0; None for one that is not. `agreement` and `trustworthiness`, of five neighbours, are
+    empty where not measured. `perplexity`, `perplexities` of maps that have one of their own,
+    `engine` and `points` come with the start only, `final` positions with the last iteration.
     """
 
     iteration: int
@@ -39,6 +51,8 @@ class Frame(Event):
     agreement: Mapping[str, float]
     trustworthiness: Mapping[str, float]
     perplexity: PerplexityRange | None = None
+    perplexities: Mapping[str, PerplexityRange] = field(default_factory=dict)
+    engine: str | None = None
     points: Mapping[str, Tensor] = field(default_factory=dict, repr=False)
     final: Mapping[str, Tensor] = field(default_factory=dict, repr=False)
     checkpoint_tensors: Mapping[str, Tensor] | None = field(default=None, repr=False)
@@ -48,16 +62,21 @@ class Frame(Event):
             "event": "frame",
             "iteration": self.iteration,
             "frame": self.number,
-            "kl_divergence": dict(self.kl_divergence),
             "gradient_norm": dict(self.gradient_norm),
             "learning_rate": dict(self.learning_rate),
         }
+        if self.kl_divergence:
+            row["kl_divergence"] = dict(self.kl_divergence)
         if self.agreement:
             row["agreement"] = dict(self.agreement)
         if self.trustworthiness:
             row["trustworthiness"] = dict(self.trustworthiness)
         if self.perplexity is not None:
             row["perplexity"] = asdict(self.perplexity)
+        if self.perplexities:
+            row["perplexities"] = {name: asdict(own) for name, own in self.perplexities.items()}
+        if self.engine is not None:
+            row["engine"] = self.engine
         return row
 
     def summary(self) -> str:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from core.analysis.neighbours import nearest_others
-from core.data.digits import DigitsError, load_digits
+from core.data.digits import DigitsError, digits_at
 from core.runs.record import RunError, RunRecord
 from core.runs.store import RunStore
 from core.tsne.points import points_of
@@ -20,6 +20,8 @@ NEAR = 5
 AMONG = 100
 #: At most this many digits, evenly spread, are looked at: that is exact enough and quick.
 ASKED = 1000
+#: With very many digits fewer are, so that so many pairs are compared at most.
+_PAIRS = 10_000_000
 
 
 def shares_kept(points: Tensor, maps: Tensor) -> list[float | None]:
@@ -36,7 +38,8 @@ def shares_kept(points: Tensor, maps: Tensor) -> list[float | None]:
     count = len(points)
     if count < 2 * AMONG:
         return [None] * len(maps)
-    rows = torch.linspace(0, count - 1, min(count, ASKED)).round().long()
+    asked = min(count, ASKED, _PAIRS // count)
+    rows = torch.linspace(0, count - 1, asked).round().long()
     among = torch.zeros(len(rows), count, dtype=torch.bool)
     among.scatter_(1, nearest_others(points, AMONG, rows).indices, True)
     return [
@@ -56,7 +59,7 @@ def shares_kept_by(
         RunError: the file of the final positions is damaged.
     """
     try:
-        taken = load_digits("train").take(torch.from_numpy(recording.indices))
+        taken = digits_at(torch.from_numpy(recording.indices))
         points = points_of(tsne_config(record), taken, store)
     except (DigitsError, RunError):  # such as a model that has been deleted
         return [None] * len(recording.names)

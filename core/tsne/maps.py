@@ -2,31 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor
 
 from core.runs.saved_shapes import check_shapes
-from core.tsne.gradient import TSNEGradient
-from core.tsne.optimizers import OptimizerConfig
+from core.tsne.gradient import Gradient
+from core.tsne.optimizers import EARLY_MOMENTUM, LATE_MOMENTUM, OptimizerConfig
 
 #: The names of a checkpoint's tensors, behind the map's name and a dot.
 _POSITIONS, _RATE, _STATE = "positions", "learning_rate", "optimizer."
 
 
 class Maps:
-    """One map, (N, 2), for each optimizer, all from the same start.
+    """The maps of a run, (N, 2) each, with an optimiser and a P for each.
 
-    `positions` is (maps, N, 2), `divergences` the KL divergences there in nats. Each map is one
-    leaf tensor, a view into `positions`, that an optimiser of torch.optim steps on; its gradient is
-    written by the closed form, so autograd records nothing.
+    `positions` is (maps, N, 2), `divergences` the KL divergences there in nats, NaN where they were
+    not measured. Each map is one leaf tensor, a view into `positions`, that an optimiser of
+    torch.optim steps on; its gradient is written in closed form, so autograd records nothing.
+
+    Args:
+        optimizers: What each map is optimised by, by the maps' names.
+        starts: Where each map starts, (maps, N, 2).
+        gradients: What finds the gradient of each map; maps with the same P share one.
+        exaggerations: What P of each map is multiplied by at first.
+        early: Number of iterations for which it is.
     """
 
-    def __init__(self, start: Tensor, optimizers: Mapping[str, OptimizerConfig]) -> None:
+    def __init__(
+        self,
+        optimizers: Mapping[str, OptimizerConfig],
+        starts: Tensor,
+        gradients: Sequence[Gradient],
+        exaggerations: Sequence[float],
+        early: int,
+    ) -> None:
         self.names = tuple(optimizers)
-        self.positions = start.repeat(len(optimizers), 1, 1)
+        self.positions = starts.clone()
         self.divergences: list[float] = []
+        self._gradient_of = gradients
+        self._exaggerations = exaggerations
+        self._early = early
+        self._configs = optimizers
         self._gradients = torch.zeros_like(self.positions)
         self._leaves = dict(zip(self.names, self.positions, strict=True))
         for leaf, gradient in zip(self._leaves.values(), self._gradients, strict=True):
@@ -34,10 +52,36 @@ class Maps:
         self._optimizers = {
             name: optimizer.make(self._leaves[name]) for name, optimizer in optimizers.items()
         }
+        self._begin_phase(0, rates=True)
 
-    def evaluate(self, gradient_of: TSNEGradient, exaggeration: float) -> None:
-        """Find the gradients and the KL divergences at the present positions."""
-        self.divergences = gradient_of(self.positions, self._gradients, exaggeration)
+    def evaluate(self, iteration: int, *, measure: bool = True) -> None:
+        """Find the gradients, and if asked the KL divergences, after an iteration."""
+        early = iteration < self._early
+        self.divergences = [
+            find(leaf, gradient, exaggeration if early else 1.0, measure=measure)
+            for find, leaf, gradient, exaggeration in zip(
+                self._gradient_of,
+                self.positions,
+                self._gradients,
+                self._exaggerations,
+                strict=True,
+            )
+        ]
+
+    def begin_iteration(self, iteration: int) -> None:
+        """Take over the learning rates and momenta that begin with this iteration, from 1 on."""
+        if iteration == self._early + 1:
+            self._begin_phase(iteration - 1, rates=True)
+
+    def _begin_phase(self, done: int, *, rates: bool) -> None:
+        """Set what depends on the exaggeration as it is after `done` iterations."""
+        for (name, config), factor in zip(self._configs.items(), self._exaggerations, strict=True):
+            exaggeration = factor if done < self._early else 1.0
+            group = self._optimizers[name].param_groups[0]
+            if rates and config.auto:
+                group["lr"] = config.rate(self.positions.shape[1], exaggeration)
+            if config.optimizer == "gains":
+                group["momentum"] = EARLY_MOMENTUM if exaggeration > 1 else LATE_MOMENTUM
 
     def step(self) -> None:
         """Move every map along the gradient that was found last."""
@@ -68,8 +112,8 @@ class Maps:
                     tensors[f"{name}.{_STATE}{what}"] = value
         return {name: tensor.detach().to("cpu", copy=True) for name, tensor in tensors.items()}
 
-    def load_checkpoint(self, tensors: Mapping[str, Tensor]) -> None:
-        """Go back to where `checkpoint` was taken; call `evaluate` next.
+    def load_checkpoint(self, tensors: Mapping[str, Tensor], done: int) -> None:
+        """Go back to where `checkpoint` was taken, after `done` iterations; call `evaluate` next.
 
         Raises:
             RunError: the tensors are those of other maps.
@@ -92,3 +136,4 @@ class Maps:
                 fused = optimizer.param_groups[0].get("fused")
                 device = leaf.device if tensor.dim() or fused else "cpu"
                 optimizer.state[leaf][what.removeprefix(_STATE)] = tensor.to(device, copy=True)
+        self._begin_phase(max(done - 1, 0), rates=False)

@@ -9,15 +9,34 @@ from typing import Any, Self
 import torch
 from torch import Tensor
 
+from core.tsne.gains import GradientDescentWithGains
 from models.hyperparameter import Config, hyperparameter, hyperparameters
 
+#: What a setting of a map is that is left to the run.
+OF_RUN = -1
+MAX_SEED = 2**31 - 1
+MIN_PERPLEXITY = 2.0
+MAX_PERPLEXITY = 1666.0
+MAX_EXAGGERATION = 50.0
+#: Where a map can start, and what pages call it.
+STARTS = {"random": "random", "pca": "PCA"}
+#: The settings in which a map can differ from its run.
+OWN_SETTINGS = ("seed", "start", "perplexity", "exaggeration")
+#: A run has at most this many maps.
 MAX_OPTIMIZERS = 4
-MAX_LEARNING_RATE = 10_000.0
+#: What 70,000 digits need without momentum is below a fifth of it.
+MAX_LEARNING_RATE = 100_000.0
+#: The rate "auto" is this share of N / exaggeration, which is meant for gradients without the
+#: factor 4 that ours have.
+_OF_OUR_GRADIENT = 1 / 4
+#: Momentum of `gains` while P is exaggerated, and after that.
+EARLY_MOMENTUM = 0.5
+LATE_MOMENTUM = 0.8
 
 
 @dataclass(frozen=True)
 class _Kind:
-    """An optimiser of torch.optim: how pages call it, its usual step and how it is made."""
+    """An optimiser: how pages call it, its usual step (0: automatic) and how it is made."""
 
     title: str
     learning_rate: float
@@ -27,15 +46,17 @@ class _Kind:
 
 @dataclass(frozen=True, kw_only=True)
 class OptimizerConfig(Config):
-    """One optimiser with its settings; a learning rate of 0 stands for the optimiser's usual one.
+    """One map of a run: its optimiser, and where it differs from the others of the run.
 
-    Written as text: `sgd`, `adam:lr=1`, `sgd:lr=300:momentum=0.9:nesterov`.
+    A learning rate of 0 stands for the optimiser's usual one. Written as text: `sgd`, `adam:lr=1`,
+    `sgd:lr=300:momentum=0.9:nesterov`, `gains:seed=3:perplexity=50`, `sgd:lr=auto`.
     """
 
     optimizer: str = hyperparameter(
         "sgd",
-        choices=("sgd", "adam", "rmsprop", "adagrad", "rprop"),
-        help="SGD steps along the gradient; the others adapt the step size of each coordinate.",
+        choices=("sgd", "adam", "rmsprop", "adagrad", "rprop", "gains"),
+        help="SGD steps along the gradient; the others adapt the step size of each coordinate. "
+        "Gains is the optimiser that t-SNE was published with.",
     )
     learning_rate: float = hyperparameter(
         0.0,
@@ -57,12 +78,52 @@ class OptimizerConfig(Config):
         help="Takes the gradient at the point where the momentum leads, so that it overshoots less "
         "(SGD).",
     )
+    auto: bool = hyperparameter(
+        False,
+        label="Automatic learning rate",
+        help="Number of digits divided by 4 and by the exaggeration in force, which suits momentum "
+        "and large maps.",
+    )
+    seed: int = hyperparameter(
+        OF_RUN,
+        minimum=OF_RUN,
+        maximum=MAX_SEED,
+        help="Number that this map's random start is made from; −1: that of the run.",
+    )
+    start: str = hyperparameter(
+        "",
+        choices=("", *STARTS),
+        help="Where this map starts; empty: as the run does.",
+    )
+    perplexity: float = hyperparameter(
+        0.0,
+        minimum=0.0,
+        maximum=MAX_PERPLEXITY,
+        help="Effective number of neighbours of each digit in this map's P; 0: those of the run.",
+    )
+    exaggeration: float = hyperparameter(
+        0.0,
+        minimum=0.0,
+        maximum=MAX_EXAGGERATION,
+        help="Early exaggeration of this map; 0: that of the run.",
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
         kind = OPTIMIZERS[self.optimizer]
-        if self.learning_rate == 0:
+        if not self.learning_rate and not kind.learning_rate:
+            object.__setattr__(self, "auto", True)
+        if self.auto and self.learning_rate:
+            raise ValueError(
+                f"learning_rate (={self.learning_rate:g}) is not automatic; give a rate or auto."
+            )
+        if not self.learning_rate and not self.auto:
             object.__setattr__(self, "learning_rate", kind.learning_rate)
+        for setting, least in (("perplexity", MIN_PERPLEXITY), ("exaggeration", 1.0)):
+            if 0 < (value := getattr(self, setting)) < least:
+                raise ValueError(
+                    f"{setting} (={value:g}) must be at least {least:g}, or 0 for that of the run."
+                )
         for setting in ("momentum", "nesterov"):
             value = getattr(self, setting)
             if value and setting not in kind.takes:
@@ -91,10 +152,13 @@ class OptimizerConfig(Config):
         for setting in settings:
             short, _, value = setting.partition("=")
             field = "learning_rate" if short == "lr" else short
+            if setting == "lr=auto":
+                field, value = "auto", "true"
             if field not in rules or field == "optimizer":
                 raise ValueError(
-                    f"{short} (in {text}) is not a setting of an optimiser; it has lr, momentum "
-                    "and nesterov, as in sgd:lr=300:momentum=0.9:nesterov."
+                    f"{short} (in {text}) is not a setting of an optimiser; it has lr, momentum, "
+                    "nesterov, seed, start, perplexity and exaggeration, as in "
+                    "sgd:lr=300:momentum=0.9:nesterov."
                 )
             values[field] = rules[field].parse(value or "true")
         return cls(**values)
@@ -102,18 +166,37 @@ class OptimizerConfig(Config):
     def __str__(self) -> str:
         """Return the shortest text form; `OptimizerConfig.parse` reads it back."""
         text = self.optimizer
-        if self.learning_rate != OPTIMIZERS[self.optimizer].learning_rate:
-            text += f":lr={self.learning_rate!r}".removesuffix(".0")
+        usual = OPTIMIZERS[self.optimizer].learning_rate
+        if self.auto:
+            text += ":lr=auto" if usual else ""
+        elif self.learning_rate != usual:
+            text += f":lr={_number(self.learning_rate)}"
         if self.momentum:
             text += f":momentum={self.momentum!r}"
-        return text + (":nesterov" if self.nesterov else "")
+        text += ":nesterov" if self.nesterov else ""
+        for name, value in self._own.items():
+            text += f":{name}={value if isinstance(value, str) else _number(value)}"
+        return text
+
+    @property
+    def _own(self) -> dict[str, Any]:
+        """Return the settings of this map that are not those of the run."""
+        values = {name: getattr(self, name) for name in OWN_SETTINGS}
+        return {
+            name: value
+            for name, value in values.items()
+            if value != hyperparameters(type(self))[name].default
+        }
 
     @property
     def title(self) -> str:
         """Return the name that pages show, e.g. "SGD, lr 300, Nesterov momentum 0.9"."""
-        title = f"{self.short_title}, lr {self.learning_rate:g}"
+        title = f"{self.short_title}, lr {'auto' if self.auto else f'{self.learning_rate:g}'}"
         if self.momentum:
             title += f", {'Nesterov ' if self.nesterov else ''}momentum {self.momentum:g}"
+        for name, value in self._own.items():
+            shown = STARTS[value] if name == "start" else f"{value:g}"
+            title += f", {name} {shown}"
         return title
 
     @property
@@ -121,9 +204,21 @@ class OptimizerConfig(Config):
         """Return the name without the settings, such as "SGD"."""
         return OPTIMIZERS[self.optimizer].title
 
+    def rate(self, points: int, exaggeration: float) -> float:
+        """Return the learning rate for so many points while P is exaggerated by this factor.
+
+        Source of the automatic one: Belkina et al., Automated optimized parameters for
+        T-distributed stochastic neighbor embedding, Nature Communications 2019.
+        """
+        return points / exaggeration * _OF_OUR_GRADIENT if self.auto else self.learning_rate
+
     def make(self, parameter: Tensor) -> torch.optim.Optimizer:
-        """Make a new optimiser of this one tensor."""
+        """Make a new optimiser of this one tensor, (N, 2)."""
         return OPTIMIZERS[self.optimizer].make([parameter], self)
+
+
+def _number(value: float) -> str:
+    return repr(value).removesuffix(".0")
 
 
 def check_learning_rate(learning_rate: float) -> float:
@@ -187,5 +282,12 @@ OPTIMIZERS: dict[str, _Kind] = {
         title="Rprop",
         learning_rate=0.1,
         make=lambda parameters, c: torch.optim.Rprop(parameters, c.learning_rate, foreach=False),
+    ),
+    "gains": _Kind(
+        title="Gains",
+        learning_rate=0.0,
+        make=lambda parameters, c: GradientDescentWithGains(
+            parameters, c.learning_rate, EARLY_MOMENTUM
+        ),
     ),
 }

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
 from core.analysis.neighbours import nearest
-from core.data.digits import Digits, load_digits
+from core.data.digits import Digits, digits_at
 from core.runs.record import RunError, RunRecord
 from core.runs.store import RunStore
 from core.tsne.affinities import check_perplexity
@@ -19,6 +19,8 @@ from core.tsne.recording import final_positions, load_recording, tsne_config
 
 #: This many new digits are placed at a time; with a map of 5,000 the largest tensor takes 32 MB.
 _CHUNK = 8
+#: A map of more digits takes no new ones: each would be compared with all of them in float64.
+MAX_POINTS = 10_000
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -85,17 +87,24 @@ def load_map(record: RunRecord, optimizer: str, store: RunStore | None = None) -
             "run of pixels or codes."
         )
     recording = load_recording(record, frames=2)
-    final = final_positions(record, recording)[recording.names.index(optimizer)]
+    if len(recording.labels) > MAX_POINTS:
+        raise RunError(
+            f"Run {record.id} maps {len(recording.labels):,} digits, and a new digit is placed "
+            f"among at most {MAX_POINTS:,}; choose a smaller run."
+        )
+    number = recording.names.index(optimizer)
+    final = final_positions(record, recording)[number]
     positions, indices = torch.from_numpy(final), torch.from_numpy(recording.indices)
     if not positions.isfinite().all():
         raise RunError(
             f"The map of {optimizer} in run {record.id} has diverged, so no digit has a place in "
             "it; choose another optimiser."
         )
-    train = load_digits("train")
+    if perplexity := config.perplexities[number]:
+        config = replace(config, affinity="perplexity", perplexity=perplexity)
     return RunMap(
         config=config,
-        points=points_of(config, train.take(indices), store),
+        points=points_of(config, digits_at(indices), store),
         positions=positions,
         labels=torch.from_numpy(recording.labels),
         indices=indices,

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from core.analysis.latent import encode
-from core.data.digits import Digits, load_digits
+from core.data.digits import Digits, all_labels, digits_at
 from core.runs.record import RunError, RunRecord
 from core.runs.store import RunStore
 from core.training.record import checkpoint_epochs, load_model
@@ -16,10 +16,9 @@ FROM_PIXELS, FROM_NOISE = "pixels", "noise"
 
 
 def chosen_digits(config: TSNEConfig) -> tuple[Digits, Tensor]:
-    """Return the training digits that take part, and their indices among all of them, (N,)."""
-    train = load_digits("train")
-    indices = config.choose(train.labels)
-    return train.take(indices), indices
+    """Return the digits that take part, and their indices among all 70,000, (N,)."""
+    indices = config.choose(all_labels())
+    return digits_at(indices), indices
 
 
 def source_of(run_id: str, epoch: int) -> str:
@@ -43,7 +42,9 @@ def pinned_source(source: str, store: RunStore) -> str:
 
 
 def points_of(config: TSNEConfig, digits: Digits, store: RunStore) -> Tensor:
-    """Return the points to map, (N, D), for these digits.
+    """Return what is mapped of these digits, (N, D).
+
+    Pixels of many digits go through PCA when a run begins; here they are whole.
 
     Noise has as many dimensions as digits have pixels, each uniform in [0, 1]: it has no structure
     and serves as a control.

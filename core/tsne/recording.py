@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.digits import TRAINING_DIGITS
+from core.data.digits import ALL_DIGITS
 from core.runs.record import HISTORY, RunError, RunRecord
 from core.tsne.config import TSNEConfig
 from core.tsne.frame import FRAMES_FILE, POINTS_FILE, POSITIONS_FILE
@@ -26,9 +26,10 @@ class TSNERecording:
 
     `names` are short (`sgd`), `titles` for people. `iterations` is (S,), `positions` (S, P, N, 2),
     with NaN where a map has diverged; `labels` and `indices`, (N,), say which digits the points
-    are, `indices` counting in the training set. `kl` is (S, P), in nats. `agreement`, (S, P), is
-    the fraction of five neighbours with the same label, as measured last since the frame before;
-    NaN where it was not. `perplexity` is what the neighbourhoods amount to: median, lowest and
+    are, `indices` counting the training digits first, then the test digits. `kl` is (S, P), in
+    nats. `agreement`, (S, P), is the fraction of five neighbours with the same label, as measured
+    last since the frame before; NaN where it was not. `perplexity` is what the neighbourhoods
+    amount to: median, lowest and
     highest.
     """
 
@@ -151,7 +152,7 @@ def _digits_of(record: RunRecord) -> tuple[NDArray[np.int64], NDArray[np.int64]]
     labels, indices = (points[name].astype(np.int64) for name in _COLUMNS)
     if len(labels) != len(indices) or not ((labels >= 0) & (labels <= 9)).all():
         raise damaged(record, POINTS_FILE, "its labels are not those of digits")
-    if not ((indices >= 0) & (indices < TRAINING_DIGITS)).all():
+    if not ((indices >= 0) & (indices < ALL_DIGITS)).all():
         raise damaged(record, POINTS_FILE, "it names digits that do not exist")
     return labels, indices
 

@@ -1,49 +1,48 @@
-"""t-SNE as a generator: a config and points in, one frozen frame per iteration out."""
+"""t-SNE as a generator: a config and points in, one frozen frame for each iteration out."""
 
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from core.analysis.neighbours import nearest_on_map
-from core.analysis.quality import (
-    distance_ranks,
-    label_agreement,
-    trustworthiness,
-)
 from core.runs.control import RunControl
 from core.runs.events import Run
 from core.runs.saved_shapes import check_end
-from core.tsne.affinities import PerplexityRange, check_perplexity
+from core.tsne.affinities import PerplexityRange
 from core.tsne.config import TSNEConfig
 from core.tsne.device import compute_device
-from core.tsne.frame import FRAMES_FILE, POINTS_FILE, POSITIONS_FILE, Frame
-from core.tsne.gradient import TSNEGradient
+from core.tsne.engine import EXACT, check_engine
+from core.tsne.frame import FRAMES_FILE, POINTS_FILE, POSITIONS_FILE, Frame, Preparation
 from core.tsne.learning_rates import requested_learning_rates
+from core.tsne.map_quality import MapQuality
 from core.tsne.maps import Maps
 from core.tsne.optimizers import check_learning_rate
+from core.tsne.pace import requested_pace
+from core.tsne.preparation import Prepared, prepare
 
 __all__ = ["FRAMES_FILE", "POINTS_FILE", "POSITIONS_FILE", "Frame", "TSNEConfig", "TSNERun"]
 
 #: A run can go on from every frame whose iteration is a multiple of this.
 RESUME_EVERY = 50
-#: The measures of a map look at this many nearest neighbours.
-NEIGHBOURS = 5
+#: A run that is watched at a slow pace looks for requests this often, in seconds.
+LONGEST_WAIT = 0.2
 _MB = 10**6
 
 
 class TSNERun(Run):
-    """All optimizers on one t-SNE problem: the same points, the same P, the same start.
+    """Several maps of the same points; they share what their settings do not tell apart.
 
     Iterate it, once, to run it, on the device that the config names. `points` is (N, D), float32 or
     float64, N at least 2; `labels` and `indices`, (N,), say what the points are and where they come
     from, if anybody knows. `checkpoint` holds the tensors that a frame of an earlier run gave: with
     the same config the run goes on bit for bit as if it had never been stopped, and with more
-    `iterations` it goes on beyond that run's end.
+    `iterations` it goes on beyond that run's end. Neighbours that take long to find are kept in
+    the folder `cache`.
 
     Raises:
         ValueError: there are fewer than two points, or too few for the perplexity; or the device is
@@ -60,19 +59,21 @@ class TSNERun(Run):
         indices: Tensor | None = None,
         *,
         checkpoint: Mapping[str, Tensor] | None = None,
+        cache: Path | None = None,
     ) -> None:
         if len(points) < 2:
             raise ValueError(
                 f"digits (={len(points)}) must be at least 2 for a map; choose more classes."
             )
-        if config.affinity == "perplexity":
-            check_perplexity(config.perplexity, len(points))
+        check_engine(config, len(points))
         device = compute_device(config.device)
         self.config = config
         self.points = points.to(device)
         self.labels = None if labels is None else labels.to(device)
         self.indices = indices
         self._checkpoint = checkpoint
+        self._cache = cache
+        self._pace = self._due = 0.0
         self._wanted_rates: dict[str, float] = {}
         self._obeyed_rates: dict[str, float] = {}
 
@@ -91,72 +92,93 @@ class TSNERun(Run):
         self._wanted_rates[name] = check_learning_rate(learning_rate)
 
     def obey(self, control: RunControl) -> None:
-        """Take over the learning rates that visitors have requested since the last call."""
+        """Take over the learning rates and the pace that visitors have requested."""
+        self._pace = requested_pace(control)
         for name, rate in requested_learning_rates(control, self.config.names).items():
             if self._obeyed_rates.get(name) != rate:
                 self.set_learning_rate(name, rate)
                 self._obeyed_rates[name] = rate
 
-    def __iter__(self) -> Iterator[Frame]:
+    def __iter__(self) -> Iterator[Preparation | Frame]:
         config, checkpoint = self.config, self._checkpoint
-        maps = self._start()
-        affinities = config.affinities(self.points)
-        gradient_of = TSNEGradient(affinities.joint, len(maps.names))
-        perplexity = affinities.perplexity
+        prepared = yield from prepare(config, self.points, self._cache)
+        self.points = prepared.points
+        maps = Maps(
+            dict(zip(config.names, config.optimizer_configs, strict=True)),
+            prepared.starts,
+            prepared.gradients,
+            config.exaggerations,
+            config.exaggeration_iterations,
+        )
+        quality = MapQuality(prepared.points, self.labels)
+        # The logarithms cost little with all pairs, and half as much as the rest with edges.
+        always = prepared.engine == EXACT
         stride = self._stride()
-        del affinities  # N x N that nobody needs any more
         if checkpoint is None:
             done, kept = 0, 0
         else:
             done, kept = int(checkpoint["iteration"]), int(checkpoint["kept"])
             check_end(done, config.iterations, "iterations")
-            maps.load_checkpoint(checkpoint)
-        maps.evaluate(gradient_of, self._exaggeration(done))
+            maps.load_checkpoint(checkpoint, done)
+        maps.evaluate(done)
         if checkpoint is None:
             kept = 1
-            yield self._frame(maps, 0, number=0, kept=kept, perplexity=perplexity)
+            yield self._frame(maps, quality, 0, number=0, kept=kept, prepared=prepared)
         for iteration in range(done + 1, config.iterations + 1):
+            self._wait_for_pace()
+            maps.begin_iteration(iteration)
             changed = bool(self._wanted_rates)
             while self._wanted_rates:
                 maps.set_learning_rate(*self._wanted_rates.popitem())
             maps.step()
-            maps.evaluate(gradient_of, self._exaggeration(iteration))
             keeps = iteration % stride == 0 or iteration == config.iterations
+            measured = always or keeps or changed or iteration % RESUME_EVERY == 0
+            measured = measured or iteration % config.quality_every == 0
+            maps.evaluate(iteration, measure=measured)
             number, kept = (kept, kept + 1) if keeps else (None, kept)
-            yield self._frame(maps, iteration, number=number, kept=kept, resumable=changed)
+            yield self._frame(
+                maps, quality, iteration, number=number, kept=kept, resumable=changed,
+                measured=measured,
+            )  # fmt: skip
 
-    def _start(self) -> Maps:
-        """Make all maps at the same standard normal positions, which depend on the seed alone."""
-        generator = torch.Generator().manual_seed(self.config.seed)
-        start = torch.randn(len(self.points), 2, generator=generator).to(self.points)
-        return Maps(start, dict(zip(self.config.names, self.config.optimizer_configs, strict=True)))
+    def frames(self) -> Iterator[Frame]:
+        """Iterate the run for its maps alone."""
+        return (event for event in self if isinstance(event, Frame))
+
+    def _wait_for_pace(self) -> None:
+        """Wait until the next iteration is due, if somebody watches at a pace."""
+        if self._pace:
+            now = time.monotonic()
+            self._due = max(self._due + 1 / self._pace, now)
+            # Not in one piece, so that another pace is obeyed soon.
+            time.sleep(min(self._due - now, LONGEST_WAIT))
 
     def _stride(self) -> int:
         """Return the number of iterations between kept positions that the record limit asks for."""
         frame = len(self.config.optimizers) * len(self.points) * 2 * 2
         return math.ceil(frame * (self.config.iterations + 1) / (self.config.record_limit * _MB))
 
-    def _exaggeration(self, iteration: int) -> float:
-        """Return the factor by which P is multiplied in the step after this iteration."""
-        config = self.config
-        return config.exaggeration if iteration < config.exaggeration_iterations else 1.0
-
     def _frame(
         self,
         maps: Maps,
+        quality: MapQuality,
         iteration: int,
         *,
         number: int | None,
         kept: int,
-        perplexity: PerplexityRange | None = None,
+        prepared: Prepared | None = None,
         resumable: bool = False,
+        measured: bool = True,
     ) -> Frame:
         last = iteration == self.config.iterations
         positions = maps.positions.clone()
         agreement: dict[str, float] = {}
         trust: dict[str, float] = {}
         if last or iteration % self.config.quality_every == 0:
-            agreement, trust = self._quality(dict(zip(maps.names, positions, strict=True)))
+            found = [quality.of(each, whole=last or iteration == 0) for each in positions]
+            by_name = dict(zip(maps.names, found, strict=True))
+            agreement = {name: a for name, (a, _) in by_name.items() if a is not None}
+            trust = {name: t for name, (_, t) in by_name.items() if t is not None}
         saved: dict[str, Tensor] | None = None
         if last or resumable or iteration % RESUME_EVERY == 0:
             counters = {"iteration": iteration, "kept": kept}
@@ -165,14 +187,16 @@ class TSNERun(Run):
         return Frame(
             progress=iteration / self.config.iterations,
             iteration=iteration,
-            kl_divergence=dict(zip(maps.names, maps.divergences, strict=True)),
+            kl_divergence=dict(zip(maps.names, maps.divergences, strict=True)) if measured else {},
             gradient_norm=dict(zip(maps.names, maps.gradient_norms, strict=True)),
             learning_rate=dict(zip(maps.names, maps.learning_rates, strict=True)),
             positions=positions,
             number=number,
             agreement=agreement,
             trustworthiness=trust,
-            perplexity=perplexity,
+            perplexity=prepared.perplexities[0] if prepared else None,
+            perplexities=self._own_perplexities(prepared) if prepared else {},
+            engine=prepared.engine if prepared else None,
             points=self._points() if iteration == 0 else {},
             final=_by_name(maps, positions) if last else {},
             checkpoint_tensors=saved,
@@ -182,22 +206,11 @@ class TSNERun(Run):
         known = {"labels": self.labels, "indices": self.indices}
         return {name: tensor for name, tensor in known.items() if tensor is not None}
 
-    def _quality(self, maps: Mapping[str, Tensor]) -> tuple[dict[str, float], dict[str, float]]:
-        """Return the label agreement and trustworthiness of each map, where they are defined."""
-        agreement: dict[str, float] = {}
-        trust: dict[str, float] = {}
-        k = min(NEIGHBOURS, len(self.points) - 1)
-        for name, positions in maps.items():
-            neighbours = nearest_on_map(positions, k)
-            if self.labels is not None:
-                agreement[name] = label_agreement(neighbours, self.labels)
-            if 2 * k < len(self.points):
-                trust[name] = trustworthiness(neighbours, self._ranks)
-        return agreement, trust
-
-    @cached_property
-    def _ranks(self) -> Tensor:
-        return distance_ranks(self.points)
+    def _own_perplexities(self, prepared: Prepared) -> dict[str, PerplexityRange]:
+        """Return the perplexity of each map, where they differ."""
+        if len(set(self.config.perplexities)) == 1:
+            return {}
+        return dict(zip(self.config.names, prepared.perplexities, strict=True))
 
 
 def _by_name(maps: Maps, positions: Tensor) -> dict[str, Tensor]:

@@ -133,7 +133,7 @@ def test_one_bad_card_is_explained_and_the_others_are_not(open_page: OpenPage) -
     app = open_page("tsne")
     app.number_input(key=f"{KEY}:0:learning_rate:sgd").set_value(0.0).run()
     said = [unescaped(error.value) for error in app.error]
-    assert said == ["Optimiser 1: learning rate (=0) must be above 0 and at most 10,000."]
+    assert said == ["Optimiser 1: learning rate (=0) must be above 0 and at most 100,000."]
     assert next(button for button in app.button if button.label == "Start").disabled
     remove(app, 0)
     assert not next(button for button in app.button if button.label == "Start").disabled

@@ -65,14 +65,14 @@ def test_the_bandwidth_of_the_exercise_is_explained(open_page: OpenPage) -> None
     ("field", "value", "sentence"),
     [
         ("perplexity", 400.0, "perplexity (=400) needs"),
-        ("digits", 50, "Digits (=50) must be between 100 and 5,000 digits."),
+        ("digits", 1, "Digits (=1) must be between 2 and 70,000 digits."),
         (
             "optimisers:0:learning_rate:sgd",
             -1.0,
-            "learning rate (=-1) must be above 0 and at most 10,000.",
+            "learning rate (=-1) must be above 0 and at most 100,000.",
         ),
         ("optimisers:0:learning_rate:sgd", 0.0, "learning rate (=0) must be above 0"),
-        ("optimisers:1:learning_rate:adam", 20_000.0, "learning rate (=20000) must be above 0"),
+        ("optimisers:1:learning_rate:adam", 200_000.0, "learning rate (=200000) must be above 0"),
         ("optimisers:0:momentum:sgd", 1.5, "momentum (=1.5) must be between 0 and 0.99."),
     ],
 )

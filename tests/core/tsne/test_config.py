@@ -6,6 +6,7 @@ import torch
 from core.data.digits import load_digits
 from core.tsne.affinities import Affinities
 from core.tsne.config import TSNEConfig
+from core.tsne.preparation import affinities
 from models.hyperparameter import hyperparameters
 
 
@@ -63,9 +64,10 @@ def test_no_two_optimisers_have_one_title() -> None:
 def test_the_chosen_bandwidth_makes_the_neighbourhoods() -> None:
     points = torch.rand(120, 5, generator=torch.Generator().manual_seed(0))
     config = TSNEConfig(affinity="perplexity", sigma=0.7, perplexity=12.0)
-    joint = config.affinities(points).joint
+    joint = affinities(config, points, config.perplexities[0]).joint
     assert torch.equal(joint, Affinities.from_perplexity(points, 12.0).joint)
-    joint = TSNEConfig(affinity="sigma", sigma=0.7, perplexity=12.0).affinities(points).joint
+    config = TSNEConfig(affinity="sigma", sigma=0.7, perplexity=12.0)
+    joint = affinities(config, points, config.perplexities[0]).joint
     assert torch.equal(joint, Affinities.from_sigma(points, 0.7).joint)
 
 
@@ -83,8 +85,8 @@ def test_first_digits_of_the_classes_are_chosen() -> None:
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ({"digits": 99}, r"digits \(=99\) must be between 100 and 5,000 digits"),
-        ({"digits": 5001}, "must be between"),
+        ({"digits": 1}, r"digits \(=1\) must be between 2 and 70,000 digits"),
+        ({"digits": 70_001}, "must be between"),
         ({"sigma": 0.0}, r"sigma \(=0.0\) must be between 0.01"),
         ({"iterations": 0}, "iterations"),
         ({"seed": -1}, "seed"),

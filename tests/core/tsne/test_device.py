@@ -143,8 +143,8 @@ def test_auto_is_written_down_as_what_it_is(tmp_path: Path) -> None:
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
 def test_a_gpu_unfolds_the_same_maps_and_goes_on_where_it_stopped() -> None:
     optimizers = ["sgd", "adam", "rmsprop:momentum=0.8", "adagrad"]
-    here = list(_run(iterations=60, optimizers=optimizers))
-    there = list(_run(iterations=60, optimizers=optimizers, device="cuda"))
+    here = list(_run(iterations=60, optimizers=optimizers).frames())
+    there = list(_run(iterations=60, optimizers=optimizers, device="cuda").frames())
     for frame in (1, 5):
         torch.testing.assert_close(
             there[frame].positions.cpu(), here[frame].positions, rtol=1e-3, atol=1e-3
@@ -155,4 +155,6 @@ def test_a_gpu_unfolds_the_same_maps_and_goes_on_where_it_stopped() -> None:
         assert last.kl_divergence[name] == pytest.approx(divergence, rel=0.05)
     run = _run(iterations=60, optimizers=optimizers, device="cuda")
     resumed = TSNERun(run.config, run.points, run.labels, checkpoint=there[50].checkpoint())
-    torch.testing.assert_close(list(resumed)[-1].positions, last.positions, rtol=1e-3, atol=1e-3)
+    torch.testing.assert_close(
+        list(resumed.frames())[-1].positions, last.positions, rtol=1e-3, atol=1e-3
+    )

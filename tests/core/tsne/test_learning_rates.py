@@ -27,7 +27,7 @@ def test_a_run_takes_over_a_requested_rate_once(control: RunControl) -> None:
     request_learning_rate(control, "sgd", 50.0)
     request_learning_rate(control, "another run's", 70.0)
     rates: list[float] = []
-    for frame in islice(run, 6):
+    for frame in islice(run.frames(), 6):
         rates.append(frame.learning_rate["sgd"])
         run.obey(control)
         if frame.iteration == 2:

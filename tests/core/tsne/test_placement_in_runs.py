@@ -93,7 +93,7 @@ def _lose_numbers(folder: Path) -> None:
 
 def _name_other_digits(folder: Path) -> None:
     points = safetensors.numpy.load_file(folder / POINTS_FILE)
-    points["indices"] = points["indices"] + 60_000
+    points["indices"] = points["indices"] + 70_000
     safetensors.numpy.save_file(points, folder / POINTS_FILE)
 
 

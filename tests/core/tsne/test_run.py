@@ -11,7 +11,8 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 from core.data.digits import Digits, load_digits
-from core.tsne.gradient import TSNEGradient
+from core.tsne.exact import ExactGradient
+from core.tsne.preparation import affinities
 from core.tsne.run import FRAMES_FILE, POSITIONS_FILE, Frame, TSNEConfig, TSNERun
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -34,7 +35,7 @@ def _run(digits: Digits, n: int = 200, **values: Any) -> TSNERun:
 
 
 def test_reference_values_of_the_exercise(digits: Digits) -> None:
-    frames = list(_run(digits, 1000, iterations=700))
+    frames = list(_run(digits, 1000, iterations=700).frames())
     start, end = frames[0], frames[-1]
 
     assert [frame.iteration for frame in frames] == list(range(701))
@@ -54,7 +55,7 @@ def test_a_good_map_with_perplexity_and_momentum(digits: Digits) -> None:
         digits, 1000, iterations=400, affinity="perplexity", exaggeration=4.0,
         optimizers=optimizers,
     )  # fmt: skip
-    frames = list(run)
+    frames = list(run.frames())
 
     for name in run.config.names:
         divergences = [frame.kl_divergence[name] for frame in frames]
@@ -68,9 +69,9 @@ def test_a_good_map_with_perplexity_and_momentum(digits: Digits) -> None:
 
 
 def test_all_optimizers_start_from_the_same_seeded_place(digits: Digits) -> None:
-    first = next(iter(_run(digits, optimizers=ALL_KINDS[0], seed=5)))
-    again = next(iter(_run(digits, optimizers=("adam",), seed=5)))
-    other = next(iter(_run(digits, optimizers=("adam",), seed=6)))
+    first = next(_run(digits, optimizers=ALL_KINDS[0], seed=5).frames())
+    again = next(_run(digits, optimizers=("adam",), seed=5).frames())
+    other = next(_run(digits, optimizers=("adam",), seed=6).frames())
 
     assert all(torch.equal(positions, again.positions[0]) for positions in first.positions)
     assert not torch.equal(again.positions, other.positions)
@@ -86,12 +87,12 @@ def test_a_resumed_run_is_bit_for_bit_the_same(
         "n": 301, "iterations": 110, "optimizers": optimizers, "affinity": affinity,
         "exaggeration": 4.0, "exaggeration_iterations": 80,
     }  # fmt: skip
-    whole = list(_run(digits, **values))
+    whole = list(_run(digits, **values).frames())
     # Stopped at 73; what it left behind is from iteration 50, through a file.
-    stopped = list(islice(_run(digits, **values), 74))
+    stopped = list(islice(_run(digits, **values).frames(), 74))
     left = next(frame.checkpoint() for frame in reversed(stopped) if frame.checkpoint() is not None)
     assert left is not None
-    resumed = list(_run(digits, **values, checkpoint=load(save(dict(left)))))
+    resumed = list(_run(digits, **values, checkpoint=load(save(dict(left)))).frames())
 
     assert [frame.iteration for frame in resumed] == list(range(51, 111))
     for expected, found in zip(whole[51:], resumed, strict=True):
@@ -102,32 +103,32 @@ def test_a_resumed_run_is_bit_for_bit_the_same(
 
 def test_exaggeration_lasts_as_many_steps_as_it_says(digits: Digits) -> None:
     run = _run(digits, iterations=12, exaggeration=4.0, exaggeration_iterations=10)
-    frames = list(run)
-    gradient_of = TSNEGradient(run.config.affinities(run.points).joint, maps=2)
+    frames = list(run.frames())
+    find = ExactGradient(affinities(run.config, run.points, 0.0).joint)
 
     for iteration, factor in ((0, 4.0), (9, 4.0), (10, 1.0), (12, 1.0)):
-        frame, gradients = frames[iteration], torch.empty(2, 200, 2)
-        gradient_of(frame.positions, gradients, factor)
-        assert frame.gradient_norm["sgd"] == pytest.approx(float(gradients[0].norm()), rel=1e-4)
+        frame, gradient = frames[iteration], torch.empty(200, 2)
+        find(frame.positions[0], gradient, factor)
+        assert frame.gradient_norm["sgd"] == pytest.approx(float(gradient.norm()), rel=1e-4)
         if iteration < 12:
             step = frame.positions[0] - frames[iteration + 1].positions[0]
-            torch.testing.assert_close(step, 10 * gradients[0], rtol=1e-3, atol=1e-5)
+            torch.testing.assert_close(step, 10 * gradient, rtol=1e-3, atol=1e-5)
 
 
 def test_more_iterations_after_the_end(digits: Digits) -> None:
-    whole = list(_run(digits, iterations=90))
-    ended = list(_run(digits, iterations=70))[-1]
-    longer = list(_run(digits, iterations=90, checkpoint=ended.checkpoint()))
+    whole = list(_run(digits, iterations=90).frames())
+    ended = list(_run(digits, iterations=70).frames())[-1]
+    longer = list(_run(digits, iterations=90, checkpoint=ended.checkpoint()).frames())
 
     assert ended.progress == longer[-1].progress == 1
     assert [frame.iteration for frame in longer] == list(range(71, 91))
     assert [frame.number for frame in longer] == list(range(71, 91))
     assert torch.equal(longer[-1].positions, whole[-1].positions)
-    assert list(_run(digits, iterations=70, checkpoint=ended.checkpoint())) == []
+    assert list(_run(digits, iterations=70, checkpoint=ended.checkpoint()).frames()) == []
 
 
 def test_a_run_can_be_continued_every_fifty_iterations_and_at_its_end(digits: Digits) -> None:
-    frames = list(_run(digits, iterations=120))
+    frames = list(_run(digits, iterations=120).frames())
 
     can = [frame.iteration for frame in frames if frame.checkpoint() is not None]
     assert can == [0, 50, 100, 120]
@@ -136,11 +137,11 @@ def test_a_run_can_be_continued_every_fifty_iterations_and_at_its_end(digits: Di
 def test_learning_rate_changes_at_the_next_iteration(digits: Digits) -> None:
     run = _run(digits, iterations=60)
     frames: list[Frame] = []
-    for frame in run:
+    for frame in run.frames():
         frames.append(frame)
         if frame.iteration == 20:
             run.set_learning_rate("sgd", 100.0)
-    untouched = list(_run(digits, iterations=60))
+    untouched = list(_run(digits, iterations=60).frames())
 
     assert frames[20].row()["learning_rate"] == {"sgd": 10, "adam": 0.1}
     assert frames[21].row()["learning_rate"] == {"sgd": 100, "adam": 0.1}
@@ -153,21 +154,21 @@ def test_learning_rate_changes_at_the_next_iteration(digits: Digits) -> None:
     # From the change on, so that whoever goes on does not take it back.
     assert [frame.iteration for frame in frames if frame.checkpoint()] == [0, 21, 50, 60]
     for frame in (frames[21], frames[50]):
-        resumed = list(_run(digits, iterations=60, checkpoint=frame.checkpoint()))
+        resumed = list(_run(digits, iterations=60, checkpoint=frame.checkpoint()).frames())
         assert resumed[-1].row() == frames[-1].row()
 
 
-@pytest.mark.parametrize("rate", [0.0, -1.0, 20_000.0, math.nan, math.inf])
+@pytest.mark.parametrize("rate", [0.0, -1.0, 200_000.0, math.nan, math.inf])
 def test_a_bad_learning_rate_is_refused(digits: Digits, rate: float) -> None:
     run = _run(digits)
-    with pytest.raises(ValueError, match="must be above 0 and at most 10,000"):
+    with pytest.raises(ValueError, match="must be above 0 and at most 100,000"):
         run.set_learning_rate("sgd", rate)
     with pytest.raises(ValueError, match="lion is not an optimiser of this run; it has sgd, adam"):
         run.set_learning_rate("lion", 1.0)
 
 
 def test_positions_on_disk(digits: Digits) -> None:
-    frames = list(_run(digits, iterations=20))
+    frames = list(_run(digits, iterations=20).frames())
 
     content = b"".join(frame.appended()[FRAMES_FILE] for frame in frames)
     kept = np.frombuffer(content, np.float16).reshape(21, 2, 200, 2)
@@ -181,7 +182,7 @@ def test_positions_on_disk(digits: Digits) -> None:
 
 def test_the_record_limit_thins_the_frames_out(digits: Digits) -> None:
     # A frame takes 2 x 200 x 2 x 2 bytes = 1.6 kB, so 61 of them 97.6 kB.
-    frames = list(_run(digits, iterations=60, record_limit=0.04))
+    frames = list(_run(digits, iterations=60, record_limit=0.04).frames())
 
     kept = [frame.iteration for frame in frames if frame.number is not None]
     assert kept == [*range(0, 60, 3), 60]
@@ -190,19 +191,19 @@ def test_the_record_limit_thins_the_frames_out(digits: Digits) -> None:
         bool(frame.appended()[FRAMES_FILE]) == (frame.number is not None) for frame in frames
     )
     resumed = list(
-        _run(digits, iterations=60, record_limit=0.04, checkpoint=frames[50].checkpoint())
+        _run(digits, iterations=60, record_limit=0.04, checkpoint=frames[50].checkpoint()).frames()
     )
     assert [frame.iteration for frame in resumed if frame.number is not None] == [51, 54, 57, 60]
     assert next(frame.number for frame in resumed) == 17
 
 
 def test_more_iterations_keep_to_the_record_limit(digits: Digits) -> None:
-    frames = list(_run(digits, iterations=60, record_limit=0.04))
+    frames = list(_run(digits, iterations=60, record_limit=0.04).frames())
     saved = {
         **(frames[-1].checkpoint() or {}),
         "stride": torch.tensor(3),
     }  # as earlier versions did
-    longer = list(_run(digits, iterations=120, record_limit=0.04, checkpoint=saved))
+    longer = list(_run(digits, iterations=120, record_limit=0.04, checkpoint=saved).frames())
 
     assert [frame.iteration for frame in longer if frame.number is not None][:3] == [65, 70, 75]
     assert longer[4].number == 21
@@ -219,7 +220,7 @@ def test_rows_are_json(digits: Digits) -> None:
 @pytest.mark.parametrize("n", [2, 3, 7, 11])
 @pytest.mark.parametrize("optimizers", ALL_KINDS)
 def test_few_points(digits: Digits, n: int, optimizers: tuple[str, ...]) -> None:
-    _all_finite(list(_run(digits, n, optimizers=optimizers)))
+    _all_finite(list(_run(digits, n, optimizers=optimizers).frames()))
 
 
 @pytest.mark.parametrize("affinity", ["sigma", "perplexity"])
@@ -229,12 +230,12 @@ def test_constant_images_and_coincident_points(affinity: str, value: float) -> N
     constant = torch.full((300, 784), value)
     half = torch.cat([constant[:150], torch.eye(784)[:150]])
     for points in (constant, half):
-        _all_finite(list(TSNERun(config, points)))
+        _all_finite(list(TSNERun(config, points).frames()))
 
 
 def test_a_wild_learning_rate_stays_finite(digits: Digits) -> None:
     wild = ("sgd:lr=10000:momentum=0.99", "adam:lr=10000", "rmsprop:lr=10000", "rprop:lr=10000")
-    frames = list(_run(digits, optimizers=wild, exaggeration=50.0))
+    frames = list(_run(digits, optimizers=wild, exaggeration=50.0).frames())
 
     _all_finite(frames)
     assert np.isfinite(np.frombuffer(frames[-1].appended()[FRAMES_FILE], np.float16)).all()

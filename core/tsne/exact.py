@@ -1,0 +1,86 @@
+"""The gradient of t-SNE over all pairs of points."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.tsne import compiled
+from core.tsne.exact_loop import all_pairs
+from core.tsne.gradient import SMALLEST_Z
+from core.tsne.row_blocks import RowBlocks, threads_for
+
+
+class ExactGradient:
+    """The gradient with all of P.
+
+    In float32 on a processor a compiled loop computes it, where Numba is installed; else PyTorch
+    does, with some N x N tensors.
+
+    Args:
+        joint: P, (N, N) float32 or float64 with sum 1.
+        threads: How many threads to use; as many as there are for a run if None.
+
+    Source: van der Maaten and Hinton, Visualizing Data using t-SNE, JMLR 2008, equation 5.
+    """
+
+    def __init__(self, joint: Tensor, threads: int | None = None) -> None:
+        self._p = joint
+        self._entropy = sum(
+            float(torch.special.entr(row).sum(dtype=torch.float64)) for row in joint.split(64)
+        )
+        count = len(joint)
+        self._compiled = (
+            compiled.AVAILABLE and joint.device.type == "cpu" and joint.dtype == torch.float32
+        )
+        self._coordinates = np.empty((2, count), np.float32)
+        self._sums = np.zeros((6, count), np.float32)
+        self._blocks = RowBlocks(count, threads_for(count) if threads is None else threads)
+
+    @torch.inference_mode()
+    def __call__(
+        self,
+        positions: Tensor,
+        gradient: Tensor,
+        exaggeration: float = 1.0,
+        *,
+        measure: bool = True,
+    ) -> float:
+        find = self._by_loop if self._compiled else self._by_pytorch
+        # Always measured: it costs little here.
+        cross, z = find(positions, gradient, exaggeration)
+        return cross + math.log(z) - self._entropy
+
+    def _by_pytorch(
+        self, positions: Tensor, gradient: Tensor, exaggeration: float
+    ) -> tuple[float, float]:
+        """Return the sum of p log(1 / w), and Z."""
+        x, y = positions.T
+        dx, dy = x[:, None] - x, y[:, None] - y
+        distances = dx.square() + dy.square()
+        w = (1 + distances).reciprocal_().fill_diagonal_(0)
+        z = max(float(w.sum(dtype=torch.float64)), SMALLEST_Z)
+        forces = (exaggeration * self._p - w / z) * w
+        gradient[:, 0] = 4 * (forces * dx).sum(1)
+        gradient[:, 1] = 4 * (forces * dy).sum(1)
+        return float((self._p * distances.log1p_()).sum(dtype=torch.float64)), z
+
+    def _by_loop(
+        self, positions: Tensor, gradient: Tensor, exaggeration: float
+    ) -> tuple[float, float]:
+        """Do what `_by_pytorch` does."""
+        np.copyto(self._coordinates, positions.numpy().T)
+        x, y = self._coordinates
+        sums = self._sums
+        self._blocks.run(partial(all_pairs, self._p.numpy(), x, y, sums))
+        z = max(float(sums[4].sum(dtype=np.float64)), SMALLEST_Z)
+        forces = sums[:2]
+        forces *= np.float32(4 * exaggeration)
+        forces -= np.float32(4 / z) * sums[2:4]
+        np.copyto(gradient.numpy(), forces.T)
+        # A binary logarithm, of each pair once.
+        return 2 * math.log(2) * float(sums[5].sum(dtype=np.float64)), z
