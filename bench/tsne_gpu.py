@@ -144,6 +144,8 @@ def main() -> None:
             f"`python -m bench.tsne_gpu`: perplexity {PERPLEXITY:g}, PCA start, {EARLY} iterations",
             f"with exaggeration {EXAGGERATION:g} and {LATE} without; seconds. The errors are those",
             "of the last map's repulsive forces and Z against all pairs in float64.",
+            "The first run of a size also has the GPU's library load its Fourier transforms; the",
+            "second does not.",
             "",
             "| digits | PCA, neighbours, P | iterations | again | KL (nats) | frames | force error "
             "| Z error | same bits |",

@@ -20,11 +20,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-#: Distance between nodes, in units of the map, on a usual wide map.
-SPACING = 1 / 3
-#: With fewer points than this for each square unit forces are weak, and the mesh must be finer.
-SPARSE = 0.25
-SPARSE_SPACING = 1 / 5
+#: Distances between nodes, in units of the map, on a wide map with at least so many points for each
+#: square unit. Where points are sparse forces are weak, and the mesh must be finer.
+SPACINGS = ((1.0, 1 / 3), (0.25, 0.3), (0.0, 0.2))
 #: On a map narrower than this so few nodes would sample the kernel too coarsely.
 NARROW = 20.0
 NARROW_SPACING = 1 / 8
@@ -56,10 +54,10 @@ class Layout(NamedTuple):
     @classmethod
     def of(cls, wide: float, high: float, points: int) -> Layout:
         """Return the mesh for so many points on a map of this width and height."""
-        if max(wide, high) < NARROW:
-            spacing = NARROW_SPACING
-        else:
-            spacing = SPACING if points >= SPARSE * wide * high else SPARSE_SPACING
+        spacing = NARROW_SPACING
+        if max(wide, high) >= NARROW:
+            density = points / (wide * high) if wide * high > 0 else math.inf
+            spacing = next(each for least, each in SPACINGS if density >= least)
         return cls(spacing, _nodes(wide / spacing), _nodes(high / spacing))
 
     @property
@@ -87,23 +85,25 @@ def _nodes(spaces: float) -> int:
     return math.ceil(nodes / step) * step
 
 
-def kernel_spectrum(layout: Layout) -> Tensor:
+def kernel_spectrum(layout: Layout, device: torch.device | str = "cpu") -> Tensor:
     """Return the Fourier transform of 1 / (1 + d²), divided by that of the B-splines, squared.
 
-    It is real, float64, (height, width / 2 + 1) of the padded mesh. The squares are those of
-    spreading and of reading off.
+    It is real, float64, (height, width / 2 + 1) of the padded mesh, on this device. The squares are
+    those of spreading and of reading off.
     """
     height, width = layout.padded
     # Distances around the mesh, the shorter way.
     down, across = (
         torch.minimum(nodes, n - nodes).double() * layout.spacing
         for n in (height, width)
-        for nodes in (torch.arange(n),)
+        for nodes in (torch.arange(n, device=device),)
     )
     kernel = 1 / (1 + down[:, None].square() + across.square())
     spectrum = torch.fft.rfft2(kernel).real
     rows, columns = (
-        ((2 + torch.cos(2 * math.pi * torch.arange(count).double() / n)) / 3).square()
+        (
+            (2 + torch.cos(2 * math.pi * torch.arange(count, device=device).double() / n)) / 3
+        ).square()
         for count, n in ((height, height), (width // 2 + 1, width))
     )
     return spectrum / rows[:, None] / columns
@@ -138,7 +138,7 @@ class TorchRepulsion:
         if layout is None or not is_worth_it(layout, count):
             return repel_in_chunks(positions)
         if layout != self._layout:
-            self._spectrum = kernel_spectrum(layout).to(positions)
+            self._spectrum = kernel_spectrum(layout, positions.device).to(positions)
             self._layout = layout
         places = (positions - low) / layout.spacing + MARGIN
         nodes = places.floor()

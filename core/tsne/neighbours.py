@@ -65,7 +65,8 @@ def nearest_neighbours(
         else:
             scores.diagonal(first).fill_(torch.inf)
             chosen.copy_(scores.topk(k, largest=False, sorted=False).indices)
-            distances[first:last] = _squared(centred, chosen, first)
+            offsets = centred[chosen.long()] - centred[first:last, None]
+            distances[first:last] = offsets.square().sum(2)
         found, order = distances[first:last].sort(dim=1, stable=True)
         distances[first:last] = found
         chosen.copy_(chosen.gather(1, order))
@@ -74,15 +75,6 @@ def nearest_neighbours(
     threads = (threads_for(count) if threads is None else threads) if fast else 1
     yield from in_order(search, count, size, threads)
     return Neighbours(indices=indices, distances=distances)
-
-
-def _squared(points: Tensor, indices: Tensor, first: int) -> Tensor:
-    """Return the squared distances, (M, k), of the points from `first` on to those of each row."""
-    rows = [
-        (points[row.long()] - points[first + place]).square().sum(1)
-        for place, row in enumerate(indices)
-    ]
-    return torch.stack(rows)
 
 
 def principal_components(points: Tensor, count: int) -> Tensor:
