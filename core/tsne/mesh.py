@@ -26,8 +26,8 @@ SPACINGS = ((1.0, 1 / 3), (0.25, 0.3), (0.0, 0.2))
 #: On a map narrower than this so few nodes would sample the kernel too coarsely.
 NARROW = 20.0
 NARROW_SPACING = 1 / 8
-#: On a map narrower than this the kernel is 1 - d² up to a relative error of 2e-3.
-POINT_LIKE = 0.03
+#: On a map narrower than this the kernel is 1 - d² up to a relative error of 3e-3.
+POINT_LIKE = 0.06
 #: Nodes beside the outermost points: B-splines reach two, and one is left for rounding.
 MARGIN = 3
 #: Numbers of nodes are multiples of at least this, and of about a sixteenth, so that a map that
@@ -52,13 +52,23 @@ class Layout(NamedTuple):
     rows: int
 
     @classmethod
-    def of(cls, wide: float, high: float, points: int) -> Layout:
-        """Return the mesh for so many points on a map of this width and height."""
+    def of(cls, wide: float, high: float, points: int) -> Layout | None:
+        """Return the mesh for so many points on a map of this width and height.
+
+        None where all pairs are faster, the mesh would be too large, or the map has diverged.
+        """
+        most = min(MAX_NODES, points * points / PAIRS_PER_NODE)
+        # Also False for NaN. The padded mesh has four times as many nodes.
+        if not 4 * wide * high / SPACINGS[0][1] ** 2 <= most:
+            return None
         spacing = NARROW_SPACING
         if max(wide, high) >= NARROW:
             density = points / (wide * high) if wide * high > 0 else math.inf
             spacing = next(each for least, each in SPACINGS if density >= least)
-        return cls(spacing, _nodes(wide / spacing), _nodes(high / spacing))
+        if max(wide, high) / spacing > most:
+            return None
+        layout = cls(spacing, _nodes(wide / spacing), _nodes(high / spacing))
+        return layout if math.prod(layout.padded) <= most else None
 
     @property
     def padded(self) -> tuple[int, int]:
@@ -109,12 +119,6 @@ def kernel_spectrum(layout: Layout, device: torch.device | str = "cpu") -> Tenso
     return spectrum / rows[:, None] / columns
 
 
-def is_worth_it(layout: Layout, points: int) -> bool:
-    """Return whether the mesh is faster than all pairs of so many points, and fits into memory."""
-    nodes = math.prod(layout.padded)
-    return nodes <= MAX_NODES and nodes * PAIRS_PER_NODE <= points * points
-
-
 class TorchRepulsion:
     """Finds the repulsion of N points, on a mesh or, where that is faster, over all pairs.
 
@@ -134,8 +138,8 @@ class TorchRepulsion:
             offsets = positions - positions.mean(0)
             squares = float(offsets.square().sum(dtype=torch.float64))
             return count * offsets, count * (count - 1) - 2 * count * squares
-        layout = Layout.of(wide, tall, count) if math.isfinite(wide + tall) else None
-        if layout is None or not is_worth_it(layout, count):
+        layout = Layout.of(wide, tall, count)
+        if layout is None:
             return repel_in_chunks(positions)
         if layout != self._layout:
             self._spectrum = kernel_spectrum(layout, positions.device).to(positions)

@@ -13,7 +13,7 @@ from core.tsne import compiled
 from core.tsne.edges import Edges
 from core.tsne.gradient import SMALLEST_Z
 from core.tsne.mesh import TorchRepulsion
-from core.tsne.mesh_loop import attract
+from core.tsne.mesh_loop import attract, measure_edges
 from core.tsne.row_blocks import RowBlocks, threads_for
 
 
@@ -49,7 +49,8 @@ class MeshGradient:
             self._blocks, self._repulsion = blocks, Repulsion(blocks)
             self._order, self._edges = neighbours_side_by_side(edges)
             self._places = np.empty((count, 2), np.float32)
-            self._pulls = np.zeros((3, count), np.float32)
+            self._pulls = np.empty((2, count), np.float32)
+            self._logs = np.empty(count, np.float32)
             self._pushes = np.empty((3, count), np.float32)
         else:
             self._p = edges.weights.to(device)
@@ -92,9 +93,11 @@ class MeshGradient:
         places = np.take(positions.numpy(), self._order, axis=0, out=self._places)
         pulls, pushes = self._pulls, self._pushes
         z = max(self._repulsion(places, pushes), SMALLEST_Z)
-        self._blocks.run(partial(attract, *self._edges, places, pulls, measure))
-        forces = pulls[:2]
-        forces *= np.float32(4 * exaggeration)
-        forces -= np.float32(4 / z) * pushes[1:]
-        gradient.numpy()[self._order] = forces.T
-        return math.log(2) * float(pulls[2].sum(dtype=np.float64)), z
+        self._blocks.run(partial(attract, *self._edges, places, pulls))
+        pulls *= np.float32(4 * exaggeration)
+        pulls -= np.float32(4 / z) * pushes[1:]
+        gradient.numpy()[self._order] = pulls.T
+        if not measure:
+            return 0.0, z
+        self._blocks.run(partial(measure_edges, *self._edges, places, self._logs))
+        return math.log(2) * float(self._logs.sum(dtype=np.float64)), z

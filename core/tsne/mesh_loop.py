@@ -121,7 +121,6 @@ def attract(
     p: Floats,
     places: Floats,
     sums: Floats,
-    logs: bool,
     first: int,
     last: int,
 ) -> None:
@@ -132,8 +131,7 @@ def attract(
         indices: The other points.
         p: P.
         places: The points, (N, 2): both coordinates of a neighbour are in one line of the cache.
-        sums: (3, N), written at these points: p w dx, p w dy, and p log2 of 1 / w.
-        logs: Whether to find the last of them; else it stays as it is.
+        sums: (2, N), written at these points: p w dx and p w dy.
         first: The first point.
         last: One after the last.
     """
@@ -144,25 +142,41 @@ def attract(
         ay = _F(0)
         others = indices[pointers[i] : pointers[i + 1]]
         own = p[pointers[i] : pointers[i + 1]]
-        if logs:
-            cross = _F(0)
-            for edge in range(len(others)):
-                j = _U(others[edge])
-                dx = xi - places[j, 0]
-                dy = yi - places[j, 1]
-                distance = _F(1) + dx * dx + dy * dy
-                pull = own[edge] / distance
-                ax += pull * dx
-                ay += pull * dy
-                cross += own[edge] * log2(distance)
-            sums[2, i] = cross
-        else:
-            for edge in range(len(others)):
-                j = _U(others[edge])
-                dx = xi - places[j, 0]
-                dy = yi - places[j, 1]
-                pull = own[edge] / (_F(1) + dx * dx + dy * dy)
-                ax += pull * dx
-                ay += pull * dy
+        for edge in range(len(others)):
+            j = _U(others[edge])
+            dx = xi - places[j, 0]
+            dy = yi - places[j, 1]
+            pull = own[edge] / (_F(1) + dx * dx + dy * dy)
+            ax += pull * dx
+            ay += pull * dy
         sums[0, i] = ax
         sums[1, i] = ay
+
+
+@loop()
+def measure_edges(
+    pointers: Integers,
+    indices: Integers,
+    p: Floats,
+    places: Floats,
+    sums: Floats,
+    first: int,
+    last: int,
+) -> None:
+    """Add up p log2 of 1 / w over the neighbours of each of the points `first` to `last` - 1.
+
+    `sums` is (N,), all else as in `attract`. Apart from it, since the forces would differ in their
+    last bits where both are computed in one loop.
+    """
+    for i in range(first, last):
+        xi = places[i, 0]
+        yi = places[i, 1]
+        cross = _F(0)
+        others = indices[pointers[i] : pointers[i + 1]]
+        own = p[pointers[i] : pointers[i + 1]]
+        for edge in range(len(others)):
+            j = _U(others[edge])
+            dx = xi - places[j, 0]
+            dy = yi - places[j, 1]
+            cross += own[edge] * log2(_F(1) + dx * dx + dy * dy)
+        sums[i] = cross

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from functools import partial
 
 import numpy as np
@@ -13,7 +12,7 @@ from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from core.tsne.edges import Edges
 from core.tsne.exact_loop import repel_all_pairs
-from core.tsne.mesh import MARGIN, POINT_LIKE, Layout, is_worth_it
+from core.tsne.mesh import MARGIN, POINT_LIKE, Layout
 from core.tsne.mesh_loop import gather, spread
 from core.tsne.row_blocks import RowBlocks
 
@@ -45,8 +44,8 @@ class Repulsion:
         if max(wide, high) < POINT_LIKE:
             return _point_like(places, sums)
         count = len(places)
-        layout = Layout.of(wide, high, count) if math.isfinite(wide + high) else None
-        if layout is None or not is_worth_it(layout, count):
+        layout = Layout.of(wide, high, count)
+        if layout is None:
             x, y = np.ascontiguousarray(places.T)
             self._blocks.run(partial(repel_all_pairs, x, y, sums))
             return float(sums[0].sum(dtype=np.float64))

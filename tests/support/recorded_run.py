@@ -41,7 +41,7 @@ def record_run(
     train = load_digits("train")
     indices = config.choose(train.labels)
     run = TSNERun(config, train.pixels[indices], train.labels[indices], indices)
-    for frame in run:
+    for frame in run.frames():
         if frame.iteration > until:
             torn = frame.appended()[FRAMES_FILE][:100]
             with (folder / FRAMES_FILE).open("ab") as file:
@@ -76,7 +76,7 @@ def expected_frames(config: TSNEConfig) -> tuple[torch.Tensor, list[dict[str, An
     """All positions, (iterations + 1, P, N, 2), and all rows of a run that nobody has written."""
     train = load_digits("train")
     indices = config.choose(train.labels)
-    frames = list(TSNERun(config, train.pixels[indices], train.labels[indices], indices))
+    frames = list(TSNERun(config, train.pixels[indices], train.labels[indices], indices).frames())
     return torch.stack([frame.positions for frame in frames]), [frame.row() for frame in frames]
 
 

@@ -57,7 +57,7 @@ def real_recording(*, digits: int, iterations: int) -> ReplayData:
     config = TSNEConfig(digits=digits, iterations=iterations)
     indices = config.choose(known.labels)
     run = TSNERun(config, known.pixels[indices], known.labels[indices], indices)
-    frames = list(run)
+    frames = list(run.frames())
     agreement = [[f.agreement.get(name, np.nan) for name in config.names] for f in frames]
     labels, pictures = _digits(digits)
     return ReplayData(
