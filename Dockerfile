@@ -14,8 +14,9 @@ COPY requirements.txt ./
 RUN pip install --no-cache-dir -r requirements.txt
 
 COPY . .
-# What a read-only container could not write: the digits unpacked, the modules compiled.
+# What a read-only container could not write: the digits unpacked, the loops and modules compiled.
 RUN python -c "from core.data.mnist import unpacked_mnist; unpacked_mnist()" \
+ && python -m core.tsne.warm_up \
  && python -m compileall -q streamlit_app.py lab.py app core models
 
 # HOME and the name of the user: libraries put caches there and ask for it, also where --user names
