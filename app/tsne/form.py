@@ -12,9 +12,18 @@ from app.runs.settings_text import lower_first
 from app.runs.start import start_tsne
 from app.server.models import saved_epochs
 from app.server.shared import store
-from app.tsne.optimizers import optimizers_form, reset_optimizers
+from app.tsne.optimizers import fill_optimizers, optimizers_form, reset_optimizers
+from app.tsne.presets import Preset, draw_presets
 from app.ui.choice import choose_one
-from app.ui.forms import CANNOT_START, config_form, draw_problem, field_key, reset_form
+from app.ui.forms import (
+    CANNOT_START,
+    config_form,
+    draw_problem,
+    field_key,
+    fill_form,
+    filled_value,
+    reset_form,
+)
 from app.ui.glossary import term
 from app.ui.markdown import escape_markdown
 from core.execution.turns import heavy_work
@@ -41,13 +50,20 @@ def draw_tsne_form(page: str, group: str) -> None:
     """Draw the settings of a run; Start makes the new run the one that the page shows."""
     st.subheader("Run t-SNE")
     st.caption(
-        f"All optimisers get the same digits, the same {term('p', 'P')} and the same start. The "
-        "fields begin with the settings of the exercise, tasks 3.1 and 3.2."
+        f"All maps get the same digits, and the same {term('p', 'P')} and start unless you give "
+        "them their own. The fields begin with the settings of the exercise, tasks 3.1 and 3.2."
     )
+
+    def fill(preset: Preset) -> None:
+        fill_form(preset.values, key=KEY)
+        fill_optimizers(_CONTESTANTS, preset.optimizers)
+
+    draw_presets(fill)
     # Above the fields: it is in sight on every screen, and so is what it starts.
     buttons = st.container(horizontal=True)
     about = st.empty()
-    by_sigma = st.session_state.get(field_key(KEY, "affinity"), _BANDWIDTHS[0]) == _BANDWIDTHS[0]
+    usual = filled_value(KEY, "affinity", _BANDWIDTHS[0])
+    by_sigma = st.session_state.get(field_key(KEY, "affinity"), usual) == _BANDWIDTHS[0]
     main = ("digits", "iterations", _BANDWIDTHS[0 if by_sigma else 1])
     parts = [config_form(TSNEConfig, key=KEY, defaults={}, only=main)]
     problems = st.container()

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from app.ui.forms import draw_problem
 from core.tsne.config import TSNEConfig
-from core.tsne.optimizers import MAX_OPTIMIZERS, OPTIMIZERS, OptimizerConfig, check_learning_rate
+from core.tsne.optimizers import (
+    MAX_OPTIMIZERS,
+    OPTIMIZERS,
+    OWN_SETTINGS,
+    STARTS,
+    OptimizerConfig,
+    check_learning_rate,
+)
 from models import hyperparameters
 
 _DEFAULTS = hyperparameters(TSNEConfig)["optimizers"].default
 _RULES = hyperparameters(OptimizerConfig)
 #: What a new card holds at first: the first of these that no other card held at first.
 _OFFERS = (*_DEFAULTS, "sgd:momentum=0.9", "rmsprop")
-_HELP = "\n\n".join(rule.help for rule in _RULES.values())
+_SHARED = ("optimizer", "learning_rate", "momentum", "nesterov")
+_HELP = "\n\n".join(_RULES[name].help for name in _SHARED)
+#: The learning rate that is offered where the usual one is automatic.
+_RATE = 100.0
 _FIELD = 84  # pixels: two fit side by side beside the maps
 
 
@@ -53,7 +66,12 @@ def optimizers_form(key: str, problems: DeltaGenerator) -> tuple[str, ...] | Non
 
 def reset_optimizers(key: str) -> None:
     """Set the form back to the exercise's optimisers; for a button's `on_click`."""
-    st.session_state[f"{key}:cards"] = {_unused(key): text for text in _DEFAULTS}
+    fill_optimizers(key, _DEFAULTS)
+
+
+def fill_optimizers(key: str, optimizers: Sequence[str]) -> None:
+    """Give the form a card for each of these, in their text form; for a button's `on_click`."""
+    st.session_state[f"{key}:cards"] = {_unused(key): text for text in optimizers}
 
 
 def _first_cards() -> dict[int, str]:
@@ -94,18 +112,29 @@ def _draw_card(key: str, place: int, offer: OptimizerConfig) -> str:
     )
     takes = OPTIMIZERS[optimizer].takes
     first = offer if optimizer == offer.optimizer else OptimizerConfig(optimizer=optimizer)
-    momentum, nesterov = 0.0, False
+    learning_rate, momentum, nesterov = 0.0, 0.0, False
+    auto = st.checkbox(
+        _RULES["auto"].label,
+        first.auto,
+        key=f"{key}:auto:{optimizer}",
+        help=_RULES["auto"].help,
+        persist_state="session",
+    )
     # Fields of its own for each optimiser: what is usual for one is far off for another.
     with st.container(horizontal=True, gap="xsmall"):
-        learning_rate = st.number_input(
-            _RULES["learning_rate"].label,
-            value=first.learning_rate,
-            step=first.learning_rate / 10,
-            format="%g",
-            key=f"{key}:learning_rate:{optimizer}",
-            width=_FIELD,
-            persist_state="session",
-        )
+        if not auto:
+            usual = first.learning_rate or _RATE
+            learning_rate = check_learning_rate(
+                st.number_input(
+                    _RULES["learning_rate"].label,
+                    value=usual,
+                    step=usual / 10,
+                    format="%g",
+                    key=f"{key}:learning_rate:{optimizer}",
+                    width=_FIELD,
+                    persist_state="session",
+                )
+            )
         if "momentum" in takes:
             momentum = st.number_input(
                 _RULES["momentum"].label,
@@ -120,10 +149,45 @@ def _draw_card(key: str, place: int, offer: OptimizerConfig) -> str:
         nesterov = st.checkbox(
             _RULES["nesterov"].label, key=f"{key}:nesterov:{optimizer}", persist_state="session"
         )
-    optimizer = OptimizerConfig(
-        optimizer=optimizer,
-        learning_rate=check_learning_rate(learning_rate),
-        momentum=momentum,
-        nesterov=nesterov,
+    return str(
+        OptimizerConfig(
+            optimizer=optimizer,
+            learning_rate=learning_rate,
+            momentum=momentum,
+            nesterov=nesterov,
+            auto=auto,
+            **_own_settings(key, offer),
+        )
     )
-    return str(optimizer)
+
+
+def _own_settings(key: str, offer: OptimizerConfig) -> dict[str, Any]:
+    """Draw, folded, in what a map differs from its run; return these settings."""
+    values: dict[str, Any] = {}
+    with st.expander("Its own seed, start, …"):
+        st.caption("What is left empty is that of the run.")
+        for name in OWN_SETTINGS:
+            rule = _RULES[name]
+            label = f"Own {rule.label.lower()}"
+            left_out = rule.default
+            first = getattr(offer, name)
+            kept: dict[str, Any] = {
+                "key": f"{key}:own:{name}",
+                "help": rule.help,
+                "persist_state": "session",
+            }
+            if name == "start":
+                values[name] = st.selectbox(
+                    label,
+                    rule.choices,
+                    rule.choices.index(first),
+                    format_func=lambda start: STARTS.get(start, "as the run"),
+                    **kept,
+                )
+                continue
+            shown = None if first == left_out else first
+            step = 1 if rule.kind is int else 1.0
+            form = "%d" if rule.kind is int else "%g"
+            typed = st.number_input(label, value=shown, step=step, format=form, **kept)
+            values[name] = left_out if typed is None else rule.check(typed)
+    return values

@@ -86,6 +86,11 @@ def fill_form(values: Mapping[str, Any], *, key: str) -> None:
     st.session_state[_filled(key)] = dict(values)
 
 
+def filled_value(form: str, name: str, default: Any) -> Any:
+    """Return what `fill_form` has put into a field of a form; `default` if nothing."""
+    return st.session_state.get(_filled(form), {}).get(name, default)
+
+
 def _filled(key: str) -> str:
     return f"{key}:filled"
 

@@ -11,12 +11,16 @@ from streamlit.testing.v1.element_tree import Block
 
 import app.tsne.form as app_form
 from app.server.shared import queue, store
+from app.tsne.presets import PRESETS, Preset
+from app.ui.forms import label_of
 from core.runs.record import RunRecord
 from core.tsne.config import TSNEConfig
+from models import hyperparameters
 from tests.app.conftest import OpenPage, texts, unescaped
 from tests.conftest import until
 
 KEY = "form:tsne:optimisers"
+LABELS = {name: label_of(rule).lower() for name, rule in hyperparameters(TSNEConfig).items()}
 
 
 def press(app: AppTest, label: str) -> None:
@@ -32,17 +36,20 @@ def remove(app: AppTest, card: int) -> None:
 def cards(app: AppTest) -> list[int]:
     """The numbers of the cards in the order of the page."""
     keys = [str(box.key) for box in app.selectbox if str(box.key).startswith(KEY)]
+    keys = [key for key in keys if ":own:" not in key]
     return [int(key.split(":")[3]) for key in keys]
 
 
 def settings(app: AppTest) -> dict[str, list[float | str | bool | None]]:
-    """What the fields of the cards hold, by the number of the card."""
+    """What the fields of the cards hold, by the number of the card, without what is folded in
+    and the switch for an automatic rate."""
     return {
         str(card): [
             field.value
             for kind in ("selectbox", "number_input", "checkbox")
             for field in getattr(app, kind)
             if str(field.key).startswith(f"{KEY}:{card}:")
+            and not {"own", "auto"} & set(str(field.key).split(":"))
         ]
         for card in cards(app)
     }
@@ -61,10 +68,10 @@ def shown(app: AppTest) -> list[str]:
     return [field.label for field in every if field.key not in inside and field.label != "Run"]
 
 
-def started(app: AppTest) -> RunRecord:
-    """The run that Start makes of 100 digits and 5 iterations, computed."""
-    app.number_input(key="form:tsne:digits").set_value(100)
-    app.number_input(key="form:tsne:iterations").set_value(5)
+def started(app: AppTest, digits: int = 100) -> RunRecord:
+    """The run that Start makes of so many digits and 5 iterations, computed."""
+    for label, value in (("Digits", digits), ("Iterations", 5)):
+        next(field for field in app.number_input if field.label == label).set_value(value)
     press(app, "Start")
     assert not app.error
     run_id = app.query_params["run"]
@@ -221,3 +228,48 @@ def test_a_run_for_a_gpu_that_is_not_here_says_so(
     assert unescaped(app.error[0].value) == (
         "device (=cuda) needs a GPU that PyTorch can use, and there is none here; use cpu."
     )
+
+
+def test_a_map_can_have_settings_of_its_own(open_page: OpenPage) -> None:
+    app = open_page("tsne")
+    app.number_input(key=f"{KEY}:0:own:seed").set_value(7)
+    app.selectbox(key=f"{KEY}:1:own:start").set_value("pca")
+    app.number_input(key=f"{KEY}:1:own:exaggeration").set_value(4.0).run()
+    assert started(app).request.settings["config"]["optimizers"] == [
+        "sgd:seed=7",
+        "adam:start=pca:exaggeration=4",
+    ]
+    app.number_input(key=f"{KEY}:0:own:exaggeration").set_value(0.5).run()
+    said = [unescaped(error.value) for error in app.error]
+    assert said == [
+        "Optimiser 1: exaggeration (=0.5) must be at least 1, or 0 for that of the run."
+    ]
+
+
+def test_gains_has_an_automatic_rate_that_can_be_replaced(open_page: OpenPage) -> None:
+    app = open_page("tsne")
+    app.selectbox(key=f"{KEY}:0:optimizer").set_value("gains").run()
+    assert settings(app)["0"] == ["gains"]
+    assert app.checkbox(key=f"{KEY}:0:auto:gains").value
+    app.checkbox(key=f"{KEY}:0:auto:gains").uncheck().run()
+    assert settings(app)["0"] == ["gains", 100.0]
+    app.checkbox(key=f"{KEY}:1:auto:adam").check().run()
+    assert started(app).request.settings["config"]["optimizers"] == ["gains:lr=100", "adam:lr=auto"]
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
+def test_a_preset_fills_the_form(open_page: OpenPage, preset: Preset) -> None:
+    app = open_page("tsne")
+    app.button(key=f"preset:{preset.title}").click().run()
+    assert not app.exception
+    assert not app.error
+    assert not next(button for button in app.button if button.label == "Start").disabled
+    for name, value in preset.values.items():
+        fields = [*app.number_input, *app.selectbox]
+        assert any(field.label.lower() == LABELS[name] and field.value == value for field in fields)
+    if preset.title == "All of MNIST":
+        assert "reduced to 50 numbers by PCA" in texts(app)
+        assert "a mesh carries the repulsion" in texts(app)
+        return
+    record = started(app, 500)
+    assert record.request.settings["config"]["optimizers"] == list(preset.optimizers)

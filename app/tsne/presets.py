@@ -1,0 +1,62 @@
+"""Settings of t-SNE runs that are worth a look, one button each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preset:
+    """What fills the form: `optimizers` in their text form, and values of the config's fields."""
+
+    title: str
+    help: str
+    optimizers: tuple[str, ...]
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+_USUAL = {"affinity": "perplexity", "exaggeration": 12.0, "exaggeration_iterations": 250}
+
+PRESETS = (
+    Preset(
+        title="The exercise",
+        help="SGD and Adam from the same start, with the exercise's kernel.",
+        optimizers=("sgd", "adam"),
+    ),
+    Preset(
+        title="Four seeds",
+        help="The same settings from four random starts: what differs is not in the data.",
+        optimizers=tuple(f"gains:seed={seed}" for seed in range(4)),
+        values=_USUAL,
+    ),
+    Preset(
+        title="Four perplexities",
+        help="The same start with 5, 15, 50 and 150 effective neighbours.",
+        optimizers=tuple(f"gains:perplexity={each}" for each in (5, 15, 50, 150)),
+        values={**_USUAL, "start": "pca"},
+    ),
+    Preset(
+        title="All of MNIST",
+        help="All 70,000 digits from a start by PCA.",
+        optimizers=("gains",),
+        values={**_USUAL, "digits": 70_000, "iterations": 750, "start": "pca"},
+    ),
+)
+
+
+def draw_presets(fill: Callable[[Preset], None]) -> None:
+    """Draw a button for each preset; a click calls `fill` with it before the page is drawn."""
+    with st.container(horizontal=True, gap="xsmall"):
+        for preset in PRESETS:
+            st.button(
+                preset.title,
+                key=f"preset:{preset.title}",
+                help=preset.help,
+                type="tertiary",
+                on_click=fill,
+                args=(preset,),
+            )
