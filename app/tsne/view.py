@@ -10,9 +10,10 @@ import streamlit as st
 import torch
 from numpy.typing import NDArray
 
-from app.components.player import Curves, ReplayData, live, replay
+from app.components.player import Curves, RemoteMaps, ReplayData, live, remote_replay, replay
 from app.runs.controls import draw_controls, draw_progress
 from app.runs.export import file_name
+from app.server.map_parts import LARGE, maps_of, version_of
 from app.server.shared import digits, store
 from app.tsne.facts import about_run
 from app.tsne.pace import draw_pace
@@ -128,14 +129,27 @@ def _curves(run_id: str) -> _Curves:
 
 
 def _draw_replay(record: RunRecord, done: int) -> None:
-    shown = recording(record.id, done)
-    chosen = replay(
-        shown,
-        key=_PLAYER,
-        description="The maps of all optimisers, moving through the iterations, coloured by class.",
-        iterations=tsne_config(record).iterations,
-        save_as=file_name(record, "t-sne"),
-    )
+    config = tsne_config(record)
+    about: Any = {
+        "key": _PLAYER,
+        "description": "The maps of the run, moving through the iterations, coloured by class.",
+        "iterations": config.iterations,
+        "save_as": file_name(record, "t-sne"),
+    }
+    if config.digits > LARGE:
+        shown = maps_of(record)
+        maps = RemoteMaps(
+            address=f"maps/{record.id}",
+            version=version_of(record),
+            names=shown.titles,
+            optimizers=_optimizers(config),
+            count=len(shown.labels),
+            iterations=shown.iterations,
+        )
+        chosen = remote_replay(maps, **about)
+    else:
+        shown = recording(record.id, done)
+        chosen = replay(shown, **about)
     if chosen.lasso:
         labels = shown.labels[list(chosen.lasso)]
         counts = np.bincount(labels, minlength=10)

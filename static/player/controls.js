@@ -74,6 +74,19 @@ export function showClock(controls, clock) {
   setAttribute(slider, "aria-valuetext", `iteration ${spelled(now)} of ${spelled(last)}`);
 }
 
+/** Shows below the slider which frames are here; nothing if that is null: all that will come. */
+export function showLoaded({ slider }, frames) {
+  if (!frames) return slider.style.removeProperty("--loaded");
+  const last = Math.max(1, frames.length - 1);
+  const stops = [];
+  for (let frame = 0; frame < frames.length; frame++) {
+    const color = frames[frame] ? "var(--st-primary-color)" : "transparent";
+    const [from, to] = [frame - 0.5, frame + 0.5].map((at) => `${(100 * at) / last}%`);
+    stops.push(`${color} ${from} ${to}`);
+  }
+  slider.style.setProperty("--loaded", `linear-gradient(to right, ${stops.join(", ")})`);
+}
+
 /** Shows the clock of a run that is being computed: how far it has come. */
 export function showProgress(controls, iteration, iterations) {
   const { play, slider } = controls;

@@ -1,5 +1,6 @@
 // Below the maps: the digit that is followed with its neighbours, and the digits of a lasso.
 
+import { digitInWords } from "../shared/digit.js";
 import { spelled } from "../shared/numbers.js";
 import { pictureOf } from "./card.js";
 import { nearestTo } from "./neighbours.js";
@@ -20,10 +21,9 @@ export function drawFollowed(section, scatter, recording, follow) {
   section.dataset.shown = shown;
   const whole = element("figure", "latent-player-self", pictureOf(pictures, point));
   whole.style.setProperty("--color", colors[labels[point]]);
-  const number = spelled(indices[point]);
-  whole.append(
-    element("figcaption", "", `digit ${labels[point]}, no. ${number} of the training set`),
-  );
+  const name = `digit ${labels[point]}, no. ${digitInWords(indices[point])}`;
+  whole.append(element("figcaption", "", name));
+  pictures?.want("details", [point, ...near.flat()]);
   const lists = names.map((name, panel) => {
     const same = near[panel].filter((other) => labels[other] === labels[point]).length;
     const list = element("div", "latent-player-near");
@@ -63,6 +63,7 @@ export function drawLassoed(section, scatter, recording, lasso) {
     chips.append(chip);
   }
   const tiles = element("div", "latent-player-tiles latent-player-small");
+  pictures?.want("details", lasso.slice(0, SHOWN));
   for (const point of lasso.slice(0, SHOWN)) {
     const tile = pictureOf(pictures, point);
     tile.style.setProperty("--color", colors[labels[point]]);

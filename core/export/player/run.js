@@ -1,6 +1,6 @@
 // The run that this page holds, as it stands in the page: see `_data` in replay.py.
 
-import { wholeExtents } from "../../../static/shared/frames.js";
+import { eachFrame, wholeExtents } from "../../../static/shared/frames.js";
 
 export const run = JSON.parse(document.getElementById("run").textContent);
 export const LAST = run.iterations.length - 1;
@@ -10,7 +10,7 @@ export const DIGITS = run.labels.length;
 export const recording = {
   panels: run.panels.length,
   count: DIGITS,
-  frames: stepsOf(run.positions),
+  frames: eachFrame(stepsOf(run.positions), 2 * run.panels.length * DIGITS),
   scales: columnsOf(run.scales),
   iterations: run.iterations,
 };
