@@ -1,5 +1,5 @@
 // Buttons, slider and keys of a replay. `act`: toggle(), seek(frame), step(by), speed(factor),
-// loop(on), clear(), follow().
+// loop(on), clear(), follow(), zoom(way), whole().
 
 import { spelled } from "../shared/numbers.js";
 import { endOf, frameOf } from "./clock.js";
@@ -48,7 +48,10 @@ function onKey(event, act) {
   else if (event.key === " ") {
     if (at.matches("button")) return;
     act.toggle();
-  } else if (event.key === "Home") act.seek(0);
+  } else if (event.key === "+" || event.key === "=") act.zoom(1);
+  else if (event.key === "-") act.zoom(-1);
+  else if (event.key === "0") act.whole();
+  else if (event.key === "Home") act.seek(0);
   else if (event.key === "End") act.seek(Infinity);
   else {
     const direction =

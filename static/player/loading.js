@@ -3,6 +3,7 @@
 import { unpack } from "../shared/message.js";
 import { around, orderOf, stepsFrom } from "../shared/order.js";
 import { picturesOnDemand } from "./pictures.js";
+import { readTick } from "./reading.js";
 
 const MOST_BYTES = 12_000_000; // of all frames; what is left out is interpolated
 const AHEAD = 3; // frames on their way at the same time
@@ -99,4 +100,22 @@ async function withPatience(address, signal) {
     }
   }
   return fetchBytes(address, signal);
+}
+
+/**
+ * Fetches where the maps of a run are that is being computed, as readTick of reading.js has it; null
+ * if that is known already.
+ */
+export async function fetchNewest(data, known, signal) {
+  const { source, revision, names, klCurve, agreementCurve } = data;
+  const same = known?.revision === revision;
+  const query = same ? `after=${known.iteration}` : "labels=1";
+  const address = new URL(`${source}/newest?${query}`, document.baseURI).href;
+  const { bytes } = await fetchBytes(address, signal);
+  if (!bytes.length) return null;
+  const { iteration, scales, planes, labels: sent } = unpack(bytes);
+  const labels = sent ?? known.labels;
+  const steps = stepsFrom(planes, names.length, null, null, []);
+  const tick = readTick({ labels, steps, scales, klCurve, agreementCurve });
+  return { revision, iteration, ...tick };
 }

@@ -38,9 +38,11 @@ export function summed(planes, size) {
 /** Reads one tick of a live run, its positions as (P, N, 2) floats. */
 export function readTick({ labels, steps, scales, klCurve, agreementCurve }) {
   const size = 2 * labels.length;
-  const positions = Float32Array.from(steps, (step, i) =>
-    step === NOWHERE ? NaN : step * (scales[Math.floor(i / size)] / STEPS),
-  );
+  const positions = new Float32Array(steps.length);
+  for (let i = 0; i < steps.length; i++) {
+    const scale = scales[Math.floor(i / size)] / STEPS;
+    positions[i] = steps[i] === NOWHERE ? NaN : steps[i] * scale;
+  }
   const kl = klCurve.values.map((values) => values.at(-1));
   const curves = { kl: klCurve, agreement: agreementCurve };
   return { labels, positions, count: labels.length, kl, curves };

@@ -28,6 +28,7 @@ import {
   setPoints,
 } from "./scatter.js";
 import { announce, clearSelection, follow, followAny, select } from "./selection.js";
+import { listenToWheel, zoomByKey } from "./zoom.js";
 
 const PREFETCHED = 8; // digits near the one that is pointed at, whose pictures are fetched with its own
 
@@ -47,6 +48,7 @@ export function openReplay(root, before) {
     counted: 0,
   };
   replay.scatter = openScatter(root, mapActions(replay));
+  replay.stopZooming = listenToWheel(replay.scatter);
   replay.curves = openCurves(root, (iteration) => {
     seek(replay, Math.round(timeOf({ ...replay.clock, at: iteration })));
   });
@@ -149,6 +151,8 @@ function controlActions(replay) {
     loop: (on) => (replay.clock.loop = on),
     clear: () => clearSelection(replay),
     follow: () => followAny(replay),
+    zoom: (way) => zoomByKey(replay.scatter, way),
+    whole: () => wholeView(replay),
   };
 }
 
@@ -224,6 +228,7 @@ function wholeView(replay) {
 function close(replay) {
   replay.closed = true;
   replay.fetching?.abort();
+  replay.stopZooming();
   replay.before?.close();
   halt(replay);
   clearTimeout(replay.looking);

@@ -10,7 +10,7 @@ from __future__ import annotations
 from app.components.player.curves import Curves
 from app.components.player.live import live
 from app.components.player.recording import ReplayData
-from app.components.player.remote import RemoteMaps, remote_replay
+from app.components.player.remote import RemoteMaps, remote_live, remote_replay
 from app.components.player.replay import replay
 from app.components.player.selection import Selection
 
@@ -20,6 +20,7 @@ __all__ = [
     "ReplayData",
     "Selection",
     "live",
+    "remote_live",
     "remote_replay",
     "replay",
 ]

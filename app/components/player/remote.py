@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from app.components import plotly_js
 from app.components.message import pack
 from app.components.messages import signature
+from app.components.player.curves import Curves
 from app.components.player.lines import check_maps, lines_of
 from app.components.player.mount import mount
 from app.components.player.selection import Selection, selection_from
@@ -37,6 +38,45 @@ class RemoteMaps:
         check_maps(self.names, self.optimizers)
 
 
+def remote_live(
+    maps: RemoteMaps,
+    curves: Curves,
+    *,
+    iterations: int,
+    key: str,
+    description: str,
+    revision: str,
+    save_as: str,
+    every: float = 0.5,
+) -> None:
+    """Draw the maps of a run that is being computed, as `live` does; the browser fetches them.
+
+    Call it every `every` seconds, as in a fragment: each call makes the browser ask for the newest
+    positions, unless an answer is still on its way.
+
+    Args:
+        maps: What to show; its `iterations` are those so far.
+        curves: How KL divergence and agreement went until now; at least one row.
+        iterations: How many there will be.
+        key: Streamlit key.
+        description: What is shown, as a sentence for readers who cannot see it.
+        revision: Which run it is, such as its id; the points of another run do not glide here.
+        save_as: How the names of saved files begin.
+        every: Seconds between two calls.
+    """
+    data: dict[str, Any] = {
+        "kind": "live",
+        "source": maps.address,
+        "revision": revision,
+        "iteration": int(maps.iterations[-1]),
+        "iterations": iterations,
+        "every": every,
+        **curves.thinned(),
+        **_about(maps, description, save_as),
+    }
+    mount(key=key, data=pack(data), on_selection_change=lambda: None)
+
+
 def remote_replay(
     maps: RemoteMaps, *, key: str, description: str, iterations: int, save_as: str
 ) -> Selection:
@@ -60,14 +100,8 @@ def remote_replay(
         "signature": shown,
         "kind": "replay",
         "source": f"{maps.address}/{maps.version}",
-        "count": maps.count,
-        "names": list(maps.names),
-        "colors": list(DIGIT_COLORS),
-        **lines_of(maps.optimizers),
-        "saveAs": save_as,
-        "description": description,
         "iterations": iterations,
-        "plotly": plotly_js.plotly_path(),
+        **_about(maps, description, save_as),
     }
     answer = mount(key=key, data=pack(data), on_selection_change=lambda: None)
     return selection_from(
@@ -76,3 +110,16 @@ def remote_replay(
         count=maps.count,
         iterations=frozenset(maps.iterations.tolist()),
     )
+
+
+def _about(maps: RemoteMaps, description: str, save_as: str) -> dict[str, Any]:
+    """Return what the browser gets of a run in any case."""
+    return {
+        "count": maps.count,
+        "names": list(maps.names),
+        "colors": list(DIGIT_COLORS),
+        **lines_of(maps.optimizers),
+        "saveAs": save_as,
+        "description": description,
+        "plotly": plotly_js.plotly_path(),
+    }
