@@ -15,6 +15,7 @@ from app.ui.images import to_uint8
 from core.data.digits import digits_at
 from core.runs.record import RunError, RunRecord
 from core.tsne.coarse_to_fine import COARSE_STEPS, SentFrame, planes_of, quantised, send_frame
+from core.tsne.extents import extents_of
 from core.tsne.frame import FRAMES_FILE, POINTS_FILE
 from core.tsne.points import FROM_NOISE
 from core.tsne.recording import OpenRecording, newest_frame, open_recording, tsne_config
@@ -99,7 +100,7 @@ def start(run_id: str, version: str) -> bytes:
             "frameIterations": maps.iterations.astype(np.int32),
             "kl": list(kl),
             "agreement": list(agreement),
-            "extents": _extents(maps).tolist(),
+            "extents": extents_of(maps).tolist(),
             "pictures": not noise,
             "last": _as_sent(_sent(maps, len(maps.iterations) - 1)),
         }
@@ -152,21 +153,8 @@ def newest(run_id: str, *, labels: bool) -> bytes:
 
 
 def _sent(maps: OpenRecording, number: int) -> SentFrame:
-    return send_frame(number, maps.iterations, lambda row: maps.positions(slice(row, row + 1))[0])
+    return send_frame(number, maps.iterations, maps.frame)
 
 
 def _as_sent(sent: SentFrame) -> dict[str, NDArray[np.generic]]:
     return {"scales": sent.scales, "factors": sent.factors.reshape(-1), "planes": sent.planes}
-
-
-def _extents(maps: OpenRecording) -> NDArray[np.float64]:
-    """Return how far each map reaches in all frames, (P, 4): left, right, low, high."""
-    extents = np.tile([np.inf, -np.inf, np.inf, -np.inf], (len(maps.names), 1))
-    for row in range(len(maps.iterations)):
-        positions = maps.positions(slice(row, row + 1))[0]
-        positions = np.where(np.isfinite(positions), positions, np.nan)
-        low, high = np.fmin.reduce(positions, axis=1), np.fmax.reduce(positions, axis=1)
-        extents[:, ::2] = np.fmin(extents[:, ::2], low)
-        extents[:, 1::2] = np.fmax(extents[:, 1::2], high)
-    # A map that is nowhere in any frame reaches from -1 to 1, as in static/shared/scale.js.
-    return np.where(np.isfinite(extents), extents, np.tile([-1.0, 1.0], (len(extents), 2)))

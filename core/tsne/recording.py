@@ -101,6 +101,10 @@ class OpenRecording:
         """
         return self.file.read(self.places[rows], self.kl[rows])
 
+    def frame(self, row: int) -> NDArray[np.float32]:
+        """Return the positions of one frame, (P, N, 2); raises as `positions` does."""
+        return self.positions(slice(row, row + 1))[0]
+
 
 def open_recording(record: RunRecord, frames: int | None = None) -> OpenRecording:
     """Return what a t-SNE run has recorded so far, its positions unread.
@@ -242,15 +246,3 @@ def final_positions(record: RunRecord, recording: TSNERecording) -> NDArray[np.f
     recorded = final.clip(-largest, largest).astype(np.float16)
     # They are those of another iteration where a run goes on beyond its end, or has just got there.
     return final if np.array_equal(recorded, last, equal_nan=True) else last
-
-
-def views(recording: TSNERecording) -> NDArray[np.float64]:
-    """Return, for each optimizer, the square around its map in all frames, (P, 3).
-
-    A row holds the centre's x and y, and half the side.
-    """
-    finite = np.where(np.isfinite(recording.positions), recording.positions, np.nan)
-    low = np.nan_to_num(np.fmin.reduce(finite, axis=(0, 2)).astype(np.float64))
-    high = np.nan_to_num(np.fmax.reduce(finite, axis=(0, 2)).astype(np.float64))
-    half = np.maximum((high - low).max(axis=1) / 2, 1e-9)
-    return np.column_stack([(low + high) / 2, half])

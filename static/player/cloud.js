@@ -22,6 +22,7 @@ export function paintCloud(scatter, context, panel, box, ratio) {
   scatter.cloud ??= newCloud(scatter);
   const transform = transformOf(scatter.views[panel], box);
   const few = scatter.resting ? pointsAsMarks(scatter, panel, box, transform) : null;
+  scatter.root.dataset.drawnAs = few?.kind ?? "dots";
   if (!few) return paintDots(scatter, context, panel, box, ratio);
   context.save();
   context.scale(ratio, ratio);
@@ -88,6 +89,7 @@ function pointsAsMarks(scatter, panel, box, transform) {
   const { cloud, positions, count } = scatter;
   const mark = marks === "numerals" ? numeralsOf(scatter) : picturesOf(scatter, inView, box);
   return {
+    kind: marks === "numerals" ? "numerals" : "pictures",
     draw(context) {
       for (const i of inView) {
         const at = 2 * (panel * count + i);

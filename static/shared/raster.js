@@ -2,6 +2,7 @@
 // pixel of it is mixed with what is there: a few milliseconds for 70,000, where a canvas takes a
 // hundred for as many arcs.
 
+export const LARGE = 5000; // points; a map with more is drawn so
 const PHASES = 4; // places within a pixel, in both directions, for which there is a mask
 const FINER = 8; // a mask is measured on so many times finer pixels
 
