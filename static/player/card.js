@@ -1,7 +1,6 @@
 // What a digit is, beside it while it is pointed at.
 
-import { inkInto, SIDE } from "../shared/digit.js";
-import { spelled } from "../shared/numbers.js";
+import { digitNumber, inkInto, SIDE } from "../shared/digit.js";
 import { transformOf } from "../shared/scale.js";
 import { placeOf } from "./shown.js";
 
@@ -57,7 +56,7 @@ export function placeCard(card, scatter, indices) {
     picture.hidden = number.hidden = !pictures; // a run that is being computed sends none
     picture.width = SIDE; // clears it
     picture.dataset.wanted = point;
-    if (pictures) number.textContent = `no. ${spelled(indices[point])}`;
+    if (pictures) number.textContent = digitNumber(indices[point]);
     pictures?.want("card", [point, ...act.near(panel, point)]);
   }
   fillPictures(card, pictures);

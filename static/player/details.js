@@ -1,6 +1,6 @@
 // Below the maps: the digit that is followed with its neighbours, and the digits of a lasso.
 
-import { digitInWords } from "../shared/digit.js";
+import { digitInWords, digitNumber } from "../shared/digit.js";
 import { spelled } from "../shared/numbers.js";
 import { pictureOf } from "./card.js";
 import { nearestTo } from "./neighbours.js";
@@ -35,7 +35,7 @@ export function drawFollowed(section, scatter, recording, follow) {
       button.type = "button";
       button.dataset.neighbour = `${panel} ${other}`;
       button.style.setProperty("--color", colors[labels[other]]);
-      button.title = `Follow this ${labels[other]}, no. ${spelled(indices[other])}`;
+      button.title = `Follow this ${labels[other]}, ${digitNumber(indices[other])}`;
       button.setAttribute("aria-label", button.title);
       button.onclick = () => follow(other);
       row.append(button);
@@ -67,7 +67,7 @@ export function drawLassoed(section, scatter, recording, lasso) {
   for (const point of lasso.slice(0, SHOWN)) {
     const tile = pictureOf(pictures, point);
     tile.style.setProperty("--color", colors[labels[point]]);
-    tile.title = `digit ${labels[point]}, no. ${spelled(indices[point])}`;
+    tile.title = `digit ${labels[point]}, ${digitNumber(indices[point])}`;
     tiles.append(tile);
   }
   const more = lasso.length - SHOWN;

@@ -6,6 +6,8 @@ import { moveAxes, rest, uncover } from "./scatter.js";
 
 const WHEEL = 0.0022; // of the logarithm of a zoom, for each pixel that a wheel turns
 const KEY = 1.5; // times, for each press
+const NEAREST = 200; // times as large as the whole map, and no larger
+const FARTHEST = 2; // times as wide
 const SETTLED = 120; // ms without a turn of the wheel, after which the axes follow
 
 /** Listens to the wheel; returns what undoes it. */
@@ -37,7 +39,11 @@ export function zoomByKey(scatter, way) {
 /** Makes the view of a panel so many times as wide; what is at a place of the stage stays there. */
 function zoomPanel(scatter, panel, factor, px, py) {
   const { views, grid, own } = scatter;
-  views[panel] = zoomed(views[panel], grid.boxes[panel], factor, px, py);
+  const wide = ({ x }) => x[1] - x[0];
+  const whole = wide(scatter.act.home(panel, grid.boxes[panel]));
+  const now = wide(views[panel]);
+  const within = Math.max(whole / NEAREST, Math.min(whole * FARTHEST, now * factor)) / now;
+  views[panel] = zoomed(views[panel], grid.boxes[panel], within, px, py);
   own[panel] = true;
   if (scatter.resting) rest(scatter); // not before the wheel rests
   uncover(scatter);

@@ -17,6 +17,14 @@ export function digitInWords(index) {
 }
 
 /**
+ * Returns the same in short.
+ *
+ * @param {number} index
+ */
+export const digitNumber = (index) =>
+  index >= TRAINING ? `test no. ${spelled(index - TRAINING)}` : `no. ${spelled(index)}`;
+
+/**
  * Makes a canvas show a digit of grey levels: write into `pixels`, then call `show()`.
  *
  * @param {HTMLCanvasElement} canvas
