@@ -2,95 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-import zlib
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
-from starlette.routing import Router
-from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 
 from app.server import map_parts, maps
 from core.data.digits import load_digits
 from core.runs.record import RunRecord
-from core.runs.store import RunStore
 from core.tsne.coarse_to_fine import STEPS
 from core.tsne.recording import load_recording
-from tests.support.coroutines import result_of
+from tests.support.maps_lab import Lab
 from tests.support.message import unpack
 from tests.support.recorded_run import DIGITS, ITERATIONS, record_run
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def content(self) -> bytes:
-        return zlib.decompress(self.body)
-
-
-def cookie(number: int = 1) -> str:
-    return f"_streamlit_xsrf={generate_xsrf_token_string(bytes([number] * 16), timestamp=1)}"
-
-
-class Lab:
-    """The routes alone, and who asks them."""
-
-    def __init__(self) -> None:
-        self.router = Router(routes=maps.routes())
-
-    def get(self, address: str, **headers: str) -> Answer:
-        return result_of(self.ask(address, **headers))
-
-    async def ask(self, address: str, **headers: str) -> Answer:
-        found = urlsplit(address)
-        sent = {"cookie": cookie(), **{name.replace("_", "-"): v for name, v in headers.items()}}
-        scope = {
-            "type": "http",
-            "method": "GET",
-            "path": found.path,
-            "raw_path": found.path.encode(),
-            "query_string": found.query.encode(),
-            "root_path": "",
-            "headers": [(name.encode(), value.encode()) for name, value in sent.items() if value],
-        }
-        messages: list[dict] = []
-
-        async def receive() -> dict:
-            return {"type": "http.request", "body": b"", "more_body": False}
-
-        async def send(message: dict) -> None:
-            messages.append(message)
-
-        await self.router(scope, receive, send)  # type: ignore[arg-type]
-        start = messages[0]
-        given = {name.decode(): value.decode() for name, value in start["headers"]}
-        return Answer(start["status"], given, b"".join(m.get("body", b"") for m in messages[1:]))
-
-
-@pytest.fixture
-def record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunRecord:
-    store = RunStore(tmp_path, tmp_path / "gallery")
-    monkeypatch.setattr(map_parts, "store", lambda: store)
-    return record_run(tmp_path / "20261127-101500-tsne-one")
-
-
-@pytest.fixture
-def lab() -> Lab:
-    return Lab()
-
-
-@pytest.fixture
-def address(record: RunRecord) -> str:
-    return f"/maps/{record.id}/{map_parts.version_of(record)}"
 
 
 def test_the_start_has_the_last_frame_and_all_that_was_measured(
@@ -220,70 +144,6 @@ def test_a_long_run_is_thinned_to_what_may_travel(
     found = map_parts.maps_of(record)
     assert len(found.iterations) == 8
     assert (found.iterations[0], found.iterations[-1]) == (0, ITERATIONS)
-
-
-def hold(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, list[int]]:
-    """Frames are made when the event is set; the list has those that have begun."""
-    release, begun = threading.Event(), []
-
-    def frame(run: str, version: str, number: int) -> bytes:
-        begun.append(number)
-        release.wait(30)
-        return bytes(1000)
-
-    monkeypatch.setattr(map_parts, "frame", frame)
-    return release, begun
-
-
-def together(lab: Lab, release: threading.Event, ready: Callable[[], bool], asks: list) -> list:
-    async def all_of_them() -> list[Answer]:
-        tasks = [asyncio.create_task(lab.ask(at, cookie=cookie(who))) for at, who in asks]
-        while not ready() and not all(task.done() for task in tasks):
-            await asyncio.sleep(0)
-        release.set()
-        return await asyncio.gather(*tasks)
-
-    return result_of(all_of_them())
-
-
-def test_sixty_visitors_wait_for_two_at_work_and_a_part_is_made_once(
-    lab: Lab, address: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    release, begun = hold(monkeypatch)
-    asks = [(f"{address}/frames/{who % 4}", who) for who in range(1, 61)]
-    seen: list[int] = []
-
-    def two_at_work() -> bool:
-        seen.append(len(begun))
-        return len(begun) == maps.MAX_AT_WORK
-
-    answers = together(lab, release, two_at_work, asks)
-    assert {answer.status for answer in answers} == {200}
-    assert max(seen) == maps.MAX_AT_WORK
-    assert sorted(begun) == [0, 1, 2, 3]
-
-
-def test_one_visitor_has_so_many_requests_and_the_others_still_get_theirs(
-    lab: Lab, address: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    release, begun = hold(monkeypatch)
-    asks = [(f"{address}/frames/{number}", 1) for number in range(maps.MAX_OF_A_VISITOR + 3)]
-    asks.append((f"{address}/frames/30", 2))
-    *own, other = together(lab, release, lambda: len(begun) == maps.MAX_AT_WORK, asks)
-    assert sorted(answer.status for answer in own) == [200] * maps.MAX_OF_A_VISITOR + [429] * 3
-    assert other.status == 200
-
-
-def test_parts_are_kept_up_to_a_bound(
-    lab: Lab, address: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    release, begun = hold(monkeypatch)
-    release.set()
-    size = len(zlib.compress(bytes(1000), 1))
-    monkeypatch.setattr(maps, "KEPT_BYTES", 2 * size)
-    for number in (0, 1, 0, 2, 0, 1):
-        lab.get(f"{address}/frames/{number}")
-    assert begun == [0, 1, 2, 1]  # 0 was used last each time, so that 1 had to go
 
 
 def test_the_routes_are_under_the_base_path(monkeypatch: pytest.MonkeyPatch) -> None:
