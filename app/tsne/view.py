@@ -10,9 +10,18 @@ import streamlit as st
 import torch
 from numpy.typing import NDArray
 
-from app.components.player import Curves, ReplayData, live, replay
+from app.components.player import (
+    Curves,
+    RemoteMaps,
+    ReplayData,
+    live,
+    remote_live,
+    remote_replay,
+    replay,
+)
 from app.runs.controls import draw_controls, draw_progress
 from app.runs.export import file_name
+from app.server.map_parts import LARGE, maps_of, version_of
 from app.server.shared import digits, store
 from app.tsne.facts import about_run
 from app.tsne.pace import draw_pace
@@ -70,20 +79,35 @@ def draw_tsne(record: RunRecord) -> None:
 
 def _draw_live(record: RunRecord, rows: Sequence[Mapping[str, Any]]) -> None:
     config = tsne_config(record)
+    about: Any = {
+        "key": _PLAYER,
+        "description": "The maps of all optimisers as they are now, digits coloured by class.",
+        "iterations": config.iterations,
+        "revision": record.id,
+        "save_as": file_name(record, "t-sne"),
+        "every": LIVE_SECONDS,
+    }
+    curves = _curves(record.id).of(rows, config.names)
+    if config.digits > LARGE:
+        maps = RemoteMaps(
+            address=f"maps/{record.id}",
+            version="",  # it changes all the time
+            names=list(config.titles.values()),
+            optimizers=_optimizers(config),
+            count=config.digits,
+            iterations=np.array([rows[-1]["iteration"]]),
+        )
+        remote_live(maps, curves, **about)
+        return
     newest = newest_frame(record)
     live(
         newest.positions,
         newest.labels,
-        _curves(record.id).of(rows, config.names),
+        curves,
         names=list(config.titles.values()),
         optimizers=_optimizers(config),
         iteration=newest.iteration,
-        iterations=config.iterations,
-        key=_PLAYER,
-        description="The maps of all optimisers as they are now, digits coloured by class.",
-        revision=record.id,
-        save_as=file_name(record, "t-sne"),
-        every=LIVE_SECONDS,
+        **about,
     )
 
 
@@ -128,14 +152,27 @@ def _curves(run_id: str) -> _Curves:
 
 
 def _draw_replay(record: RunRecord, done: int) -> None:
-    shown = recording(record.id, done)
-    chosen = replay(
-        shown,
-        key=_PLAYER,
-        description="The maps of all optimisers, moving through the iterations, coloured by class.",
-        iterations=tsne_config(record).iterations,
-        save_as=file_name(record, "t-sne"),
-    )
+    config = tsne_config(record)
+    about: Any = {
+        "key": _PLAYER,
+        "description": "The maps of the run, moving through the iterations, coloured by class.",
+        "iterations": config.iterations,
+        "save_as": file_name(record, "t-sne"),
+    }
+    if config.digits > LARGE:
+        shown = maps_of(record)
+        maps = RemoteMaps(
+            address=f"maps/{record.id}",
+            version=version_of(record),
+            names=shown.titles,
+            optimizers=_optimizers(config),
+            count=len(shown.labels),
+            iterations=shown.iterations,
+        )
+        chosen = remote_replay(maps, **about)
+    else:
+        shown = recording(record.id, done)
+        chosen = replay(shown, **about)
     if chosen.lasso:
         labels = shown.labels[list(chosen.lasso)]
         counts = np.bincount(labels, minlength=10)

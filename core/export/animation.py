@@ -11,11 +11,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from core.export.dots import Dots
+from core.export.dots import Cloud, Dots
 from core.export.output import output_file
 from core.export.palette import DIGIT_COLORS
 from core.runs.record import RunError, RunRecord
-from core.tsne.recording import TSNERecording, load_recording, views
+from core.tsne.extents import views
+from core.tsne.recording import TSNERecording, load_recording, tsne_config
 
 MILLISECONDS_PER_FRAME = 80
 MILLISECONDS_OF_LAST_FRAME = 2000
@@ -23,6 +24,11 @@ MILLISECONDS_OF_LAST_FRAME = 2000
 SIZES = (160, 1000)
 #: The least and the largest number of frames that may be asked for.
 FRAMES = (2, 500)
+
+#: More digits than these are drawn as a cloud: a stamp for each would take minutes.
+_LARGE = 5_000
+#: Bytes of positions that are in memory at a time; a run with so many has fewer frames.
+_MAX_BYTES = 120_000_000
 
 #: The colour of titles, legend and clock.
 _INK = "#1b2627"
@@ -57,7 +63,8 @@ def write_gif(
         record: The run; it may still be computed.
         path: The file to write; an older one is replaced.
         optimizers: The names of those to show, in this order; None shows all.
-        frames: The largest number of frames, which are evenly spread over the run.
+        frames: The largest number of frames, which are evenly spread over the run. Of four maps of
+            70,000 digits there are at most 53.
         size: The side of one map, in pixels.
 
     Raises:
@@ -67,7 +74,9 @@ def write_gif(
     for name, value, (least, most) in (("frames", frames, FRAMES), ("size", size, SIZES)):
         if not least <= value <= most:
             raise RunError(f"{name} (={value}) must be between {least} and {most} for a GIF.")
-    recording = _choose(load_recording(record, frames), optimizers)
+    config = tsne_config(record)
+    fitting = _MAX_BYTES // (8 * config.digits * len(config.optimizers))
+    recording = _choose(load_recording(record, max(FRAMES[0], min(frames, fitting))), optimizers)
     pictures = _Pictures(recording, size)
     first, *rest = pictures
     durations = [MILLISECONDS_PER_FRAME] * len(rest) + [MILLISECONDS_OF_LAST_FRAME]
@@ -124,32 +133,25 @@ class _Pictures:
         self._width = _MARGIN + columns * (size + _MARGIN)
         self._bottom = math.ceil(panels / columns) * (_HEADER + size)
         radius = size / 130 * float(np.clip((1000 / len(recording.labels)) ** 0.25, 0.6, 1.4))
-        self._dots = Dots(DIGIT_COLORS, radius)
+        many = len(recording.labels) > _LARGE
+        self._dots = Cloud(DIGIT_COLORS) if many else Dots(DIGIT_COLORS, radius)
         self._legend_dots = Dots(DIGIT_COLORS, 5)
         # Pillow's own font: it is the same everywhere, and servers often have none.
         self._fonts = {height: ImageFont.load_default(height) for height in (12, 13, 15)}
         self._palette = _palette()
         self._ground = self._draw_ground()
-        self._points = self._to_pixels()
+        self._square = views(recording)
         self._agreement = np.full(panels, np.nan)
 
     def __iter__(self) -> Iterator[Image.Image]:
         for frame in range(len(self._recording.iterations)):
             yield self._draw(frame).quantize(palette=self._palette, dither=Image.Dither.NONE)
 
-    def _to_pixels(self) -> np.ndarray:
-        """Return the positions in pixels of a panel, y upwards, with fixed and square axes."""
-        square = views(self._recording)
-        x, y = np.moveaxis(self._recording.positions, -1, 0)
-        scale = (self._size / 2 - 8) / square[:, 2, None]
-        middle = self._size / 2
-        return np.stack(
-            [
-                middle + (x - square[:, 0, None]) * scale,
-                middle - (y - square[:, 1, None]) * scale,
-            ],
-            axis=-1,
-        )
+    def _to_pixels(self, frame: int, panel: int) -> np.ndarray:
+        """Return the positions in pixels of a panel, (N, 2), y upwards, with fixed square axes."""
+        *centre, half = self._square[panel]
+        scale, middle = (self._size / 2 - 8) / half, self._size / 2
+        return middle + (self._recording.positions[frame, panel] - centre) * (scale, -scale)
 
     def _draw(self, frame: int) -> Image.Image:
         recording = self._recording
@@ -160,7 +162,7 @@ class _Pictures:
         for panel, (left, top) in enumerate(self._corners):
             box = (left + 1, top + 1, left + self._size - 1, top + self._size - 1)
             chart = picture.crop(box)
-            self._dots.draw(chart, self._points[frame, panel] - 1, recording.labels)
+            self._dots.draw(chart, self._to_pixels(frame, panel) - 1, recording.labels)
             picture.paste(chart, box)
             divergence, agreement = recording.kl[frame, panel], self._agreement[panel]
             caption = f"KL {divergence:.3f} nats" if np.isfinite(divergence) else "diverged"

@@ -14,6 +14,34 @@ _PHASES = 4
 _FINER = 8
 
 
+#: A cloud is drawn on a picture that is larger by this factor, and reduced.
+_LARGER = 3
+
+
+class Cloud:
+    """So many dots that each is about one pixel, without a rim."""
+
+    def __init__(self, colors: Sequence[str]) -> None:
+        codes = [[int(code[place : place + 2], 16) for place in (1, 3, 5)] for code in colors]
+        self._colors = np.array(codes, np.uint8)
+
+    def draw(
+        self, picture: Image.Image, points: NDArray[np.floating], colors: NDArray[np.integer]
+    ) -> None:
+        """Draw dots at `points`, as `Dots` does; the later ones lie over the earlier ones."""
+        width, height = picture.size
+        fine = np.asarray(picture).repeat(_LARGER, 0).repeat(_LARGER, 1)
+        inside = ((points >= 1) & (points < np.array(picture.size) - 1)).all(axis=1)
+        x, y = np.floor(points[inside] * _LARGER).astype(np.int64).T
+        shades = self._colors[colors[inside]]
+        for down in range(-2, 3):
+            for across in range(abs(down) - 2, 3 - abs(down)):
+                fine[y + down, x + across] = shades
+        blocks = fine.reshape(height, _LARGER, width, _LARGER, 3)
+        reduced = blocks.mean(axis=(1, 3), dtype=np.float32).round().astype(np.uint8)
+        picture.paste(Image.fromarray(reduced))
+
+
 class Dots:
     """Dots of one radius in several colours, each with a light rim, as stamps made once.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
-import io
 import json
 import math
 import re
@@ -14,10 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
 
-from core.data.digits import DigitsError, load_digits
+from core.export.digit_sheet import digit_sheet
+from core.export.large_replay import LARGE, large_data
 from core.export.modules import bundle
 from core.export.output import output_file
 from core.export.palette import DIGIT_COLORS, OPTIMIZER_COLORS
@@ -30,7 +28,6 @@ from core.tsne.kept_neighbours import kept_sentence, shares_kept_by
 from core.tsne.optimizers import short_titles
 from core.tsne.points import FROM_NOISE, FROM_PIXELS
 from core.tsne.recording import TSNERecording, load_recording, tsne_config
-from models import SIDE
 
 #: A page has at most this many frames.
 MAX_FRAMES = 240
@@ -53,9 +50,17 @@ def write_html(record: RunRecord, path: Path) -> None:
         RunError: the run has no maps that can be read, or the file cannot be written.
     """
     config = tsne_config(record)
-    frame = len(config.names) * config.digits * 4
-    recording = load_recording(record, max(2, min(MAX_FRAMES, MAX_BYTES // frame)))
-    pictures = None if config.source == FROM_NOISE else _pictures(recording.indices)
+    left_out = ""
+    if config.digits > LARGE:
+        recording = load_recording(record, frames=2)
+        data, left_out = large_data(record)
+    else:
+        frame = len(config.names) * config.digits * 4
+        recording = load_recording(record, max(2, min(MAX_FRAMES, MAX_BYTES // frame)))
+        data = _data(recording)
+    if "pictures" not in data:
+        data["pictures"] = None if config.source == FROM_NOISE else digit_sheet(recording.indices)
+    data |= _about(config, recording)
     style = (_PLAYER / "player.css").read_text(encoding="utf-8")
     script = bundle([_PLAYER / "player.js"], _REPOSITORY) + _START
     kept = kept_sentence(recording.titles, shares_kept_by(record, recording, RunStore()))
@@ -70,7 +75,8 @@ def write_html(record: RunRecord, path: Path) -> None:
         "style_hash": _hash(style),
         "script": script,
         "script_hash": _hash(script),
-        "data": _as_json(_data(config, recording, pictures)),
+        "left_out": html.escape(left_out),
+        "data": _as_json(data),
     }
     page = (_PLAYER / "player.html").read_text(encoding="utf-8")
     # All at once, so that a title cannot name another part.
@@ -111,22 +117,25 @@ def _settings(config: TSNEConfig, recording: TSNERecording) -> Iterator[tuple[st
     yield "Start", f"random, seed {config.seed}"
 
 
-def _data(config: TSNEConfig, recording: TSNERecording, pictures: str | None) -> dict[str, Any]:
-    """Return the data that the player reads; `run.js` says how."""
-    largest = np.nan_to_num(np.abs(recording.positions), posinf=0).max(axis=(2, 3))
-    scales = np.maximum(largest.astype(np.float64), 1e-9) / _LARGEST  # (S, P)
-    with np.errstate(invalid="ignore"):
-        steps = np.rint(recording.positions / scales[:, :, None, None])
-        steps = np.where(np.isfinite(steps), steps, _MISSING).astype("<i2")
+def _about(config: TSNEConfig, recording: TSNERecording) -> dict[str, Any]:
+    """Return what the player reads of the maps in any case."""
     optimizers = [each.optimizer for each in config.optimizer_configs]
     columns = (recording.names, recording.titles, short_titles(optimizers), optimizers)
     panels = [
         {"name": name, "title": title, "short": short, "color": OPTIMIZER_COLORS[optimizer]}
         for name, title, short, optimizer in zip(*columns, strict=True)
     ]
+    return {"panels": panels, "colors": DIGIT_COLORS}
+
+
+def _data(recording: TSNERecording) -> dict[str, Any]:
+    """Return the data of a small run that the player reads; `run.js` says how."""
+    largest = np.nan_to_num(np.abs(recording.positions), posinf=0).max(axis=(2, 3))
+    scales = np.maximum(largest.astype(np.float64), 1e-9) / _LARGEST  # (S, P)
+    with np.errstate(invalid="ignore"):
+        steps = np.rint(recording.positions / scales[:, :, None, None])
+        steps = np.where(np.isfinite(steps), steps, _MISSING).astype("<i2")
     return {
-        "panels": panels,
-        "colors": DIGIT_COLORS,
         "iterations": recording.iterations.tolist(),
         "labels": recording.labels.tolist(),
         "indices": recording.indices.tolist(),
@@ -134,24 +143,7 @@ def _data(config: TSNEConfig, recording: TSNERecording, pictures: str | None) ->
         "agreement": recording.agreement.tolist(),
         "scales": scales.tolist(),
         "positions": base64.b64encode(steps.tobytes()).decode(),
-        "pictures": pictures,
     }
-
-
-def _pictures(indices: NDArray[np.int64]) -> str | None:
-    """Return the digits in rows of ceil(sqrt(N)) as a data URL; None if MNIST cannot be loaded."""
-    try:
-        pixels = load_digits("train").pixels
-    except DigitsError:
-        return None
-    columns = math.ceil(math.sqrt(len(indices)))
-    grid = np.zeros((columns * columns, SIDE, SIDE), np.uint8)
-    grid[: len(indices)] = (pixels[indices].numpy() * 255).round().reshape(-1, SIDE, SIDE)
-    grid = grid.reshape(columns, columns, SIDE, SIDE).swapaxes(1, 2)
-    content = io.BytesIO()
-    picture = Image.fromarray(grid.reshape(columns * SIDE, columns * SIDE))
-    picture.save(content, "PNG", optimize=True)
-    return f"data:image/png;base64,{base64.b64encode(content.getvalue()).decode()}"
 
 
 def _as_json(value: Any) -> str:

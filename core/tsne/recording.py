@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from core.runs.record import HISTORY, RunError, RunRecord
 from core.tsne.config import TSNEConfig
 from core.tsne.frame import FRAMES_FILE, POINTS_FILE, POSITIONS_FILE
 from core.tsne.frames_file import FramesFile, damaged, read_arrays
+from core.tsne.measured import Measured, number
 
 #: Where a run notes which digits its points are: as columns of integers, (N,).
 _COLUMNS = ("labels", "indices")
@@ -26,11 +26,10 @@ class TSNERecording:
 
     `names` are short (`sgd`), `titles` for people. `iterations` is (S,), `positions` (S, P, N, 2),
     with NaN where a map has diverged; `labels` and `indices`, (N,), say which digits the points
-    are, `indices` counting the training digits first, then the test digits. `kl` is (S, P), in
-    nats. `agreement`, (S, P), is the fraction of five neighbours with the same label, as measured
-    last since the frame before; NaN where it was not. `perplexity` is what the neighbourhoods
-    amount to: median, lowest and
-    highest.
+    are, `indices` counting through training and then test digits. `kl` is (S, P), in nats.
+    `agreement`, (S, P), is the fraction of five neighbours with the same label, as measured last
+    since the frame before; NaN where it was not. `perplexity` is what the neighbourhoods amount to:
+    median, lowest and highest.
     """
 
     names: tuple[str, ...]
@@ -76,6 +75,73 @@ def tsne_config(record: RunRecord) -> TSNEConfig:
         ) from None
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class OpenRecording:
+    """A `TSNERecording` whose positions stay in their file until they are read.
+
+    `places` are those of its S frames in the file; all else is as in `TSNERecording`.
+    """
+
+    names: tuple[str, ...]
+    titles: tuple[str, ...]
+    iterations: NDArray[np.int64]
+    labels: NDArray[np.int64]
+    indices: NDArray[np.int64]
+    kl: NDArray[np.float64]
+    agreement: NDArray[np.float64]
+    perplexity: Mapping[str, float]
+    places: NDArray[np.int64]
+    file: FramesFile
+
+    def positions(self, rows: NDArray[np.int64] | slice = slice(None)) -> NDArray[np.float32]:
+        """Return the positions of these frames, (rows, P, N, 2).
+
+        Raises:
+            RunError: the file is gone, has been cut, or holds what cannot be.
+        """
+        return self.file.read(self.places[rows], self.kl[rows])
+
+    def frame(self, row: int) -> NDArray[np.float32]:
+        """Return the positions of one frame, (P, N, 2); raises as `positions` does."""
+        return self.positions(slice(row, row + 1))[0]
+
+
+def open_recording(record: RunRecord, frames: int | None = None) -> OpenRecording:
+    """Return what a t-SNE run has recorded so far, its positions unread.
+
+    Arguments and errors are those of `load_recording`.
+    """
+    config = tsne_config(record)
+    # The history first: a row is written after the frame that it speaks of.
+    rows = [row for row in record.history() if row.get("event") == "frame"]
+    if not rows:
+        raise RunError(f"Run {record.id} has no map yet; wait for its first iteration.")
+    labels, indices = _digits_of(record)
+    file = FramesFile(record, (len(config.names), len(labels), 2))
+    try:
+        measured = Measured.read(rows, config.names)
+        implied = (rows[0].get("perplexity") or {}).items()
+        perplexity = {str(name): number(value) for name, value in implied}
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+        raise damaged(record, HISTORY, "a row of it says nothing of a map") from None
+    kept = len(measured.iterations)
+    if file.count < kept and (file.count == 0 or record.state.status == "done"):
+        raise damaged(record, FRAMES_FILE, f"it holds {file.count} of {kept} frames")
+    # A torn last frame, or one that a resumed run has just cut off, is left out.
+    kept = min(file.count, kept)
+    places = spread(kept, kept if frames is None else frames)
+    return OpenRecording(
+        names=config.names,
+        titles=tuple(config.titles.values()),
+        labels=labels,
+        indices=indices,
+        perplexity=perplexity,
+        places=places,
+        file=file,
+        **measured.at(places)._asdict(),
+    )
+
+
 def load_recording(record: RunRecord, frames: int | None = None) -> TSNERecording:
     """Return what a t-SNE run has recorded so far; it may still be computed.
 
@@ -87,33 +153,17 @@ def load_recording(record: RunRecord, frames: int | None = None) -> TSNERecordin
         RunError: it is no t-SNE run, has no map yet, or a file is missing or damaged.
         ValueError: fewer than two frames are asked for, but there are more.
     """
-    config = tsne_config(record)
-    # The history first: a row is written after the frame that it speaks of.
-    rows = [row for row in record.history() if row.get("event") == "frame"]
-    if not rows:
-        raise RunError(f"Run {record.id} has no map yet; wait for its first iteration.")
-    labels, indices = _digits_of(record)
-    file = FramesFile(record, (len(config.names), len(labels), 2))
-    try:
-        measured = _Measured.read(rows, config.names)
-        implied = (rows[0].get("perplexity") or {}).items()
-        perplexity = {str(name): _number(value) for name, value in implied}
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
-        raise damaged(record, HISTORY, "a row of it says nothing of a map") from None
-    kept = len(measured.iterations)
-    if file.count < kept and (file.count == 0 or record.state.status == "done"):
-        raise damaged(record, FRAMES_FILE, f"it holds {file.count} of {kept} frames")
-    # A torn last frame, or one that a resumed run has just cut off, is left out.
-    kept = min(file.count, kept)
-    places = spread(kept, kept if frames is None else frames)
+    found = open_recording(record, frames)
     return TSNERecording(
-        names=config.names,
-        titles=tuple(config.titles.values()),
-        positions=file.read(places, measured.kl[places]),
-        labels=labels,
-        indices=indices,
-        perplexity=perplexity,
-        **measured.at(places)._asdict(),
+        names=found.names,
+        titles=found.titles,
+        iterations=found.iterations,
+        positions=found.positions(),
+        labels=found.labels,
+        indices=found.indices,
+        kl=found.kl,
+        agreement=found.agreement,
+        perplexity=found.perplexity,
     )
 
 
@@ -132,7 +182,7 @@ def newest_frame(record: RunRecord) -> NewestFrame:
         for row in reversed(rows):
             # The newest may have been cut off again by a checkpoint.
             if row["event"] == "frame" and row["frame"] is not None and row["frame"] < count:
-                kl = np.array([_number(row["kl_divergence"].get(name)) for name in names])
+                kl = np.array([number(row["kl_divergence"].get(name)) for name in names])
                 return NewestFrame(
                     iteration=int(row["iteration"]),
                     positions=file.read(np.array([row["frame"]]), kl[None])[0],
@@ -196,58 +246,3 @@ def final_positions(record: RunRecord, recording: TSNERecording) -> NDArray[np.f
     recorded = final.clip(-largest, largest).astype(np.float16)
     # They are those of another iteration where a run goes on beyond its end, or has just got there.
     return final if np.array_equal(recorded, last, equal_nan=True) else last
-
-
-def views(recording: TSNERecording) -> NDArray[np.float64]:
-    """Return, for each optimizer, the square around its map in all frames, (P, 3).
-
-    A row holds the centre's x and y, and half the side.
-    """
-    finite = np.where(np.isfinite(recording.positions), recording.positions, np.nan)
-    low = np.nan_to_num(np.fmin.reduce(finite, axis=(0, 2)).astype(np.float64))
-    high = np.nan_to_num(np.fmax.reduce(finite, axis=(0, 2)).astype(np.float64))
-    half = np.maximum((high - low).max(axis=1) / 2, 1e-9)
-    return np.column_stack([(low + high) / 2, half])
-
-
-class _Measured(NamedTuple):
-    """The columns of a recording that stand in the history, a row for each frame."""
-
-    iterations: NDArray[np.int64]
-    kl: NDArray[np.float64]
-    agreement: NDArray[np.float64]
-
-    @classmethod
-    def read(cls, rows: Iterable[Mapping[str, Any]], names: tuple[str, ...]) -> _Measured:
-        """Read the rows of the history, including those between two frames."""
-        unknown = [math.nan] * len(names)
-        columns: tuple[list[int], list[list[float]], list[list[float]]] = ([], [], [])
-        latest = unknown
-        for row in rows:
-            if "agreement" in row:
-                latest = [_number(row["agreement"].get(name)) for name in names]
-            if row["frame"] is None:
-                continue
-            if row["frame"] != len(columns[0]):
-                raise ValueError("the frames are not in order")
-            columns[0].append(int(row["iteration"]))
-            columns[1].append([_number(row["kl_divergence"].get(name)) for name in names])
-            columns[2].append(latest)
-            latest = unknown
-        iterations, kl, agreement = columns
-        return cls(np.array(iterations, np.int64), np.array(kl), np.array(agreement))
-
-    def at(self, places: NDArray[np.int64]) -> _Measured:
-        """Return only these frames; agreement measured in between counts for the next one."""
-        agreement = self.agreement[places]
-        for row, start in enumerate(places[:-1] + 1, start=1):
-            for skipped in self.agreement[start : places[row]][::-1]:
-                agreement[row] = np.where(np.isnan(agreement[row]), skipped, agreement[row])
-        return self._replace(
-            iterations=self.iterations[places], kl=self.kl[places], agreement=agreement
-        )
-
-
-def _number(value: Any) -> float:
-    """Return a number of the history, where None stands for NaN and infinities."""
-    return math.nan if value is None else float(value)

@@ -3,8 +3,8 @@
 // and eight times for 20,000.
 
 import { transformOf } from "../shared/scale.js";
-import { marksOf } from "./marks.js";
-import { FAINT } from "./shown.js";
+import { dotMarks, marksOf } from "./marks.js";
+import { FAINT, isLarge } from "./shown.js";
 
 const FINE = 4; // places within a pixel and direction that a mark is drawn for, lest it jump
 const COARSE = 2; // the same where every digit has a mark of its own
@@ -15,6 +15,7 @@ const MANY = 100;
  * them in a row. A word is a pixel: alpha, blue, green, red.
  */
 export function sheetOf(scatter, ratio) {
+  if (isLarge(scatter)) return dotMarks(scatter); // one at a time, in a ring; cloud.js draws them all
   const marks = marksOf(scatter);
   const { size, cells, draw } = marks;
   const phases = cells > MANY ? COARSE : FINE;
@@ -70,11 +71,12 @@ export function blitPoints(scatter, context, panel, box, ratio) {
   context.putImageData(target.image, left - side, top - side, side, side, width, height);
 }
 
-function bufferOf(scatter, context, width, height) {
+export function bufferOf(scatter, context, width, height) {
   const known = scatter.buffer;
   if (known?.width === width && known.height === height) return known;
   const image = context.createImageData(width, height);
   scatter.buffer = { image, width, height, words: new Uint32Array(image.data.buffer) };
+  scatter.buffer.signed = new Int32Array(image.data.buffer);
   return scatter.buffer;
 }
 

@@ -1,30 +1,49 @@
 // What a digit is, beside it while it is pointed at.
 
-import { PIXELS, SIDE } from "../shared/digit.js";
-import { spelled } from "../shared/numbers.js";
+import { digitNumber, inkInto, SIDE } from "../shared/digit.js";
 import { transformOf } from "../shared/scale.js";
 import { placeOf } from "./shown.js";
 
-function drawPicture(canvas, pictures, point) {
+function drawPicture(canvas, pixels) {
   const context = canvas.getContext("2d");
   const image = context.createImageData(SIDE, SIDE);
-  for (let k = 0; k < PIXELS; k++) {
-    image.data.fill(pictures[point * PIXELS + k], 4 * k, 4 * k + 3);
-    image.data[4 * k + 3] = 255;
-  }
+  inkInto(image.data, pixels);
   context.putImageData(image, 0, 0);
 }
 
+/** Returns a canvas with the picture of a digit; it is empty until the picture is here. */
 export function pictureOf(pictures, point) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = SIDE;
-  drawPicture(canvas, pictures, point);
+  canvas.dataset.wanted = point;
+  fillIn(canvas, pictures);
   return canvas;
+}
+
+/** Draws the pictures that have come since into the canvases that wait for them. */
+export function fillPictures(root, pictures) {
+  for (const canvas of root.querySelectorAll("canvas[data-wanted]")) fillIn(canvas, pictures);
+}
+
+function fillIn(canvas, pictures) {
+  const pixels = pictures?.of(Number(canvas.dataset.wanted));
+  if (!pixels) return;
+  drawPicture(canvas, pixels);
+  delete canvas.dataset.wanted;
 }
 
 /** Shows, moves or hides the card as `scatter.hovered` says; called with every frame drawn. */
 export function placeCard(card, scatter, indices) {
-  const { hovered: point, hoveredPanel: panel, grid, views, labels, colors, pictures } = scatter;
+  const {
+    hovered: point,
+    hoveredPanel: panel,
+    grid,
+    views,
+    labels,
+    colors,
+    pictures,
+    act,
+  } = scatter;
   const { scale, shift } = transformOf(views[panel ?? 0], grid.boxes[panel ?? 0]);
   const [x, y] = point === null ? [NaN, NaN] : placeOf(scatter, panel, point);
   card.hidden = !Number.isFinite(x + y);
@@ -35,9 +54,12 @@ export function placeCard(card, scatter, indices) {
     const [picture, title, number] = ["canvas", "b", "span"].map((tag) => card.querySelector(tag));
     title.textContent = `digit ${labels[point]}`;
     picture.hidden = number.hidden = !pictures; // a run that is being computed sends none
-    if (pictures) drawPicture(picture, pictures, point);
-    if (pictures) number.textContent = `no. ${spelled(indices[point])}`;
+    picture.width = SIDE; // clears it
+    picture.dataset.wanted = point;
+    if (pictures) number.textContent = digitNumber(indices[point]);
+    pictures?.want("card", [point, ...act.near(panel, point)]);
   }
+  fillPictures(card, pictures);
   const box = grid.boxes[panel];
   const [px, py] = [x * scale.x + shift.x, y * scale.y + shift.y];
   const { offsetWidth: width, offsetHeight: height } = card;

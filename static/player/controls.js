@@ -1,5 +1,5 @@
 // Buttons, slider and keys of a replay. `act`: toggle(), seek(frame), step(by), speed(factor),
-// loop(on), clear(), follow().
+// loop(on), clear(), follow(), zoom(way), whole().
 
 import { spelled } from "../shared/numbers.js";
 import { endOf, frameOf } from "./clock.js";
@@ -48,7 +48,10 @@ function onKey(event, act) {
   else if (event.key === " ") {
     if (at.matches("button")) return;
     act.toggle();
-  } else if (event.key === "Home") act.seek(0);
+  } else if (event.key === "+" || event.key === "=") act.zoom(1);
+  else if (event.key === "-") act.zoom(-1);
+  else if (event.key === "0") act.whole();
+  else if (event.key === "Home") act.seek(0);
   else if (event.key === "End") act.seek(Infinity);
   else {
     const direction =
@@ -72,6 +75,19 @@ export function showClock(controls, clock) {
   // Read aloud only where the visitor moves it, not sixty times a second.
   if (clock.playing) return;
   setAttribute(slider, "aria-valuetext", `iteration ${spelled(now)} of ${spelled(last)}`);
+}
+
+/** Shows below the slider which frames are here; nothing if that is null: all that will come. */
+export function showLoaded({ slider }, frames) {
+  if (!frames) return slider.style.removeProperty("--loaded");
+  const last = Math.max(1, frames.length - 1);
+  const stops = [];
+  for (let frame = 0; frame < frames.length; frame++) {
+    const color = frames[frame] ? "var(--st-primary-color)" : "transparent";
+    const [from, to] = [frame - 0.5, frame + 0.5].map((at) => `${(100 * at) / last}%`);
+    stops.push(`${color} ${from} ${to}`);
+  }
+  slider.style.setProperty("--loaded", `linear-gradient(to right, ${stops.join(", ")})`);
 }
 
 /** Shows the clock of a run that is being computed: how far it has come. */

@@ -1,5 +1,6 @@
 // Below the maps: the digit that is followed with its neighbours, and the digits of a lasso.
 
+import { digitInWords, digitNumber } from "../shared/digit.js";
 import { spelled } from "../shared/numbers.js";
 import { pictureOf } from "./card.js";
 import { nearestTo } from "./neighbours.js";
@@ -20,10 +21,9 @@ export function drawFollowed(section, scatter, recording, follow) {
   section.dataset.shown = shown;
   const whole = element("figure", "latent-player-self", pictureOf(pictures, point));
   whole.style.setProperty("--color", colors[labels[point]]);
-  const number = spelled(indices[point]);
-  whole.append(
-    element("figcaption", "", `digit ${labels[point]}, no. ${number} of the training set`),
-  );
+  const name = `digit ${labels[point]}, no. ${digitInWords(indices[point])}`;
+  whole.append(element("figcaption", "", name));
+  pictures?.want("details", [point, ...near.flat()]);
   const lists = names.map((name, panel) => {
     const same = near[panel].filter((other) => labels[other] === labels[point]).length;
     const list = element("div", "latent-player-near");
@@ -35,7 +35,7 @@ export function drawFollowed(section, scatter, recording, follow) {
       button.type = "button";
       button.dataset.neighbour = `${panel} ${other}`;
       button.style.setProperty("--color", colors[labels[other]]);
-      button.title = `Follow this ${labels[other]}, no. ${spelled(indices[other])}`;
+      button.title = `Follow this ${labels[other]}, ${digitNumber(indices[other])}`;
       button.setAttribute("aria-label", button.title);
       button.onclick = () => follow(other);
       row.append(button);
@@ -63,10 +63,11 @@ export function drawLassoed(section, scatter, recording, lasso) {
     chips.append(chip);
   }
   const tiles = element("div", "latent-player-tiles latent-player-small");
+  pictures?.want("details", lasso.slice(0, SHOWN));
   for (const point of lasso.slice(0, SHOWN)) {
     const tile = pictureOf(pictures, point);
     tile.style.setProperty("--color", colors[labels[point]]);
-    tile.title = `digit ${labels[point]}, no. ${spelled(indices[point])}`;
+    tile.title = `digit ${labels[point]}, ${digitNumber(indices[point])}`;
     tiles.append(tile);
   }
   const more = lasso.length - SHOWN;

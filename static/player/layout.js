@@ -5,10 +5,14 @@ export const MARGIN = { left: 34, right: 34, top: 44, bottom: 24 }; // right: Pl
 export const NARROW = 600;
 const WIDE = 900; // three maps stand side by side from here on
 const AROUND = 560; // pixels of a page above and below the maps that should be in view with them
+const AROUND_LARGE = 420; // the same where so many points need the room more than curves do
 export const CURVES = { height: 150, left: 44, right: 78, top: 22, bottom: 34, gap: 58 };
 
-/** Returns the boxes of so many panels in a stage of this width, and the stage's height. */
-export function gridOf(width, panels) {
+/**
+ * Returns the boxes of so many panels in a stage of this width, and the stage's height. Panels of
+ * `large` maps are higher, where the screen is.
+ */
+export function gridOf(width, panels, large = false) {
   const narrow = width < NARROW;
   const beside = width < WIDE || panels > 3 ? 2 : 3;
   const columns = narrow ? 1 : Math.min(beside, panels);
@@ -16,8 +20,9 @@ export function gridOf(width, panels) {
   const gap = MARGIN.left + 14;
   const inner = width - MARGIN.left - MARGIN.right;
   const across = Math.floor((inner - (columns - 1) * gap) / columns);
-  const inView = Math.max(240, Math.min(430, window.innerHeight - AROUND));
-  const most = narrow || rows > 1 ? Math.min(340, inView) : inView;
+  const room = window.innerHeight - (large ? AROUND_LARGE : AROUND);
+  const inView = Math.max(large ? 320 : 240, Math.min(large ? 760 : 430, room));
+  const most = narrow || rows > 1 ? Math.min(large ? 480 : 340, inView) : inView;
   const down = Math.max(120, Math.min(across, most));
   const step = down + MARGIN.top + MARGIN.bottom;
   const boxes = Array.from({ length: panels }, (_, panel) => ({

@@ -9,6 +9,7 @@ import { closeCurves, openCurves, setCurves } from "./curves.js";
 import { offerFiles, saveMaps } from "./download.js";
 import { drawHeads, placeHeads, showNumbers } from "./heads.js";
 import { drawLegend } from "./legend.js";
+import { fetchNewest } from "./loading.js";
 import { chooseLook, takeOver } from "./look.js";
 import { agreementOn } from "./neighbours.js";
 import { readTick } from "./reading.js";
@@ -23,6 +24,7 @@ import {
   rethemed,
   setPoints,
 } from "./scatter.js";
+import { isLarge } from "./shown.js";
 
 const JITTER = 1.1; // a glide outlasts the usual time between two ticks, lest it stop and go
 const ROOM = 0.7; // axes that fit close in when the map fills less than this of them
@@ -37,6 +39,7 @@ export function openLive(root, before) {
     drawn: 0,
     targets: [],
     reach: [], // how far each map has reached until now
+    closing: new AbortController(),
   };
   const scatter = openScatter(root, {
     home: (panel, box) => viewOf(extentShown(live, panel, scatter.positions), box),
@@ -55,13 +58,32 @@ export function openLive(root, before) {
   });
   live.scatter = scatter;
   live.curves = openCurves(root, () => {});
-  return { update: (data) => tick(live, data), close: () => closeLive(live) };
+  return {
+    update: (data) => (data.source ? ask(live, data) : tick(live, data, readTick(data))),
+    close: () => closeLive(live),
+  };
 }
 
-function tick(live, data) {
+/** Fetches where the maps of a large run are now, unless an answer is still on its way. */
+async function ask(live, data) {
+  live.asked = data;
+  if (live.asking) return;
+  live.asking = true;
+  try {
+    const news = await fetchNewest(data, live.known, live.closing.signal);
+    if (!news || live.asked.revision !== data.revision) return; // nothing new, or another run by now
+    live.known = news;
+    tick(live, { ...live.asked, iteration: news.iteration }, news);
+  } catch (error) {
+    if (!live.closing.signal.aborted) console.warn("Latent Lab player:", error); // the next may come
+  } finally {
+    live.asking = false;
+  }
+}
+
+function tick(live, data, news) {
   const { scatter, root, heads, curves } = live;
   const known = live.data;
-  const news = readTick(data);
   const { names, iteration, iterations } = data;
   live.data = data;
   const same =
@@ -77,7 +99,9 @@ function tick(live, data) {
   }
   if (same && rethemed(scatter)) restyle(scatter);
   names.forEach((_, panel) => {
-    const agreement = agreementOn(news.positions, panel, news.count, news.labels);
+    const agreement = isLarge(news)
+      ? news.curves.agreement.values[panel].at(-1)
+      : agreementOn(news.positions, panel, news.count, news.labels);
     showNumbers(heads, panel, news.kl[panel], agreement);
   });
   root.dataset.state = "live";
@@ -181,6 +205,7 @@ function wholeOf(live) {
 
 function closeLive(live) {
   live.before?.close();
+  live.closing.abort();
   cancelAnimationFrame(live.frame);
   closeScatter(live.scatter);
   closeCurves(live.curves);

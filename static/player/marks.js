@@ -7,8 +7,7 @@ const numeralHeight = (count) => (count > 3000 ? 9 : count > 1200 ? 11 : 13); //
 const PICTURE = { least: 8, most: 28, share: 1.2 };
 
 /** Returns the side of a picture in pixels: the more there are, the smaller. */
-function pictureSide({ count, grid }) {
-  const { width, height } = grid.boxes[0];
+export function pictureSide(count, { width, height }) {
   const side = Math.round(PICTURE.share * Math.sqrt((width * height) / count));
   return Math.max(PICTURE.least, Math.min(PICTURE.most, side));
 }
@@ -28,13 +27,18 @@ export function marksOf(scatter) {
     const draw = (context, label) => numeral(context, label, height, inks[label], theme);
     return { ...byClass, size: height + 2, draw };
   }
+  return dotMarks(scatter);
+}
+
+/** Returns the marks of dots, each with a rim. */
+export function dotMarks({ colors, labels, count, theme }) {
   const radius = dotRadius(count);
   const draw = (context, label) =>
     drawDot(context, 0, 0, { radius, color: colors[label], around: theme.background });
-  return { ...byClass, size: 2 * radius + 1, draw };
+  return { cells: colors.length, cellOf: (i) => labels[i], size: 2 * radius + 1, draw };
 }
 
-function numeral(context, label, height, color, theme) {
+export function numeral(context, label, height, color, theme) {
   context.font = `700 ${height}px ${theme.font}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
@@ -49,7 +53,7 @@ function numeral(context, label, height, color, theme) {
 /** Draws every digit's own picture, as ink of its colour on nothing. */
 function pictureMarks(scatter) {
   const { colors, labels, count, pictures, theme } = scatter;
-  const size = pictureSide(scatter);
+  const size = pictureSide(count, scatter.grid.boxes[0]);
   const columns = Math.ceil(Math.sqrt(count));
   const canvas = document.createElement("canvas");
   canvas.width = columns * SIDE;
@@ -62,8 +66,9 @@ function pictureMarks(scatter) {
     const [r, g, b] = inks[labels[i]];
     const ink = (b << 16) | (g << 8) | r;
     const [left, top] = [(i % columns) * SIDE, Math.floor(i / columns) * SIDE];
+    const pixels = pictures.of(i);
     for (let k = 0; k < PIXELS; k++) {
-      const level = pictures[i * PIXELS + k];
+      const level = pixels[k];
       const at = (top + Math.floor(k / SIDE)) * image.width + left + (k % SIDE);
       if (level) words[at] = ink | (level << 24);
     }
@@ -77,7 +82,7 @@ function pictureMarks(scatter) {
 }
 
 /** Returns a class colour that can be read as thin strokes: some of the text's colour is in it. */
-const inkOf = (color, { text }) => mixed(bytesOf(color), bytesOf(text), 0.22);
+export const inkOf = (color, { text }) => mixed(bytesOf(color), bytesOf(text), 0.22);
 
 const mixed = (a, b, share) =>
   `rgb(${a.map((value, i) => Math.round(value + (b[i] - value) * share)).join(" ")})`;
@@ -86,7 +91,7 @@ const mixed = (a, b, share) =>
 let probe;
 
 /** Returns the red, green and blue of any colour: a canvas knows them. */
-function bytesOf(color) {
+export function bytesOf(color) {
   probe ??= new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
   probe.fillStyle = color;
   probe.fillRect(0, 0, 1, 1);

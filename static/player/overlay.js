@@ -2,7 +2,8 @@
 
 import { transformOf } from "../shared/scale.js";
 import { blitPoints } from "./blit.js";
-import { placeOf } from "./shown.js";
+import { paintCloud } from "./cloud.js";
+import { isLarge, placeOf } from "./shown.js";
 
 const RECENT = 30; // frames of a trail that are drawn strongly
 
@@ -12,7 +13,8 @@ export function paint(scatter, context, ratio, withPoints) {
   context.resetTransform();
   context.clearRect(0, 0, context.canvas.width, context.canvas.height);
   grid.boxes.forEach((box, panel) => {
-    if (withPoints) blitPoints(scatter, context, panel, box, ratio);
+    if (withPoints && isLarge(scatter)) paintCloud(scatter, context, panel, box, ratio);
+    else if (withPoints) blitPoints(scatter, context, panel, box, ratio);
     if (followed === null && hovered === null) return;
     context.save();
     context.scale(ratio, ratio);

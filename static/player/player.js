@@ -7,6 +7,7 @@ import { curvesHeight, gridOf } from "./layout.js";
 import maps from "./maps.css" with { type: "text" };
 import style from "./player.css" with { type: "text" };
 import markup from "./player.html" with { type: "text" };
+import { isLarge } from "./shown.js";
 import { openView } from "./views.js";
 
 const BARS = 140; // pixels of what stands above and below maps and curves
@@ -18,7 +19,7 @@ export function open({ parentElement, data }) {
   player.root.innerHTML = markup;
   const textContent = [range, style, maps, clock, details].join("\n");
   player.root.prepend(Object.assign(document.createElement("style"), { textContent }));
-  keepRoom(player.root, data.names.length);
+  keepRoom(player.root, data);
   return {
     /** @param {import("../shared/mount.js").Component} component */
     update({ data, setStateValue }) {
@@ -32,9 +33,10 @@ export function open({ parentElement, data }) {
   };
 }
 
-function keepRoom(root, panels) {
+function keepRoom(root, { names, count = 0 }) {
   const width = root.parentElement.clientWidth;
-  const height = gridOf(width, panels).height + curvesHeight(width, 2) + BARS;
+  const height =
+    gridOf(width, names.length, isLarge({ count })).height + curvesHeight(width, 2) + BARS;
   root.parentElement.style.minHeight = `${height}px`;
 }
 

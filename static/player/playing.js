@@ -9,7 +9,7 @@ import { showNumbers } from "./heads.js";
 import { agreementOn } from "./neighbours.js";
 import { axesSoon, drawNow, goHome, move, rest, uncover } from "./scatter.js";
 import { follow, sendToPythonSoon } from "./selection.js";
-import { fitsPlotly } from "./shown.js";
+import { fitsPlotly, isLarge } from "./shown.js";
 
 const LOOK = 250; // ms between two looks for neighbours while the maps move
 const NUMBERS = 60; // ms between two updates of numbers while the maps move
@@ -102,8 +102,9 @@ function lookSoon(replay) {
 
 /** Measures agreement where the run did not, and while it moves if that is quick. */
 function look(replay) {
-  const { recording, scatter, clock, heads, details } = replay;
+  const { recording, scatter, clock, heads } = replay;
   const frame = frameOf(clock);
+  if (isLarge(recording)) return drawFollowed(...followedOf(replay));
   const quick = fitsPlotly(recording);
   recording.names.forEach((_, panel) => {
     if (Number.isFinite(recording.agreement[panel][frame]) || (clock.playing && !quick)) return;
@@ -111,5 +112,12 @@ function look(replay) {
     replay.shownAgreement[panel] = agreement;
     showNumbers(heads, panel, recording.kl[panel][frame], agreement);
   });
-  drawFollowed(details.followed, scatter, recording, (point) => follow(replay, point));
+  drawFollowed(...followedOf(replay));
 }
+
+const followedOf = (replay) => [
+  replay.details.followed,
+  replay.scatter,
+  replay.recording,
+  (point) => follow(replay, point),
+];

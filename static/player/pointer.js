@@ -5,6 +5,7 @@ import { contains, transformOf } from "../shared/scale.js";
 import { byPlotly, pointsOf, REACH } from "./shown.js";
 
 const CLICK = 4; // pixels that a click may move
+const HALF_PICTURE = 18; // pixels around the pointer, where digits of a large run are pictures
 
 /** Calls `scatter.act.click(point)` and keeps `scatter.hovered`; returns what undoes it. */
 export function listenToPointer(scatter) {
@@ -80,7 +81,8 @@ function nearestAt(scatter, px, py) {
   const panel = grid ? grid.boxes.findIndex((box) => contains(box, px, py)) : -1;
   if (panel < 0) return null;
   const transform = transformOf(views[panel], grid.boxes[panel]);
-  const near = nearestPoint(pointsOf(scatter, panel), transform, px, py, REACH);
+  const reach = scatter.root.dataset.drawnAs === "pictures" ? HALF_PICTURE : REACH;
+  const near = nearestPoint(pointsOf(scatter, panel), transform, px, py, reach);
   return near && { panel, point: near.index };
 }
 

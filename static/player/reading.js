@@ -1,12 +1,14 @@
 // From the component's data to positions and measures: the other end of packing.py.
 
-import { NOWHERE, STEPS } from "../shared/frames.js";
+import { eachFrame, NOWHERE, STEPS } from "../shared/frames.js";
 import { inflated } from "../shared/message.js";
+import { allPictures } from "./pictures.js";
 
 /** Reads S frames of P panels of N digits, see shared/frames.js, and what was measured in each. */
 export async function readRecording(data) {
   const [planes, pictures] = await Promise.all([inflated(data.frames), inflated(data.pictures)]);
   const { names, labels, indices, frameIterations, scales, kl, agreement } = data;
+  const size = names.length * labels.length * 2;
   return {
     panels: names.length,
     names,
@@ -14,8 +16,8 @@ export async function readRecording(data) {
     iterations: frameIterations,
     labels,
     indices,
-    pictures,
-    frames: summed(planes, names.length * labels.length * 2),
+    pictures: allPictures(pictures),
+    frames: eachFrame(summed(planes, size), size),
     scales,
     kl,
     agreement,
@@ -36,9 +38,11 @@ export function summed(planes, size) {
 /** Reads one tick of a live run, its positions as (P, N, 2) floats. */
 export function readTick({ labels, steps, scales, klCurve, agreementCurve }) {
   const size = 2 * labels.length;
-  const positions = Float32Array.from(steps, (step, i) =>
-    step === NOWHERE ? NaN : step * (scales[Math.floor(i / size)] / STEPS),
-  );
+  const positions = new Float32Array(steps.length);
+  for (let i = 0; i < steps.length; i++) {
+    const scale = scales[Math.floor(i / size)] / STEPS;
+    positions[i] = steps[i] === NOWHERE ? NaN : steps[i] * scale;
+  }
   const kl = klCurve.values.map((values) => values.at(-1));
   const curves = { kl: klCurve, agreement: agreementCurve };
   return { labels, positions, count: labels.length, kl, curves };

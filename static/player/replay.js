@@ -4,15 +4,17 @@ import { panelExtent, pathOf, positionsAt, wholeExtents } from "../shared/frames
 import { spelled } from "../shared/numbers.js";
 import { loadPlotly } from "../shared/plotly.js";
 import { common, viewOf } from "../shared/scale.js";
-import { placeCard } from "./card.js";
+import { fillPictures, placeCard } from "./card.js";
 import { frameOf, goTo, newClock, timeOf } from "./clock.js";
-import { openControls } from "./controls.js";
+import { openControls, showLoaded } from "./controls.js";
 import { closeCurves, openCurves, setCurves } from "./curves.js";
 import { drawFollowed, drawLassoed } from "./details.js";
 import { offerFiles, saveMaps } from "./download.js";
 import { drawHeads, inNats, placeHeads } from "./heads.js";
 import { drawLegend } from "./legend.js";
+import { fetchFrames, openParts } from "./loading.js";
 import { chooseLook, takeOver } from "./look.js";
+import { nearestTo } from "./neighbours.js";
 import { halt, pause, play, seek, show } from "./playing.js";
 import { readRecording } from "./reading.js";
 import {
@@ -25,7 +27,10 @@ import {
   rethemed,
   setPoints,
 } from "./scatter.js";
-import { clearSelection, follow, followAny, select } from "./selection.js";
+import { announce, clearSelection, follow, followAny, select } from "./selection.js";
+import { listenToWheel, zoomByKey } from "./zoom.js";
+
+const PREFETCHED = 8; // digits near the one that is pointed at, whose pictures are fetched with its own
 
 export function openReplay(root, before) {
   const find = (name) => root.querySelector(`.latent-player-${name}`);
@@ -43,6 +48,7 @@ export function openReplay(root, before) {
     counted: 0,
   };
   replay.scatter = openScatter(root, mapActions(replay));
+  replay.stopZooming = listenToWheel(replay.scatter);
   replay.curves = openCurves(root, (iteration) => {
     seek(replay, Math.round(timeOf({ ...replay.clock, at: iteration })));
   });
@@ -60,6 +66,10 @@ function mapActions(replay) {
     whole: () => wholeView(replay),
     arranged: (grid) => placeHeads(replay.heads, grid),
     click: (point) => follow(replay, point),
+    near: (panel, point) => {
+      const { positions, count } = replay.scatter;
+      return nearestTo(positions, panel, count, point, PREFETCHED);
+    },
     lasso: (_, points) => select(replay, points),
     trail: (panel) => {
       const { recording, scatter, clock } = replay;
@@ -90,9 +100,46 @@ async function update(replay, data, send) {
   replay.signature = data.signature;
   halt(replay);
   loadPlotly(data.plotly).catch(() => {}); // so that it comes while the recording is unpacked
-  const recording = await readRecording(data);
-  if (replay.signature !== data.signature || replay.closed) return;
+  replay.fetching?.abort();
+  replay.fetching = new AbortController();
+  const { signal } = replay.fetching;
+  const reading = data.source
+    ? openParts(data, signal, () => picturesCame(replay))
+    : readRecording(data);
+  const recording = await reading.catch((error) => {
+    if (!signal.aborted) throw error;
+  });
+  if (signal.aborted || replay.closed) return;
   begin(replay, data, recording);
+  if (data.source) fetchRest(replay, recording, signal);
+}
+
+/** Fetches the frames that are missing, while the visitor may already play. */
+async function fetchRest(replay, recording, signal) {
+  const { clock, controls, root } = replay;
+  const loaded = () => {
+    root.dataset.loaded = recording.frames.reduce((sum, frame) => sum + (frame !== null), 0);
+    showLoaded(controls, recording.frames);
+  };
+  loaded();
+  try {
+    await fetchFrames(recording, signal, () => {
+      loaded();
+      if (!clock.playing && frameOf(clock) < clock.iterations.length - 1) show(replay);
+    });
+    root.dataset.loading = "done";
+    showLoaded(controls, null);
+  } catch (error) {
+    if (signal.aborted) return;
+    console.warn("Latent Lab player:", error);
+    root.dataset.loading = "failed";
+    announce(replay, "Some iterations could not be fetched; reload the page to try again.");
+  }
+}
+
+function picturesCame({ scatter, root, recording }) {
+  fillPictures(root, recording?.pictures);
+  scatter.draw();
 }
 
 function controlActions(replay) {
@@ -104,6 +151,8 @@ function controlActions(replay) {
     loop: (on) => (replay.clock.loop = on),
     clear: () => clearSelection(replay),
     follow: () => followAny(replay),
+    zoom: (way) => zoomByKey(replay.scatter, way),
+    whole: () => wholeView(replay),
   };
 }
 
@@ -112,12 +161,13 @@ function begin(replay, data, recording) {
   const { scatter, root } = replay;
   takeOver(replay, "replay", data.description);
   replay.controls = openControls(root, controlActions(replay));
+  showLoaded(replay.controls, null);
   chooseLook(replay, () => wholeView(replay));
   offerFiles(replay);
   replay.clock = newClock(recording.iterations, replay.controls);
   goTo(replay.clock, Infinity);
   Object.assign(replay, { recording, lasso: [], shownAgreement: [], lastSent: null });
-  replay.extents = wholeExtents(recording);
+  replay.extents = recording.extents ?? wholeExtents(recording);
   const positions = new Float32Array(2 * recording.panels * recording.count);
   positionsAt(recording, timeOf(replay.clock), positions);
   const { names, count, labels, pictures } = recording;
@@ -177,6 +227,8 @@ function wholeView(replay) {
 
 function close(replay) {
   replay.closed = true;
+  replay.fetching?.abort();
+  replay.stopZooming();
   replay.before?.close();
   halt(replay);
   clearTimeout(replay.looking);

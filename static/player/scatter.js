@@ -13,7 +13,7 @@ import { gridOf } from "./layout.js";
 import { paint } from "./overlay.js";
 import { hover, listenToPointer } from "./pointer.js";
 import { settingsOf } from "./settings.js";
-import { asDots, byPlotly, pointsOf } from "./shown.js";
+import { asDots, byPlotly, isLarge, pointsOf } from "./shown.js";
 
 const REST = 150; // ms without movement after which Plotly gets the points
 const AXES = 150; // ms between two looks of axes that move
@@ -64,7 +64,8 @@ export function closeScatter(scatter) {
 
 /** Takes other points: { names, labels, count, colors, pictures, positions, plotly, saveAs }. */
 export function setPoints(scatter, points) {
-  const fresh = { selected: null, followed: null, hovered: null, own: [], sheet: null };
+  const chosen = { selected: null, followed: null, hovered: null };
+  const fresh = { ...chosen, own: [], sheet: null, cloud: null, buffer: null, atlas: null };
   Object.assign(scatter, points, fresh);
   scatter.settled = false;
   resize(scatter, true);
@@ -80,7 +81,7 @@ export function rethemed(scatter) {
 
 /** Draws with another theme, other marks or classes: the canvas now, Plotly soon. */
 export function restyle(scatter) {
-  scatter.sheet = null;
+  Object.assign(scatter, { sheet: null, cloud: null });
   uncover(scatter);
   if (scatter.resting) rest(scatter);
   else figure(scatter);
@@ -91,7 +92,7 @@ function resize(scatter, always = false) {
   scatter.theme ??= readTheme(scatter.root);
   if (!stage.clientWidth || !names.length) return;
   if (!always && scatter.grid?.width === stage.clientWidth) return;
-  scatter.grid = gridOf(stage.clientWidth, names.length);
+  scatter.grid = gridOf(stage.clientWidth, names.length, isLarge(scatter));
   stage.style.height = `${scatter.grid.height}px`;
   names.forEach((_, panel) => {
     const box = scatter.grid.boxes[panel];

@@ -1,7 +1,7 @@
 // What the visitor has chosen in a replay: a digit to follow, digits inside a lasso. Python gets
 // it.
 
-import { spelled } from "../shared/numbers.js";
+import { digitInWords } from "../shared/digit.js";
 import { frameOf } from "./clock.js";
 import { drawFollowed, drawLassoed, lassoInWords } from "./details.js";
 import { restyle } from "./scatter.js";
@@ -13,11 +13,8 @@ export function follow(replay, point) {
   scatter.followed = scatter.followed === point ? null : point;
   if (scatter.followed === null) announce(replay, "No digit is followed.");
   else {
-    const number = spelled(recording.indices[point]);
-    announce(
-      replay,
-      `Following digit ${recording.labels[point]}, number ${number} of the training set.`,
-    );
+    const number = digitInWords(recording.indices[point]);
+    announce(replay, `Following digit ${recording.labels[point]}, number ${number}.`);
   }
   chosen(replay);
 }
@@ -79,6 +76,6 @@ export function sendToPythonSoon(replay) {
   replay.sending = setTimeout(() => replay.clock.playing || sendToPython(replay), PAUSE);
 }
 
-function announce(replay, text) {
+export function announce(replay, text) {
   replay.root.querySelector(".latent-player-announced").textContent = text;
 }

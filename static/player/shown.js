@@ -1,8 +1,13 @@
 // Who shows the points: Plotly's own markers, or the canvas over the plot.
 
+import { LARGE } from "../shared/raster.js";
+
 export const MAX_MARKERS = 4000; // Plotly needs 40 ms for a thousand; more stay on the canvas
 export const FAINT = 0.12; // how strong what a lasso did not select is
 export const REACH = 12; // pixels around the pointer in which a digit counts as pointed at
+
+/** Says whether a map has so many points that they are drawn as a raster. */
+export const isLarge = ({ count }) => count > LARGE;
 
 /** Says whether the points are few enough for Plotly. */
 export const fitsPlotly = ({ names, count }) => names.length * count <= MAX_MARKERS;

@@ -1,7 +1,28 @@
-// Digits on canvases.
+// Digits on canvases, and which ones they are.
+
+import { spelled } from "./numbers.js";
 
 export const SIDE = 28;
 export const PIXELS = SIDE * SIDE;
+const TRAINING = 60_000; // digits of MNIST's training set; those of the test set count on from there
+
+/**
+ * Returns which digit of MNIST one is, in words.
+ *
+ * @param {number} index
+ */
+export function digitInWords(index) {
+  const tested = index >= TRAINING;
+  return `${spelled(tested ? index - TRAINING : index)} of the ${tested ? "test" : "training"} set`;
+}
+
+/**
+ * Returns the same in short.
+ *
+ * @param {number} index
+ */
+export const digitNumber = (index) =>
+  index >= TRAINING ? `test no. ${spelled(index - TRAINING)}` : `no. ${spelled(index)}`;
 
 /**
  * Makes a canvas show a digit of grey levels: write into `pixels`, then call `show()`.

@@ -8,15 +8,38 @@ export const STEPS = 32767;
 export const NOWHERE = -32768; // stands for a coordinate that is not finite
 
 /**
- * S frames of P panels of N digits.
+ * S frames of P panels of N digits, of which some may not be here yet.
  *
  * @typedef {object} Frames
  * @property {number} panels
  * @property {number} count How many digits a panel has.
- * @property {Int16Array} frames Whole steps, (S, P, N, 2).
+ * @property {(Int16Array | null)[]} frames Whole steps of each frame, (P, N, 2); null where one is
+ *   not here. At least one is.
  * @property {ArrayLike<number>[]} scales For each panel and frame, what STEPS steps are.
  * @property {ArrayLike<number>} iterations The iteration of each frame.
  */
+
+/**
+ * Returns the frames that are here around a time, and how far it is from one to the other: the
+ * nearest one twice where there is none on one side.
+ *
+ * @param {Frames} recording
+ * @param {number} time
+ */
+export function framesAround({ frames, iterations }, time) {
+  const last = iterations.length - 1;
+  let before = Math.max(0, Math.min(last, Math.floor(time)));
+  let after = time > before ? Math.min(last, before + 1) : before;
+  while (before >= 0 && !frames[before]) before--;
+  while (after <= last && !frames[after]) after++;
+  if (before < 0) return { before: after, after, share: 0 };
+  if (after > last || after === before) return { before, after: before, share: 0 };
+  const whole = Math.min(last, Math.floor(time));
+  const next = iterations[Math.min(last, whole + 1)];
+  const now = iterations[whole] + (next - iterations[whole]) * (time - whole);
+  const [begin, end] = [iterations[before], iterations[after]];
+  return { before, after, share: (now - begin) / (end - begin) };
+}
 
 /**
  * Writes all positions at a time into (P, N, 2) floats; NaN where there is none.
@@ -26,21 +49,17 @@ export const NOWHERE = -32768; // stands for a coordinate that is not finite
  * @param {Float32Array} into
  */
 export function positionsAt(recording, time, into) {
-  const { panels, count, frames, scales, iterations } = recording;
-  const before = Math.min(iterations.length - 1, Math.floor(time));
-  const after = Math.min(iterations.length - 1, before + 1);
-  const share = time - before;
+  const { panels, count, frames, scales } = recording;
+  const { before, after, share } = framesAround(recording, time);
+  const [from, to] = [frames[before], frames[after]];
   const size = 2 * count;
   for (let panel = 0; panel < panels; panel++) {
-    const a = (before * panels + panel) * size;
-    const b = (after * panels + panel) * size;
     const scaleA = (scales[panel][before] / STEPS) * (1 - share);
     const scaleB = (scales[panel][after] / STEPS) * share;
-    const to = panel * size;
-    for (let i = 0; i < size; i++) {
-      const [from, next] = [frames[a + i], frames[b + i]];
-      into[to + i] =
-        from === NOWHERE || (share > 0 && next === NOWHERE) ? NaN : from * scaleA + next * scaleB;
+    for (let i = panel * size; i < (panel + 1) * size; i++) {
+      const [a, b] = [from[i], to[i]];
+      into[i] =
+        a === NOWHERE || (share > 0 && b === NOWHERE) ? Number.NaN : a * scaleA + b * scaleB;
     }
   }
 }
@@ -53,21 +72,32 @@ export function positionsAt(recording, time, into) {
  * @param {number} point
  * @param {number} time
  */
-export function pathOf(recording, panel, point, time) {
-  const { panels, count, frames, scales } = recording;
-  const last = Math.floor(time);
-  const path = new Float32Array(2 * (last + 1));
-  for (let frame = 0; frame <= last; frame++) {
-    const at = ((frame * panels + panel) * count + point) * 2;
+export function pathOf({ count, frames, scales }, panel, point, time) {
+  const at = 2 * (panel * count + point);
+  /** @type {number[]} */
+  const path = [];
+  for (let frame = 0; frame <= time; frame++) {
+    const steps = frames[frame];
+    if (!steps) continue;
     const scale = scales[panel][frame] / STEPS;
-    path[2 * frame] = frames[at] === NOWHERE ? NaN : frames[at] * scale;
-    path[2 * frame + 1] = frames[at + 1] === NOWHERE ? NaN : frames[at + 1] * scale;
+    for (const step of [steps[at], steps[at + 1]]) {
+      path.push(step === NOWHERE ? Number.NaN : step * scale);
+    }
   }
-  return path;
+  return Float32Array.from(path);
 }
 
 /**
- * Returns the extent of each panel over all frames.
+ * Splits the steps of all frames, (S, P, N, 2), into those of each; they share the memory.
+ *
+ * @param {Int16Array} steps
+ * @param {number} size How many steps a frame has.
+ */
+export const eachFrame = (steps, size) =>
+  Array.from({ length: steps.length / size }, (_, i) => steps.subarray(i * size, (i + 1) * size));
+
+/**
+ * Returns the extent of each panel over all frames that are here.
  *
  * @param {Frames} recording
  */
@@ -76,11 +106,12 @@ export function wholeExtents({ panels, count, frames, scales, iterations }) {
   return Array.from({ length: panels }, (_, panel) => {
     const extent = emptyExtent();
     for (let frame = 0; frame < iterations.length; frame++) {
-      const start = (frame * panels + panel) * size;
+      const steps = frames[frame];
+      if (!steps) continue;
       let [left, right, low, high] = [STEPS, -STEPS, STEPS, -STEPS];
-      for (let i = start; i < start + size; i += 2) {
-        const x = frames[i];
-        const y = frames[i + 1];
+      for (let i = panel * size; i < (panel + 1) * size; i += 2) {
+        const x = steps[i];
+        const y = steps[i + 1];
         if (x === NOWHERE || y === NOWHERE) continue;
         if (x < left) left = x;
         if (x > right) right = x;

@@ -20,13 +20,11 @@ const recording = {
     [1, 2, 4],
     [1, 1, 1],
   ],
-  frames: Int16Array.from(
-    [
-      [STEPS, 0, -STEPS, STEPS],
-      [STEPS, -STEPS, 0, STEPS],
-      [0, STEPS, NOWHERE, NOWHERE],
-    ].flat(),
-  ),
+  frames: [
+    [STEPS, 0, -STEPS, STEPS],
+    [STEPS, -STEPS, 0, STEPS],
+    [0, STEPS, NOWHERE, NOWHERE],
+  ].map((steps) => Int16Array.from(steps)),
 };
 
 const at = (time) => [...positionsAtNew(time)];

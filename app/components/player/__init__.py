@@ -10,7 +10,17 @@ from __future__ import annotations
 from app.components.player.curves import Curves
 from app.components.player.live import live
 from app.components.player.recording import ReplayData
+from app.components.player.remote import RemoteMaps, remote_live, remote_replay
 from app.components.player.replay import replay
 from app.components.player.selection import Selection
 
-__all__ = ["Curves", "ReplayData", "Selection", "live", "replay"]
+__all__ = [
+    "Curves",
+    "RemoteMaps",
+    "ReplayData",
+    "Selection",
+    "live",
+    "remote_live",
+    "remote_replay",
+    "replay",
+]

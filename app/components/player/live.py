@@ -12,9 +12,9 @@ from app.components.message import pack
 from app.components.player.curves import Curves
 from app.components.player.lines import check_maps, lines_of
 from app.components.player.mount import mount
-from app.components.player.packing import quantised
 from app.components.player.recording import check_labels
 from app.theme import DIGIT_COLORS
+from core.tsne.coarse_to_fine import quantised
 
 
 def live(

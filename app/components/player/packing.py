@@ -13,9 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-STEPS = 32_767
-NOWHERE = -32_768
-"""What stands for a coordinate that is not finite."""
+from core.tsne.coarse_to_fine import planes_of, quantised
 
 _SPARE = 40_000
 """Bytes left for what is not positions or pictures: labels, measures, the JSON."""
@@ -78,23 +76,6 @@ def pack_recording(
     )
 
 
-def quantised(
-    positions: NDArray[np.floating],
-) -> tuple[NDArray[np.int16], NDArray[np.float32]]:
-    """Return whole steps, shaped like `positions` (..., N, 2), and their scales, (...).
-
-    A position is `step / STEPS * scale`.
-    """
-    exact = np.asarray(positions, dtype=np.float32)
-    finite = np.isfinite(exact)
-    scales = np.where(finite, np.abs(exact), 0).max(axis=(-2, -1))
-    scales[scales == 0] = 1
-    fractions = np.where(finite, exact, 0) / scales[..., None, None]
-    steps = np.rint(fractions * np.float32(STEPS)).astype(np.int16)
-    steps[~finite] = NOWHERE
-    return steps, scales
-
-
 def deflated(steps: NDArray[np.int16]) -> bytes:
     """Deflate frames, (S, ...), as differences from one to the next, low bytes before high bytes.
 
@@ -102,6 +83,4 @@ def deflated(steps: NDArray[np.int16]) -> bytes:
     halves what int16 takes and loses nothing: differences wrap around and so does their sum.
     """
     change = np.diff(steps, axis=0, prepend=np.zeros_like(steps[:1]))
-    unsigned = ((change << 1) ^ (change >> 15)).astype("<u2")  # small for small changes of any sign
-    planes = unsigned.reshape(-1).view(np.uint8).reshape(-1, 2).T
-    return zlib.compress(np.ascontiguousarray(planes).tobytes(), 1)
+    return zlib.compress(planes_of(change).tobytes(), 1)

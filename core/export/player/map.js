@@ -2,6 +2,7 @@
 
 import { panelExtent } from "../../../static/shared/frames.js";
 import { drawDot, nearestPoint } from "../../../static/shared/points.js";
+import { dotsOf, drawCloud, LARGE, radiusFor } from "../../../static/shared/raster.js";
 import { transformOf, viewOf } from "../../../static/shared/scale.js";
 import { DASHES } from "./curve.js";
 import { agreement, DIGITS, extents, run } from "./run.js";
@@ -10,6 +11,8 @@ const FOUR_DIGITS = new Intl.NumberFormat("en", {
   minimumSignificantDigits: 4,
   maximumSignificantDigits: 4,
 });
+
+const ALPHA = 0.8; // of a dot of a large map, as in static/player/cloud.js
 
 export class MapView {
   constructor(map) {
@@ -37,6 +40,20 @@ export class MapView {
     const density = Math.min(1.4, Math.max(0.6, (1000 / DIGITS) ** 0.25));
     this.radius = Math.max(1.6, (this.side / 130) * density);
     this.dots = run.colors.map((color) => this.dot(color));
+    if (DIGITS > LARGE) this.fitRaster();
+  }
+
+  /** Makes a picture for the dots of a large map, with a margin for those at its edge. */
+  fitRaster() {
+    const pixels = this.canvas.width;
+    const dots = dotsOf(radiusFor(DIGITS, this.side ** 2) * this.density, ALPHA);
+    const margin = 2 * dots.reach + 1;
+    const width = pixels + 2 * margin;
+    const image = new ImageData(width, width);
+    const words = new Int32Array(image.data.buffer);
+    const [background] = pixelsOf([this.theme.ground]);
+    this.raster = { dots, margin, image, words, width, height: width, background };
+    this.table = pixelsOf(run.colors);
   }
 
   /** Draws one small picture for a class: copying it is much cheaper than a path per dot. */
@@ -63,16 +80,38 @@ export class MapView {
     const box = { left: 0, top: 0, width: this.side, height: this.side };
     this.transform = transformOf(viewOf(extent, box), box);
     this.points = { positions, start: 2 * this.map * DIGITS, labels: run.labels, hidden };
-    const half = this.dots[0].width / 2;
     context.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    if (this.raster) this.drawRaster(context);
+    else this.drawDots(context);
+    if (hovered !== null && !hidden.has(run.labels[hovered])) this.ring(context, hovered);
+    this.describe(Math.round(time));
+  }
+
+  drawDots(context) {
+    const { hidden } = this.points;
+    const half = this.dots[0].width / 2;
     for (let digit = 0; digit < DIGITS; digit++) {
       const [x, y] = this.placeOf(digit);
       if (hidden.has(run.labels[digit]) || Number.isNaN(x + y)) continue;
       const stamp = this.dots[run.labels[digit]];
       context.drawImage(stamp, x * this.density - half, y * this.density - half);
     }
-    if (hovered !== null && !hidden.has(run.labels[hovered])) this.ring(context, hovered);
-    this.describe(Math.round(time));
+  }
+
+  drawRaster(context) {
+    const { positions, start, hidden } = this.points;
+    const { dots, margin, image, words, background } = this.raster;
+    const { scale, shift } = this.transform;
+    const [density, side] = [this.density, this.canvas.width];
+    const transform = {
+      scale: { x: scale.x * density, y: scale.y * density },
+      shift: { x: shift.x * density + margin, y: shift.y * density + margin },
+    };
+    const layers = Uint8Array.from(run.labels, (label) => (hidden.has(label) ? 0 : 1));
+    const cloud = { positions, start, levels: run.labels, table: this.table, layers };
+    words.fill(0);
+    drawCloud(this.raster, cloud, transform, dots, 1, 256, background);
+    context.putImageData(image, -margin, -margin, margin, margin, side, side);
   }
 
   /** Returns where a digit is, in CSS pixels of the canvas. */
@@ -113,4 +152,12 @@ export class MapView {
     const near = nearestPoint(this.points, this.transform, x, y, this.radius + reach);
     return near?.index ?? null;
   }
+}
+
+/** Returns colours, as #rrggbb, as pixels of an ImageData. */
+function pixelsOf(colors) {
+  return Int32Array.from(colors, (color) => {
+    const [red, green, blue] = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
+    return 0xff000000 | (blue << 16) | (green << 8) | red;
+  });
 }

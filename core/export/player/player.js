@@ -1,12 +1,13 @@
 // The clock and everything that a visitor can press.
 
+import { digitInWords } from "../../../static/shared/digit.js";
 import { oncePerFrame } from "../../../static/shared/frame.js";
 import { positionsAt } from "../../../static/shared/frames.js";
 import { classButtons } from "../../../static/shared/legend.js";
 import { spelled } from "../../../static/shared/numbers.js";
 import { Curve } from "./curve.js";
 import { MapView } from "./map.js";
-import { DIGITS, LAST, recording, run } from "./run.js";
+import { DIGITS, LAST, recording, run, unpackFrames } from "./run.js";
 
 const SECONDS = Math.min(20, Math.max(4, run.iterations[LAST] / 60)); // of the whole, at speed 1
 const REST = 1.5; // seconds on the last frame before it starts again
@@ -143,7 +144,7 @@ function hover(view, event) {
     const [x, y] = [digit % columns, Math.floor(digit / columns)].map((place) => place * 28);
     picture.getContext("2d").drawImage(pictures, x, y, 28, 28, 0, 0, 28, 28);
   }
-  text.textContent = `Digit ${run.labels[digit]}, number ${spelled(run.indices[digit])} of the training set`;
+  text.textContent = `Digit ${run.labels[digit]}, number ${digitInWords(run.indices[digit])}`;
   // Beside the pointer, on the side that has room.
   const { width, height } = tip.getBoundingClientRect();
   const beside = (at, size, room) =>
@@ -211,3 +212,4 @@ if (run.pictures) {
 drawLegend();
 fit();
 go(0);
+if (run.frames) unpackFrames(redraw);

@@ -15,8 +15,9 @@ from app.components.message import pack
 from app.components.player import Curves, ReplayData, Selection, live
 from app.components.player.curves import MAX_ROWS
 from app.components.player.lines import lines_of
-from app.components.player.packing import NOWHERE, STEPS, Packed, pack_recording, quantised
+from app.components.player.packing import Packed, pack_recording
 from app.components.player.replay import payload
+from core.tsne.coarse_to_fine import NOWHERE, STEPS, quantised
 from tests.support.message import unpack
 from tests.support.recordings import moving_clusters
 

@@ -11,13 +11,13 @@ import pytest
 import safetensors.numpy
 
 from core.runs.record import RunError, RunRecord
+from core.tsne.extents import views
 from core.tsne.recording import (
     final_positions,
     load_recording,
     newest_frame,
     spread,
     tsne_config,
-    views,
 )
 from tests.support.recorded_run import DIGITS, ITERATIONS, diverge, expected_frames, record_run
 

@@ -1,0 +1,63 @@
+"""The routes for maps of large runs, asked without a server."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from starlette.routing import Router
+from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
+
+from app.server import maps
+from tests.support.coroutines import result_of
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def content(self) -> bytes:
+        return zlib.decompress(self.body)
+
+
+def cookie(number: int = 1) -> str:
+    return f"_streamlit_xsrf={generate_xsrf_token_string(bytes([number] * 16), timestamp=1)}"
+
+
+class Lab:
+    """The routes alone, and who asks them."""
+
+    def __init__(self) -> None:
+        self.router = Router(routes=maps.routes())
+
+    def get(self, address: str, **headers: str) -> Answer:
+        return result_of(self.ask(address, **headers))
+
+    async def ask(self, address: str, **headers: str) -> Answer:
+        found = urlsplit(address)
+        sent = {"cookie": cookie(), **{name.replace("_", "-"): v for name, v in headers.items()}}
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": found.path,
+            "raw_path": found.path.encode(),
+            "query_string": found.query.encode(),
+            "root_path": "",
+            "headers": [(name.encode(), value.encode()) for name, value in sent.items() if value],
+        }
+        messages: list[dict] = []
+
+        async def receive() -> dict:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: dict) -> None:
+            messages.append(message)
+
+        await self.router(scope, receive, send)  # type: ignore[arg-type]
+        start = messages[0]
+        given = {name.decode(): value.decode() for name, value in start["headers"]}
+        return Answer(start["status"], given, b"".join(m.get("body", b"") for m in messages[1:]))
