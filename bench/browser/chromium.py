@@ -27,12 +27,15 @@ PATIENCE = 60_000
 
 
 @contextlib.contextmanager
-def chromium() -> Iterator[Browser]:
-    """Start Chromium: that in `LATENT_LAB_CHROMIUM`, else one on the path, else Playwright's."""
+def chromium(*more: str) -> Iterator[Browser]:
+    """Start Chromium: that in `LATENT_LAB_CHROMIUM`, else one on the path, else Playwright's.
+
+    `more` are further arguments of its command line.
+    """
     names = filter(None, map(shutil.which, _NAMES))
     executable = os.environ.get("LATENT_LAB_CHROMIUM") or next(names, None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=_ARGS)
+        browser = playwright.chromium.launch(executable_path=executable, args=[*_ARGS, *more])
         yield browser
         browser.close()
 

@@ -22,7 +22,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, expect
@@ -135,7 +135,7 @@ def slow_computer(runs: Path, step: int, pause: float) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
-    with chromium() as browser:
+    with chromium("--process-per-site") as browser:  # see Visitors
         yield browser
 
 
@@ -153,8 +153,8 @@ def console_errors() -> Iterator[list[str]]:
 class Visitors:
     """Visitors of the browser who come again as somebody new.
 
-    A visitor is a context of Playwright's, and keeps what it has fetched and compiled: a fourth of
-    what opening a page takes. But for that it is new: without cookies, storage or pages.
+    A visitor is a context of Playwright's, and keeps what it has fetched and compiled: two thirds
+    of what opening a page takes. But for that it is new: without cookies, storage or other pages.
     """
 
     def __init__(self, browser: Browser) -> None:
@@ -165,10 +165,11 @@ class Visitors:
     def one(self, **options: Any) -> Iterator[BrowserContext]:
         """Lend a context with these options to nobody else."""
         idle = self._idle[repr(sorted(options.items()))]
-        context = idle.pop() if idle else self._browser.new_context(**options)
+        context = idle.pop() if idle else self._new(options)
         yield context
+        _, *pages = context.pages
         try:
-            for page in context.pages:
+            for page in pages:
                 if page.url.startswith("http"):
                     page.evaluate("() => localStorage.clear()")
                 page.close()
@@ -177,6 +178,18 @@ class Visitors:
             context.close()
         else:
             idle.append(context)
+
+    def _new(self, options: Mapping[str, Any]) -> BrowserContext:
+        """Open a context whose first page, an empty one, stays.
+
+        All its pages of this machine are in one process, and what is compiled lives as long as the
+        process does: without that page, until the last one is closed.
+        """
+        context = self._browser.new_context(**options)
+        page = context.new_page()
+        page.route("**", lambda route: route.fulfill(content_type="text/html", body=""))
+        page.goto("http://127.0.0.1/")
+        return context
 
 
 @pytest.fixture(scope="session")
@@ -188,8 +201,8 @@ def visitors(browser: Browser) -> Visitors:
 def new_page(visitors: Visitors, console_errors: list[str]) -> Iterator[NewPage]:
     """`new_page(width, height, **options)`: a page of its own visitor (cookies, storage).
 
-    Options are those of Playwright's `new_context`, for instance `has_touch=True` for a phone or
-    `color_scheme="dark"`.
+    Besides `color_scheme` and `reduced_motion`, options are those of Playwright's `new_context`,
+    for instance `has_touch=True` for a phone.
     """
 
     def note(message: ConsoleMessage) -> None:
@@ -200,9 +213,19 @@ def new_page(visitors: Visitors, console_errors: list[str]) -> Iterator[NewPage]
 
     with contextlib.ExitStack() as contexts:
 
-        def open_page(width: int = 1440, height: int = 900, **options: object) -> Page:
-            size = {"width": width, "height": height}
-            page = contexts.enter_context(visitors.one(viewport=size, **options)).new_page()
+        def open_page(
+            width: int = 1440,
+            height: int = 900,
+            *,
+            color_scheme: Literal["dark", "light"] | None = None,
+            reduced_motion: Literal["reduce"] | None = None,
+            **options: object,
+        ) -> Page:
+            page = contexts.enter_context(visitors.one(**options)).new_page()
+            # What one visitor can change and the next change back is set on the page: so few of
+            # them begin with nothing fetched.
+            page.set_viewport_size({"width": width, "height": height})
+            page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
             page.set_default_timeout(PATIENCE)  # a busy machine is slow, not wrong
             page.on("console", note)
             page.on("pageerror", lambda error: console_errors.append(str(error)))

@@ -149,7 +149,9 @@ def test_on_a_phone_the_first_picture_comes_before_the_words(
     picture = phone.locator(result).first
     expect(picture).to_be_visible(timeout=30_000)
     words = phone.get_by_text("What to look for.")
-    tops = [one.bounding_box() for one in (picture, words)]
-    assert tops[0] is not None
-    assert tops[1] is not None
-    assert tops[0]["y"] < min(900, tops[1]["y"])
+
+    def comes_first() -> bool:
+        first, second = picture.bounding_box(), words.bounding_box()
+        return first is not None and second is not None and first["y"] < min(900, second["y"])
+
+    until(comes_first)  # what is above them may not be drawn yet
