@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from app.components.player import Curves, ReplayData, live, replay
 from app.runs.controls import draw_controls, draw_progress
-from app.runs.export import file_name
+from app.runs.file_names import file_name
 from app.server.shared import digits, store
 from app.tsne.facts import about_run
 from app.tsne.pace import draw_pace

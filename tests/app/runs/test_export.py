@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.runs.export import file_name
+from app.runs.file_names import file_name
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
 from tests.app.conftest import OpenPage, copied, texts
