@@ -10,8 +10,10 @@ WORKDIR /app
 # The packages are a layer of their own: a change of the lab's code does not install them again.
 # A further package index, such as the one of PyTorch's small CPU build; pip reads the variable.
 ARG PIP_EXTRA_INDEX_URL=""
-COPY requirements.txt ./
-RUN pip install --no-cache-dir -r requirements.txt
+COPY requirements.txt requirements.lock ./
+# All but PyTorch is checked against hashes; of that either build may be wanted, see scripts/lock.py.
+RUN pip install --no-cache-dir --require-hashes -r requirements.lock \
+ && pip install --no-cache-dir -r requirements.txt
 
 COPY . .
 # What a read-only container could not write: the digits unpacked, the loops and modules compiled.

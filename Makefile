@@ -1,7 +1,7 @@
 # Latent Lab. `make` lists what there is.
 
 .DEFAULT_GOAL := help
-.PHONY: help app test docker-test audit licences bench clean
+.PHONY: help app test docker-test lock audit licences bench clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -20,6 +20,9 @@ test: ## style, types, layers, all tests and their coverage
 
 docker-test: ## build the Docker image, run it hardened, drive one journey through it
 	@scripts/install.sh dev && exec scripts/docker_test.sh
+
+lock: ## write requirements.lock anew, after a change of requirements.txt; needs the network
+	@scripts/install.sh dev && exec .venv/bin/python scripts/lock.py
 
 audit: ## look the installed packages up among known vulnerabilities; needs the network
 	@scripts/install.sh dev && exec .venv/bin/python -m pip_audit --strict --progress-spinner off

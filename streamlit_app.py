@@ -2,8 +2,14 @@
 
 import streamlit as st
 
-from app.server.maps import routes
+from app.runs import whole_run
+from app.server import maps
 from app.server.middleware import MIDDLEWARE
 from app.server.shared import start
 
-app = st.App("lab.py", routes=routes(), middleware=MIDDLEWARE, lifespan=start)
+app = st.App(
+    "lab.py",
+    routes=[*maps.routes(), *whole_run.routes()],
+    middleware=MIDDLEWARE,
+    lifespan=start,
+)

@@ -1,6 +1,6 @@
 """Measures how many visitors a server can serve: answer times, processor and memory.
 
-    python -m bench.load [--quick]
+    python -m bench.load [--quick | --crowd]
 
 A real server, with a training going on, and 1, 10 and 30 visitors that click through the pages, one
 click every five seconds each. They speak Streamlit's own messages (`bench.browser.session`), since
@@ -11,68 +11,30 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import itertools
 import os
 import platform
-import random
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import streamlit
 import torch
-from websockets.exceptions import WebSocketException
 
-from app.navigation import PAGES
 from bench.browser.background import training
 from bench.browser.chromium import chromium
+from bench.browser.clicking import CLICK_SECONDS, PLACES, click_through, new_cookie, open_everything
 from bench.browser.server import Server, lab_server
-from bench.browser.session import Answer, Session
+from bench.browser.session import Session
 from bench.browser.stage import Process, Stage, percentile
 from bench.reporting import met, publish, say
 
 RESULTS = Path(__file__).parent / "results" / "load.md"
-CLICK_SECONDS = 5.0
 #: Of the training that goes on meanwhile, so that it does not end before.
 BATCH_SIZE = 64
 MAX_MEDIAN, MAX_P95, MAX_MEMORY, MAX_GROWTH = 100.0, 500.0, 2048.0, 1.0
-VIEWS = {
-    "autoencoders": (
-        "Train and watch",
-        "Time machine",
-        "Reconstruct",
-        "Denoise",
-        "Sparse code",
-        "Compare",
-    ),
-    "vae": (
-        "Train and watch",
-        "Reconstruct",
-        "Time machine",
-        "Generate",
-        "Interpolate",
-        "Latent sliders",
-        "Map",
-        "What was learned",
-    ),
-}
-DIGIT = "digit"
-#: Where a click may lead: a page, and the view of it in the address.
-PLACES = tuple(
-    (page.name if position else "", f"view={view}" if view else "")
-    for position, page in enumerate(PAGES)
-    for view in VIEWS.get(page.name, ("",))
-)
-
-
-#: A 7, and the bar through it, as the square for drawing sends them.
-STROKES = ([90, 300, 250, 700, 250, 450, 780], [70, 380, 520, 640, 520])
-Act = Callable[[], Awaitable[Answer]]
-_numbers = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -83,73 +45,16 @@ class Plan:
     warm_up: float = 10.0
 
 
+#: Two classes at once, to see whether anybody who means no harm meets a bound.
+CROWD = Plan(stages=((60, 120.0),))
 QUICK = Plan(stages=((1, 10.0), (10, 10.0), (30, 25.0)), warm_up=5.0)
-
-
-async def open_everything(url: str) -> None:
-    """Open all places once before the measurement, since only the first visitor waits for them."""
-    async with Session(url) as session:
-        for place in PLACES:
-            for _, act in clicks(session, place):
-                await act()
-
-
-def clicks(session: Session, place: tuple[str, str]) -> list[tuple[str, Act]]:
-    """Return the clicks of a visitor at a place: a name and an act for each."""
-    page, query = place
-    acts: list[tuple[str, Act]] = [
-        (f"/{page} {query.removeprefix('view=')}".strip(), partial(session.open, page, query))
-    ]
-    if page == DIGIT:
-        drawn = [STROKES[: count + 1] for count in range(len(STROKES))]
-        acts += [("a stroke of the pen", partial(draw, session, strokes)) for strokes in drawn]
-    return acts
-
-
-async def draw(session: Session, strokes: Sequence[Sequence[int]]) -> Answer:
-    """Send what the square for drawing sends; the answer is complete when all models are done."""
-    drawn = {"number": next(_numbers), "strokes": strokes}
-    return await session.move("digit:drawing:browser", {"drawn": drawn})
-
-
-def ways(order: random.Random) -> Iterator[tuple[str, str]]:
-    """Yield the places of one visitor: the first page, then all places, each time in a new order.
-
-    Streamlit remembers the controls of every page that a visitor has seen.
-    """
-    yield ("", "")
-    while True:
-        yield from order.sample(PLACES, len(PLACES))
-
-
-async def click_through(session: Session, number: int, stage: Stage, warm_until: float) -> None:
-    """Act as one visitor who clicks every five seconds until cancelled, from a random time on."""
-    order = random.Random(number)
-    await asyncio.sleep(CLICK_SECONDS * order.random())
-    first = True
-    for place in ways(order):
-        for name, act in clicks(session, place):
-            begun = time.perf_counter()
-            try:
-                answer = await act()
-            except (TimeoutError, ConnectionError, WebSocketException, KeyError) as error:
-                stage.failures.append(f"{name}: {type(error).__name__}")
-                return
-            stage.failures += [f"{name}: {text[:80]}" for text in answer.errors]
-            if first:
-                stage.first.append(answer.seconds * 1000)
-            elif begun > warm_until:
-                stage.milliseconds.append(answer.seconds * 1000)
-                stage.places.setdefault(name, []).append(answer.seconds * 1000)
-            await asyncio.sleep(max(0.0, begun + CLICK_SECONDS - time.perf_counter()))
-        first = False
 
 
 async def run_stage(
     url: str, process: Process, visitors: int, seconds: float, warm: float
 ) -> Stage:
     stage = Stage(visitors, before=process.megabytes())
-    sessions = [Session(url) for _ in range(visitors)]
+    sessions = [Session(url, new_cookie()) for _ in range(visitors)]
     for session in sessions:
         await session.__aenter__()
     begun = time.perf_counter()
@@ -282,8 +187,12 @@ def measure(server: Server, plan: Plan) -> list[Stage]:
 def main() -> None:
     parser = argparse.ArgumentParser(description="How many visitors a server bears.")
     parser.add_argument("--quick", action="store_true", help="a minute; nothing is written")
-    quick = parser.parse_args().quick
-    plan = QUICK if quick else Plan()
+    parser.add_argument(
+        "--crowd", action="store_true", help="60 visitors, two minutes; nothing is written"
+    )
+    options = parser.parse_args()
+    quick = options.quick or options.crowd
+    plan = CROWD if options.crowd else QUICK if quick else Plan()
     with lab_server() as server:
         stages = measure(server, plan)
     text = report(stages, plan)

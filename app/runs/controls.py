@@ -54,7 +54,7 @@ def draw_controls(record: RunRecord, state: RunState) -> None:
         return
     with st.container(horizontal=True, key="run-controls"):
         if state.status in RESUMABLE:
-            _button(record, "Resume", "play_arrow", queue().resume, "Continues where it stopped.")
+            _button(record, "Resume", "play_arrow", _resume, "Continues where it stopped.")
         if state.status == "running":
             about = "Stops after this epoch or iteration. Another run may use the computer then."
             _button(
@@ -98,8 +98,8 @@ def draw_more(
     def go_on() -> None:
         try:
             check(now + more)
-            queue().extend(record, section, setting, now + more)
-            store().make_room()  # now that it is going, it does not give way itself
+            queue().extend(record, section, setting, now + more, visitor())
+            store().make_room(visitor())  # now that it is going, it does not give way itself
         except (RunError, ValueError) as error:
             st.session_state[f"problem:{record.id}"] = str(error)
 
@@ -110,6 +110,10 @@ def draw_more(
         on_click=go_on,
         help="Continues exactly where it ended.",
     )
+
+
+def _resume(record: RunRecord) -> None:
+    queue().resume(record, visitor())
 
 
 def _delete(record: RunRecord) -> None:

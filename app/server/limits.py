@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
+from types import SimpleNamespace
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartParser
 from streamlit import net_util
+from streamlit.runtime.backend_operation_handler import DeferredFileHandler
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.state import common
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
+from app.server.deferred_files import make_file
 from app.server.visitor import browser_of_session
 
 #: Bytes of an upload that stay in memory; what is larger is refused, see `server.maxUploadSize`.
@@ -38,8 +44,9 @@ _last_sweeps: WeakKeyDictionary[MediaFileManager, float] = WeakKeyDictionary()
 def restrain_server() -> None:
     """Keep uploads off the disk and limit their total size.
 
-    Also keep the server from asking other hosts for its own address, and files that were made for
-    a visitor until the browser has fetched them.
+    Also keep the server from asking other hosts for its own address, keep files that were made for
+    a visitor until the browser has fetched them, tell why one is not made, and take what is no JSON
+    for nothing.
     """
     # It asks, for seconds and in the middle of everybody's messages, when a page of another site
     # tries to connect.
@@ -50,10 +57,21 @@ def restrain_server() -> None:
     # to send them.
     MemoryUploadedFileManager.add_file = _keep_if_there_is_room
     MediaFileManager.remove_orphaned_files = _sweep_now_and_then
+    DeferredFileHandler.handle = make_file
+    # The state of a component that is no JSON would end the page in a traceback.
+    setattr(common, "json", SimpleNamespace(loads=_json_or_nothing))  # noqa: B010
 
 
 def _no_address() -> None:
     return None
+
+
+def _json_or_nothing(text: str) -> Any:
+    """Return the value, or None where any client has sent what Python does not read as JSON."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):  # no JSON; numbers of thousands of digits; too deep
+        return None
 
 
 def _keep_if_there_is_room(

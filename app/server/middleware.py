@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 from streamlit import config
 
+from app.server.connections import ConnectionLimits
 from app.server.uploads import UploadLimits
 from app.server.websockets import WebSocketLimits
 
@@ -149,5 +150,6 @@ MIDDLEWARE = [
     Middleware(SecurityHeaders),
     Middleware(HostNames),
     Middleware(UploadLimits),
+    Middleware(ConnectionLimits),
     Middleware(WebSocketLimits),
 ]

@@ -12,7 +12,11 @@ import streamlit as st
 from app.server.limits import restrain_server
 from core.data.digits import Digits, load_digits
 from core.execution import RunQueue
+from core.execution.turns import Turns
 from core.runs.store import RunStore
+
+#: Two files for download are made at a time, and of each visitor one; two more of a visitor wait.
+export_turns = Turns(2, waiting=2)
 
 
 # Not in Streamlit's caches, which any client could ask to be emptied: a second queue would have

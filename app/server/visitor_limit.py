@@ -15,6 +15,8 @@ from app.server.visitor import browser_of, owns_session
 #: In which order the sessions came. Who loses the connection and comes back keeps the place.
 _arrivals: dict[str, int] = {}
 _numbers = itertools.count()
+#: Pages that may be open at a time, where the environment says nothing else.
+DEFAULT_VISITORS = 100
 #: One browser must not take all places of a class.
 MAX_PAGES_OF_A_BROWSER = 10
 #: When so many are remembered, those whose pages are closed are forgotten.
@@ -22,12 +24,12 @@ _MANY = 2000
 
 
 def max_visitors() -> int:
-    """Return the most pages that may be open at a time: `LATENT_LAB_VISITORS` (100).
+    """Return the most pages that may be open at a time: `LATENT_LAB_VISITORS`.
 
     Raises:
         ValueError: it is not a whole number from 1 on.
     """
-    text = os.environ.get("LATENT_LAB_VISITORS") or "100"
+    text = os.environ.get("LATENT_LAB_VISITORS") or str(DEFAULT_VISITORS)
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 100_000:
         raise ValueError(f"LATENT_LAB_VISITORS (={text}) must be a whole number from 1 to 100000.")
     return int(text)

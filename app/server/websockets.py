@@ -76,15 +76,36 @@ def is_needed(data: bytes) -> bool:
     return kind in KINDS
 
 
-def only_own_session(scope: Scope) -> Scope:
-    """Return the scope of a connection, without the session it asks for if that is another's.
+def asks_for_page(data: bytes) -> bool:
+    """Return whether this message asks for a page, as the first one of every page does."""
+    message = BackMsg()
+    try:
+        message.ParseFromString(data)
+    except DecodeError:
+        return False
+    return message.WhichOneof("type") == "rerun_script"
 
-    The third of its protocols is the id of the session that a page had before it lost the
-    connection. Whoever knows an id, as from a log or a shared screen, must not get the session.
-    """
-    parts = [part.strip() for part in Headers(scope=scope).get(_PROTOCOL, "").split(",")]
-    if len(parts) < 3 or owns_session(browser_of(HTTPConnection(scope).cookies), parts[2]):
+
+def only_own_session(scope: Scope) -> Scope:
+    """Return the scope of a connection, without the session it asks for if that is another's."""
+    parts = _protocols(scope)
+    if len(parts) < 3 or resumed_session(scope):
         return scope
     headers = MutableHeaders(raw=list(scope["headers"]))
     headers[_PROTOCOL] = ", ".join(parts[:2])
     return {**scope, "headers": headers.raw}
+
+
+def resumed_session(scope: Scope) -> str:
+    """Return the id of the session that a connection goes on with; empty if it is a new one.
+
+    The third of its protocols is the id of the session that a page had before it lost the
+    connection. Whoever knows an id, as from a log or a shared screen, must not get the session.
+    """
+    parts = _protocols(scope)
+    own = len(parts) > 2 and owns_session(browser_of(HTTPConnection(scope).cookies), parts[2])
+    return parts[2] if own else ""
+
+
+def _protocols(scope: Scope) -> list[str]:
+    return [part.strip() for part in Headers(scope=scope).get(_PROTOCOL, "").split(",")]

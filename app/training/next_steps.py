@@ -8,9 +8,9 @@ import streamlit as st
 
 from app.navigation import PAGES
 from app.runs.controls import draw_more
-from app.runs.export import draw_bundle
 from app.runs.start import start_training
 from app.runs.start_again import start_again_button
+from app.runs.whole_run import draw_whole_run
 from app.training.form import fill_training_form
 from core.runs.record import RunRecord
 from core.training.config import training_settings
@@ -52,7 +52,7 @@ def draw_next(record: RunRecord, page: str, views: Sequence[str]) -> None:
             args=(model, own, usual),
             help="Puts the settings of this run into the form, to change one of them.",
         )
-        draw_bundle(record)
+        draw_whole_run(record)
     if checkpoint_epochs(record):
         path = next(entry.path for entry in PAGES if entry.name == page)
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):

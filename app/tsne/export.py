@@ -6,7 +6,8 @@ from functools import partial
 
 import streamlit as st
 
-from app.runs.export import Writer, draw_bundle, draw_download
+from app.runs.export import Writer, draw_download
+from app.runs.whole_run import draw_whole_run
 from core.export import write_csv, write_curves, write_gif, write_html
 from core.runs.record import RunRecord
 from core.tsne.recording import tsne_config
@@ -33,4 +34,4 @@ def draw_export(record: RunRecord) -> None:
         with st.container(horizontal=True):
             for label, (what, ending, writer) in files.items():
                 draw_download(record, label, what, ending, writer)
-            draw_bundle(record)
+            draw_whole_run(record)

@@ -20,7 +20,7 @@ from app.components.player import (
     replay,
 )
 from app.runs.controls import draw_controls, draw_progress
-from app.runs.export import file_name
+from app.runs.file_names import file_name
 from app.server.map_parts import LARGE, maps_of, version_of
 from app.server.shared import digits, store
 from app.tsne.facts import about_run

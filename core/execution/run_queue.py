@@ -39,6 +39,8 @@ class RunQueue:
         self._executor = executor or executor_from_environment()
         self._lock = threading.Lock()
         self._futures: dict[Path, tuple[RunRecord, Future[None]]] = {}
+        # Who asked for each of them: whoever started or resumed it, which may be another visitor.
+        self._asked: dict[Path, str] = {}
         self._executor.submit(prepare)
         atexit.register(self.close)
 
@@ -54,19 +56,21 @@ class RunQueue:
             except RunError:
                 note_end(record, "cancelled")
                 raise
-            future = self._hand_over(record)
+            future = self._hand_over(record, record.request.visitor)
         self._watch(record, future)
 
-    def resume(self, record: RunRecord) -> None:
-        """Put a run that stopped before its end back into the queue.
+    def resume(self, record: RunRecord, visitor: str = "") -> None:
+        """Put a run that stopped before its end back into the queue, for a visitor who asks for it.
+
+        It counts as one of this visitor's waiting runs, whoever started it.
 
         Raises:
             RunError: it is active or done, or too many runs are waiting; it then stays as it was.
         """
         with self._lock:  # of two visitors who press at once, one is told that it runs
-            self._check_room(record.request.visitor)
+            self._check_room(visitor)
             self.make_pending(record)
-            future = self._hand_over(record)
+            future = self._hand_over(record, visitor)
         self._watch(record, future)
 
     def check_room(self, visitor: str = "") -> None:
@@ -84,22 +88,23 @@ class RunQueue:
         self._futures = {
             path: entry for path, entry in self._futures.items() if not entry[1].done()
         }
+        self._asked = {path: self._asked[path] for path in self._futures}
         if len(self._futures) >= MAX_WAITING:
             raise RunError(
                 f"{len(self._futures)} runs are waiting already, which is the most the lab "
                 "takes; wait for some to end, or cancel one."
             )
         waiting = sum(
-            record.request.visitor == visitor and record.state.status == "pending"
-            for record, _ in self._futures.values()
+            self._asked.get(path) == visitor and record.state.status == "pending"
+            for path, (record, _) in self._futures.items()
         )
         if visitor and waiting >= MAX_WAITING_OF_A_VISITOR:
             raise RunError(
-                f"{waiting} of your runs are waiting already, which is the most of one visitor; "
-                "wait for one to begin, or cancel one."
+                f"{waiting} runs that you started or resumed are waiting already, which is the "
+                "most of one visitor; wait for one to begin, or cancel one."
             )
 
-    def _hand_over(self, record: RunRecord) -> Future[None]:
+    def _hand_over(self, record: RunRecord, visitor: str) -> Future[None]:
         heartbeats.add(record)
         # Absolute, since a worker may be at home in another folder.
         folder, submitted_at = str(record.folder.absolute()), record.state.submitted_at
@@ -116,6 +121,7 @@ class RunQueue:
             note_end(record, "interrupted", sentence)
             raise RunError(sentence) from error
         self._futures[record.folder] = (record, future)
+        self._asked[record.folder] = visitor
         return future
 
     def _watch(self, record: RunRecord, future: Future[None]) -> None:
@@ -146,10 +152,13 @@ class RunQueue:
                 f"({error.strerror or error}); {advice(error)}, then press Resume again."
             ) from error
 
-    def extend(self, record: RunRecord, section: str, name: str, value: int) -> None:
+    def extend(
+        self, record: RunRecord, section: str, name: str, value: int, visitor: str = ""
+    ) -> None:
         """Let a run that is done go on beyond its end, with a larger setting.
 
-        `section` and `name` say which one, such as `training` and `epochs`.
+        `section` and `name` say which one, such as `training` and `epochs`. It counts as one of the
+        waiting runs of the visitor who asks for it.
 
         Raises:
             RunError: it is not done, its folder cannot be written, or too many runs are waiting;
@@ -157,7 +166,7 @@ class RunQueue:
                 can be resumed.
         """
         with self._lock:
-            self._check_room(record.request.visitor)
+            self._check_room(visitor)
             _, future = self._futures.get(record.folder, (record, None))
             if future is not None:
                 # It is done, but its worker may be about to let go of it: after it was taken again.
@@ -174,7 +183,7 @@ class RunQueue:
                     f"The run cannot go on, since its folder cannot be written "
                     f"({error.strerror or error}); {advice(error)}, then try again."
                 ) from error
-            future = self._hand_over(record)
+            future = self._hand_over(record, visitor)
         self._watch(record, future)
 
     def pause(self, record: RunRecord) -> None:

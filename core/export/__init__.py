@@ -2,13 +2,23 @@
 which another lab can import.
 
 Each function writes beside its target and renames, and raises `RunError`, one sentence, where the
-run cannot be read or the file cannot be written.
+run cannot be read or the file cannot be written. `zip_parts` yields the folder instead, for what is
+sent while it is read.
 """
 
 from core.export.animation import write_gif
-from core.export.bundle import write_zip
+from core.export.bundle import bundle_size, write_zip, zip_parts
 from core.export.import_bundle import import_zip
 from core.export.replay import write_html
 from core.export.table import write_csv, write_curves
 
-__all__ = ["import_zip", "write_csv", "write_curves", "write_gif", "write_html", "write_zip"]
+__all__ = [
+    "bundle_size",
+    "import_zip",
+    "write_csv",
+    "write_curves",
+    "write_gif",
+    "write_html",
+    "write_zip",
+    "zip_parts",
+]

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
+from contextlib import AsyncExitStack
 from urllib.parse import urlsplit
 
 import pytest
+from starlette.types import Message, Receive, Scope, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from app.server import connections, visitor
+from app.server.connections import ConnectionLimits
 from app.server.middleware import allowed_hosts, is_host_allowed
 from bench.browser.server import Server
 from bench.browser.session import Session
@@ -143,3 +149,65 @@ def test_a_session_goes_on_for_its_own_browser_alone(lab: Server) -> None:
         assert await session_id(OWNER, owner.id) == owner.id, "who lost the connection"
 
     result_of(attack())
+
+
+def test_connections_of_one_browser_have_an_end_and_those_of_another_room(lab: Server) -> None:
+    async def attack() -> None:
+        async with AsyncExitStack() as stack:
+            for _ in range(connections.MAX_OF_A_BROWSER):
+                await stack.enter_async_context(Session(lab.url, THIEF))
+            with pytest.raises(InvalidStatus, match="403"):
+                await stack.enter_async_context(Session(lab.url, THIEF))
+            other = await stack.enter_async_context(Session(lab.url, OWNER))
+            assert (await other.open()).texts
+        # Those that are closed leave room.
+        async with Session(lab.url, THIEF) as session:
+            assert (await session.open()).texts
+
+    result_of(attack())
+
+
+RERUN = BackMsg()
+RERUN.rerun_script.SetInParent()
+
+
+def received(first: list[bytes], resumed: bool = False) -> list[str]:
+    """The messages that Streamlit gets of a client which sends these and then nothing more."""
+    kinds: list[str] = []
+    done = asyncio.Event()
+
+    async def client() -> Message:
+        if first:
+            return {"type": "websocket.receive", "bytes": first.pop(0)}
+        done.set()
+        await asyncio.sleep(1000)  # until it is cancelled
+        raise AssertionError
+
+    async def streamlit(scope: Scope, receive: Receive, send: Send) -> None:
+        while not kinds or kinds[-1] != "websocket.disconnect":
+            kinds.append((await receive())["type"])
+
+    async def send(message: Message) -> None: ...
+
+    async def attack() -> None:
+        protocols = b"streamlit, token, an-id" if resumed else b"streamlit"
+        headers = [(b"sec-websocket-protocol", protocols), (b"cookie", OWNER.encode())]
+        scope = {"type": "websocket", "headers": headers}
+        connection = asyncio.create_task(ConnectionLimits(streamlit)(scope, client, send))
+        await done.wait()
+        for _ in range(10):  # the time of those that have an end is over at once
+            await asyncio.sleep(0)
+        connection.cancel()
+
+    result_of(attack())
+    return kinds
+
+
+def test_a_connection_that_asks_for_no_page_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "PATIENCE", 0.0)
+    assert received([b"\xff"])[-1] == "websocket.disconnect"
+    assert received([RERUN.SerializeToString()]) == ["websocket.receive"]
+    assert received([], resumed=True) == ["websocket.disconnect"], "nobody's session"
+    browser = visitor.browser_of({"_streamlit_xsrf": OWNER.partition("=")[2]})
+    monkeypatch.setattr(visitor, "browser_of_session", lambda session: browser)
+    assert received([], resumed=True) == []

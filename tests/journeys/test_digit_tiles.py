@@ -71,6 +71,17 @@ def test_the_outline_runs_between_the_digits(
     assert left - outline["x"] > 3
 
 
+#: The end of the modules' code, and one in its place with which the tiles cannot be opened.
+EXPORT = "export { loadModule };\n"
+THROWING = """
+function throwing(name) {
+  if (window.broken && name.startsWith("digit_tiles")) throw new Error("It is broken.");
+  return loadModule(name);
+}
+export { throwing as loadModule };
+"""
+
+
 @pytest.mark.parametrize("width", [390, 720, 1024, 1440])
 def test_a_pixel_of_a_digit_is_a_whole_number_of_pixels(
     new_page: NewPage, url: str, settled: Callable[[Page], None], width: int
@@ -105,6 +116,30 @@ def test_what_cannot_be_fetched_says_so_and_can_be_fetched_again(
     expect(page.get_by_text("picked=9")).to_be_visible()
     assert any("modules.js" in error for error in console_errors)
     console_errors.clear()
+
+
+def test_what_throws_when_it_is_opened_says_so_and_can_be_opened_again(
+    page: Page, url: str
+) -> None:
+    def break_it(route: Route) -> None:
+        """Its module throws as long as the page says so."""
+        answer = route.fetch()
+        code = answer.text()
+        assert code.endswith(EXPORT)
+        route.fulfill(response=answer, body=code.removesuffix(EXPORT) + THROWING)
+
+    page.add_init_script("window.broken = true")
+    page.route("**/modules.js", break_it)
+    page.goto(url)
+    again = page.get_by_role("button", name="Try again")
+    expect(page.get_by_text("This part of the page could not be loaded")).to_be_visible()
+    again.click()  # in vain
+    expect(again).to_have_count(1)
+    page.evaluate("window.broken = false")
+    again.click()
+    expect(again).to_have_count(0)
+    page.get_by_role("button", name="digit 10", exact=True).click()
+    expect(page.get_by_text("picked=9")).to_be_visible()
 
 
 def test_a_component_takes_no_clicks_until_its_module_is_here(

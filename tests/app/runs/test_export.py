@@ -1,4 +1,4 @@
-"""Files that are taken along: their names, and how large a run can be."""
+"""Files that are taken along: their names, and the link to a whole run."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from app.runs.export import file_name
+from app.runs.file_names import file_name
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
-from tests.app.conftest import OpenPage, copied, texts
+from tests.app.conftest import OpenPage, copied
 
 
 def run(folder: Path, title: str) -> RunRecord:
@@ -58,14 +58,12 @@ def test_a_name_fits_every_file_system(tmp_path: Path) -> None:
     assert len(name) < 200
 
 
-def test_a_run_that_is_too_large_for_a_download_says_how_to_get_it(
-    open_page: OpenPage, runs: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_link_to_a_whole_run_says_its_size_before(open_page: OpenPage, runs: Path) -> None:
     run_id = copied(runs, "compression", "20260701-120500-compression-a0")
     with (runs / run_id / "epoch-050.safetensors").open("ab") as file:
         file.truncate(121_000_000)
-    app = open_page("autoencoders", run=run_id)
-    assert "MB, and a download at most 120 MB. Whoever runs the lab can write it" in texts(app)
-    assert not [button for button in app.get("download_button") if "Whole run" in str(button)]
-    small = open_page("autoencoders", run="compression")
-    assert "and a download at most" not in texts(small)
+    (large,) = open_page("autoencoders", run=run_id).get("link_button")
+    assert re.fullmatch(r"Whole run \(zip, 1[2-9]\d MB\)", large.proto.label)
+    assert large.proto.url == f"whole-run/{run_id}.zip"
+    (small,) = open_page("autoencoders", run="compression").get("link_button")
+    assert re.fullmatch(r"Whole run \(zip, \d+(\.\d)? MB\)", small.proto.label)

@@ -149,12 +149,13 @@ def test_one_visitor_does_not_take_all_places(
     first = submitted("greedy")
     status(first, "running")
     waiting = [submitted("greedy") for _ in range(MAX_WAITING_OF_A_VISITOR)]
-    with pytest.raises(RunError, match="3 of your runs are waiting already"):
+    too_many = "3 runs that you started or resumed are waiting already"
+    with pytest.raises(RunError, match=too_many):
         submitted("greedy")
     paused = store.create("gated", {}, title="Gated", visitor="greedy")
     paused.set_state(status="paused")
-    with pytest.raises(RunError, match="3 of your runs are waiting already"):
-        queue.resume(paused)
+    with pytest.raises(RunError, match=too_many):
+        queue.resume(paused, "greedy")
     assert paused.state.status == "paused"
     others = submitted("modest")
     queue.cancel(waiting[0])
@@ -163,6 +164,38 @@ def test_one_visitor_does_not_take_all_places(
         gates.let(record, 3)
         status(record)
     assert others.state.status == "done"
+
+
+def test_who_resumes_the_run_of_another_pays_for_it(
+    store: RunStore, make_queue: MakeQueue, gates: Gates
+) -> None:
+    queue = make_queue()
+
+    def stopped(state: Status) -> RunRecord:
+        settings = {"config": {"iterations": 3}}
+        record = store.create("gated", settings, title="Gated", visitor="owner")
+        record.set_state(status=state)
+        record.lease.release()
+        return record
+
+    first = store.create("gated", {}, title="Gated", visitor="owner")
+    queue.submit(first)
+    status(first, "running")
+    resumed = [stopped("paused") for _ in range(MAX_WAITING_OF_A_VISITOR - 1)]
+    for record in resumed:
+        queue.resume(record, "presser")
+    extended = stopped("done")
+    queue.extend(extended, "config", "iterations", 9, "presser")
+    for refused in (queue.resume, lambda *who: queue.extend(who[0], "config", "x", 9, who[1])):
+        with pytest.raises(RunError, match="3 runs that you started or resumed"):
+            refused(stopped("done"), "presser")
+    queue.check_room("owner")  # whose places nobody has taken
+    mine = store.create("gated", {}, title="Gated", visitor="owner")
+    queue.submit(mine)
+    for record in (first, *resumed, extended, mine):
+        gates.let(record, 3)
+        assert status(record) == "done"
+    queue.check_room("presser")
 
 
 @pytest.mark.parametrize("before", ["paused", "done"])

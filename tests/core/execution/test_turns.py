@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections import Counter
 
@@ -9,6 +10,7 @@ import pytest
 
 from core.execution.turns import TooManyError, Turns
 from tests.conftest import until
+from tests.support.coroutines import result_of
 
 
 def test_few_have_a_turn_at_a_time_and_of_one_name_one() -> None:
@@ -59,3 +61,39 @@ def test_a_turn_that_fails_is_over() -> None:
         raise ZeroDivisionError
     with turns.take("a"):
         pass
+
+
+def test_coroutines_stand_in_the_same_line_and_who_is_cancelled_gives_way() -> None:
+    turns = Turns(1, waiting=2)
+    order: list[str] = []
+
+    async def work(name: str) -> None:
+        async with turns.take_async(name):
+            order.append(name)
+
+    async def attack() -> None:
+        with turns.take("a"):
+            b, a, c = (asyncio.create_task(work(name)) for name in "bac")
+            await asyncio.sleep(0)
+            assert order == []
+            b.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await b
+        await asyncio.gather(a, c)
+
+    result_of(attack())
+    assert order == ["a", "c"]
+    with turns.take("b"):
+        pass
+
+
+def test_a_line_has_an_end() -> None:
+    turns = Turns(1, waiting=1, longest=2)
+    with turns.take("a"):
+        thread = threading.Thread(target=lambda: turns.take("b").__enter__())
+        thread.start()
+        until(lambda: len(turns._line) == 2)
+        with pytest.raises(TooManyError, match="2 files are being made or wait"), turns.take("c"):
+            pass
+    thread.join(20)
+    assert not thread.is_alive()

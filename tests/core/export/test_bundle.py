@@ -6,8 +6,10 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-from core.export import write_zip
+from core.export import bundle_size, write_zip, zip_parts
+from core.runs.errors import RunError
 from core.runs.record import RunRecord
 from core.tsne.recording import load_recording
 from tests.core.conftest import MakeRun
@@ -72,3 +74,53 @@ def test_zip_in_its_own_folder_does_not_hold_itself(half: RunRecord) -> None:
         write_zip(half, half.folder / "bundle.zip")
     with zipfile.ZipFile(half.folder / "bundle.zip") as archive:
         assert f"{half.id}/bundle.zip" not in archive.namelist()
+
+
+def test_parts_are_read_while_they_are_taken(tmp_path: Path, make_run: MakeRun) -> None:
+    record = make_run()
+    weights = record.folder / "epoch-001.safetensors"
+    weights.write_bytes(bytes(3_000_000))
+    parts = zip_parts(record)
+    first = next(parts)
+    assert len(first) < 1_100_000
+    weights.unlink()  # what is open is still read
+    whole = first + b"".join(parts)
+    (tmp_path / "run.zip").write_bytes(whole)
+    with zipfile.ZipFile(tmp_path / "run.zip") as archive:
+        assert archive.testzip() is None
+        assert archive.read(f"{record.id}/epoch-001.safetensors") == bytes(3_000_000)
+
+
+def test_a_size_is_told_before(half: RunRecord, tmp_path: Path) -> None:
+    write_zip(half, tmp_path / "run.zip")
+    size = (tmp_path / "run.zip").stat().st_size
+    assert bundle_size(half) == pytest.approx(size, rel=0.1)
+    half.folder.rename(tmp_path / "gone")
+    assert bundle_size(half) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "when"), [("frames.f16", 1), ("frames.f16", 3), ("checkpoint.safetensors", 1)]
+)  # before it is read, and when some of it is
+def test_a_run_that_goes_back_to_its_checkpoint_meanwhile_is_no_zip(
+    name: str, when: int, make_run: MakeRun
+) -> None:
+    record = make_run()
+    (record.folder / "checkpoint.safetensors").write_bytes(bytes(2_000_000))
+    (record.folder / "frames.f16").write_bytes(bytes(4_000_000))
+    parts = zip_parts(record)
+    for _ in range(when):
+        next(parts)
+    (record.folder / name).write_bytes(bytes(1_500_000))
+    with pytest.raises(RunError, match="gone back to its last saved state"):
+        list(parts)
+
+
+def test_a_run_that_is_deleted_meanwhile_is_no_zip(make_run: MakeRun, tmp_path: Path) -> None:
+    record = make_run()
+    (record.folder / "epoch-001.safetensors").write_bytes(bytes(2_000_000))
+    parts = zip_parts(record)
+    next(parts)
+    record.folder.rename(tmp_path / "deleted")
+    with pytest.raises(RunError, match="has been deleted meanwhile"):
+        list(parts)
