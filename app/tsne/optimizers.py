@@ -25,8 +25,13 @@ _RULES = hyperparameters(OptimizerConfig)
 #: What a new card holds at first: the first of these that no other card held at first.
 _OFFERS = (*_DEFAULTS, "sgd:momentum=0.9", "rmsprop")
 _SHARED = ("optimizer", "learning_rate", "momentum", "nesterov")
-_HELP = "\n\n".join(_RULES[name].help for name in _SHARED)
-#: The learning rate that is offered where the usual one is automatic.
+_HELP = "\n\n".join(
+    [
+        *(_RULES[name].help for name in _SHARED),
+        f"A learning rate that is left empty is automatic. {_RULES['auto'].help}",
+    ]
+)
+#: Ten steps of a field for a learning rate whose usual value is automatic.
 _RATE = 100.0
 _FIELD = 84  # pixels: two fit side by side beside the maps
 
@@ -112,29 +117,20 @@ def _draw_card(key: str, place: int, offer: OptimizerConfig) -> str:
     )
     takes = OPTIMIZERS[optimizer].takes
     first = offer if optimizer == offer.optimizer else OptimizerConfig(optimizer=optimizer)
-    learning_rate, momentum, nesterov = 0.0, 0.0, False
-    auto = st.checkbox(
-        _RULES["auto"].label,
-        first.auto,
-        key=f"{key}:auto:{optimizer}",
-        help=_RULES["auto"].help,
-        persist_state="session",
-    )
+    momentum, nesterov = 0.0, False
     # Fields of its own for each optimiser: what is usual for one is far off for another.
     with st.container(horizontal=True, gap="xsmall"):
-        if not auto:
-            usual = first.learning_rate or _RATE
-            learning_rate = check_learning_rate(
-                st.number_input(
-                    _RULES["learning_rate"].label,
-                    value=usual,
-                    step=usual / 10,
-                    format="%g",
-                    key=f"{key}:learning_rate:{optimizer}",
-                    width=_FIELD,
-                    persist_state="session",
-                )
-            )
+        usual = first.learning_rate or None
+        learning_rate = st.number_input(
+            _RULES["learning_rate"].label,
+            value=usual,
+            step=(usual or _RATE) / 10,
+            format="%g",
+            key=f"{key}:learning_rate:{optimizer}",
+            placeholder="auto",
+            width=_FIELD,
+            persist_state="session",
+        )
         if "momentum" in takes:
             momentum = st.number_input(
                 _RULES["momentum"].label,
@@ -152,10 +148,10 @@ def _draw_card(key: str, place: int, offer: OptimizerConfig) -> str:
     return str(
         OptimizerConfig(
             optimizer=optimizer,
-            learning_rate=learning_rate,
+            learning_rate=0.0 if learning_rate is None else check_learning_rate(learning_rate),
             momentum=momentum,
             nesterov=nesterov,
-            auto=auto,
+            auto=learning_rate is None,
             **_own_settings(key, offer),
         )
     )

@@ -41,15 +41,13 @@ def cards(app: AppTest) -> list[int]:
 
 
 def settings(app: AppTest) -> dict[str, list[float | str | bool | None]]:
-    """What the fields of the cards hold, by the number of the card, without what is folded in
-    and the switch for an automatic rate."""
+    """What the fields of the cards hold, by the number of the card, without what is folded."""
     return {
         str(card): [
             field.value
             for kind in ("selectbox", "number_input", "checkbox")
             for field in getattr(app, kind)
-            if str(field.key).startswith(f"{KEY}:{card}:")
-            and not {"own", "auto"} & set(str(field.key).split(":"))
+            if str(field.key).startswith(f"{KEY}:{card}:") and ":own:" not in str(field.key)
         ]
         for card in cards(app)
     }
@@ -246,14 +244,12 @@ def test_a_map_can_have_settings_of_its_own(open_page: OpenPage) -> None:
     ]
 
 
-def test_gains_has_an_automatic_rate_that_can_be_replaced(open_page: OpenPage) -> None:
+def test_a_learning_rate_that_is_empty_is_automatic(open_page: OpenPage) -> None:
     app = open_page("tsne")
     app.selectbox(key=f"{KEY}:0:optimizer").set_value("gains").run()
-    assert settings(app)["0"] == ["gains"]
-    assert app.checkbox(key=f"{KEY}:0:auto:gains").value
-    app.checkbox(key=f"{KEY}:0:auto:gains").uncheck().run()
-    assert settings(app)["0"] == ["gains", 100.0]
-    app.checkbox(key=f"{KEY}:1:auto:adam").check().run()
+    assert settings(app)["0"] == ["gains", None]
+    app.number_input(key=f"{KEY}:0:learning_rate:gains").set_value(100.0)
+    app.number_input(key=f"{KEY}:1:learning_rate:adam").set_value(None).run()
     assert started(app).request.settings["config"]["optimizers"] == ["gains:lr=100", "adam:lr=auto"]
 
 
