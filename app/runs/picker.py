@@ -110,7 +110,7 @@ def choose_run(
         # Streamlit passes on any text that the browser sends. It sends the words that the run had
         # before when they have just changed, as when a paused run goes on.
         if st.session_state[key] in runs:
-            show_run(page, group, st.session_state[key])
+            _show_picked(page, group, drawn_for=chosen, picked=st.session_state[key])
 
     st.selectbox(
         "Run",
@@ -122,6 +122,16 @@ def choose_run(
     )
     draw_left_out()
     return store().get(chosen)
+
+
+def _show_picked(page: str, group: str, *, drawn_for: str, picked: str) -> None:
+    """Show the run that was picked from the list that was drawn for another one.
+
+    A browser that has not drawn the newest page yet sends what the list before held, which counts
+    as picked: where Start has just shown another run, it would lead back to the run before.
+    """
+    if st.session_state.get(_key(page, group)) == drawn_for:
+        show_run(page, group, picked)
 
 
 def show_run(page: str, group: str, run_id: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from app.runs import picker
 from tests.app.conftest import OpenPage, copied
@@ -27,3 +28,18 @@ def test_an_address_that_the_page_has_just_left_leads_nowhere(
     assert not app.exception
     assert app.query_params["run"] in (shown, [shown])
     assert app.selectbox[0].value == shown
+
+
+def _picks() -> None:
+    """A page on which Start has shown another run, while a list for the run before was drawn."""
+    from app.runs import picker
+
+    picker.show_run("page", "group", "started")
+    picker._show_picked("page", "group", drawn_for="before", picked="before")
+
+
+def test_a_list_that_was_drawn_for_the_run_before_leads_nowhere() -> None:
+    app = AppTest.from_function(_picks).run()
+
+    assert not app.exception
+    assert app.query_params["run"] in ("started", ["started"])
