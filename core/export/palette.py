@@ -23,6 +23,7 @@ OPTIMIZER_COLORS: dict[str, str] = {
     "rmsprop": "#7566e8",
     "adagrad": "#9c7a00",
     "rprop": "#2b8ca6",
+    "gains": "#b5572e",
 }
 """The colour of each optimizer in every chart and export, by its name in
 `core.tsne.optimizers.OPTIMIZERS`. None is a digit's colour, and each has at least 3:1 against the
