@@ -26,6 +26,8 @@ _GAP_ABOVE = 0.25
 #: The largest gap in a digit between a stroke and one beside it, in the same shares.
 _GAP_BESIDE = 0.12
 #: The largest gap in a line that goes on in its direction, in the same shares.
+_GOES_ON = 0.14
+#: The largest gap in another broken line, in the same shares.
 _BROKEN = 0.12
 #: Each half of a digit, one above the other, is at least this wide, in multiples of its height.
 _SQUAT = 0.7
@@ -130,13 +132,15 @@ def _gap_within_digit(stroke: Component, digit: Sequence[Component]) -> float | 
     raised = top >= y0 - 0.3 * height and bottom <= y1 - 0.2 * height
     belongs = (
         gap <= _NO_GAP * scale
-        or (gap <= _BROKEN * scale and any(goes_on(stroke, other) for other in digit))
+        or (gap <= _GOES_ON * scale and any(goes_on(stroke, other) for other in digit))
         or (gap <= _BROKEN * scale and _are_halves(stroke.box, whole.box, above, scale))
         or (
             gap <= _BROKEN * scale
             and min(-beside / (right - left), -above / (bottom - top)) >= _INTO
         )
         or (part and gap <= _GAP_ABOVE * scale and -beside >= (right - left) / 2)
+        # The hook of a 1 is wider than its stem.
+        or (part and gap <= _BROKEN * scale and -beside >= min(right - left, x1 - x0) / 2)
         or (part and gap <= _GAP_BESIDE * scale and raised)
     )
     return gap if belongs else None
