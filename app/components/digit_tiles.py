@@ -53,7 +53,7 @@ def digit_tiles(
         names: What a picked column is called aloud; C of them or none.
         pickable: Whether a visitor can pick a column.
         first: The column that is picked before the visitor picks one.
-        per_line: Columns a line.
+        per_line: Columns a line; half as many where a digit would be less than 56 px wide.
         per_line_narrow: Columns a line where there is no room for captions, as on a phone.
         save_as: How the PNG of the sheet is called; None for no button.
 

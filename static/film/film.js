@@ -2,7 +2,7 @@
 
 import { palette, themeOf } from "../shared/colors.js";
 import { saveButtons } from "../shared/save_buttons.js";
-import { BETWEEN, foldedInto } from "./fold.js";
+import { BETWEEN, foldedInto, LEAST_SCALE } from "./fold.js";
 
 const PLAY = "M8 5v14l11-7z";
 const PAUSE = "M6 5h4v14H6zM14 5h4v14h-4z";
@@ -128,6 +128,8 @@ function painter(film, number) {
   drawEnds(figure.querySelector(".ends"), strip.ends, colors);
   const canvas = figure.querySelector(".picture");
   canvas.style.setProperty("--width", `${partWidth}px`);
+  // Parts below each other are high already.
+  canvas.style.setProperty("--most", parts > 1 ? `${LEAST_SCALE * partWidth}px` : "100%");
   const tall = parts * (height + BETWEEN) - BETWEEN;
   if (canvas.width !== partWidth || canvas.height !== tall)
     Object.assign(canvas, { width: partWidth, height: tall });

@@ -1,7 +1,7 @@
 // A row of pictures that is too wide for a phone is cut between two of them.
 
 /** The least CSS pixels of a pixel. */
-const LEAST_SCALE = 2;
+export const LEAST_SCALE = 2;
 /** Pixels between parts that are put below each other. */
 export const BETWEEN = 6;
 
