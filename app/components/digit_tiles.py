@@ -40,7 +40,7 @@ def digit_tiles(
     pickable: bool = False,
     first: int | None = None,
     per_line: int = 10,
-    per_line_narrow: int | None = None,
+    per_line_narrow: int = 5,
     save_as: SaveAs | None = None,
 ) -> int | None:
     """Draw rows of digits; columns that do not fit a line of `per_line` go on below.
@@ -65,7 +65,7 @@ def digit_tiles(
         {
             "count": count,
             "perLine": per_line,
-            "perLineNarrow": per_line_narrow or per_line,
+            "perLineNarrow": min(per_line, per_line_narrow),
             "rows": [
                 {"title": row.title, "colors": row.colors, "pixels": row.pictures} for row in rows
             ],

@@ -114,6 +114,5 @@ def _draw_preview(record: RunRecord) -> None:
             ],
             key="preview",
             description="Ten handwritten test digits, 0 to 9, above their reconstructions.",
-            per_line_narrow=5,
             save_as=save_run_as(record, "training pictures", epoch=max(0, len(previews) - 1)),
         )

@@ -102,7 +102,6 @@ def _draw_sheets(
             description="Digits decoded from random codes.",
             pickable=True,
             per_line=8,
-            per_line_narrow=5,
             save_as=save_as(model, _file_of(temperature, seed), figure="samples"),
         )
     with theirs:
@@ -162,7 +161,6 @@ def _draw_plain(model: TrainedModel, temperature: float, seed: int) -> None:
         key="generate:plain",
         description="What a plain autoencoder decodes from the same random numbers.",
         per_line=8,
-        per_line_narrow=5,
         save_as=save_as(model, _file_of(temperature, seed), figure=f"samples of {model.title}"),
     )
     st.caption(
