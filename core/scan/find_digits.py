@@ -27,7 +27,7 @@ _GAP_ABOVE = 0.25
 _GAP_BESIDE = 0.12
 #: The largest gap in a line that goes on in its direction, in the same shares.
 _GOES_ON = 0.14
-#: The largest gap in another broken line, in the same shares.
+#: The same among many components, where it may be the next row, and in another broken line.
 _BROKEN = 0.12
 #: Each half of a digit, one above the other, is at least this wide, in multiples of its height.
 _SQUAT = 0.7
@@ -105,7 +105,7 @@ def _joined_once(components: Sequence[Component], tallest: float) -> list[Compon
         parts = [
             (gap, digit)
             for digit in digits
-            for gap in [_gap_within_digit(component, digit)]
+            for gap in [_gap_within_digit(component, digit, many=tallest < math.inf)]
             if gap is not None and together([component, *digit]).size <= tallest
         ]
         if parts:
@@ -115,8 +115,11 @@ def _joined_once(components: Sequence[Component], tallest: float) -> list[Compon
     return [together(digit) for digit in digits]
 
 
-def _gap_within_digit(stroke: Component, digit: Sequence[Component]) -> float | None:
-    """Return the gap between a stroke and a digit; None if the stroke is no part of the digit."""
+def _gap_within_digit(stroke: Component, digit: Sequence[Component], *, many: bool) -> float | None:
+    """Return the gap between a stroke and a digit; None if the stroke is no part of the digit.
+
+    `many` says whether there are so many components that most of them are digits.
+    """
     whole = together(digit)
     left, top, right, bottom = stroke.box
     x0, y0, x1, y1 = whole.box
@@ -132,7 +135,10 @@ def _gap_within_digit(stroke: Component, digit: Sequence[Component]) -> float | 
     raised = top >= y0 - 0.3 * height and bottom <= y1 - 0.2 * height
     belongs = (
         gap <= _NO_GAP * scale
-        or (gap <= _GOES_ON * scale and any(goes_on(stroke, other) for other in digit))
+        or (
+            gap <= (_BROKEN if many else _GOES_ON) * scale
+            and any(goes_on(stroke, other) for other in digit)
+        )
         or (gap <= _BROKEN * scale and _are_halves(stroke.box, whole.box, above, scale))
         or (
             gap <= _BROKEN * scale
