@@ -40,7 +40,7 @@ def digit_tiles(
     pickable: bool = False,
     first: int | None = None,
     per_line: int = 10,
-    per_line_narrow: int | None = None,
+    per_line_narrow: int = 5,
     save_as: SaveAs | None = None,
 ) -> int | None:
     """Draw rows of digits; columns that do not fit a line of `per_line` go on below.
@@ -53,7 +53,7 @@ def digit_tiles(
         names: What a picked column is called aloud; C of them or none.
         pickable: Whether a visitor can pick a column.
         first: The column that is picked before the visitor picks one.
-        per_line: Columns a line.
+        per_line: Columns a line; half as many where a digit would be less than 56 px wide.
         per_line_narrow: Columns a line where there is no room for captions, as on a phone.
         save_as: How the PNG of the sheet is called; None for no button.
 
@@ -65,7 +65,7 @@ def digit_tiles(
         {
             "count": count,
             "perLine": per_line,
-            "perLineNarrow": per_line_narrow or per_line,
+            "perLineNarrow": min(per_line, per_line_narrow),
             "rows": [
                 {"title": row.title, "colors": row.colors, "pixels": row.pictures} for row in rows
             ],

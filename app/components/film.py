@@ -29,7 +29,10 @@ class Strip:
     is blue and more is orange, 1 and 255 as strong as each other; as `heat`, 0 is dark violet and
     255 yellow. `ends` are the numbers that the lowest and the highest level stand for, written
     beside a bar of the colours. Without `max_width`, in CSS pixels, a picture fills the width;
-    those with one stand side by side where there is room.
+    those with one stand side by side where there is room. A pixel of a picture is a whole number of
+    CSS pixels wide. With `cell`, a picture is a row of cells so many pixels wide, of which the last
+    lacks its gap: where there is no room for two CSS pixels a pixel, as on a phone, it is cut
+    between two cells, and its parts are put below each other.
     """
 
     title: str
@@ -37,6 +40,7 @@ class Strip:
     colors: Literal["grey", "diverging", "heat"] = "grey"
     caption: str = ""
     max_width: int | None = None
+    cell: int | None = None
     ends: tuple[str, str] | None = None
 
 
@@ -118,6 +122,7 @@ def payload(
                 "colors": strip.colors,
                 "ends": list(strip.ends) if strip.ends else None,
                 "maxWidth": strip.max_width,
+                "cell": strip.cell,
                 "height": strip.frames.shape[1],
                 "width": strip.frames.shape[2],
                 "pixels": strip.frames,

@@ -7,11 +7,17 @@ import streamlit as st
 from app.exercise import TASKS, Task
 from app.navigation import PAGES
 from app.server.shared import store
-from app.ui.images import dots, tiles, to_png
+from app.ui.images import GAP, dots, tiles, to_png
 from app.ui.layout import grid
 from core.runs.record import RunError
 from core.training.record import read_previews
 from core.tsne.recording import load_recording
+from models import SIDE
+
+#: Digits side by side on a card.
+DIGITS = 5
+#: CSS pixels of a card's picture of digits: each of its pixels is two wide, sharp on any screen.
+DIGITS_WIDTH = 2 * (DIGITS * (SIDE + GAP) - GAP)
 
 
 @st.cache_data(show_spinner=False)
@@ -23,7 +29,7 @@ def picture(task: Task) -> bytes:
     """
     record = store().get(task.run)
     if task.optimizer is None:
-        return to_png(tiles(read_previews(record)[-1][:, :5], scale=4))
+        return to_png(tiles(read_previews(record)[-1][:, :DIGITS], scale=4))
     shown = load_recording(record, frames=2)
     return to_png(dots(shown.positions[-1, task.optimizer], shown.labels))
 
@@ -49,7 +55,8 @@ with grid("tasks"):
         with st.container(border=True, height="stretch"):
             st.markdown(f"**Task {task.number} · {task.title}**")
             try:
-                st.image(picture(task), width="stretch", alt=alt(task))
+                width = "stretch" if task.optimizer is not None else DIGITS_WIDTH
+                st.image(picture(task), width=width, alt=alt(task))
             except RunError:
                 st.caption("The trained example of this task is missing from the gallery.")
             st.markdown(task.text)

@@ -12,8 +12,11 @@ from torch import Tensor
 from app.theme import DIGIT_COLORS
 from models import SIDE
 
+#: Pixels between digits that are tiled, before they are enlarged.
+GAP = 2
 
-def tiles(rows: NDArray[np.uint8], *, scale: int = 3, gap: int = 2) -> NDArray[np.uint8]:
+
+def tiles(rows: NDArray[np.uint8], *, scale: int = 3, gap: int = GAP) -> NDArray[np.uint8]:
     """Draw a grid of digits as one picture.
 
     Args:
@@ -30,7 +33,7 @@ def tiles(rows: NDArray[np.uint8], *, scale: int = 3, gap: int = 2) -> NDArray[n
     return picture.repeat(scale, axis=0).repeat(scale, axis=1)
 
 
-def mosaic(rows: NDArray[np.uint8], *, gap: int = 2, fill: int = 0) -> NDArray[np.uint8]:
+def mosaic(rows: NDArray[np.uint8], *, gap: int = GAP, fill: int = 0) -> NDArray[np.uint8]:
     """Put a grid of digits (R, C, 784) into one picture (height, width), `fill` between them."""
     count_y, count_x, _ = rows.shape
     cell = SIDE + gap

@@ -22,6 +22,8 @@ _WRAP = 16
 _CHARACTER = 7.0
 #: Pixels of a line's height, so that names do not overlap.
 _LINE = 15
+#: A point in this lowest share of the y axis is at the x axis.
+_AT_AXIS = 0.1
 #: What lies between the plot and the ends of a figure at the top and the bottom, in pixels.
 _ABOVE_AND_BELOW = 90
 
@@ -59,7 +61,8 @@ def curves_figure(
         markers: Whether each point has a mark.
         limits: The ends of the y axis; from the curves by default.
         x_limits: The ends of the x axis; from the curves by default.
-        named_at: The point below which each name stands instead, for curves with the same end.
+        named_at: The point below which each name stands instead, or at the axis beside which, for
+            curves with the same end.
     """
     figure = go.Figure()
     for curve in curves:
@@ -87,13 +90,17 @@ def curves_figure(
         _name_at_ends(figure, curves, low, high, log=log)
         return figure
     for curve in curves:
+        value = np.asarray(curve.y)[named_at]
+        # Below a point at the axis its numbers stand.
+        at_axis = value < low + _AT_AXIS * (high - low)
         figure.add_annotation(
             x=np.asarray(curve.x)[named_at],
-            y=np.asarray(curve.y)[named_at],
+            y=value,
             text=literal(curve.name),
             xanchor="left",
-            xshift=6,
-            yshift=-12,
+            xshift=10 if at_axis else 6,
+            yanchor="bottom" if at_axis else "middle",
+            yshift=0 if at_axis else -12,
             showarrow=False,
             font={"color": curve.style.color, "size": 12},
         )

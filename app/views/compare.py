@@ -118,7 +118,6 @@ def _draw_digits(compared: Compared) -> None:
             _rows(compared, chosen, differences=show == DIFFERENCES),
             key="compare:rows",
             description="Ten digits, and what each run makes of them.",
-            per_line_narrow=5,
             save_as=_save_as(compared, f"compared {str(show).lower()}"),
         )
         st.caption(

@@ -118,7 +118,6 @@ def _draw_rows(
         rows,
         key="denoise:rows",
         description="Digits: clean, noisy, and restored by each model.",
-        per_line_narrow=5,
         save_as=save_as(
             models[0], f"denoised {kind} noise {strength:.2f}", figure="denoised digits"
         ),

@@ -77,7 +77,6 @@ def _draw_digits(model: TrainedModel, chosen: Chosen, key: str) -> None:
             f"{name}, error {error:.4f}" for name, error in zip(chosen.names, errors, strict=True)
         ],
         pickable=True,
-        per_line_narrow=5,
         save_as=save_as(model, f"reconstructed {key} digits"),
     )
     st.caption(

@@ -173,7 +173,7 @@ def _draw_units(model: TrainedModel) -> None:
         description="What each code unit adds to the output when it is at its maximum.",
         captions=[str(unit) for unit in range(units)],
         per_line=16,
-        per_line_narrow=8,
+        per_line_narrow=6,
         save_as=save_as(model, "pictures of all units"),
     )
     st.caption(
@@ -188,7 +188,7 @@ def _draw_units(model: TrainedModel) -> None:
             key="sparse:weights",
             description="The weights into each unit of the first layer.",
             per_line=16,
-            per_line_narrow=8,
+            per_line_narrow=6,
             save_as=save_as(model, "first-layer weights"),
         )
         st.caption("Weights of one unit each: orange pixels raise it, blue pixels lower it.")

@@ -18,7 +18,7 @@ from app.server.shared import digits, store
 from app.theme import model_color
 from app.ui.charts import draw_chart
 from app.ui.glossary import term
-from app.ui.images import mosaic, to_uint8
+from app.ui.images import GAP, mosaic, to_uint8
 from app.ui.line_charts import Curve, curves_figure
 from app.ui.markdown import escape_markdown
 from app.ui.result_first import result_first
@@ -40,7 +40,7 @@ from core.training.record import (
     read_configs,
 )
 from core.tsne.recording import spread
-from models import spec_of
+from models import SIDE, spec_of
 
 WEIGHT_UNITS = 64
 WEIGHTS_PER_LINE = 16
@@ -194,7 +194,11 @@ def strips(run_id: str, epochs: tuple[int, ...]) -> list[Strip]:
     highest = float(codes.abs().max())
     scaled = codes / max(highest, 1e-9)
     return [
-        Strip(title="Ten test digits: input above, output below", frames=np.stack(rebuilt)),
+        Strip(
+            title="Ten test digits: input above, output below",
+            frames=np.stack(rebuilt),
+            cell=SIDE + GAP,
+        ),
         Strip(
             title="Their codes",
             frames=(scaled * 127 + 128).byte().numpy() if signed else to_uint8(scaled),
@@ -207,6 +211,7 @@ def strips(run_id: str, epochs: tuple[int, ...]) -> list[Strip]:
         Strip(
             title="Weights into units of the first layer",
             frames=np.stack([mosaic(grid, fill=128) for grid in grids]),
+            cell=SIDE + GAP,
             colors="diverging",
             caption="Weights of one unit each: orange pixels raise it, blue pixels lower it.",
             ends=_ends(-strongest, strongest),

@@ -61,7 +61,6 @@ def draw(model: TrainedModel) -> None:
                 key="vae-reconstruct:rows",
                 description="Digits, their mean reconstructions and samples of their posteriors.",
                 captions=[f"{c:.3f}\nKL {k:.1f}" for c, k in zip(cross_entropy, kl, strict=True)],
-                per_line_narrow=5,
                 save_as=save_as(model, "reconstructed digits and samples"),
             )
             st.caption(

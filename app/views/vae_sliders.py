@@ -108,6 +108,7 @@ def _draw_traversals(
             description="One row for each latent dimension: the digit as the dimension goes up.",
             captions=[f"{round(float(value), 1) + 0.0:.1f}".replace("-", "−") for value in values],
             per_line=STEPS,
+            per_line_narrow=6,
             save_as=save_as(model, f"{key} dimensions"),
         )
 

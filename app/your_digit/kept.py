@@ -78,7 +78,6 @@ def draw_kept() -> None:
         names=[digit.name for digit in kept],
         pickable=True,
         per_line=10,
-        per_line_narrow=5,
     )
     with st.container(horizontal=True):
         st.download_button(

@@ -26,6 +26,8 @@ _GAP_ABOVE = 0.25
 #: The largest gap in a digit between a stroke and one beside it, in the same shares.
 _GAP_BESIDE = 0.12
 #: The largest gap in a line that goes on in its direction, in the same shares.
+_GOES_ON = 0.14
+#: The same among many components, where it may be the next row, and in another broken line.
 _BROKEN = 0.12
 #: Each half of a digit, one above the other, is at least this wide, in multiples of its height.
 _SQUAT = 0.7
@@ -103,7 +105,7 @@ def _joined_once(components: Sequence[Component], tallest: float) -> list[Compon
         parts = [
             (gap, digit)
             for digit in digits
-            for gap in [_gap_within_digit(component, digit)]
+            for gap in [_gap_within_digit(component, digit, many=tallest < math.inf)]
             if gap is not None and together([component, *digit]).size <= tallest
         ]
         if parts:
@@ -113,8 +115,11 @@ def _joined_once(components: Sequence[Component], tallest: float) -> list[Compon
     return [together(digit) for digit in digits]
 
 
-def _gap_within_digit(stroke: Component, digit: Sequence[Component]) -> float | None:
-    """Return the gap between a stroke and a digit; None if the stroke is no part of the digit."""
+def _gap_within_digit(stroke: Component, digit: Sequence[Component], *, many: bool) -> float | None:
+    """Return the gap between a stroke and a digit; None if the stroke is no part of the digit.
+
+    `many` says whether there are so many components that most of them are digits.
+    """
     whole = together(digit)
     left, top, right, bottom = stroke.box
     x0, y0, x1, y1 = whole.box
@@ -130,13 +135,18 @@ def _gap_within_digit(stroke: Component, digit: Sequence[Component]) -> float | 
     raised = top >= y0 - 0.3 * height and bottom <= y1 - 0.2 * height
     belongs = (
         gap <= _NO_GAP * scale
-        or (gap <= _BROKEN * scale and any(goes_on(stroke, other) for other in digit))
+        or (
+            gap <= (_BROKEN if many else _GOES_ON) * scale
+            and any(goes_on(stroke, other) for other in digit)
+        )
         or (gap <= _BROKEN * scale and _are_halves(stroke.box, whole.box, above, scale))
         or (
             gap <= _BROKEN * scale
             and min(-beside / (right - left), -above / (bottom - top)) >= _INTO
         )
         or (part and gap <= _GAP_ABOVE * scale and -beside >= (right - left) / 2)
+        # The hook of a 1 is wider than its stem.
+        or (part and gap <= _BROKEN * scale and -beside >= min(right - left, x1 - x0) / 2)
         or (part and gap <= _GAP_BESIDE * scale and raised)
     )
     return gap if belongs else None

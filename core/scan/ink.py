@@ -58,6 +58,10 @@ _DEVIATIONS = 5.0
 _LEAST_CONTRAST = 0.06
 #: and this share of the picture's typical ink.
 _LEAST_SHARE = 0.35
+#: Paper counts as at least this bright, as a share of the brightest paper
+_DIM = 0.2
+#: and, where the thickness of lines is looked for, as at least this bright.
+_DIM_AROUND_INK = 0.5
 #: A picture is blurred again while the larger of the first two values is above this.
 _NOISY = 0.15
 #: It is blurred at most this many times.
@@ -142,7 +146,7 @@ def _radius_around_ink(grey: Grey) -> float | None:
     dark = []
     for radius in radii:
         filled = closed(small, radius)
-        dark.append((filled - small) / np.maximum(filled, 0.05))
+        dark.append((filled - small) / _not_dim(filled, _DIM_AROUND_INK))
     level = float(np.square(dark[-1]).sum() / np.maximum(dark[-1].sum(), 1e-6))
     widest = dark[-1]
     upper = float(np.quantile(widest[widest >= min(level, float(widest.max()))], 0.9))
@@ -159,7 +163,7 @@ def _ink_above(paper: Grey, grey: Grey, sheet: Mask | None, *, bare: bool) -> In
     """Return the ink of a grey picture (H, W) on this paper, which may be a smaller copy."""
     paper = enlarged(paper, grey.shape)
     # In shares of the paper's brightness, as a shadow dims both.
-    amount = (paper - grey) / np.maximum(paper, 0.05)
+    amount = (paper - grey) / _not_dim(paper, _DIM)
     smooth = amount
     floor = math.inf
     for _ in range(min(_MAX_BLURS, 1 + max(grey.shape) // 100)):
@@ -173,6 +177,14 @@ def _ink_above(paper: Grey, grey: Grey, sheet: Mask | None, *, bare: bool) -> In
     above = smooth[smooth > floor]
     level = float(np.square(above).sum() / above.sum()) if above.size else 0.0
     return Ink(amount, smooth, max(floor, _LEAST_SHARE * level), floor, grey)
+
+
+def _not_dim(paper: Grey, share: float) -> Grey:
+    """Return the brightness of paper (H, W), at least this share of the brightest.
+
+    What is darker than that is mostly noise, which would count as ink in shares of the paper.
+    """
+    return np.maximum(paper, max(share * float(paper[::4, ::4].max()), 0.05))
 
 
 def _noise(smooth: Grey) -> float:
@@ -201,8 +213,10 @@ def _stands_out_dark(small: Grey) -> bool:
 
 def _lightness(small: Grey) -> float:
     """Return whether light (1) or dark (−1) places of a small picture stand out, or both (0)."""
+    # A lamp close by is brightest in one place, which is no writing.
+    level = small - _lighting(small)
     # The third moment: the edge of a shadow stands out as much on its light side as on its dark.
-    rest = small - mean_around(small, max(1, round(_AROUND * max(small.shape))))
+    rest = level - mean_around(level, max(1, round(_AROUND * max(small.shape))))
     cubes = rest * rest * rest
     return float(cubes.sum() / max(float(np.abs(cubes).sum()), 1e-12))
 

@@ -27,10 +27,10 @@ function update(state, { parentElement, data: head, setStateValue }) {
   };
   root.setAttribute("aria-label", head.description);
   const draw = () => {
-    state.narrow = root.clientWidth < NARROW;
     const focused = parentElement.activeElement ?? root.getRootNode().activeElement;
     const focus = focused?.dataset?.column;
-    const perLine = perLineOf(head, state);
+    const perLine = perLineOf(head, root.clientWidth);
+    state.perLine = perLine;
     const theme = themeOf(root);
     // As Python sees it: what was picked may be gone.
     const gone = state.picked === null || state.picked >= head.count;
@@ -47,17 +47,24 @@ function update(state, { parentElement, data: head, setStateValue }) {
   state.observer?.disconnect();
   state.observer = new ResizeObserver(() => {
     // Taken from the page it has no width either.
-    if (root.isConnected && root.clientWidth < NARROW !== state.narrow) draw();
+    if (root.isConnected && perLineOf(head, root.clientWidth) !== state.perLine) draw();
   });
-  if (head.perLineNarrow !== head.perLine) state.observer.observe(root);
+  state.observer.observe(root);
   const sheet = async () => {
     const { sheetPng } = await import("../save/pictures.js");
-    return sheetPng(root, sheetOf(head, perLineOf(head, state)));
+    return sheetPng(root, sheetOf(head, state.perLine));
   };
   saveButtons(root, head, [["PNG", "the", sheet]]);
 }
 
-const perLineOf = (head, { narrow }) => (narrow ? head.perLineNarrow : head.perLine);
+/** Returns how many digits stand in a line: half as many where a pixel would get less than two. */
+function perLineOf({ count, perLine, perLineNarrow }, room) {
+  if (room < NARROW) return perLineNarrow;
+  return 2 * widthOf(Math.min(count, perLine)) <= room ? perLine : Math.ceil(perLine / 2);
+}
+
+/** Returns the pixels of so many digits side by side. */
+const widthOf = (count) => count * (SIDE + GAP) - GAP;
 
 /** Returns what is shown, for a picture on white paper. */
 function sheetOf(head, perLine) {
@@ -77,8 +84,8 @@ function sheetOf(head, perLine) {
 function drawLine(head, first, count, picked, pick) {
   const line = element("div", "line");
   // A line that is not full keeps the size of digits in one that is.
-  const width = count * (SIDE + GAP) - GAP;
-  const full = head.perLine * (SIDE + GAP) - GAP;
+  const width = widthOf(count);
+  const full = widthOf(head.perLine);
   line.style.setProperty("--full", `${full}px`);
   line.style.setProperty("--share", width / full);
   for (const row of head.rows) {
@@ -114,7 +121,7 @@ function drawLine(head, first, count, picked, pick) {
 
 function drawRow(row, first, count, head) {
   const canvas = element("canvas", "");
-  canvas.width = count * (SIDE + GAP) - GAP;
+  canvas.width = widthOf(count);
   canvas.height = SIDE;
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", `${row.title || head.description}: ${count} pictures`);

@@ -2,6 +2,7 @@
 
 import { palette, themeOf } from "../shared/colors.js";
 import { saveButtons } from "../shared/save_buttons.js";
+import { BETWEEN, foldedInto, LEAST_SCALE } from "./fold.js";
 
 const PLAY = "M8 5v14l11-7z";
 const PAUSE = "M6 5h4v14H6zM14 5h4v14h-4z";
@@ -51,14 +52,8 @@ function openFilm(parentElement) {
     } else return; // the slider and the button know the rest
     event.preventDefault();
   };
-  // Pixels stay sharp squares, unless there is not even a pixel of the screen for each.
-  film.observer = new ResizeObserver((entries) => {
-    for (const entry of entries) {
-      const target = /** @type {HTMLCanvasElement} */ (entry.target);
-      const shrunk = target.clientWidth * devicePixelRatio < target.width;
-      target.style.imageRendering = shrunk ? "auto" : "";
-    }
-  });
+  film.observer = new ResizeObserver(() => fit(film));
+  film.observer.observe(film.strips);
   pause(film);
   return film;
 }
@@ -72,9 +67,9 @@ function load(film, head) {
   film.slider.max = head.last;
   // Figures are kept, so that nothing flickers when pictures are exchanged.
   while (film.strips.children.length > head.strips.length) film.strips.lastChild.remove();
-  while (film.strips.children.length < head.strips.length) film.strips.append(newFigure(film));
-  const theme = themeOf(film.bar);
-  film.painters = head.strips.map((strip, i) => painter(film.strips.children[i], strip, theme));
+  while (film.strips.children.length < head.strips.length) film.strips.append(newFigure());
+  film.theme = themeOf(film.bar);
+  film.painters = head.strips.map((_, i) => painter(film, i));
   if (frame === head.last && !head.bounce) pause(film);
   show(film, frame);
   const pictures = () => import("../save/pictures.js");
@@ -95,36 +90,63 @@ function placeIn(head, { head: old, frame }) {
   return old.last === head.last && old.start === head.start ? frame : startOf(head);
 }
 
-function newFigure(film) {
+function newFigure() {
   const figure = document.createElement("figure");
   figure.innerHTML =
     '<p class="title"></p><canvas class="picture" role="img"></canvas>' +
     '<div class="ends" aria-hidden="true"><span></span><canvas width="256" height="1"></canvas>' +
     '<span></span></div><figcaption class="caption"></figcaption>';
-  film.observer.observe(figure.querySelector(".picture"));
   return figure;
 }
 
+/** Folds each picture as the room asks for. */
+function fit(film) {
+  if (!film.head || !film.root.isConnected) return; // taken from the page it has no width
+  const strips = film.head.strips;
+  film.painters = film.painters.map((paint, i) => {
+    const { parts } = foldedInto(strips[i], film.strips.clientWidth);
+    return parts === paint.parts ? paint : painter(film, i);
+  });
+  show(film, film.frame);
+  // Pixels stay sharp squares, unless there is not even a pixel of the screen for each.
+  for (const canvas of film.strips.querySelectorAll(".picture")) {
+    const shrunk = canvas.clientWidth * devicePixelRatio < canvas.width;
+    canvas.style.imageRendering = shrunk ? "auto" : "";
+  }
+}
+
 /** Writes what belongs to every frame; what it returns draws one. */
-function painter(figure, strip, theme) {
+function painter(film, number) {
+  const figure = film.strips.children[number];
+  const strip = film.head.strips[number];
   const { width, height, pixels } = strip;
-  const colors = palette(strip.colors, theme);
+  const { parts, partWidth, step } = foldedInto(strip, film.strips.clientWidth);
+  const colors = palette(strip.colors, film.theme);
   figure.style.setProperty("--max-width", strip.maxWidth ? `${strip.maxWidth}px` : "100%");
   figure.querySelector(".title").textContent = strip.title;
   figure.querySelector(".caption").textContent = strip.caption;
   drawEnds(figure.querySelector(".ends"), strip.ends, colors);
   const canvas = figure.querySelector(".picture");
-  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  canvas.style.setProperty("--width", `${partWidth}px`);
+  // Parts below each other are high already.
+  canvas.style.setProperty("--most", parts > 1 ? `${LEAST_SCALE * partWidth}px` : "100%");
+  const tall = parts * (height + BETWEEN) - BETWEEN;
+  if (canvas.width !== partWidth || canvas.height !== tall)
+    Object.assign(canvas, { width: partWidth, height: tall });
   const context = canvas.getContext("2d");
   const image = context.createImageData(width, height);
   const target = new Uint32Array(image.data.buffer);
-  return (frame, head) => {
+  const paint = (frame, head) => {
     const first = frame * target.length;
     for (let i = 0; i < target.length; i++) target[i] = colors[pixels[first + i]];
-    context.putImageData(image, 0, 0);
+    for (let part = 0; part < parts; part++) {
+      const down = part * (height + BETWEEN);
+      context.putImageData(image, -part * step, down, part * step, 0, partWidth, height);
+    }
     const about = [strip.title || head.description, `${head.sliderLabel} ${head.labels[frame]}`];
     canvas.setAttribute("aria-label", about.join(", "));
   };
+  return Object.assign(paint, { parts });
 }
 
 function drawEnds(row, ends, colors) {

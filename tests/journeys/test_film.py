@@ -227,13 +227,37 @@ def test_one_frame_needs_no_slider(page: Page, visit: Callable[..., None]) -> No
     expect(slider(page)).to_be_hidden()
 
 
-def test_pictures_keep_their_shape(page: Page, visit: Callable[..., None]) -> None:
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_pictures_keep_their_shape_in_whole_multiples(
+    new_page: NewPage, visit: Callable[..., None], width: int
+) -> None:
+    page = new_page(width, 900)
     visit(page)
-    for strip, (height, width, most) in enumerate([(56, 280, 2000), (10, 32, 480)]):
-        box = page.locator(".film .picture").nth(strip).bounding_box()
+    for strip, most in enumerate([2000, 480, 2000]):
+        canvas = page.locator(".film .picture").nth(strip)
+        own = canvas.evaluate("({ width, height }) => [width, height]")
+        box = canvas.bounding_box()
         assert box is not None
         assert box["width"] <= most
-        assert box["width"] / box["height"] == pytest.approx(width / height, rel=0.01)
+        assert box["width"] % own[0] == 0
+        assert box["height"] / own[1] == box["width"] / own[0]
+
+
+def test_a_row_of_digits_is_folded_on_a_phone(
+    new_page: NewPage, visit: Callable[..., None]
+) -> None:
+    phone = new_page(390, 844)
+    visit(phone)
+    folded = rgba(phone, 2)
+    assert folded.shape == (58 + 6 + 58, 148, 4)
+    assert (folded[58:64] == 0).all(), "nothing between the parts"
+    phone.set_viewport_size({"width": 1440, "height": 900})
+    canvas = phone.locator(".film .picture").nth(2).element_handle()
+    phone.wait_for_function("canvas => canvas.width === 298", arg=canvas)
+    whole = rgba(phone, 2)
+    assert (folded[:58] == whole[:, :148]).all()
+    assert (folded[64:] == whole[:, 150:]).all()
+    assert (whole[..., 3] == 255).all()
 
 
 def test_a_small_picture_leaves_its_words_room(page: Page, visit: Callable[..., None]) -> None:
@@ -242,7 +266,7 @@ def test_a_small_picture_leaves_its_words_room(page: Page, visit: Callable[..., 
     title = page.locator(".film .title").bounding_box()
     assert picture is not None
     assert title is not None
-    assert picture["width"] == 220
+    assert picture["width"] == 7 * 28, "of 220 px as many as are a whole multiple"
     assert title["width"] == 320
 
 

@@ -83,6 +83,20 @@ def test_curves_are_named_at_their_ends_and_not_in_a_legend() -> None:
     assert list(layout(figure)["xaxis"]["range"]) == [0, 9]
 
 
+def test_a_name_at_the_axis_stands_above_its_point_and_not_in_the_axis() -> None:
+    curves = [
+        Curve(name="high", x=[0, 5], y=[0.5, 1.0], style=BLUE),
+        Curve(name="low", x=[0, 5], y=[0.01, 1.0], style=BASELINE),
+    ]
+    figure = curves_figure(curves, x="Epoch", y="Error", hover="%{y}", named_at=0)
+    high, low = (
+        next(one for one in layout(figure)["annotations"] if one["text"] == name)
+        for name in ("high", "low")
+    )
+    assert high["yshift"] < 0, "below its point, where a rising curve is not"
+    assert (low["yanchor"], low["yshift"]) == ("bottom", 0)
+
+
 def test_a_logarithmic_axis_spans_whole_decades() -> None:
     curve = Curve(name="a", x=[0, 1, 2], y=[0.24, 0.0067, 0.0], style=BLUE)
     axis = layout(curves_figure([curve], x="Epoch", y="Error", hover="%{y}", log=True))["yaxis"]

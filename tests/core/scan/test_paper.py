@@ -29,6 +29,12 @@ def is_read_rightly(photo: Photo) -> bool:
     return is_right(photo, [digit.pixels for digit in found])
 
 
+@pytest.mark.parametrize("seed", [[101, 18], [104, 9]])
+def test_the_hook_of_a_1_belongs_to_its_stem(seed: list[int]) -> None:
+    # The gap is just below the corner, so that the hook does not point at the stem.
+    assert is_read_rightly(KINDS["broken stroke"](np.random.default_rng(seed)))
+
+
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_the_digits_that_were_written_are_found(kind: str) -> None:
     photos = [KINDS[kind](np.random.default_rng([seed, 8])) for seed in SEEDS]

@@ -79,9 +79,9 @@ else:
         ),
         Strip(
             title="Weights into the first layer",
-            frames=wave(count, 58, 118),
+            frames=wave(count, 58, 298),
             colors="diverging",
-            max_width=480,
+            cell=30,
             caption="What ink a unit is raised (orange) or lowered (blue) by.",
             ends=("−0.41", "0.41"),
         ),

@@ -1,5 +1,6 @@
 // The controls of a page, also those in shadow roots, of which a part is out of sight: beyond the
-// page's edge or an ancestor that cuts off, or wider than the box that they have. One line for each.
+// page's edge or an ancestor that cuts off, or wider than the box that they have; and the pictures of
+// digits that are no whole multiple of 28 px, from 56 px on. One line for each.
 () => {
   const CONTROLS = "a[href], button, input, select, summary, textarea, canvas, [role=radio], [role=combobox]";
   const parent = (node) => node.assignedSlot ?? node.parentElement ?? node.getRootNode().host ?? null;
@@ -36,9 +37,17 @@
       problems.push(`${named(node)} has no room for its words`);
     }
   };
+  const measure = (picture) => {
+    const scale = picture.getBoundingClientRect().width / picture.width;
+    // A film's other pictures are codes.
+    const digits = picture.width % 30 === 28;
+    if (Math.abs(scale - Math.round(scale)) > 0.001 || (digits && scale < 2))
+      problems.push(`a picture ${picture.width} px wide is drawn ${scale.toFixed(3)} times as large`);
+  };
   const walk = (root) => {
     for (const node of root.querySelectorAll("*")) {
       if (node.shadowRoot) walk(node.shadowRoot);
+      if (node.matches(".tiles canvas, .strips .picture") && node.checkVisibility()) measure(node);
       // The tools of a chart appear over it, and an SVG's links are its own.
       if (node.matches(CONTROLS) && !node.closest(".modebar, svg, [aria-hidden=true]")) look(node);
     }
