@@ -28,9 +28,6 @@ if [ -n "$failed" ]; then
     exit 1
 fi
 
-# Once, and not in every server that the tests start.
-"$python" -m core.tsne.warm_up || exit 1
-
 # Two at a time: a journey mostly waits for its browser. A file stays together, with its one server;
 # files come in the order of tests/conftest.py, and not those with the most tests first.
 # ARGS is a list of words.

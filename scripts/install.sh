@@ -83,5 +83,3 @@ fi
 if [ "$kind" = dev ]; then echo "$dev_stamp" >.venv/stamp-dev; fi
 echo "$app_stamp" >.venv/stamp-app
 install_node_modules
-# Some seconds; without it the first run of t-SNE would take them.
-"$python" -m core.tsne.warm_up || echo "t-SNE's loops are compiled when they are first needed." >&2

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -15,9 +18,18 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 Found = TypeVar("Found")
 
+_CACHE = Path(__file__).resolve().parents[1] / "data" / ".cache"
+
 #: Folders in the order in which they are tested: long files first, so that no worker is left with
 #: one while the other has nothing to do. Others come after them.
 _FIRST = ("tests/journeys/", "tests/core/execution/", "tests/app/", "tests/core/")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the loops of t-SNE once, and not in every server that a test starts."""
+    if hasattr(config, "workerinput") or any((_CACHE / "numba").glob("*/*.nbc")):
+        return
+    subprocess.run([sys.executable, "-m", "core.tsne.warm_up"], check=True, cwd=_CACHE.parents[1])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -23,9 +23,11 @@ from core.runs.versions import note_versions
 from core.training.config import check_room
 from core.training.record import read_configs
 from core.training.run import TrainingRun
+from core.tsne.compiled import are_kept
 from core.tsne.points import chosen_digits, points_of
 from core.tsne.recording import tsne_config
 from core.tsne.run import TSNERun
+from core.tsne.warm_up import compile_loops
 
 
 def _training(record: RunRecord) -> TrainingRun:
@@ -57,11 +59,14 @@ KINDS: dict[str, Callable[[RunRecord], Run]] = {"train": _training, "tsne": _tsn
 def prepare() -> None:
     """Load once what the first visitor would otherwise wait for.
 
-    That is the digits, and what PyTorch imports, for seconds, when the first optimizer is made.
+    That is the digits, what PyTorch imports, for seconds, when the first optimizer is made, and in
+    a new installation the compiled loops of t-SNE.
     """
     load_digits("train")
     load_digits("test")
     torch.optim.Adam([torch.zeros(1, requires_grad=True)])
+    if not are_kept():
+        compile_loops()
     # Hundreds of thousands of objects that stay for ever. Python looks for garbage among old
     # objects only when a quarter more of them have come, and then looks through all.
     gc.collect()

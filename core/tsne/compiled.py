@@ -39,6 +39,11 @@ def _cache_folder() -> Path:
         return own
 
 
+def are_kept() -> bool:
+    """Return whether loops were compiled here before."""
+    return any(Path(os.environ["NUMBA_CACHE_DIR"]).glob("*/*.nbc"))
+
+
 try:
     os.environ["NUMBA_CACHE_DIR"] = str(_cache_folder())
     import numba

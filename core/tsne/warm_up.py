@@ -1,4 +1,4 @@
-"""Compile the loops of t-SNE, or read back what was compiled, before a run needs them.
+"""Compile the loops of t-SNE once, so that the first run of a new installation begins at once.
 
 python -m core.tsne.warm_up
 """
