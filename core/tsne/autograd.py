@@ -1,8 +1,7 @@
 """t-SNE as the exercise writes it: the loss, and PyTorch finds its gradient.
 
 This is the version to read, and the one that the closed form of `core.tsne.gradient` is held
-against. Both make the same map; this one takes 27 times as long
-(bench/results/tsne.md).
+against. Both make the same map.
 
 Source: exercise tasks 3.1 and 3.2.
 """
