@@ -24,6 +24,7 @@ import numpy as np
 import openTSNE
 import torch
 from openTSNE.affinity import PerplexityBasedNN
+from scipy.sparse import csr_array
 from threadpoolctl import threadpool_limits
 from torch import Tensor
 
@@ -39,7 +40,7 @@ from core.tsne.preparation import PCA_DEVIATION
 from core.tsne.warm_up import compile_loops
 
 RESULTS = Path(__file__).parent / "results" / "tsne_large.md"
-PERPLEXITY = 30.0
+PERPLEXITY = 30
 EARLY, LATE, EXAGGERATION = 250, 500, 12.0
 FRAMES = 40
 
@@ -108,11 +109,11 @@ def divergence(edges: Edges, positions: Tensor) -> float:
 
 def as_edges(affinities: PerplexityBasedNN) -> Edges:
     """Return openTSNE's P."""
-    p = affinities.P.tocsr()
+    p = csr_array(affinities.P)
     p.sort_indices()
     weights = torch.from_numpy(p.data / p.data.sum()).float()
     indices, pointers = torch.from_numpy(p.indices), torch.from_numpy(p.indptr)
-    known = PerplexityRange(median=PERPLEXITY, lowest=PERPLEXITY, highest=PERPLEXITY)
+    known = PerplexityRange(median=30.0, lowest=30.0, highest=30.0)
     return Edges(pointers=pointers.int(), indices=indices.int(), weights=weights, perplexity=known)
 
 
