@@ -28,7 +28,7 @@ _SHARED = ("optimizer", "learning_rate", "momentum", "nesterov")
 _HELP = "\n\n".join(
     [
         *(_RULES[name].help for name in _SHARED),
-        f"A learning rate that is left empty is automatic. {_RULES['auto'].help}",
+        f"Gains: a learning rate that is left empty is automatic. {_RULES['auto'].help}",
     ]
 )
 #: Ten steps of a field for a learning rate whose usual value is automatic.

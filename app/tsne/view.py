@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,7 +21,6 @@ from app.components.player import (
 )
 from app.runs.controls import draw_controls, draw_progress
 from app.runs.file_names import file_name
-from app.runs.picker import STALE_SECONDS
 from app.server.map_parts import LARGE, maps_of, version_of
 from app.server.shared import digits, store
 from app.tsne.facts import about_run
@@ -207,23 +205,15 @@ def recording(run_id: str, iterations: int) -> ReplayData:
 
 def _draw_learning_rates(record: RunRecord, rates: Mapping[str, float]) -> None:
     """Draw a field for each optimiser's learning rate; a change takes effect at once."""
-    replaced: dict[str, tuple[float | None, float]]
-    replaced = st.session_state.setdefault(f"rates-replaced:{record.id}", {})
     with st.container(horizontal=True):
         for name, title in tsne_config(record).titles.items():
             key, seen = f"rate:{record.id}:{name}", f"rate:{record.id}:{name}:seen"
             # A field keeps what it holds. A new rate, whoever asked for it, is written into it; in
             # a new field the cursor would be lost.
             if key not in st.session_state or rates[name] != st.session_state.get(seen):
-                replaced[key] = st.session_state.get(key), time.monotonic()
                 st.session_state[key] = st.session_state[seen] = rates[name]
 
             def change(name: str = name, key: str = key) -> None:
-                # Until a browser has drawn the new rate it sends the one before, as if it had just
-                # been typed.
-                before, when = replaced.get(key, (None, 0.0))
-                if st.session_state[key] == before and time.monotonic() - when < STALE_SECONDS:
-                    return
                 try:
                     request_learning_rate(record.control, name, st.session_state[key])
                 except RunError as error:
