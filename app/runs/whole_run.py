@@ -16,9 +16,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
-from streamlit import config
 
 from app.runs.file_names import file_name
+from app.server.addresses import is_from_elsewhere, under_base
 from app.server.shared import export_turns, store
 from app.server.visitor import browser_of
 from core.execution.turns import TooManyError
@@ -57,9 +57,7 @@ def draw_whole_run(record: RunRecord) -> None:
 
 def routes() -> list[Route]:
     """Return what the server answers besides Streamlit's own addresses."""
-    base = config.get_option("server.baseUrlPath").strip("/")
-    start = f"/{base}/{_FOLDER}" if base else f"/{_FOLDER}"
-    return [Route(f"{start}/{{run}}.zip", WholeRun(), methods=["GET"])]
+    return [Route(under_base(f"/{_FOLDER}/{{run}}.zip"), WholeRun(), methods=["GET"])]
 
 
 class WholeRun:
@@ -84,7 +82,7 @@ async def _wait_until_gone(receive: Receive, scope: CancelScope) -> None:
 
 async def _answer(request: Request, send: Send) -> None:
     # A page of another site could have its visitors' browsers ask for all runs.
-    if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+    if is_from_elsewhere(request):
         await _refuse(request, send, 403, "Another site asked for it; use the link in the lab.")
         return
     client = request.client.host if request.client else ""

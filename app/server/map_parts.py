@@ -33,7 +33,7 @@ MAX_ROWS = 256
 
 
 class NotNowError(Exception):
-    """What is asked for is no longer there; the message is a sentence for readers."""
+    """Says in a sentence for readers that what is asked for is no longer there."""
 
 
 def version_of(record: RunRecord) -> str:

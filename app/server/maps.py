@@ -24,9 +24,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from streamlit import config
 
 from app.server import map_parts
+from app.server.addresses import is_from_elsewhere, under_base
 from app.server.map_parts import NotNowError
 from app.server.visitor import browser_of
 from core.data.digits import DigitsError
@@ -46,7 +46,7 @@ Make = Callable[[], bytes]
 
 
 class _Part(NamedTuple):
-    """What a browser gets, deflated, and the digest of it."""
+    """Holds what a browser gets, deflated, and the digest of it."""
 
     body: bytes
     tag: str
@@ -62,8 +62,7 @@ class _Refused(Exception):
 
 def routes() -> list[Route]:
     """Return the routes of the lab's own server, under its base path."""
-    base = str(config.get_option("server.baseUrlPath") or "").strip("/")
-    prefix = f"/{base}/maps/{{run}}" if base else "/maps/{run}"
+    prefix = under_base("/maps/{run}")
     parts = _Parts()
     paths = {
         "/newest": parts.newest,
@@ -83,7 +82,7 @@ def _guarded(
         try:
             if not browser_of(request.cookies):
                 raise _Refused(403, "Open a page of the lab first; it gives the cookie.")
-            if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+            if is_from_elsewhere(request):
                 raise _Refused(403, "Only pages of the lab get maps.")
             return await answer(request)
         except _Refused as refused:

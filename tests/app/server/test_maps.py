@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.server import map_parts, maps
+from app.server import addresses, map_parts, maps
 from core.data.digits import load_digits
 from core.runs.record import RunRecord
 from core.tsne.coarse_to_fine import STEPS
@@ -147,5 +147,5 @@ def test_a_long_run_is_thinned_to_what_may_travel(
 
 
 def test_the_routes_are_under_the_base_path(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(maps.config, "get_option", {"server.baseUrlPath": "/lab/"}.get)
+    monkeypatch.setattr(addresses.config, "get_option", {"server.baseUrlPath": "/lab/"}.get)
     assert {route.path.partition("{")[0] for route in maps.routes()} == {"/lab/maps/"}
