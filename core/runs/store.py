@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from core.files import advice, beside, replace_json, sync
+from core.runs.disk_use import remove_oldest, size_on_disk
 from core.runs.errors import RuleBroken
 from core.runs.folders import is_run_id, remove_folder, run_folders
 from core.runs.known_records import KnownRecords
@@ -216,9 +217,9 @@ class RunStore:
         """
         self._clear_remains()
         runs = [run for run in self.list() if not run.in_gallery]
-        sizes = {run.id: _size(self.runs / run.id) for run in runs}
-        excess = sum(sizes.values()) + _size(self.cache) - self.quota
-        excess -= _remove_oldest(self.cache, excess)
+        sizes = {run.id: size_on_disk(self.runs / run.id) for run in runs}
+        excess = sum(sizes.values()) + size_on_disk(self.cache) - self.quota
+        excess -= remove_oldest(self.cache, excess)
         own_first = sorted(
             runs, key=lambda run: (run.request.visitor != visitor, run.request.created_at)
         )
@@ -258,37 +259,6 @@ def in_turn(runs: Iterable[Summary]) -> list[Summary]:
 def _new_id(kind: str, title: str) -> str:
     slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:24] or kind
     return f"{time.strftime('%Y%m%d-%H%M%S')}-{slug}-{uuid.uuid4().hex[:4]}"
-
-
-def _size(folder: Path) -> int:
-    """Return how much of the disk a run's files take, which their lengths do not tell: a file can
-    have a length of a terabyte and almost nothing in it."""
-    total = 0
-    with contextlib.suppress(OSError), os.scandir(folder) as entries:
-        for entry in entries:
-            # The files that a run writes beside and renames come and go meanwhile.
-            with contextlib.suppress(OSError):
-                status = entry.stat(follow_symlinks=False)
-                blocks = getattr(status, "st_blocks", None)  # of 512 bytes; Windows has none
-                total += status.st_size if blocks is None else blocks * 512
-    return total
-
-
-def _remove_oldest(folder: Path, excess: int) -> int:
-    """Remove the files of a folder, the oldest first, until `excess` bytes are free.
-
-    Returns:
-        How many bytes that were.
-    """
-    freed = 0
-    with contextlib.suppress(OSError):
-        files = [(path.lstat(), path) for path in folder.iterdir()]
-        for status, path in sorted(files, key=lambda file: file[0].st_mtime):
-            if freed >= excess:
-                break
-            path.unlink(missing_ok=True)
-            freed += status.st_size
-    return freed
 
 
 def _quota_from_environment() -> int:
