@@ -29,8 +29,6 @@ __all__ = ["FRAMES_FILE", "POINTS_FILE", "POSITIONS_FILE", "Frame", "TSNEConfig"
 
 #: A run can go on from every frame whose iteration is a multiple of this.
 RESUME_EVERY = 50
-#: A run that is watched at a slow pace looks for requests this often, in seconds.
-LONGEST_WAIT = 0.2
 _MB = 10**6
 
 
@@ -150,8 +148,7 @@ class TSNERun(Run):
         if self._pace:
             now = time.monotonic()
             self._due = max(self._due + 1 / self._pace, now)
-            # Not in one piece, so that another pace is obeyed soon.
-            time.sleep(min(self._due - now, LONGEST_WAIT))
+            time.sleep(self._due - now)  # a tenth of a second at the slowest pace
 
     def _stride(self) -> int:
         """Return the number of iterations between kept positions that the record limit asks for."""
