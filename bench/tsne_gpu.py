@@ -28,7 +28,7 @@ from core.tsne.gains import GradientDescentWithGains
 from core.tsne.gradient import Gradient
 from core.tsne.mesh import TorchRepulsion, repel_in_chunks
 from core.tsne.mesh_gradient import MeshGradient
-from core.tsne.neighbours import Neighbours, nearest_neighbours, principal_components
+from core.tsne.neighbours import all_nearest_neighbours, principal_components
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "mnist"
 PERPLEXITY = 30.0
@@ -61,13 +61,8 @@ def gradient_of(points: Tensor) -> Gradient:
     """Return what finds the gradient for these points, (N, D), on their device."""
     if len(points) < MESH_FROM:
         return ExactGradient(Affinities.from_perplexity(points, PERPLEXITY).joint)
-    search = nearest_neighbours(points, neighbours_needed(PERPLEXITY, len(points)))
-    while True:
-        try:
-            next(search)
-        except StopIteration as end:
-            found: Neighbours = end.value
-            return MeshGradient(Edges.from_neighbours(found, PERPLEXITY), points.device)
+    found = all_nearest_neighbours(points, neighbours_needed(PERPLEXITY, len(points)))
+    return MeshGradient(Edges.from_neighbours(found, PERPLEXITY), points.device)
 
 
 def unfold(find: Gradient, start: Tensor) -> tuple[Tensor, float, list[Tensor]]:

@@ -35,7 +35,7 @@ from core.tsne.edges import Edges, neighbours_needed
 from core.tsne.exact_loop import repel_all_pairs
 from core.tsne.gains import GradientDescentWithGains
 from core.tsne.mesh_gradient import MeshGradient
-from core.tsne.neighbours import Neighbours, nearest_neighbours, principal_components
+from core.tsne.neighbours import all_nearest_neighbours, principal_components
 from core.tsne.preparation import PCA_DEVIATION
 from core.tsne.warm_up import compile_loops
 
@@ -54,13 +54,8 @@ def clocked(work: Callable[[], Tensor]) -> tuple[Tensor, float, float]:
 
 def our_edges(points: Tensor, threads: int) -> Edges:
     """Find neighbours and P."""
-    search = nearest_neighbours(points, neighbours_needed(PERPLEXITY, len(points)), threads)
-    while True:
-        try:
-            next(search)
-        except StopIteration as end:
-            found: Neighbours = end.value
-            return Edges.from_neighbours(found, PERPLEXITY)
+    k = neighbours_needed(PERPLEXITY, len(points))
+    return Edges.from_neighbours(all_nearest_neighbours(points, k, threads), PERPLEXITY)
 
 
 def ours(edges: Edges, start: Tensor, threads: int) -> Tensor:

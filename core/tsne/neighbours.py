@@ -77,6 +77,16 @@ def nearest_neighbours(
     return Neighbours(indices=indices, distances=distances)
 
 
+def all_nearest_neighbours(points: Tensor, k: int, threads: int | None = None) -> Neighbours:
+    """Find what `nearest_neighbours` finds, without telling how far the search is."""
+    search = nearest_neighbours(points, k, threads)
+    while True:
+        try:
+            next(search)
+        except StopIteration as end:
+            return end.value
+
+
 def principal_components(points: Tensor, count: int) -> Tensor:
     """Return the points along their first principal components, (N, count), float32.
 

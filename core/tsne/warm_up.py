@@ -11,7 +11,7 @@ from core.tsne.affinities import Affinities
 from core.tsne.edges import Edges
 from core.tsne.exact import ExactGradient
 from core.tsne.mesh_gradient import MeshGradient
-from core.tsne.neighbours import Neighbours, nearest_neighbours
+from core.tsne.neighbours import all_nearest_neighbours
 
 #: So many points that a mesh is faster than all pairs for a narrow map.
 _POINTS = 400
@@ -25,13 +25,7 @@ def compile_loops() -> None:
     gradient = torch.empty(_POINTS, 2)
     positions = points[:, :2].contiguous()
     ExactGradient(Affinities.from_perplexity(points, _PERPLEXITY).joint)(positions, gradient)
-    search = nearest_neighbours(points, 15)
-    neighbours: Neighbours | None = None
-    while neighbours is None:
-        try:
-            next(search)
-        except StopIteration as end:
-            neighbours = end.value
+    neighbours = all_nearest_neighbours(points, 15)
     find = MeshGradient(Edges.from_neighbours(neighbours, _PERPLEXITY))
     for spread in (0.3, 1e3):  # on a mesh, and over all pairs
         find(positions * spread, gradient)
