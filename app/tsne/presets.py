@@ -11,7 +11,7 @@ import streamlit as st
 
 @dataclass(frozen=True, kw_only=True)
 class Preset:
-    """What fills the form: `optimizers` in their text form, and values of the config's fields."""
+    """Fills the form: `optimizers` in their text form, and values of the config's fields."""
 
     title: str
     help: str

@@ -19,7 +19,7 @@ _LARGER = 3
 
 
 class Cloud:
-    """So many dots that each is about one pixel, without a rim."""
+    """Draws so many dots that each is about one pixel, without a rim."""
 
     def __init__(self, colors: Sequence[str]) -> None:
         codes = [[int(code[place : place + 2], 16) for place in (1, 3, 5)] for code in colors]

@@ -1,4 +1,4 @@
-"""How far the maps of a recording reach."""
+"""Find how far the maps of a recording reach."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What both engines of t-SNE compute: the gradient of KL(P || Q), in closed form.
+"""Declare what both engines of t-SNE compute: the gradient of KL(P || Q), in closed form.
 
     gradient_i = 4 sum_j (p_ij - q_ij) w_ij (y_i - y_j),  w_ij = 1 / (1 + |y_i - y_j|²),  q = w / Z
 
