@@ -10,9 +10,12 @@ import torch
 from torch import Tensor
 
 from core.tsne import compiled
-from core.tsne.exact_loop import all_pairs
+from core.tsne.exact_loop import all_pairs, finish_pairs
 from core.tsne.gradient import SMALLEST_Z
 from core.tsne.row_blocks import RowBlocks, threads_for
+
+#: Costs are computed for so many pairs at a time, which stay in the cache.
+_COST_ELEMENTS = 2**18
 
 
 class ExactGradient:
@@ -75,12 +78,7 @@ class ExactGradient:
         """Do what `_by_pytorch` does."""
         np.copyto(self._coordinates, positions.numpy().T)
         x, y = self._coordinates
-        sums = self._sums
-        self._blocks.run(partial(all_pairs, self._p.numpy(), x, y, sums))
-        z = max(float(sums[4].sum(dtype=np.float64)), SMALLEST_Z)
-        forces = sums[:2]
-        forces *= np.float32(4 * exaggeration)
-        forces -= np.float32(4 / z) * sums[2:4]
-        np.copyto(gradient.numpy(), forces.T)
+        self._blocks.run(partial(all_pairs, self._p.numpy(), x, y, self._sums))
+        z, cross = finish_pairs(self._sums, exaggeration, SMALLEST_Z, gradient.numpy())
         # A binary logarithm, of each pair once.
-        return 2 * math.log(2) * float(sums[5].sum(dtype=np.float64)), z
+        return 2 * math.log(2) * cross, z

@@ -92,6 +92,33 @@ def all_pairs(p: Floats, x: Floats, y: Floats, sums: Floats, first: int, last: i
 
 
 @loop()
+def finish_pairs(
+    sums: Floats, exaggeration: float, least: float, gradient: Floats
+) -> tuple[float, float]:
+    """Write the gradient that the sums of `all_pairs` make, and return Z and the sum of logarithms.
+
+    Args:
+        sums: As `all_pairs` has written them, (6, N).
+        exaggeration: What P is multiplied by in the gradient.
+        least: Z is at least this.
+        gradient: (N, 2), written.
+    """
+    z = 0.0
+    cross = 0.0
+    ax, ay, rx, ry, weights, logs = sums
+    for i in range(len(weights)):
+        z += weights[i]
+        cross += logs[i]
+    z = max(z, least)
+    pull = _F(4 * exaggeration)
+    push = _F(4 / z)
+    for i in range(len(weights)):
+        gradient[i, 0] = pull * ax[i] - push * rx[i]
+        gradient[i, 1] = pull * ay[i] - push * ry[i]
+    return z, cross
+
+
+@loop()
 def repel_all_pairs(x: Floats, y: Floats, sums: Floats, first: int, last: int) -> None:
     """Add up how all other points repel the points `first` to `last` - 1.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping, Sequence
 
 import torch
@@ -83,10 +84,13 @@ class Maps:
             if config.optimizer == "gains":
                 group["momentum"] = EARLY_MOMENTUM if exaggeration > 1 else LATE_MOMENTUM
 
+    @torch.no_grad()
     def step(self) -> None:
         """Move every map along the gradient that was found last."""
         for optimizer in self._optimizers.values():
-            optimizer.step()
+            # Without what torch.optim wraps around it, for profilers and for gradients of steps:
+            # with a thousand points that takes as long as the step itself.
+            inspect.unwrap(type(optimizer).step)(optimizer)
 
     @property
     def gradient_norms(self) -> list[float]:
