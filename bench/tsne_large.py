@@ -13,6 +13,8 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -180,6 +182,11 @@ def main() -> None:
         growth = (
             f"From {few:,} to {many:,} digits the time grows with an exponent of {exponent:.2f}."
         )
+    most = max(spent)
+    whole, _ = subprocess.run(
+        [sys.executable, "-m", "bench.tsne_memory", "--digits", str(most)],
+        check=True, capture_output=True, text=True,
+    ).stdout.split()  # fmt: skip
     text = f"""# t-SNE of many digits
 
 `python -m bench.tsne_large`: perplexity {PERPLEXITY:g}, PCA start, {EARLY} iterations with
@@ -192,6 +199,9 @@ each; the final ones are over all pairs, with the same P.
 {chr(10).join(rows)}
 
 {growth}
+
+Peak memory of a process that runs {most:,} digits with two maps, from loading to the end:
+{whole} MiB.
 
 Python {platform.python_version()}, torch {torch.__version__}, openTSNE {openTSNE.__version__},
 {platform.machine()}.

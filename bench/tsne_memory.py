@@ -1,18 +1,18 @@
-"""Peak memory of a t-SNE run with 5,000 digits and two maps.
+"""Peak memory of a t-SNE run with two maps.
 
-    python -m bench.tsne_memory
+    python -m bench.tsne_memory [--digits 5000]
 
 Prints MiB: of this whole process, and how much of it the run added.
 """
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
-from core.data.digits import load_digits
+from core.data.digits import all_labels
+from core.tsne.points import chosen_digits
 from core.tsne.run import TSNEConfig, TSNERun
-
-CONFIG = TSNEConfig(digits=5000, iterations=3, affinity="perplexity", exaggeration=4.0)
 
 
 def memory(what: str) -> float:
@@ -25,10 +25,15 @@ def memory(what: str) -> float:
 
 
 def main() -> None:
-    digits = load_digits("test")
-    points, labels = digits.pixels[: CONFIG.digits], digits.labels[: CONFIG.digits]
+    parser = argparse.ArgumentParser(description="Measure the memory of a t-SNE run.")
+    parser.add_argument("--digits", type=int, default=5000)
+    config = TSNEConfig(
+        digits=parser.parse_args().digits, iterations=3, affinity="perplexity", exaggeration=4.0
+    )
+    all_labels()  # what a server holds in any case
     before = memory("VmRSS")
-    for _ in TSNERun(CONFIG, points, labels):
+    digits, _ = chosen_digits(config)
+    for _ in TSNERun(config, digits.pixels, digits.labels):
         pass
     peak = memory("VmHWM")
     print(f"{peak:.0f} {peak - before:.0f}")
