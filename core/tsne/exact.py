@@ -58,6 +58,25 @@ class ExactGradient:
         cross, z = find(positions, gradient, exaggeration)
         return cross + math.log(z) - self._entropy
 
+    @torch.inference_mode()
+    def costs(self, positions: Tensor) -> Tensor:
+        """Return what each point adds to the KL divergence; see `Gradient`."""
+        count = len(positions)
+        costs = torch.empty(count, dtype=torch.float64, device=positions.device)
+        masses = torch.empty_like(costs)
+        z = -float(count)  # the diagonal, where w is 1
+        x, y = positions.T
+        rows = max(1, _COST_ELEMENTS // count)
+        for first in range(0, count, rows):
+            part = slice(first, first + rows)
+            inverse = 1 + (x[part, None] - x).square_() + (y[part, None] - y).square_()
+            z += float(inverse.reciprocal().sum(dtype=torch.float64))
+            p = self._p[part]
+            terms = torch.xlogy(p, p).add_(inverse.log_().mul_(p))
+            torch.sum(terms, 1, dtype=torch.float64, out=costs[part])
+            torch.sum(p, 1, dtype=torch.float64, out=masses[part])
+        return costs + masses * math.log(max(z, SMALLEST_Z))
+
     def _by_pytorch(
         self, positions: Tensor, gradient: Tensor, exaggeration: float
     ) -> tuple[float, float]:

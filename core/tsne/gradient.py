@@ -33,3 +33,10 @@ class Gradient(Protocol):
         is NaN where `measure` does not ask for it, since it takes some time.
         """
         ...
+
+    def costs(self, positions: Tensor) -> Tensor:
+        """Return what each point adds to the KL divergence at `positions`, (N,) float64 in nats.
+
+        It is sum_j p_ij log(p_ij / q_ij) of point i, with P not exaggerated.
+        """
+        ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -101,3 +102,41 @@ class MeshGradient:
             return 0.0, z
         self._blocks.run(partial(measure_edges, *self._edges, places, self._logs))
         return math.log(2) * float(self._logs.sum(dtype=np.float64)), z
+
+    @torch.inference_mode()
+    def costs(self, positions: Tensor) -> Tensor:
+        """Return what each point adds to the KL divergence; see `Gradient`."""
+        find = self._costs_by_loop if self._by_loops else self._costs_by_pytorch
+        return find(positions)
+
+    def _costs_by_pytorch(self, positions: Tensor) -> Tensor:
+        _, z = self._torch_repulsion(positions)
+        offsets = positions[self._owners] - positions[self._others]
+        logs = self._p * offsets.square().sum(1).log1p_()
+        by_point = partial(torch.segment_reduce, reduce="sum", offsets=self._pointers)
+        return _costs(self._p, by_point(logs.double()), z, by_point)
+
+    def _costs_by_loop(self, positions: Tensor) -> Tensor:
+        """Do what `_costs_by_pytorch` does."""
+        places = np.take(positions.numpy(), self._order, axis=0, out=self._places)
+        z = self._repulsion(places, self._pushes)
+        self._blocks.run(partial(measure_edges, *self._edges, places, self._logs))
+        pointers, _, weights = map(torch.from_numpy, self._edges)
+        by_point = partial(torch.segment_reduce, reduce="sum", offsets=pointers.long())
+        logs = math.log(2) * torch.from_numpy(self._logs).double()
+        costs = torch.empty_like(logs)
+        costs.numpy()[self._order] = _costs(weights, logs, z, by_point).numpy()
+        return costs
+
+
+def _costs(p: Tensor, logs: Tensor, z: float, by_point: Callable[[Tensor], Tensor]) -> Tensor:
+    """Return the costs of points, (N,).
+
+    Args:
+        p: P of all edges.
+        logs: The sum of p log(1 / w) over the edges of each point, (N,).
+        z: Z.
+        by_point: Sums values of all edges over the edges of each point.
+    """
+    p = p.double()
+    return by_point(torch.xlogy(p, p)) + logs + by_point(p) * math.log(max(z, SMALLEST_Z))

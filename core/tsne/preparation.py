@@ -51,10 +51,16 @@ def prepare(
 
     Neighbours that were found before are taken from the folder `cache`, if there is one.
     """
-    engine = chosen_engine(config, len(points))
     if is_reduced(config, len(points)):
         yield Preparation(progress=0.0, phase=REDUCING, share=0.0)
-        points = principal_components(points, REDUCED_DIMENSIONS)
+    return (yield from prepare_mapped(config, mapped_points(config, points), cache))
+
+
+def prepare_mapped(
+    config: TSNEConfig, points: Tensor, cache: Path | None
+) -> Generator[Preparation, None, Prepared]:
+    """Do what `prepare` does for points that `mapped_points` has returned."""
+    engine = chosen_engine(config, len(points))
     if engine == EXACT:
         by_perplexity = _exact(config, points)
     else:
@@ -71,6 +77,22 @@ def prepare(
 def is_reduced(config: TSNEConfig, points: int) -> bool:
     """Return whether a run of so many points maps principal components instead of all pixels."""
     return config.source in (FROM_PIXELS, FROM_NOISE) and points > MAX_ALL_PIXELS
+
+
+def mapped_points(config: TSNEConfig, points: Tensor) -> Tensor:
+    """Return what is mapped of a run's points, (N, D): they or their principal components."""
+    if is_reduced(config, len(points)):
+        return principal_components(points, REDUCED_DIMENSIONS)
+    return points
+
+
+def finish(preparation: Generator[Preparation, None, Prepared]) -> Prepared:
+    """Return what `prepare` returns, without telling how far it is."""
+    while True:
+        try:
+            next(preparation)
+        except StopIteration as end:
+            return end.value
 
 
 def affinities(config: TSNEConfig, points: Tensor, perplexity: float) -> Affinities:
