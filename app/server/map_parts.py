@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import lru_cache
 
 import numpy as np
@@ -10,13 +9,15 @@ import torch
 from numpy.typing import NDArray
 
 from app.components.message import pack
+from app.server.map_versions import PCA_SUFFIX, check, version_of
+from app.server.map_worth import plane_of
 from app.server.shared import store
 from app.ui.images import to_uint8
 from core.data.digits import digits_at
 from core.runs.record import RunError, RunRecord
+from core.tsne.beside_pca import BesidePCA
 from core.tsne.coarse_to_fine import COARSE_STEPS, SentFrame, planes_of, quantised, send_frame
 from core.tsne.extents import extents_of
-from core.tsne.frame import FRAMES_FILE, POINTS_FILE
 from core.tsne.points import FROM_NOISE
 from core.tsne.recording import OpenRecording, newest_frame, open_recording, tsne_config
 
@@ -32,33 +33,13 @@ _BYTES_OF_A_DIGIT = 2.2
 MAX_ROWS = 256
 
 
-class NotNowError(Exception):
-    """Says in a sentence for readers that what is asked for is no longer there."""
-
-
-def version_of(record: RunRecord) -> str:
-    """Return what changes whenever the run's recorded frames do.
-
-    Raises:
-        RunError: the run has no map yet.
-    """
-    digest = hashlib.blake2s(record.id.encode(), digest_size=8)
-    try:
-        for name in (FRAMES_FILE, POINTS_FILE):
-            status = (record.folder / name).lstat()
-            digest.update(f"{status.st_size} {status.st_mtime_ns}".encode())
-    except OSError:
-        raise RunError(f"Run {record.id} has no map yet; wait for its first iteration.") from None
-    return digest.hexdigest()
-
-
-def maps_of(record: RunRecord) -> OpenRecording:
+def maps_of(record: RunRecord, *, beside_pca: bool = False) -> OpenRecording:
     """Return the frames of a large run that travel, their positions unread.
 
     Raises:
         RunError: it is no t-SNE run, has no map yet, or a file is missing or damaged.
     """
-    return _maps(record.id, version_of(record))
+    return _maps(record.id, version_of(record, beside_pca=beside_pca))
 
 
 @lru_cache(maxsize=8)
@@ -66,18 +47,10 @@ def _maps(run_id: str, version: str) -> OpenRecording:
     record = store().get(run_id)
     config = tsne_config(record)
     a_frame = _BYTES_OF_A_DIGIT * config.digits * len(config.optimizers)
-    return open_recording(record, max(3, min(MAX_FRAMES, int(MAX_BYTES / a_frame))))
-
-
-def check(run_id: str, version: str) -> None:
-    """Check that a run is there, and has this version.
-
-    Raises:
-        NotNowError: the run has recorded more, or something else, since.
-        RunError: there is no such run, or it has no maps.
-    """
-    if version != version_of(store().get(run_id)):
-        raise NotNowError("The run has changed since the page was opened; reload the page.")
+    opened = open_recording(record, max(3, min(MAX_FRAMES, int(MAX_BYTES / a_frame))))
+    if version.endswith(PCA_SUFFIX):
+        return BesidePCA.of(opened, plane_of(run_id, version))
+    return opened
 
 
 def _found(run_id: str, version: str) -> OpenRecording:

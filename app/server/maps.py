@@ -25,9 +25,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from app.server import map_parts
+from app.server import map_parts, map_versions, map_worth
 from app.server.addresses import is_from_elsewhere, under_base
-from app.server.map_parts import NotNowError
+from app.server.map_versions import NotNowError
 from app.server.visitor import browser_of
 from core.data.digits import DigitsError
 from core.runs.record import RunError
@@ -69,6 +69,8 @@ def routes() -> list[Route]:
         "/{version}/start": parts.start,
         "/{version}/frames/{number}": parts.frame,
         "/{version}/pictures": parts.pictures,
+        "/{version}/worth/{measure}/{iteration}": parts.worth,
+        "/{version}/neighbours/{row}": parts.neighbours,
     }
     return [Route(prefix + path, _guarded(answer)) for path, answer in paths.items()]
 
@@ -122,11 +124,20 @@ class _Parts:
         if len(texts) > map_parts.MAX_ROWS:
             raise _Refused(400, f"rows names more than {map_parts.MAX_ROWS} digits.")
         rows = tuple(_number(text, "rows") for text in texts)
-        async with self._counted(request), self._turns:
-            part = await run_in_threadpool(
-                lambda: _deflated(map_parts.pictures(run, version, rows))
-            )
-        return Response(part.body, headers={**_HEADERS, "Cache-Control": _FOREVER})
+        return await self._once(request, partial(map_parts.pictures, run, version, rows))
+
+    async def worth(self, request: Request) -> Response:
+        run, version = _names(request)
+        measure = request.path_params["measure"]
+        iteration = _number(request.path_params["iteration"], "iteration")
+        make = partial(map_worth.worth, run, version, measure, iteration)
+        key = (f"worth of {measure}", run, version, iteration)
+        return await self._kept_part(request, key, make)
+
+    async def neighbours(self, request: Request) -> Response:
+        run, version = _names(request)
+        row = _number(request.path_params["row"], "row")
+        return await self._once(request, partial(map_worth.neighbours, run, version, row))
 
     async def newest(self, request: Request) -> Response:
         run = request.path_params["run"]
@@ -139,11 +150,17 @@ class _Parts:
         part = await self._made(request, key, lambda: map_parts.newest(run, labels=labels))
         return Response(part.body, headers={**_HEADERS, "Cache-Control": "no-store"})
 
+    async def _once(self, request: Request, make: Make) -> Response:
+        """Answer with a part that is small, and not kept here."""
+        async with self._counted(request), self._turns:
+            part = await run_in_threadpool(lambda: _deflated(make()))
+        return Response(part.body, headers={**_HEADERS, "Cache-Control": _FOREVER})
+
     async def _kept_part(
         self, request: Request, key: tuple[str, str, str, int | None], make: Make
     ) -> Response:
         _, run, version, _ = key
-        await run_in_threadpool(map_parts.check, run, version)  # also what is kept may be gone
+        await run_in_threadpool(map_versions.check, run, version)  # also what is kept may be gone
         body, tag = await self._made(request, key, make)
         headers = {**_HEADERS, "Cache-Control": _FOREVER, "ETag": tag}
         if request.headers.get("if-none-match") == tag:
@@ -158,12 +175,14 @@ class _Parts:
             return self._kept[key]
         # Who wants the same waits for whoever makes it, and takes nobody's turn.
         making = self._making.setdefault(key, asyncio.Lock())
-        async with self._counted(request), making:
-            part = self._kept.get(key)
-            if part is None:
-                async with self._turns:
-                    part = await run_in_threadpool(lambda: _deflated(make()))
-                self._keep(key, part)
+        try:
+            async with self._counted(request), making:
+                part = self._kept.get(key)
+                if part is None:
+                    async with self._turns:
+                        part = await run_in_threadpool(lambda: _deflated(make()))
+                    self._keep(key, part)
+        finally:
             self._making.pop(key, None)
         return part
 

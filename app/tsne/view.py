@@ -21,16 +21,20 @@ from app.components.player import (
 )
 from app.runs.controls import draw_controls, draw_progress
 from app.runs.file_names import file_name
-from app.server.map_parts import LARGE, maps_of, version_of
+from app.server.map_parts import LARGE, maps_of
+from app.server.map_versions import version_of
+from app.server.map_worth import plane_of
 from app.server.shared import digits, store
 from app.tsne.facts import about_run
 from app.tsne.pace import draw_pace
+from app.ui.forms import draw_problem
 from app.ui.images import to_uint8
 from core.runs.record import RunError, RunRecord
+from core.tsne.beside_pca import PCA, BesidePCA
 from core.tsne.config import TSNEConfig
 from core.tsne.learning_rates import request_learning_rate
 from core.tsne.points import FROM_NOISE, points_of
-from core.tsne.recording import load_recording, newest_frame, tsne_config
+from core.tsne.recording import newest_frame, open_recording, tsne_config
 
 LIVE_SECONDS = 0.5
 #: A replay sends at most half of this; more frames need not be read.
@@ -38,6 +42,7 @@ READ_BYTES = 8_000_000
 
 _PLAYER = "tsne:player"
 _WATCHED = "tsne:watched"
+_BESIDE_PCA = "tsne:beside-pca"
 
 
 def watched(record: RunRecord) -> bool:
@@ -111,8 +116,8 @@ def _draw_live(record: RunRecord, rows: Sequence[Mapping[str, Any]]) -> None:
     )
 
 
-def _optimizers(config: TSNEConfig) -> list[str]:
-    return [each.optimizer for each in config.optimizer_configs]
+def _optimizers(config: TSNEConfig, *, beside_pca: bool = False) -> list[str]:
+    return [each.optimizer for each in config.optimizer_configs] + [PCA] * beside_pca
 
 
 class _Curves:
@@ -153,6 +158,19 @@ def _curves(run_id: str) -> _Curves:
 
 def _draw_replay(record: RunRecord, done: int) -> None:
     config = tsne_config(record)
+    beside_pca = st.toggle(
+        "PCA beside the maps",
+        key=_BESIDE_PCA,
+        persist_state="session",
+        help="Shows the same digits along their first two principal components, which keep large "
+        "distances as well as a plane can.",
+    )
+    if beside_pca:
+        try:
+            plane_of(record.id, version_of(record))
+        except RunError as error:  # such as codes of a model that has been deleted
+            draw_problem(error)
+            beside_pca = False
     about: Any = {
         "key": _PLAYER,
         "description": "The maps of the run, moving through the iterations, coloured by class.",
@@ -160,19 +178,20 @@ def _draw_replay(record: RunRecord, done: int) -> None:
         "save_as": file_name(record, "t-sne"),
     }
     if config.digits > LARGE:
-        shown = maps_of(record)
+        shown = maps_of(record, beside_pca=beside_pca)
         maps = RemoteMaps(
             address=f"maps/{record.id}",
-            version=version_of(record),
+            version=version_of(record, beside_pca=beside_pca),
             names=shown.titles,
-            optimizers=_optimizers(config),
+            optimizers=_optimizers(config, beside_pca=beside_pca),
             count=len(shown.labels),
             iterations=shown.iterations,
         )
         chosen = remote_replay(maps, **about)
     else:
-        shown = recording(record.id, done)
-        chosen = replay(shown, **about)
+        shown = recording(record.id, done, beside_pca=beside_pca)
+        worth = f"maps/{record.id}/{version_of(record, beside_pca=beside_pca)}"
+        chosen = replay(shown, worth=worth, **about)
     if chosen.lasso:
         labels = shown.labels[list(chosen.lasso)]
         counts = np.bincount(labels, minlength=10)
@@ -181,20 +200,22 @@ def _draw_replay(record: RunRecord, done: int) -> None:
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the recorded maps …")
-def recording(run_id: str, iterations: int) -> ReplayData:
+def recording(run_id: str, iterations: int, *, beside_pca: bool = False) -> ReplayData:
     """Return all that a replay shows of a run that has come so far."""
     record = store().get(run_id)
     config = tsne_config(record)
     frame = 4 * config.digits * len(config.optimizers)  # bytes, as the replay sends them
-    found = load_recording(record, max(2, READ_BYTES // frame))
+    found = open_recording(record, max(2, READ_BYTES // frame))
+    if beside_pca:
+        found = BesidePCA.of(found, plane_of(run_id, version_of(record)))
     pixels = digits("train").pixels[found.indices]
     if config.source == FROM_NOISE:  # these points are no digits
         pixels = points_of(config, digits("train").take(torch.from_numpy(found.indices)), store())
     return ReplayData(
         names=found.titles,
-        optimizers=_optimizers(config),
+        optimizers=_optimizers(config, beside_pca=beside_pca),
         iterations=found.iterations,
-        positions=found.positions,
+        positions=found.positions(),
         labels=found.labels.astype(np.uint8),
         pictures=to_uint8(pixels),
         indices=found.indices,

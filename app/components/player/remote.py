@@ -100,6 +100,7 @@ def remote_replay(
         "signature": shown,
         "kind": "replay",
         "source": f"{maps.address}/{maps.version}",
+        "worth": f"{maps.address}/{maps.version}",
         "iterations": iterations,
         **_about(maps, description, save_as),
     }

@@ -25,6 +25,7 @@ def replay(
     description: str,
     iterations: int,
     save_as: str,
+    worth: str = "",
     max_bytes: int = 4_000_000,
 ) -> Selection:
     """Draw the maps of a run side by side, and let visitors move through its iterations.
@@ -40,6 +41,8 @@ def replay(
         description: What is shown, as a sentence for readers who cannot see it.
         iterations: How many iterations were asked for; the curves leave room for them.
         save_as: How the names of saved files begin.
+        worth: Address, relative to the lab's own, below which the browser finds what the maps are
+            worth (app/server/map_worth.py); without one that is not offered.
         max_bytes: The most to send.
 
     Returns:
@@ -54,6 +57,7 @@ def replay(
         "signature": shown,
         "kind": "replay",
         "saveAs": save_as,
+        "worth": worth,
         "description": description,
         "iterations": iterations,
         "plotly": plotly_js.plotly_path(),

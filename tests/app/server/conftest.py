@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.server import map_parts
+from app.server import map_parts, map_versions, map_worth
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
 from tests.support.maps_lab import Lab
@@ -16,7 +16,8 @@ from tests.support.recorded_run import record_run
 @pytest.fixture
 def record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunRecord:
     store = RunStore(tmp_path, tmp_path / "gallery")
-    monkeypatch.setattr(map_parts, "store", lambda: store)
+    for module in (map_parts, map_versions, map_worth):
+        monkeypatch.setattr(module, "store", lambda: store)
     return record_run(tmp_path / "20261127-101500-tsne-one")
 
 
@@ -27,4 +28,4 @@ def lab() -> Lab:
 
 @pytest.fixture
 def address(record: RunRecord) -> str:
-    return f"/maps/{record.id}/{map_parts.version_of(record)}"
+    return f"/maps/{record.id}/{map_versions.version_of(record)}"

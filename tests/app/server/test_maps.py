@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.server import addresses, map_parts, maps
+from app.server import addresses, map_parts, map_versions, maps
 from core.data.digits import load_digits
 from core.runs.record import RunRecord
 from core.tsne.coarse_to_fine import STEPS
@@ -95,7 +95,7 @@ def test_a_part_is_kept_by_the_browser_and_named_by_its_content(lab: Lab, addres
 def test_a_request_that_cannot_be_gets_a_sentence(
     lab: Lab, record: RunRecord, path: str, status: int
 ) -> None:
-    version = map_parts.version_of(record)
+    version = map_versions.version_of(record)
     answer = lab.get(path.format(run=record.id, version=version))
     assert answer.status == status
     assert len(answer.body) < 500
@@ -131,7 +131,7 @@ def test_the_newest_frame_comes_once(lab: Lab, record: RunRecord) -> None:
 
 def test_noise_has_no_pictures(lab: Lab, record: RunRecord, tmp_path: Path) -> None:
     noise = record_run(tmp_path / "20261127-101501-tsne-noise", source="noise", iterations=2)
-    address = f"/maps/{noise.id}/{map_parts.version_of(noise)}"
+    address = f"/maps/{noise.id}/{map_versions.version_of(noise)}"
     assert unpack(lab.get(f"{address}/start").content)["pictures"] is False
     assert lab.get(f"{address}/pictures?rows=1").status == 404
 

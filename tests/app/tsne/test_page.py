@@ -16,6 +16,7 @@ from core.tsne.config import TSNEConfig
 from core.tsne.learning_rates import request_learning_rate
 from tests.app.conftest import OpenPage, texts, unescaped
 from tests.conftest import until
+from tests.support.message import unpack
 
 
 def small_run(**values: object) -> RunRecord:
@@ -246,3 +247,38 @@ def test_the_form_folds_for_a_run_that_is_watched_until_another_run_is_chosen(
     app.run()
     assert not folded(app)
     assert button_named(app, "Start")
+
+
+def _sent(app: AppTest) -> dict[str, Any]:
+    """Return what the player gets."""
+    players = [
+        element.proto
+        for element in app.get("bidi_component")
+        if element.proto.component_name == "latent_lab_player"
+    ]
+    return unpack(players[0].bytes)
+
+
+def test_pca_can_stand_beside_the_maps(open_page: OpenPage) -> None:
+    app = open_page("tsne", run="tsne-perplexity-30")
+    alone = _sent(app)
+    app.toggle(key="tsne:beside-pca").set_value(True).run()
+    beside = _sent(app)
+    assert not app.error
+    assert beside["names"] == [*alone["names"], "PCA"]
+    assert beside["fixed"] == [False] * len(alone["names"]) + [True]
+    assert beside["worth"] == alone["worth"] + "-pca"
+    assert np.isnan(beside["kl"][-1]).all()
+
+
+def test_pca_of_what_is_gone_is_explained_and_the_maps_stay(open_page: OpenPage) -> None:
+    record = small_run()
+    settings = record.folder / "run.json"
+    settings.write_text(
+        settings.read_text().replace('"pixels"', '"20260101-000000-vae-gone"'), encoding="utf-8"
+    )
+    app = open_page("tsne", run=record.id)
+    names = _sent(app)["names"]
+    app.toggle(key="tsne:beside-pca").set_value(True).run()
+    assert "cannot be mapped" in app.error[0].value
+    assert _sent(app)["names"] == names
