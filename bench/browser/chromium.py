@@ -41,12 +41,14 @@ def chromium(*more: str) -> Iterator[Browser]:
 
 
 @contextlib.contextmanager
-def visit(browser: Browser, address: str, script: str = "") -> Iterator[Page]:
+def visit(
+    browser: Browser, address: str, script: str = "", *, height: int = 1400
+) -> Iterator[Page]:
     """Open this address as a visitor who has never been here, and wait until the page is at rest.
 
-    `script` runs in it before all others.
+    `script` runs in it before all others. The window is 1440 pixels wide.
     """
-    context = browser.new_context(viewport={"width": 1440, "height": 1400})
+    context = browser.new_context(viewport={"width": 1440, "height": height})
     try:
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
