@@ -10,6 +10,7 @@ __all__ = [
     "LINE_COLORS",
     "MODEL_COLORS",
     "OPTIMIZER_COLORS",
+    "YARDSTICK_COLOR",
     "model_color",
 ]
 
@@ -35,6 +36,9 @@ MODEL_COLORS: dict[str, str] = {
 
 BASELINE_COLOR = "#7a8486"
 """The colour of what a model is compared with, such as doing nothing; drawn dashed."""
+
+YARDSTICK_COLOR = "#9c543c"
+"""The colour of what needs no training, PCA and the mean picture; drawn dashed."""
 
 
 def model_color(name: str) -> str:

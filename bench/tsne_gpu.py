@@ -21,6 +21,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.analysis.pca import principal_components
 from core.tsne.affinities import Affinities
 from core.tsne.edges import Edges, neighbours_needed
 from core.tsne.exact import ExactGradient
@@ -28,7 +29,7 @@ from core.tsne.gains import GradientDescentWithGains
 from core.tsne.gradient import Gradient
 from core.tsne.mesh import TorchRepulsion, repel_in_chunks
 from core.tsne.mesh_gradient import MeshGradient
-from core.tsne.neighbours import all_nearest_neighbours, principal_components
+from core.tsne.neighbours import all_nearest_neighbours
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "mnist"
 PERPLEXITY = 30.0

@@ -31,13 +31,14 @@ from threadpoolctl import threadpool_limits
 from torch import Tensor
 
 from bench.reporting import say
+from core.analysis.pca import principal_components
 from core.data.digits import digits_at
 from core.tsne.affinities import PerplexityRange
 from core.tsne.edges import Edges, neighbours_needed
 from core.tsne.exact_loop import repel_all_pairs
 from core.tsne.gains import GradientDescentWithGains
 from core.tsne.mesh_gradient import MeshGradient
-from core.tsne.neighbours import all_nearest_neighbours, principal_components
+from core.tsne.neighbours import all_nearest_neighbours
 from core.tsne.preparation import PCA_DEVIATION
 from core.tsne.warm_up import compile_loops
 

@@ -64,7 +64,7 @@ def live_chart(
 ) -> None:
     """Draw lines in panels that share the x axis, one panel per entry of `y_titles`.
 
-    Up to four names stand at the ends of their lines, more in a legend above.
+    Up to five names stand at the ends of their lines, more in a legend above.
 
     Args:
         lines: What to draw. Name and panel identify a line from one call to the next.

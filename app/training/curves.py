@@ -11,11 +11,14 @@ from app.runs.export import save_run_as
 from app.runs.picker import runs_of
 from app.runs.settings_text import asked_for, changed, lower_first
 from app.server.shared import store
-from app.theme import BASELINE_COLOR, model_color
+from app.server.yardsticks import Yardsticks, yardsticks_of
+from app.theme import BASELINE_COLOR, YARDSTICK_COLOR, model_color
 from app.ui.charts import HEIGHT
+from app.ui.glossary import term as link
 from core.runs.record import RunRecord
 from core.training.record import epoch_rows, model_name, read_configs
-from models import Term
+from core.training.yardsticks import first_better
+from models import Term, spec_of
 
 _BAR = 72
 """CSS pixels of the chart's own buttons above and below it."""
@@ -44,6 +47,7 @@ def _draw_chart(record: RunRecord, terms: Mapping[str, Term], *, key: str) -> No
     steps = [row for row in record.history() if row["event"] == "step"]
     epochs = epoch_rows(record)
     expected = expected_values(record)
+    yardsticks = yardsticks_of(record)
     lines: list[Line] = []
     for panel, (name, term) in enumerate(terms.items()):
         about = f"{lower_first(term.label)} is {{y}} ({term.unit})"
@@ -59,6 +63,8 @@ def _draw_chart(record: RunRecord, terms: Mapping[str, Term], *, key: str) -> No
                     sentence=f"With the exercise's settings the final {about}.",
                 )
             )
+        if term.picture and yardsticks is not None:
+            lines += _yardstick_lines(yardsticks, total, panel)
         lines.append(
             Line(
                 name="training",
@@ -94,6 +100,55 @@ def _draw_chart(record: RunRecord, terms: Mapping[str, Term], *, key: str) -> No
         description=f"{', '.join(term.label for term in terms.values())}: on the training digits "
         "while the run goes on, and on the test digits after each epoch.",
         save_as=save_run_as(record, "more curves" if key == "more-curves" else "curves"),
+    )
+
+
+def _yardstick_lines(yardsticks: Yardsticks, total: int, panel: int) -> list[Line]:
+    """Return a level for PCA and one for the mean picture."""
+    levels = {
+        yardsticks.title: (
+            yardsticks.error,
+            f"PCA with {yardsticks.numbers} numbers rebuilds the test digits with a mean squared "
+            "error of {y} (per pixel).",
+        ),
+        "mean picture": (
+            yardsticks.mean_error,
+            "The mean of all training digits, in place of every digit, has a mean squared error "
+            "of {y} (per pixel).",
+        ),
+    }
+    return [
+        Line(
+            name=name,
+            x=[0, total],
+            y=[error] * 2,
+            color=YARDSTICK_COLOR,
+            dashed=True,
+            panel=panel,
+            sentence=sentence,
+        )
+        for name, (error, sentence) in levels.items()
+    ]
+
+
+def beside_pca(record: RunRecord) -> str:
+    """Return how a run compares with PCA until now, in Markdown; empty where it is not compared."""
+    yardsticks = yardsticks_of(record)
+    if yardsticks is None:
+        return ""
+    term = spec_of(model_name(record.request)).model.picture_term()
+    errors = [row["validation"].get(term) for row in epoch_rows(record)]
+    if not errors:
+        return ""
+    level = f"{yardsticks.title} ({yardsticks.error:.4f})"
+    since = first_better(errors, yardsticks.error)
+    if since is not None:
+        return f"Better than {link('principal-component', level)} since epoch {since}."
+    if errors[-1] is None:
+        return ""
+    return (
+        f"Not better than {link('principal-component', level)} after epoch {len(errors) - 1}: "
+        f"{errors[-1]:.4f}."
     )
 
 

@@ -12,7 +12,7 @@ from app.components.digit_tiles import TileRow, digit_tiles
 from app.runs.controls import draw_controls, draw_progress
 from app.runs.export import save_run_as
 from app.runs.settings_text import asked_for, lower_first, sentence
-from app.training.curves import draw_curves
+from app.training.curves import beside_pca, draw_curves
 from app.ui.markdown import escape_markdown
 from core.runs.record import RunRecord
 from core.training.record import (
@@ -73,6 +73,8 @@ def draw_training(record: RunRecord) -> None:
     with pictures:
         _draw_preview(record)
         _draw_numbers(epochs[-1] if epochs else None, terms)
+        if compared := beside_pca(record):
+            st.caption(f":material/straighten: {compared}")
         st.caption(f":material/visibility: {spec.watch_for}")
         st.caption(escape_markdown(sentence(*asked_for(record))))
     with curves:

@@ -26,13 +26,13 @@ from app.ui.forms import (
 )
 from app.ui.glossary import term
 from app.ui.markdown import escape_markdown
+from core.analysis.pca import principal_components
 from core.execution.turns import heavy_work
 from core.runs.record import RunError
 from core.tsne.affinities import PerplexityRange, perplexity_of_sigma
 from core.tsne.config import TSNEConfig
 from core.tsne.device import CPU, CUDA, available_devices
 from core.tsne.engine import MESH, REDUCED_DIMENSIONS, chosen_engine
-from core.tsne.neighbours import principal_components
 from core.tsne.points import FROM_NOISE, FROM_PIXELS, chosen_digits, points_of, source_of
 from core.tsne.preparation import is_reduced
 from models import hyperparameters

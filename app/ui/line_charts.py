@@ -30,7 +30,7 @@ _ABOVE_AND_BELOW = 90
 
 @dataclass(frozen=True, kw_only=True)
 class Curve:
-    """A named line of a chart; `y` may have gaps (NaN)."""
+    """A named line of a chart; `y` may have gaps (NaN). A single point is drawn as a dot."""
 
     name: str
     x: ArrayLike
@@ -70,8 +70,9 @@ def curves_figure(
             name=literal(curve.name),
             x=np.asarray(curve.x).tolist(),
             y=np.asarray(curve.y).tolist(),
-            mode="lines+markers" if markers else "lines",
+            mode="lines+markers" if markers else "lines" if np.size(curve.y) > 1 else "markers",
             line={"color": curve.style.color, "dash": curve.style.dash, "width": 2.5},
+            marker={"color": curve.style.color, "size": 6 if markers else 12},
             hovertemplate=f"<b>%{{fullData.name}}</b>: {hover}<extra></extra>",
         )
     lay_out(figure, x=x, y=y).update_layout(showlegend=False, hovermode="closest")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.theme import BASELINE_COLOR, model_color
+from app.theme import BASELINE_COLOR, YARDSTICK_COLOR, model_color
 
 _DASHES = ("solid", "dash", "dot", "dashdot")
 
@@ -21,6 +21,8 @@ class LineStyle:
 
 #: What a model is compared with, such as the input itself.
 BASELINE = LineStyle(BASELINE_COLOR, "dash")
+#: What needs no training, such as PCA.
+YARDSTICK = LineStyle(YARDSTICK_COLOR, "dash")
 
 
 def run_styles(models: Sequence[str]) -> list[LineStyle]:

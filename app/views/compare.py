@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 import torch
@@ -15,20 +16,19 @@ from app.runs.export import save_as
 from app.runs.picker import companions, select_run
 from app.server.models import TrainedModel
 from app.server.shared import store
-from app.ui.charts import draw_chart
+from app.server.yardsticks import Yardsticks
 from app.ui.choice import choose_one
 from app.ui.fragments import fragment
 from app.ui.glossary import term
 from app.ui.images import to_uint8
-from app.ui.line_charts import Curve, curves_figure
 from app.ui.markdown import escape_markdown
 from app.ui.result_first import controls, result_first
-from app.ui.run_styles import run_styles
 from app.ui.source import formula_and_code
+from app.views.compare_curves import draw_curves, yardsticks_of_first
 from app.views.compare_settings import Compared, draw_settings, ranked
+from app.views.pca_row import pca_row
 from core.analysis.latent import encode, reconstruct
 from core.runs.store import Summary
-from core.training.record import epoch_rows, read_configs
 from models import MODELS, Model, name_of
 from models.vae import gaussian_kl
 
@@ -50,10 +50,11 @@ def draw(model: TrainedModel) -> None:
             chosen = [model, *_choose_others(model)]
         names = names_of([one.record for one in chosen])
         compared = dict(zip(names, chosen, strict=True))
+        yardsticks = yardsticks_of_first(compared)
         with pictures:
-            fragment(lambda: _draw_digits(compared))()
+            fragment(lambda: _draw_digits(compared, yardsticks))()
     draw_settings(compared)
-    _draw_curves(compared)
+    draw_curves(compared, yardsticks, partial(_save_as, compared))
     _draw_formula(compared)
 
 
@@ -100,7 +101,7 @@ def _choose_other(label: str, others: Sequence[Summary], key: str) -> TrainedMod
     return TrainedModel.load(store().get(select_run(label, others, key=key, help=help)))
 
 
-def _draw_digits(compared: Compared) -> None:
+def _draw_digits(compared: Compared, yardsticks: Yardsticks | None) -> None:
     """Draw the digits and what each run makes of them, or how that differs from the input."""
     pictures = st.container()
     with controls("compare-show"):
@@ -113,9 +114,13 @@ def _draw_digits(compared: Compared) -> None:
             "was left out.",
         )
     chosen = choose_digits("compare")
+    rows = _rows(compared, chosen, differences=show == DIFFERENCES)
+    if yardsticks is not None:
+        clean = chosen.pixels
+        rows.append(pca_row(yardsticks, clean, clean, differences=show == DIFFERENCES))
     with pictures:
         digit_tiles(
-            _rows(compared, chosen, differences=show == DIFFERENCES),
+            rows,
             key="compare:rows",
             description="Ten digits, and what each run makes of them.",
             save_as=_save_as(compared, f"compared {str(show).lower()}"),
@@ -174,43 +179,6 @@ def _measure_in_words(compared: Compared) -> str:
     )
 
 
-def _draw_curves(compared: Compared) -> None:
-    """Draw how well each run rebuilds the test digits after each epoch."""
-    models = list(compared.values())
-    keys = [one.model.picture_term() for one in models]
-    terms = [one.model.terms[key] for one, key in zip(models, keys, strict=True)]
-    y_titles = [f"{term.label} ({term.unit})" for term in terms]
-    titles = list(dict.fromkeys(y_titles))
-    styles = run_styles([one.name for one in models])
-    st.subheader("The error on test digits")
-    for title in titles:
-        curves: list[Curve] = []
-        for (name, one), key, y_title, style in zip(
-            compared.items(), keys, y_titles, styles, strict=True
-        ):
-            if y_title != title:
-                continue
-            epochs = epoch_rows(one.record)
-            errors = [row["validation"].get(key) for row in epochs]
-            y = [float("nan") if error is None else error for error in errors]
-            x = [row["epoch"] for row in epochs]
-            curves.append(Curve(name=name, x=x, y=y, style=style))
-        figure = curves_figure(
-            curves,
-            x="Epoch",
-            y=title,
-            hover="%{y:.4f} after epoch %{x}",
-            log=True,
-            x_limits=(0, max(read_configs(one.record)[2].epochs for one in models)),
-        )
-        draw_chart(
-            figure,
-            key=f"compare:curves:{titles.index(title)}",
-            save_as=_save_as(compared, f"compared {title.partition(' (')[0].lower()}"),
-        )
-    st.caption(_what_is_comparable(compared))
-
-
 def _save_as(compared: Compared, what: str) -> SaveAs:
     """Return how a file is called: by the run that the others are compared with."""
     return save_as(_first(compared), what)
@@ -219,13 +187,6 @@ def _save_as(compared: Compared, what: str) -> SaveAs:
 def _first(compared: Compared) -> TrainedModel:
     """Return the model that the others are compared with."""
     return next(iter(compared.values()))
-
-
-def _what_is_comparable(compared: Compared) -> str:
-    """Say what the curves have in common, and what was left out or made harder for one of them."""
-    notes = dict.fromkeys(one.model.comparison_note for one in compared.values())
-    said = ["Only the reconstruction error, so that the runs are comparable.", *filter(None, notes)]
-    return " ".join(said).replace("posteriors", term("posterior", "posteriors"))
 
 
 def _draw_formula(compared: Compared) -> None:

@@ -15,6 +15,7 @@ from app.runs.export import save_as
 from app.runs.picker import choose_companion
 from app.server.models import BY_ID_AND_EPOCH, TrainedModel
 from app.server.shared import digits
+from app.server.yardsticks import yardsticks_of
 from app.ui.charts import draw_chart
 from app.ui.choice import choose_one
 from app.ui.fragments import fragment
@@ -25,6 +26,7 @@ from app.ui.markdown import escape_markdown
 from app.ui.result_first import controls, result_first, stacked_columns
 from app.ui.run_styles import BASELINE, run_styles
 from app.ui.source import formula_and_code
+from app.views.pca_row import pca_row
 from core.analysis.latent import reconstruct
 from core.data.noise import NOISES, RegionErrors, gaussian, region_errors
 from models import name_of
@@ -114,6 +116,8 @@ def _draw_rows(
         restored = reconstruct(one.model, noisy)
         title = f"{one.title} · {_errors(restored, clean)}"
         rows.append(TileRow(title=title, pictures=to_uint8(restored)))
+    if yardsticks := yardsticks_of(models[0].record):
+        rows.append(pca_row(yardsticks, noisy, clean))
     digit_tiles(
         rows,
         key="denoise:rows",

@@ -8,6 +8,7 @@ from app.components.digit_tiles import TileRow, difference, digit_tiles
 from app.digits.choose import Chosen, choose_digits, chosen_test_digits, sentence
 from app.runs.export import save_as
 from app.server.models import TrainedModel
+from app.server.yardsticks import yardsticks_of
 from app.theme import model_color
 from app.ui.charts import code_bars, draw_chart
 from app.ui.choice import choose_one
@@ -16,6 +17,7 @@ from app.ui.glossary import term
 from app.ui.images import to_uint8
 from app.ui.result_first import result_first
 from app.ui.source import formula_and_code
+from app.views.pca_row import pca_row
 from core.analysis.latent import encode, reconstruct
 from core.analysis.quality import psnr, ssim
 
@@ -60,16 +62,19 @@ def _draw_digits(model: TrainedModel, chosen: Chosen, key: str) -> None:
     rebuilt = reconstruct(model.model, pixels)
     errors = (rebuilt - pixels).square().mean(dim=1)
     decibels, similarity = psnr(rebuilt, pixels), ssim(rebuilt, pixels)
+    rows = [
+        TileRow(title="Input", pictures=to_uint8(pixels)),
+        TileRow(title="Output", pictures=to_uint8(rebuilt)),
+        TileRow(
+            title="Difference: orange is ink it added, blue is ink it left out",
+            pictures=difference(pixels.numpy(), rebuilt.numpy()),
+            colors="diverging",
+        ),
+    ]
+    if yardsticks := yardsticks_of(model.record):
+        rows.append(pca_row(yardsticks, pixels, pixels))
     picked = digit_tiles(
-        [
-            TileRow(title="Input", pictures=to_uint8(pixels)),
-            TileRow(title="Output", pictures=to_uint8(rebuilt)),
-            TileRow(
-                title="Difference: orange is ink it added, blue is ink it left out",
-                pictures=difference(pixels.numpy(), rebuilt.numpy()),
-                colors="diverging",
-            ),
-        ],
+        rows,
         key=f"reconstruct:{key}",
         description="Digits, their reconstructions and the differences.",
         captions=[f"{error:.4f}" for error in errors],

@@ -200,7 +200,7 @@ class TrainingRun(Run):
     ) -> Epoch:
         training = self.training
         # The same stream after every epoch: a model that draws noise is always asked the same.
-        fixed = _generator(training.seed, "validation")
+        fixed = validation_generator(training.seed)
         with torch.no_grad():
             terms = model.loss_terms(self.test.pixels, fixed)
             self._shown = model.corrupt(
@@ -268,6 +268,11 @@ def _grey_levels(pictures: Tensor) -> Tensor:
 def preview_indices(digits: Digits) -> Tensor:
     """Return the digits that every run shows while it trains: the first of each class, 0 to 9."""
     return torch.stack([(digits.labels == label).nonzero()[0, 0] for label in range(10)])
+
+
+def validation_generator(seed: int) -> torch.Generator:
+    """Return the random numbers that a model gets whenever it is validated, such as its noise."""
+    return _generator(seed, "validation")
 
 
 def _generator(seed: int, stream: str) -> torch.Generator:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -85,20 +84,3 @@ def all_nearest_neighbours(points: Tensor, k: int, threads: int | None = None) -
             next(search)
         except StopIteration as end:
             return end.value
-
-
-def principal_components(points: Tensor, count: int) -> Tensor:
-    """Return the points along their first principal components, (N, count), float32.
-
-    Of the two directions of a component the one is taken in which its largest weight is positive,
-    so that the same points give the same result everywhere, up to rounding.
-
-    `points` is (N, D), D at least `count`.
-    """
-    centred = points - points.mean(0)
-    covariance = (centred.T @ centred).double().cpu().numpy() / len(points)
-    _, vectors = np.linalg.eigh(covariance)
-    directions = torch.from_numpy(vectors[:, ::-1][:, :count].copy())
-    largest = directions.abs().argmax(0)
-    directions *= torch.where(directions[largest, torch.arange(count)] < 0, -1.0, 1.0)
-    return centred @ directions.to(centred)

@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from core.analysis.pca import principal_components
 from core.tsne.affinities import Affinities, PerplexityRange
 from core.tsne.config import TSNEConfig
 from core.tsne.edges import Edges, neighbours_needed
@@ -23,7 +24,7 @@ from core.tsne.frame import Preparation
 from core.tsne.gradient import Gradient
 from core.tsne.mesh_gradient import MeshGradient
 from core.tsne.neighbour_files import NeighbourFiles
-from core.tsne.neighbours import nearest_neighbours, principal_components
+from core.tsne.neighbours import nearest_neighbours
 from core.tsne.points import FROM_NOISE, FROM_PIXELS
 
 REDUCING = f"Reducing the digits to {REDUCED_DIMENSIONS} dimensions"

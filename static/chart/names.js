@@ -3,7 +3,7 @@
 import { spread } from "../shared/labels.js";
 import { axisKey, fitsLog, MARGIN, PALE } from "./figure.js";
 
-const MAX_AT_ENDS = 4;
+const MAX_AT_ENDS = 5;
 const THREE_DIGITS = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
 
 /**

@@ -10,10 +10,11 @@ import torch
 from torch import Tensor
 
 from core.analysis.neighbours import nearest_on_map
+from core.analysis.pca import principal_components
 from core.tsne.config import TSNEConfig
 from core.tsne.gradient import Gradient
 from core.tsne.neighbour_files import NeighbourFiles
-from core.tsne.neighbours import all_nearest_neighbours, principal_components
+from core.tsne.neighbours import all_nearest_neighbours
 from core.tsne.preparation import finish, mapped_points, prepare_mapped
 from core.tsne.worth.distances import DistanceComparison, Distances
 

@@ -12,7 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.runs.differences import names_of, settings_of
-from app.theme import MODEL_COLORS
+from app.theme import MODEL_COLORS, YARDSTICK_COLOR
 from app.ui.source import key_of
 from app.views.compare import formula_of
 from app.views.compare_settings import is_twin
@@ -41,10 +41,15 @@ def table(app: AppTest) -> dict[str, list[str]]:
 
 
 def curves(app: AppTest) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The layout and the lines of the chart of the errors."""
-    (chart,) = app.get("plotly_chart")
-    figure = plotly.io.from_json(chart.proto.spec).to_dict()
+    """The layout and the lines of the chart of the errors over the epochs, the first one."""
+    figure = plotly.io.from_json(app.get("plotly_chart")[0].proto.spec).to_dict()
     return figure["layout"], figure["data"]
+
+
+def sizes(app: AppTest) -> list[dict[str, Any]]:
+    """The line and the points of the chart of the errors against the size of the code."""
+    _, chart = app.get("plotly_chart")
+    return plotly.io.from_json(chart.proto.spec).to_dict()["data"]
 
 
 def rows(app: AppTest) -> list[str]:
@@ -144,17 +149,34 @@ def test_the_curves_share_what_can_be_compared(open_page: OpenPage) -> None:
     app = open_page("autoencoders", run="sparse", view="Compare")
     layout, lines = curves(app)
     assert any(one["text"] == "Mean squared error (per pixel)" for one in layout["annotations"])
-    assert [line["name"] for line in lines] == ["Sparse", "Compression", "Denoising"]
+    names = ["Sparse", "Compression", "Denoising", "PCA, 32 numbers"]
+    assert [line["name"] for line in lines] == names
     expected = [MODEL_COLORS[name] for name in ("sparse", "compression", "denoising")]
-    assert [line["line"]["color"] for line in lines] == expected
-    assert [len(line["y"]) for line in lines] == [51, 51, 51]
+    assert [line["line"]["color"] for line in lines] == [*expected, YARDSTICK_COLOR]
+    assert [len(line["y"]) for line in lines] == [51, 51, 51, 2]
     last = [line["y"][-1] for line in lines]
     # Of the sparse one the picture's part alone, not its loss of 0.0243.
-    assert last == pytest.approx([0.02264, 0.00670, 0.01031], abs=5e-6)
+    assert last == pytest.approx([0.02264, 0.00670, 0.01031, 0.01683], abs=5e-6)
     assert "The sparsity penalty is left out." in texts(app)
     _, lines = curves(open_page("vae", run="vae", view="Compare"))
     assert [line["y"][-1] for line in lines] == pytest.approx([0.12659, 0.19070, 0.19088], abs=5e-6)
     assert [line["line"]["dash"] for line in lines] == ["solid", "dash", "dot"], "all of one model"
+
+
+def test_runs_are_points_beside_pca_of_any_size(open_page: OpenPage) -> None:
+    app = open_page("autoencoders", run="sparse", view="Compare")
+    pca, *points = sizes(app)
+    assert pca["x"] == list(range(49))
+    assert pca["y"][0] == pytest.approx(0.0675, abs=5e-5)
+    assert pca["y"][32] == pytest.approx(0.01683, abs=5e-6)
+    assert [(each["name"], each["x"], each["mode"]) for each in points] == [
+        ("Sparse", [32], "markers"),
+        ("Compression", [32], "markers"),
+        ("Denoising", [32], "markers"),
+    ]
+    assert [each["y"][0] for each in points] == pytest.approx([0.02264, 0.00670, 0.01031], abs=5e-6)
+    assert "2 of these 3 runs lie below it" in texts(app)
+    assert len(open_page("vae", run="vae", view="Compare").get("plotly_chart")) == 1
 
 
 def test_ten_digits_through_up_to_four_runs(open_page: OpenPage) -> None:
@@ -165,14 +187,15 @@ def test_ten_digits_through_up_to_four_runs(open_page: OpenPage) -> None:
         "Denoising",
         "Denoising",
         "Sparse",
+        "PCA, 32 numbers",
     ]
     active = [title.rpartition(" · ")[2] for title in rows(app) if title.endswith("active")]
     assert active == [f"{count} of 32 units active" for count in (18.7, 15.5, 1.1)]
     app.segmented_control(key="compare:count:autoencoder:3").set_value(4).run()
     assert not app.exception
     assert chosen(app) == ["denoising", "sparse", "sparse-mild"]
-    assert len(rows(app)) == 6
-    assert len(curves(app)[1]) == 4
+    assert len(rows(app)) == 7
+    assert len(curves(app)[1]) == 5
     app.segmented_control(key="compare:show").set_value("Differences").run()
     assert "Orange is ink that was added, blue is ink that was left out." in texts(app)
     app.segmented_control(key="compare:count:autoencoder:3").set_value(2).run()
@@ -245,7 +268,7 @@ def test_the_only_run_stands_alone_with_a_sentence(
     assert not app.error
     assert "This is the only run here with saved weights" in app.info[0].value
     assert boxes(app) == []
-    assert [line["name"] for line in curves(app)[1]] == ["Compression"]
+    assert [line["name"] for line in curves(app)[1]] == ["Compression", "PCA, 32 numbers"]
 
 
 @pytest.mark.usefixtures("nothing_kept")

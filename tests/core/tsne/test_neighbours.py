@@ -3,14 +3,14 @@ from pathlib import Path
 
 import pytest
 import torch
-from sklearn.decomposition import PCA
 from sklearn.neighbors import NearestNeighbors
 from torch import Tensor
 
+from core.analysis.pca import principal_components
 from core.data.digits import load_digits
 from core.tsne import compiled, neighbour_files
 from core.tsne.neighbour_files import NeighbourFiles
-from core.tsne.neighbours import Neighbours, nearest_neighbours, principal_components
+from core.tsne.neighbours import Neighbours, nearest_neighbours
 from tests.support.generators import returned
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -69,28 +69,6 @@ def test_equal_points_are_each_others_neighbours_and_none_its_own() -> None:
     assert not found.distances.any()
     assert not (found.indices == torch.arange(40)[:, None]).any()
     assert all(len(set(row.tolist())) == 6 for row in found.indices)
-
-
-def test_principal_components_are_those_of_scikit_learn() -> None:
-    pixels = load_digits("train").pixels[:800]
-    found = principal_components(pixels, 5)
-
-    expected = torch.from_numpy(PCA(5, svd_solver="full").fit_transform(pixels.double().numpy()))
-    signs = (found.double() * expected).sum(0).sign()
-    torch.testing.assert_close(found.double() * signs, expected, rtol=0, atol=1e-3)
-
-
-def test_the_sign_of_a_component_does_not_depend_on_the_machine() -> None:
-    points = torch.randn(200, 4, generator=torch.Generator().manual_seed(0)) * torch.tensor(
-        [9.0, 1.0, 0.5, 0.1]
-    )
-
-    along = principal_components(points, 1)[:, 0]
-
-    assert float((along * points[:, 0]).sum()) > 0
-
-
-# What is kept on disk.
 
 
 @pytest.fixture

@@ -10,13 +10,14 @@ from sklearn.neighbors import NearestNeighbors
 from torch import Tensor
 
 from core.analysis.neighbours import nearest_others
+from core.analysis.pca import principal_components
 from core.data.digits import load_digits
 from core.tsne.affinities import Affinities
 from core.tsne.config import TSNEConfig
 from core.tsne.edges import Edges
 from core.tsne.exact import ExactGradient
 from core.tsne.mesh_gradient import MeshGradient
-from core.tsne.neighbours import all_nearest_neighbours, principal_components
+from core.tsne.neighbours import all_nearest_neighbours
 from core.tsne.worth import Distances, MapWorth, Shares
 from core.tsne.worth.distances import BINS, DistanceComparison
 

@@ -1,0 +1,72 @@
+"""What the autoencoders are measured against: PCA and the mean picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import streamlit as st
+from torch import Tensor
+
+from core.analysis.pca import PCA
+from core.execution.turns import heavy_work
+from core.runs.record import RunRecord
+from core.training.config import TrainConfig
+from core.training.record import read_configs
+from core.training.yardsticks import pca_errors, pca_of
+from models import spec_of
+from models.autoencoder import Autoencoder, AutoencoderConfig
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Yardsticks:
+    """PCA of a run's training digits with as many numbers as its codes have.
+
+    `errors`, float64 (785,), are its mean squared errors per pixel with 0 to 784 numbers, on the
+    test digits as the run's model gets them; with 0 numbers it is the mean picture.
+    """
+
+    numbers: int
+    errors: Tensor
+    pca: PCA
+
+    @property
+    def title(self) -> str:
+        return f"PCA, {self.numbers} number{'s' if self.numbers > 1 else ''}"
+
+    @property
+    def error(self) -> float:
+        """The error with as many numbers as the codes have."""
+        return float(self.errors[self.numbers])
+
+    @property
+    def mean_error(self) -> float:
+        """The error of the mean picture."""
+        return float(self.errors[0])
+
+    def reconstruct(self, pixels: Tensor) -> Tensor:
+        """Return digits (N, 784) as PCA rebuilds them, cut to [0, 1] as pictures are."""
+        return self.pca.reconstruct(pixels, self.numbers).clamp(0, 1)
+
+
+def yardsticks_of(record: RunRecord) -> Yardsticks | None:
+    """Return the yardsticks of an autoencoder's run; None for another kind of model.
+
+    Raises:
+        RunError: this version of the lab cannot do what the run asks for.
+    """
+    name, config, training = read_configs(record)
+    # A variational autoencoder has a loss of another kind.
+    if not issubclass(spec_of(name).model, Autoencoder):
+        return None
+    assert isinstance(config, AutoencoderConfig)
+    return _found(name, config, training)
+
+
+# Looked up without the lock, for which a page that is drawn twice a second must not wait.
+@lru_cache(maxsize=64)
+def _found(name: str, config: AutoencoderConfig, training: TrainConfig) -> Yardsticks:
+    with st.spinner("Fitting PCA to the training digits …"), heavy_work:
+        errors = pca_errors(name, config, training)
+        pca = pca_of(training.digits)
+    return Yardsticks(numbers=config.latent_dim, errors=errors, pca=pca)
