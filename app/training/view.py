@@ -72,22 +72,29 @@ def draw_training(record: RunRecord) -> None:
         pictures = curves = st.container()
     with pictures:
         _draw_preview(record)
-        _draw_numbers(epochs[-1] if epochs else None, terms)
-        if compared := beside_pca(record):
-            st.caption(f":material/straighten: {compared}")
+        _draw_numbers(epochs[-1] if epochs else None, terms, beside_pca(record))
         st.caption(f":material/visibility: {spec.watch_for}")
         st.caption(escape_markdown(sentence(*asked_for(record))))
     with curves:
         draw_curves(record, terms)
 
 
-def _draw_numbers(latest: Mapping[str, Any] | None, terms: Mapping[str, Term]) -> None:
-    """Draw the terms on the test digits after the latest epoch; the first is the largest."""
-    with st.container(horizontal=True, gap="medium", key="training-numbers"):
+def _draw_numbers(
+    latest: Mapping[str, Any] | None, terms: Mapping[str, Term], compared: str
+) -> None:
+    """Draw the terms on the test digits after the latest epoch, the first as the largest.
+
+    `compared` stands beside them: how the run compares with what needs no training.
+    """
+    with st.container(
+        horizontal=True, gap="medium", key="training-numbers", vertical_alignment="bottom"
+    ):
         for name, term in terms.items():
             if not term.on_demand:
                 label = f"Test {lower_first(term.label)} ({term.unit})"
                 st.metric(label, _value(latest, name), width="content")
+        if compared:
+            st.caption(f":material/straighten: {compared}", width="content")
 
 
 def _value(latest: Mapping[str, Any] | None, name: str) -> str:

@@ -18,8 +18,10 @@ from app.ui.glossary import term
 from app.ui.result_first import result_first, stacked_columns
 from app.ui.source import formula_and_code
 from app.views.rate_distortion import MIN_KL, RunPoint, rate_distortion
+from app.views.vae_quality import draw_quality
 from app.views.vae_sliders import UNUSED
 from core.analysis.latent import kl_per_dimension
+from core.analysis.likelihood import likelihood_bounds
 from core.analysis.neighbours import nearest_others
 from core.analysis.quality import label_agreement
 from core.execution.turns import heavy_work
@@ -60,7 +62,11 @@ def draw(model: TrainedModel) -> None:
         _draw_rate_distortion(model)
     with right:
         _draw_agreement(model)
-    formula_and_code(model.model.formula, [kl_per_dimension, nearest_others, label_agreement])
+    draw_quality(model)
+    formula_and_code(
+        model.model.formula,
+        [kl_per_dimension, nearest_others, label_agreement, likelihood_bounds],
+    )
 
 
 def _draw_agreement(model: TrainedModel) -> None:

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-import streamlit as st
 from torch import Tensor
 
-from app.server.models import BY_ID_AND_EPOCH, TrainedModel
+from app.server.models import TrainedModel
+from app.server.novelty import reference
 from app.your_digit.panel import Panel
 from core.analysis.latent import encode, reconstruction_errors
-from core.analysis.novelty import Novelty, NoveltyReference
-from core.execution.turns import heavy_work
+from core.analysis.novelty import Novelty
 from models import name_of
 from models.autoencoder import Autoencoder
-
-
-@st.cache_resource(
-    max_entries=8,
-    show_spinner="Measuring how unusual 10,000 test digits are …",
-    hash_funcs=BY_ID_AND_EPOCH,
-)
-def reference(model: TrainedModel) -> NoveltyReference:
-    """Return what a model makes of real digits that it was not trained on."""
-    errors, codes, training_codes = model.test_errors, model.test_codes, model.training_codes
-    with heavy_work:
-        return NoveltyReference.of(errors, codes, training_codes)
 
 
 def judge(pixels: Tensor, panel: Panel) -> tuple[TrainedModel, Novelty] | None:

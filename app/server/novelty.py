@@ -1,0 +1,21 @@
+"""What trained models make of real digits, against which the novelty of pictures is measured."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.server.models import BY_ID_AND_EPOCH, TrainedModel
+from core.analysis.novelty import NoveltyReference
+from core.execution.turns import heavy_work
+
+
+@st.cache_resource(
+    max_entries=8,
+    show_spinner="Measuring how unusual 10,000 test digits are …",
+    hash_funcs=BY_ID_AND_EPOCH,
+)
+def reference(model: TrainedModel) -> NoveltyReference:
+    """Return what a model makes of real digits that it was not trained on."""
+    errors, codes, training_codes = model.test_errors, model.test_codes, model.training_codes
+    with heavy_work:
+        return NoveltyReference.of(errors, codes, training_codes)
