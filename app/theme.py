@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.export.palette import DIGIT_COLORS, OPTIMIZER_COLORS
+from core.export.palette import DIGIT_COLORS, OPTIMIZER_COLORS, map_colors
 
 __all__ = [
     "BASELINE_COLOR",
@@ -10,6 +10,7 @@ __all__ = [
     "LINE_COLORS",
     "MODEL_COLORS",
     "OPTIMIZER_COLORS",
+    "map_colors",
     "model_color",
 ]
 
