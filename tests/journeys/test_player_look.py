@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+from bench.browser.chromium import still_box
 from tests.journeys.player import (
     APP,
     COVERED,
@@ -16,6 +17,7 @@ from tests.journeys.player import (
     PLAY,
     PLAYER,
     PLOT,
+    at_rest,
     press,
     rests,
     shown,
@@ -148,8 +150,8 @@ def test_a_zoom_lives_through_reruns_and_can_be_undone(page: Page, url: str) -> 
     whole = views(page)
     plot = page.locator(PLOT)
     page.locator(f"{PLOT} [data-title=Zoom]").click()
-    box = page.locator(f"{PLOT} .nsewdrag").first.bounding_box()
-    assert box is not None
+    at_rest(page)
+    box = still_box(page.locator(f"{PLOT} .nsewdrag").first)
     page.mouse.move(box["x"] + 100, box["y"] + 100)
     page.mouse.down()
     page.mouse.move(box["x"] + 300, box["y"] + 200, steps=5)
@@ -175,12 +177,23 @@ def test_a_zoom_lives_through_reruns_and_can_be_undone(page: Page, url: str) -> 
     )
 
 
-def test_four_maps_stand_two_by_two(page: Page, url: str) -> None:
-    visit(page, url, "four")
+@pytest.mark.parametrize(
+    ("case", "maps", "columns", "rows"),
+    [("four", 4, 2, 2), ("five", 5, 3, 2), ("six", 6, 3, 2), ("seven", 7, 4, 2)],
+)
+def test_many_maps_stand_in_two_rows(
+    page: Page, url: str, case: str, maps: int, columns: int, rows: int
+) -> None:
+    visit(page, url, case)
     boxes = [panel.bounding_box() for panel in page.locator(f"{PLOT} .nsewdrag").all()]
-    assert len(boxes) == 4
-    assert len({round(box["x"]) for box in boxes if box}) == 2
-    assert len({round(box["y"]) for box in boxes if box}) == 2
+    assert len(boxes) == maps
+    assert len({round(box["x"]) for box in boxes if box}) == columns
+    assert len({round(box["y"]) for box in boxes if box}) == rows
+    lines = page.locator(".latent-player-heads path").evaluate_all(
+        "paths => paths.map((path) => [path.getAttribute('stroke'),"
+        " path.getAttribute('stroke-dasharray')].join())"
+    )
+    assert len(set(lines)) == maps
 
 
 def test_the_player_follows_the_theme(page: Page, url: str) -> None:
