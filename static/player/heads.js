@@ -6,7 +6,8 @@ import { chanceOf } from "./neighbours.js";
 // Of the line beside a name; Plotly's dashes of the curves, as CSS has them.
 const STROKES = ["solid", "dashed", "dotted", "double"];
 
-export function drawHeads(heads, names, lineColors, labels) {
+/** Draws the heads; a map that is `fixed` has no line in the curves, and none beside its name. */
+export function drawHeads(heads, names, lineColors, labels, fixed = []) {
   const meanings = {
     kl:
       "KL(P‖Q): how much the neighbourhoods on the map differ from those in the data; " +
@@ -24,6 +25,7 @@ export function drawHeads(heads, names, lineColors, labels) {
         borderTopColor: lineColors[panel],
         borderTopStyle: STROKES[panel],
       });
+      line.hidden = Boolean(fixed[panel]);
       title.append(line, name);
       title.title = name;
       const numbers = document.createElement("span");
@@ -52,10 +54,13 @@ export function placeHeads(heads, grid) {
   });
 }
 
+/** Shows what was measured; `kl` is null for a map that no KL divergence belongs to. */
 export function showNumbers(heads, panel, kl, agreement) {
   const head = heads.children[panel];
   if (!head) return;
-  setText(head.querySelector('[data-measure="kl"]'), `KL ${inNats(kl)}`);
+  const divergence = head.querySelector('[data-measure="kl"]');
+  divergence.hidden = kl === null;
+  if (kl !== null) setText(divergence, `KL ${inNats(kl)}`);
   setText(head.querySelector('[data-measure="agreement"]'), `5-NN ${inPercent(agreement)}`);
 }
 
