@@ -3,7 +3,7 @@
 import range from "../shared/range.css" with { type: "text" };
 import clock from "./clock.css" with { type: "text" };
 import details from "./details.css" with { type: "text" };
-import { curvesHeight, gridOf } from "./layout.js";
+import { curvesHeight, gridOf, NARROW } from "./layout.js";
 import maps from "./maps.css" with { type: "text" };
 import style from "./player.css" with { type: "text" };
 import markup from "./player.html" with { type: "text" };
@@ -12,7 +12,7 @@ import { openView } from "./views.js";
 import worthStyle from "./worth/worth.css" with { type: "text" };
 
 const BARS = 140; // pixels of what stands above and below maps and curves
-const ROW = 34; // of the choices, where they have a row of their own
+const ROW = 34; // of the choice of a measure; on a phone it has two
 
 /** @param {import("../shared/mount.js").Component} component */
 export function open({ parentElement, data }) {
@@ -37,9 +37,12 @@ export function open({ parentElement, data }) {
 
 function keepRoom(root, { names, kind, worth, count = 0 }) {
   const width = root.parentElement.clientWidth;
-  const bars = BARS + (worth || kind === "live" ? ROW : 0);
+  const rows = worth || kind === "live" ? (width < NARROW ? 2 : 1) : 0;
   const height =
-    gridOf(width, names.length, isLarge({ count })).height + curvesHeight(width, 2) + bars;
+    gridOf(width, names.length, isLarge({ count })).height +
+    curvesHeight(width, 2) +
+    BARS +
+    rows * ROW;
   root.parentElement.style.minHeight = `${height}px`;
 }
 

@@ -30,7 +30,7 @@ export function beginWorth(replay, { worth: path }) {
   const { settings } = scatter;
   for (const button of root.querySelectorAll("[data-show]")) button.disabled = !path;
   if (!path) return;
-  root.querySelector(".latent-player-show").hidden = false;
+  root.querySelector(".latent-player-measures").hidden = false;
   const address = new URL(path, document.baseURI).href;
   const ask = async (part, signal) => {
     const { bytes } = await withPatience(`${address}/${part}`, signal);
