@@ -108,6 +108,7 @@ test("what is dropped is neither an answer nor a failure, and the next one is as
   answers.drop();
   await later();
   assert.ok(asked[0].signal.aborted);
+  assert.equal(answers.failure("a"), undefined);
   assert.deepEqual(paths(), ["a", "b"]);
   answers.want([]);
   answers.drop();

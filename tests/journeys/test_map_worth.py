@@ -167,6 +167,14 @@ def test_figures_follow_the_clock_with_one_request_at_a_time(
     slider.fill("10")
     expect(section).to_contain_text("at iteration 10.")
     assert len(server.asked) == 3, "what is known is not asked for again"
+    server.held = []
+    slider.fill("60")
+    expect(page.locator(PLAYER)).to_have_attribute("data-frame", "60")
+    slider.fill("40")
+    expect(section).to_contain_text("at iteration 40.")
+    server.release()
+    page.wait_for_timeout(500)
+    expect(section).to_contain_text("at iteration 40.")  # the answer about 60 comes too late
     press(page, "Home")
     page.locator(f"{PLAYER} select").select_option("0.25")
     page.click(PLAY)
