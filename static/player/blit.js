@@ -63,7 +63,8 @@ export function blitPoints(scatter, context, panel, box, ratio) {
       const [atX, atY] = [Math.floor(x), Math.floor(y)];
       const phase = Math.floor((x - atX) * phases) + phases * Math.floor((y - atY) * phases);
       const origin = (atY + side - half) * target.width + atX + side - half;
-      copy(target, origin, sheet, sheet.cellOf(i), sheet.layers[phase], opacity);
+      const tint = sheet.tintOf?.(i, panel);
+      copy(target, origin, sheet, sheet.cellOf(i, panel), sheet.layers[phase], opacity, tint);
     }
   };
   if (selected) some(Math.round(255 * FAINT), 0);
@@ -80,8 +81,8 @@ export function bufferOf(scatter, context, width, height) {
   return scatter.buffer;
 }
 
-/** Copies one cell of a sheet over what is in the target already. */
-function copy(target, origin, sheet, cell, layer, opacity) {
+/** Copies one cell of a sheet over what is in the target already; in another colour if there is one. */
+function copy(target, origin, sheet, cell, layer, opacity, tint) {
   const { words, width } = target;
   const { side, columns } = sheet;
   const first = Math.floor(cell / columns) * side * sheet.width + (cell % columns) * side;
@@ -89,8 +90,9 @@ function copy(target, origin, sheet, cell, layer, opacity) {
     const from = first + row * sheet.width;
     const to = origin + row * width;
     for (let column = 0; column < side; column++) {
-      const above = layer[from + column];
-      if (!above) continue;
+      const pixel = layer[from + column];
+      if (!pixel) continue;
+      const above = tint === undefined ? pixel : (pixel & 0xff000000) | tint;
       const alpha = opacity === 255 ? above >>> 24 : Math.round(((above >>> 24) * opacity) / 255);
       const below = words[to + column];
       if (alpha === 255 || !below) words[to + column] = (alpha << 24) | (above & 0xffffff);

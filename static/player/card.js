@@ -32,8 +32,16 @@ function fillIn(canvas, pictures) {
   delete canvas.dataset.wanted;
 }
 
-/** Shows, moves or hides the card as `scatter.hovered` says; called with every frame drawn. */
-export function placeCard(card, scatter, indices) {
+/**
+ * Shows, moves or hides the card as `scatter.hovered` says; called with every frame drawn.
+ * `digitValue(panel, point)` spells what a digit's colour stands for.
+ *
+ * @param {any} card
+ * @param {any} scatter
+ * @param {ArrayLike<number>} [indices] Which digits of MNIST they are.
+ * @param {(panel: number, point: number) => string} [digitValue]
+ */
+export function placeCard(card, scatter, indices, digitValue = () => "") {
   const {
     hovered: point,
     hoveredPanel: panel,
@@ -60,6 +68,10 @@ export function placeCard(card, scatter, indices) {
     pictures?.want("card", [point, ...act.near(panel, point)]);
   }
   fillPictures(card, pictures);
+  const value = card.querySelector(".latent-player-value");
+  const text = digitValue(panel, point);
+  value.hidden = !text;
+  if (value.textContent !== text) value.textContent = text;
   const box = grid.boxes[panel];
   const [px, py] = [x * scale.x + shift.x, y * scale.y + shift.y];
   const { offsetWidth: width, offsetHeight: height } = card;

@@ -1,12 +1,11 @@
 // The points of a large run on the canvas: a raster of dots; where they rest and few are in view,
 // numerals or the digits' own pictures.
 
-import { SIDE } from "../shared/digit.js";
 import { dotsOf, drawCloud, radiusFor } from "../shared/raster.js";
 import { transformOf } from "../shared/scale.js";
 import { bufferOf } from "./blit.js";
-import { colorsOf, tableOf } from "./coloring.js";
-import { bytesOf, inkOf, numeral, pictureSide } from "./marks.js";
+import { bytesOf, paletteOf, rowsOf, tableOf } from "./coloring.js";
+import { inked, inkOf, numeral, pictureSide } from "./marks.js";
 import { FAINT } from "./shown.js";
 
 const ALPHA = 0.8; // of a dot: where several lie over each other it is darker
@@ -41,11 +40,13 @@ function newCloud(scatter) {
   }
   const shown = layers.reduce((sum, layer) => sum + Math.min(1, layer), 0);
   return {
-    ...colorsOf(scatter),
+    table: tableOf(paletteOf(scatter)),
+    inks: paletteOf(scatter).map((color) => inkOf(color, theme)),
     layers,
     shown,
-    background: tableOf([bytesOf(theme.background)])[0],
+    background: tableOf([theme.background])[0],
     dots: new Map(),
+    pictures: new Map(), // by digit and colour
   };
 }
 
@@ -63,7 +64,8 @@ function paintDots(scatter, context, panel, box, ratio) {
     scale: { x: scale.x * ratio, y: scale.y * ratio },
     shift: { x: shift.x * ratio - left + margin, y: shift.y * ratio - top + margin },
   };
-  const points = { ...cloud, positions, start: 2 * panel * count };
+  const levels = rowsOf(scatter, panel);
+  const points = { ...cloud, levels, positions, start: 2 * panel * count };
   const words = { words: target.signed, width: target.width, height: target.height };
   if (selected) drawCloud(words, points, transform, dots, 1, 256 * FAINT, cloud.background);
   drawCloud(words, points, transform, dots, 2, 256, cloud.background);
@@ -87,7 +89,8 @@ function pointsAsMarks(scatter, panel, box, transform) {
   const inView = pointsInView(scatter, panel, box, transform, most);
   if (!inView?.length) return null;
   const { cloud, positions, count } = scatter;
-  const mark = marks === "numerals" ? numeralsOf(scatter) : picturesOf(scatter, inView, box);
+  const mark =
+    marks === "numerals" ? numeralsOf(scatter, panel) : picturesOf(scatter, panel, inView, box);
   return {
     kind: marks === "numerals" ? "numerals" : "pictures",
     draw(context) {
@@ -117,47 +120,44 @@ function pointsInView({ cloud, positions, count }, panel, box, { scale, shift },
   return found;
 }
 
-function numeralsOf({ cloud, colors, labels, theme }) {
-  cloud.inks ??= colors.map((color) => inkOf(color, theme));
+function numeralsOf(scatter, panel) {
+  const { cloud, labels, theme } = scatter;
+  const rows = rowsOf(scatter, panel);
   return (context, i, x, y) => {
     context.translate(x, y);
-    numeral(context, labels[i], NUMERAL, cloud.inks[labels[i]], theme);
+    numeral(context, labels[i], NUMERAL, cloud.inks[rows[i]], theme);
     context.translate(-x, -y);
   };
 }
 
 /** Returns what draws a picture, or a dot where it is not here yet, and fetches what is missing. */
-function picturesOf(scatter, inView, box) {
-  const { pictures, sheet } = scatter;
+function picturesOf(scatter, panel, inView, box) {
+  const { cloud, pictures, sheet } = scatter;
+  const rows = rowsOf(scatter, panel);
   const side = pictureSide(inView.length, box);
   const missing = inView.filter((i) => !pictures.of(i));
   if (missing.length) pictures.want("map", missing);
   return (context, i, x, y) => {
     const pixels = pictures.of(i);
     if (pixels) {
-      const picture = inked(scatter, i, pixels);
+      const picture = inkedOnce(cloud, i, rows[i], pixels);
       context.drawImage(picture, x - side / 2, y - side / 2, side, side);
     } else {
       context.translate(x, y);
-      sheet.draw(context, sheet.cellOf(i));
+      sheet.drawPoint(context, i, panel);
       context.translate(-x, -y);
     }
   };
 }
 
-/** Returns a digit's picture as ink of its colour on nothing. */
-function inked({ cloud, colors, labels, theme }, point, pixels) {
-  cloud.pictures ??= new Map();
-  const known = cloud.pictures.get(point);
+/** Returns a digit's picture in one of the colours, which is made once. */
+function inkedOnce(cloud, point, row, pixels) {
+  const key = point * cloud.inks.length + row;
+  const known = cloud.pictures.get(key);
   if (known) return known;
   if (cloud.pictures.size > 2 * PICTURES.pictures) cloud.pictures.clear();
-  cloud.inkBytes ??= colors.map((color) => bytesOf(inkOf(color, theme)));
-  const canvas = new OffscreenCanvas(SIDE, SIDE);
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(SIDE, SIDE);
-  const [red, green, blue] = cloud.inkBytes[labels[point]];
-  for (let k = 0; k < pixels.length; k++) image.data.set([red, green, blue, pixels[k]], 4 * k);
-  context.putImageData(image, 0, 0);
-  cloud.pictures.set(point, canvas);
-  return canvas;
+  cloud.inkBytes ??= cloud.inks.map(bytesOf);
+  const picture = inked(pixels, cloud.inkBytes[row]);
+  cloud.pictures.set(key, picture);
+  return picture;
 }

@@ -1,6 +1,7 @@
 // Below the maps: the digit that is followed with its neighbours, and the digits of a lasso.
 
 import { digitInWords, digitNumber } from "../shared/digit.js";
+import { element } from "../shared/element.js";
 import { spelled } from "../shared/numbers.js";
 import { pictureOf } from "./card.js";
 import { nearestTo } from "./neighbours.js";
@@ -32,7 +33,7 @@ export function drawFollowed(section, scatter, recording, follow) {
     const row = element("div", "latent-player-tiles");
     for (const other of near[panel]) {
       const button = element("button", "", pictureOf(pictures, other), String(labels[other]));
-      button.type = "button";
+      button.setAttribute("type", "button");
       button.dataset.neighbour = `${panel} ${other}`;
       button.style.setProperty("--color", colors[labels[other]]);
       button.title = `Follow this ${labels[other]}, ${digitNumber(indices[other])}`;
@@ -77,10 +78,3 @@ export function drawLassoed(section, scatter, recording, lasso) {
 
 export const lassoInWords = (count) =>
   count === 1 ? "1 digit selected" : `${spelled(count)} digits selected`;
-
-function element(tag, name, ...children) {
-  const node = document.createElement(tag);
-  if (name) node.className = name;
-  node.append(...children);
-  return node;
-}

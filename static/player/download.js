@@ -27,11 +27,11 @@ function save(href, name) {
 export async function saveMaps(scatter) {
   const Plotly = await loadPlotly(scatter.plotly);
   const { grid, names, saveAs, act } = scatter;
-  const paper = { ...scatter, theme: { ...scatter.theme, ...PAPER }, buffer: null };
+  const paper = { ...scatter, theme: { ...scatter.theme, ...PAPER }, buffer: null, cloud: null };
   /** @type {any} */
   const layout = { ...layoutOf(paper), paper_bgcolor: PAPER.background };
   layout.annotations = names.map((_, panel) => ({
-    text: escapeMarkup(act.title(panel)),
+    text: escapeMarkup(act.title(panel)).replaceAll("\n", "<br>"),
     showarrow: false,
     xref: `${axis("x", panel)} domain`,
     yref: `${axis("y", panel)} domain`,
@@ -39,6 +39,7 @@ export async function saveMaps(scatter) {
     y: 1,
     xanchor: "left",
     yanchor: "bottom",
+    align: "left",
     font: { size: 13, color: PAPER.text },
   }));
   const traces = tracesOf(paper).map((trace) => ({ ...trace, x: [null], y: [null] }));

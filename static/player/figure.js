@@ -1,6 +1,7 @@
 // The maps as a Plotly figure: axes, modebar and, for points that rest, markers.
 
 import { dotRadius } from "../shared/points.js";
+import { paletteOf, rimOf, rowsOf } from "./coloring.js";
 import { MARGIN } from "./layout.js";
 import { asDots, FAINT, fitsPlotly, REACH } from "./shown.js";
 
@@ -12,7 +13,7 @@ export function tracesOf(scatter) {
   const { names, count, positions, labels, theme, selected } = scatter;
   const { hidden } = scatter.settings;
   const filled = scatter.resting && fitsPlotly(scatter);
-  const color = filled ? Array.from(labels, (label) => scatter.colors[label]) : theme.text;
+  const colors = paletteOf(scatter);
   const rows = selected ? [...selected.keys()].filter((i) => selected[i]) : null;
   return names.map((_, panel) => {
     const along = (offset) =>
@@ -27,10 +28,10 @@ export function tracesOf(scatter) {
       xaxis: axis("x", panel),
       yaxis: axis("y", panel),
       marker: {
-        color,
+        color: filled ? Array.from(rowsOf(scatter, panel), (row) => colors[row]) : theme.text,
         size: 2 * dotRadius(count),
         opacity: asDots(scatter) ? 1 : 0,
-        line: { width: 0.75, color: theme.background },
+        line: { width: 0.75, color: rimOf(scatter) },
       },
       selectedpoints: filled ? rows : null,
       unselected: { marker: { opacity: asDots(scatter) ? FAINT : 0 } },

@@ -10,7 +10,8 @@ const ROOMY = 4; // maps above which a whole name has no room
 const LINE =
   '<svg viewBox="0 0 24 6" aria-hidden="true"><path d="M0 3h24" stroke-width="3"/></svg>';
 
-export function drawHeads(heads, names, lineColors, labels) {
+/** Draws the heads; a map that is `fixed` has no line in the curves, and none beside its name. */
+export function drawHeads(heads, names, lineColors, labels, fixed = []) {
   const meanings = {
     kl:
       "KL(P‖Q): how much the neighbourhoods on the map differ from those in the data; " +
@@ -19,15 +20,19 @@ export function drawHeads(heads, names, lineColors, labels) {
       "5-NN: share of a digit's five nearest neighbours on the map that have its label; " +
       `neighbours drawn at random give ${Math.round(100 * chanceOf(labels))} %`,
   };
-  const shown = names.length > ROOMY ? withoutShared(names) : names;
+  const moving = names.filter((_, panel) => !fixed[panel]);
+  const still = names.filter((_, panel) => fixed[panel]); // the last ones
+  const shown = names.length > ROOMY ? [...withoutShared(moving), ...still] : names;
   heads.replaceChildren(
     ...names.map((name, panel) => {
       const head = document.createElement("div");
       const title = document.createElement("b");
-      title.innerHTML = LINE;
-      const line = title.querySelector("path");
-      line.setAttribute("stroke", lineColors[panel]);
-      line.setAttribute("stroke-dasharray", DASHES[panel].join(" "));
+      if (!fixed[panel]) {
+        title.innerHTML = LINE;
+        const line = title.querySelector("path");
+        line.setAttribute("stroke", lineColors[panel]);
+        line.setAttribute("stroke-dasharray", DASHES[panel].join(" "));
+      }
       title.append(shown[panel]);
       title.title = name;
       const numbers = document.createElement("span");
@@ -56,10 +61,13 @@ export function placeHeads(heads, grid) {
   });
 }
 
+/** Shows what was measured; `kl` is null for a map that no KL divergence belongs to. */
 export function showNumbers(heads, panel, kl, agreement) {
   const head = heads.children[panel];
   if (!head) return;
-  setText(head.querySelector('[data-measure="kl"]'), `KL ${inNats(kl)}`);
+  const divergence = head.querySelector('[data-measure="kl"]');
+  divergence.hidden = kl === null;
+  if (kl !== null) setText(divergence, `KL ${inNats(kl)}`);
   setText(head.querySelector('[data-measure="agreement"]'), `5-NN ${inPercent(agreement)}`);
 }
 

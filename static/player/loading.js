@@ -3,7 +3,7 @@
 import { unpack } from "../shared/message.js";
 import { around, orderOf, stepsFrom } from "../shared/order.js";
 import { picturesOnDemand } from "./pictures.js";
-import { readTick } from "./reading.js";
+import { fixedOf, readTick } from "./reading.js";
 
 const MOST_BYTES = 12_000_000; // of all frames; what is left out is interpolated
 const AHEAD = 3; // frames on their way at the same time
@@ -21,7 +21,8 @@ async function fetchBytes(address, signal) {
 }
 
 /** Opens a large run: what reading.js reads of a small one, with its last frame alone. */
-export async function openParts({ source, names }, signal, arrived) {
+export async function openParts(data, signal, arrived) {
+  const { source, names } = data;
   const address = new URL(source, document.baseURI).href;
   const { bytes, travelled } = await fetchBytes(`${address}/start`, signal);
   const start = unpack(bytes);
@@ -32,6 +33,7 @@ export async function openParts({ source, names }, signal, arrived) {
     address,
     panels: names.length,
     names,
+    fixed: fixedOf(data),
     count: labels.length,
     iterations,
     labels,
@@ -90,7 +92,8 @@ export async function fetchFrames(recording, signal, arrived) {
   }
 }
 
-async function withPatience(address, signal) {
+/** Fetches a part, and tries again where the server has too much to do or was not reached. */
+export async function withPatience(address, signal) {
   for (const wait of AGAIN) {
     try {
       return await fetchBytes(address, signal);

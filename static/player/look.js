@@ -25,8 +25,10 @@ export function takeOver(view, kind, description) {
   const picture = live ? { role: "img", "aria-label": description } : { "aria-hidden": "true" };
   for (const name of ["role", "aria-label", "aria-hidden"]) overlay.removeAttribute(name);
   for (const [name, value] of Object.entries(picture)) overlay.setAttribute(name, value);
+  // What a replay may offer has its place from the start, so that nothing moves when the run ends.
+  if (live) root.querySelector(".latent-player-measures").hidden = false;
   for (const part of root.querySelectorAll(
-    ".latent-player-controls :is(button, input, select), [data-marks='pictures']",
+    ".latent-player-controls :is(button, input, select), [data-marks='pictures'], [data-show]",
   )) {
     part.disabled = live;
   }

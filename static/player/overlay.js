@@ -1,9 +1,11 @@
-// What the canvas over the plot shows: the points while they move, rings and trails always.
+// What the canvas over the plot shows: the points while they move, rings, trails and lines
+// always.
 
 import { transformOf } from "../shared/scale.js";
 import { blitPoints } from "./blit.js";
 import { paintCloud } from "./cloud.js";
-import { isLarge, placeOf } from "./shown.js";
+import { paintLines } from "./lines.js";
+import { isLarge, pixelsOf } from "./shown.js";
 
 const RECENT = 30; // frames of a trail that are drawn strongly
 
@@ -22,6 +24,9 @@ export function paint(scatter, context, ratio, withPoints) {
     context.rect(box.left, box.top, box.width, box.height);
     context.clip();
     const transform = transformOf(scatter.views[panel], box);
+    for (const point of new Set([followed, hovered])) {
+      if (point !== null) paintLines(scatter, context, panel, point, transform);
+    }
     if (followed !== null) {
       paintTrail(scatter, context, panel, transform);
       paintRing(scatter, context, panel, followed, transform, true);
@@ -70,7 +75,7 @@ function paintRing(scatter, context, panel, point, transform, onTop) {
   if (onTop) {
     context.fillStyle = theme.background;
     context.fill(circle);
-    sheet.draw(context, sheet.cellOf(point));
+    sheet.drawPoint(context, point, panel);
   }
   for (const [width, color] of [
     [4.5, theme.background],
@@ -81,9 +86,4 @@ function paintRing(scatter, context, panel, point, transform, onTop) {
     context.stroke(circle);
   }
   context.restore();
-}
-
-function pixelsOf(scatter, panel, point, { scale, shift }) {
-  const [x, y] = placeOf(scatter, panel, point);
-  return [x * scale.x + shift.x, y * scale.y + shift.y];
 }

@@ -11,7 +11,7 @@ const TRIES = 3;
 /**
  * What pictures are for, the most urgent first.
  *
- * @typedef {"card" | "details" | "map"} Purpose
+ * @typedef {"card" | "details" | "worth" | "map"} Purpose
  */
 
 /**
@@ -45,7 +45,7 @@ export function picturesOnDemand(fetchPictures, arrived) {
   /** @type {Map<number, Uint8Array>} */
   const known = new Map(); // the last used last
   /** @type {Record<Purpose, number[]>} */
-  const wanted = { card: [], details: [], map: [] };
+  const wanted = { card: [], details: [], worth: [], map: [] };
   /** @type {Set<number>} */
   const coming = new Set();
   /** @type {Map<number, number>} */

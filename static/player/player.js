@@ -3,21 +3,23 @@
 import range from "../shared/range.css" with { type: "text" };
 import clock from "./clock.css" with { type: "text" };
 import details from "./details.css" with { type: "text" };
-import { curvesHeight, gridOf } from "./layout.js";
+import { curvesHeight, gridOf, NARROW } from "./layout.js";
 import maps from "./maps.css" with { type: "text" };
 import style from "./player.css" with { type: "text" };
 import markup from "./player.html" with { type: "text" };
 import { isLarge } from "./shown.js";
 import { openView } from "./views.js";
+import worthStyle from "./worth/worth.css" with { type: "text" };
 
 const BARS = 140; // pixels of what stands above and below maps and curves
+const ROW = 34; // of the choice of a measure; on a phone it has two
 
 /** @param {import("../shared/mount.js").Component} component */
 export function open({ parentElement, data }) {
   const player = { generation: 0, root: parentElement.querySelector(".latent-player") };
   // Inline, they would travel with each of the two messages a second of a live run.
   player.root.innerHTML = markup;
-  const textContent = [range, style, maps, clock, details].join("\n");
+  const textContent = [range, style, maps, clock, details, worthStyle].join("\n");
   player.root.prepend(Object.assign(document.createElement("style"), { textContent }));
   keepRoom(player.root, data);
   return {
@@ -33,10 +35,14 @@ export function open({ parentElement, data }) {
   };
 }
 
-function keepRoom(root, { names, count = 0 }) {
+function keepRoom(root, { names, kind, worth, count = 0 }) {
   const width = root.parentElement.clientWidth;
+  const rows = worth || kind === "live" ? (width < NARROW ? 2 : 1) : 0;
   const height =
-    gridOf(width, names.length, isLarge({ count })).height + curvesHeight(width, 2) + BARS;
+    gridOf(width, names.length, isLarge({ count })).height +
+    curvesHeight(width, 2) +
+    BARS +
+    rows * ROW;
   root.parentElement.style.minHeight = `${height}px`;
 }
 

@@ -10,6 +10,7 @@ import { agreementOn } from "./neighbours.js";
 import { axesSoon, drawNow, goHome, move, rest, uncover } from "./scatter.js";
 import { follow, sendToPythonSoon } from "./selection.js";
 import { fitsPlotly, isLarge } from "./shown.js";
+import { followClock } from "./worth/worth.js";
 
 const LOOK = 250; // ms between two looks for neighbours while the maps move
 const NUMBERS = 60; // ms between two updates of numbers while the maps move
@@ -78,6 +79,7 @@ export function show(replay) {
   replay.counted = now;
   showClock(replay.controls, clock);
   showMeasures(replay, frame);
+  followClock(replay);
   lookSoon(replay);
 }
 
@@ -85,9 +87,11 @@ function showMeasures({ recording, shownAgreement, heads }, frame) {
   recording.names.forEach((_, panel) => {
     const measured = recording.agreement[panel][frame];
     if (Number.isFinite(measured)) shownAgreement[panel] = measured;
-    showNumbers(heads, panel, recording.kl[panel][frame], shownAgreement[panel]);
+    showNumbers(heads, panel, divergence(recording, panel, frame), shownAgreement[panel]);
   });
 }
+
+const divergence = ({ kl, fixed }, panel, frame) => (fixed[panel] ? null : kl[panel][frame]);
 
 /** Looks for neighbours now, or as soon as it is time to. */
 function lookSoon(replay) {
@@ -110,7 +114,7 @@ function look(replay) {
     if (Number.isFinite(recording.agreement[panel][frame]) || (clock.playing && !quick)) return;
     const agreement = agreementOn(scatter.positions, panel, recording.count, recording.labels);
     replay.shownAgreement[panel] = agreement;
-    showNumbers(heads, panel, recording.kl[panel][frame], agreement);
+    showNumbers(heads, panel, divergence(recording, panel, frame), agreement);
   });
   drawFollowed(...followedOf(replay));
 }

@@ -12,6 +12,7 @@ export async function readRecording(data) {
   return {
     panels: names.length,
     names,
+    fixed: fixedOf(data),
     count: labels.length,
     iterations: frameIterations,
     labels,
@@ -23,6 +24,9 @@ export async function readRecording(data) {
     agreement,
   };
 }
+
+/** Says for each map whether it stays as it is in all frames, as PCA does. */
+export const fixedOf = ({ names, fixed }) => fixed ?? names.map(() => false);
 
 /** Sums differences from frame to frame, which come as two planes of bytes. */
 export function summed(planes, size) {

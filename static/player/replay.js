@@ -1,20 +1,18 @@
 // A recorded run under one clock.
 
-import { panelExtent, pathOf, positionsAt, wholeExtents } from "../shared/frames.js";
-import { spelled } from "../shared/numbers.js";
+import { positionsAt, wholeExtents } from "../shared/frames.js";
 import { loadPlotly } from "../shared/plotly.js";
-import { common, viewOf } from "../shared/scale.js";
-import { fillPictures, placeCard } from "./card.js";
+import { fillPictures } from "./card.js";
 import { frameOf, goTo, newClock, timeOf } from "./clock.js";
 import { openControls, showLoaded } from "./controls.js";
 import { closeCurves, openCurves, setCurves } from "./curves.js";
 import { drawFollowed, drawLassoed } from "./details.js";
-import { offerFiles, saveMaps } from "./download.js";
-import { drawHeads, inNats, placeHeads } from "./heads.js";
+import { offerFiles } from "./download.js";
+import { drawHeads } from "./heads.js";
 import { drawLegend } from "./legend.js";
 import { fetchFrames, openParts } from "./loading.js";
 import { chooseLook, takeOver } from "./look.js";
-import { nearestTo } from "./neighbours.js";
+import { mapActions } from "./map_actions.js";
 import { halt, pause, play, seek, show } from "./playing.js";
 import { readRecording } from "./reading.js";
 import {
@@ -27,10 +25,9 @@ import {
   rethemed,
   setPoints,
 } from "./scatter.js";
-import { announce, clearSelection, follow, followAny, select } from "./selection.js";
+import { announce, clearSelection, followAny } from "./selection.js";
+import { beginWorth, closeWorth, drawWorth } from "./worth/worth.js";
 import { listenToWheel, zoomByKey } from "./zoom.js";
-
-const PREFETCHED = 8; // digits near the one that is pointed at, whose pictures are fetched with its own
 
 export function openReplay(root, before) {
   const find = (name) => root.querySelector(`.latent-player-${name}`);
@@ -47,48 +44,15 @@ export function openReplay(root, before) {
     drawn: 0,
     counted: 0,
   };
-  replay.scatter = openScatter(root, mapActions(replay));
+  replay.scatter = openScatter(
+    root,
+    mapActions(replay, () => wholeView(replay)),
+  );
   replay.stopZooming = listenToWheel(replay.scatter);
   replay.curves = openCurves(root, (iteration) => {
     seek(replay, Math.round(timeOf({ ...replay.clock, at: iteration })));
   });
   return { update: (data, send) => update(replay, data, send), close: () => close(replay) };
-}
-
-function mapActions(replay) {
-  return {
-    home: (panel, box) => {
-      const { scatter, extents } = replay;
-      const { axes } = scatter.settings;
-      if (axes === "fit") return viewOf(panelExtent(scatter.positions, panel, scatter.count), box);
-      return viewOf(axes === "same" ? common(extents) : extents[panel], box);
-    },
-    whole: () => wholeView(replay),
-    arranged: (grid) => placeHeads(replay.heads, grid),
-    click: (point) => follow(replay, point),
-    near: (panel, point) => {
-      const { positions, count } = replay.scatter;
-      return nearestTo(positions, panel, count, point, PREFETCHED);
-    },
-    lasso: (_, points) => select(replay, points),
-    trail: (panel) => {
-      const { recording, scatter, clock } = replay;
-      return pathOf(recording, panel, scatter.followed, timeOf(clock));
-    },
-    title: (panel) => {
-      const { recording, clock } = replay;
-      const frame = frameOf(clock);
-      const iteration = spelled(clock.iterations[frame]);
-      const kl = inNats(recording.kl[panel][frame]);
-      return `${recording.names[panel]}, iteration ${iteration}, KL(P‖Q) ${kl}`;
-    },
-    picture: () => saveMaps(replay.scatter),
-    iteration: () => replay.clock.iterations[frameOf(replay.clock)],
-    drawn: () => {
-      placeCard(replay.card, replay.scatter, replay.recording.indices);
-      replay.root.dataset.drawn = ++replay.drawn;
-    },
-  };
 }
 
 async function update(replay, data, send) {
@@ -173,26 +137,28 @@ function begin(replay, data, recording) {
   const { names, count, labels, pictures } = recording;
   const { colors, lineColors, plotly, saveAs } = data;
   scatter.resting = true;
-  drawHeads(replay.heads, names, lineColors, labels);
+  drawHeads(replay.heads, names, lineColors, labels, recording.fixed);
   setPoints(scatter, { names, count, labels, pictures, colors, positions, plotly, saveAs });
   drawLegend(root.querySelector(".latent-player-legend"), scatter, () => restyle(scatter));
   chosenNothing(replay);
+  beginWorth(replay, data);
   replay.curveData = curveDataOf(recording, data);
   drawTheme(replay);
   show(replay);
   root.dataset.state = "paused";
 }
 
-function curveDataOf({ names, iterations, kl, agreement }, data) {
-  const { lineColors, lineNames, plotly } = data;
+/** Returns the curves of all maps but those that are fixed. */
+function curveDataOf({ names, iterations, kl, agreement, fixed }, data) {
+  const moving = (column) => column.filter((_, panel) => !fixed[panel]);
   const last = Math.max(data.iterations, iterations.at(-1));
   return {
-    kl: { iterations, values: kl },
-    agreement: { iterations, values: agreement },
-    names,
-    lineColors,
-    lineNames,
-    plotly,
+    kl: { iterations, values: moving(kl) },
+    agreement: { iterations, values: moving(agreement) },
+    names: moving(names),
+    lineColors: moving(data.lineColors),
+    lineNames: moving(data.lineNames),
+    plotly: data.plotly,
     span: [iterations[0], last],
   };
 }
@@ -215,6 +181,7 @@ function clearDetails({ root, details }) {
 function drawTheme(replay) {
   const { scatter, curves, curveData } = replay;
   restyle(scatter);
+  drawWorth(replay);
   curves.theme = scatter.theme;
   setCurves(curves, curveData).catch((error) => console.warn("Latent Lab player:", error));
 }
@@ -234,6 +201,7 @@ function close(replay) {
   halt(replay);
   clearTimeout(replay.looking);
   if (replay.recording) clearDetails(replay);
+  closeWorth(replay);
   closeScatter(replay.scatter);
   closeCurves(replay.curves);
 }

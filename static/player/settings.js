@@ -3,6 +3,8 @@
 const settings = new WeakMap(); // a player's element -> what is set there
 
 export function settingsOf(root) {
-  if (!settings.has(root)) settings.set(root, { marks: "dots", axes: "fixed", hidden: new Set() });
+  if (!settings.has(root)) {
+    settings.set(root, { marks: "dots", axes: "fixed", show: "classes", hidden: new Set() });
+  }
   return settings.get(root);
 }

@@ -31,3 +31,9 @@ export function placeOf({ positions, count }, panel, point) {
   const at = 2 * (panel * count + point);
   return [positions[at], positions[at + 1]];
 }
+
+/** Returns where on the screen it is. */
+export function pixelsOf(scatter, panel, point, { scale, shift }) {
+  const [x, y] = placeOf(scatter, panel, point);
+  return [x * scale.x + shift.x, y * scale.y + shift.y];
+}
