@@ -20,9 +20,7 @@ export function drawHeads(heads, names, lineColors, labels, fixed = []) {
       "5-NN: share of a digit's five nearest neighbours on the map that have its label; " +
       `neighbours drawn at random give ${Math.round(100 * chanceOf(labels))} %`,
   };
-  const moving = names.filter((_, panel) => !fixed[panel]);
-  const still = names.filter((_, panel) => fixed[panel]); // the last ones
-  const shown = names.length > ROOMY ? [...withoutShared(moving), ...still] : names;
+  const shown = names.length > ROOMY ? withoutShared(names) : names;
   heads.replaceChildren(
     ...names.map((name, panel) => {
       const head = document.createElement("div");
