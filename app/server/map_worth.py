@@ -48,8 +48,7 @@ def worth(run_id: str, version: str, measure: str, iteration: int) -> bytes:
         raise RunError(
             f"iteration (={iteration:,}) of run {run_id} has no recorded map; choose another one."
         )
-    with heavy_work:
-        found = measures[measure](known, torch.from_numpy(opened.frame(row)))
+    found = measures[measure](known, torch.from_numpy(opened.frame(row)))
     panels = [_as_sent(each) for each in found]
     return pack({"iteration": iteration, "near": known.near, "panels": panels})
 
@@ -64,9 +63,7 @@ def neighbours(run_id: str, version: str, row: int) -> bytes:
     check(run_id, version)
     if row >= (count := len(_opened(run_id, version).labels)):
         raise RunError(f"row (={row}) must be below {count}.")
-    known = _known(run_id, version)
-    with heavy_work:
-        near = known.neighbours[row]
+    near = _known(run_id, version).neighbours[row]
     return pack({"near": near.numpy().astype(np.int32)})
 
 
@@ -82,8 +79,7 @@ def _known(run_id: str, version: str) -> MapWorth:
     taken = digits_at(torch.from_numpy(opened.indices))
     config = tsne_config(record)
     points = points_of(config, taken, runs)
-    with heavy_work:
-        return MapWorth(config, points, taken.labels, runs.cache)
+    return MapWorth(config, points, taken.labels, runs.cache, heavy_work)
 
 
 @lru_cache(maxsize=8)
@@ -101,9 +97,7 @@ def plane_of(run_id: str, version: str) -> NDArray[np.float32]:
     Raises:
         RunError: there is no such run, or what is mapped is not here.
     """
-    known = _known(run_id, version)
-    with heavy_work:
-        return known.plane.numpy()
+    return _known(run_id, version).plane.numpy()
 
 
 def _as_sent(found: _Found) -> dict[str, Any] | None:

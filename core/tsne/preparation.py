@@ -87,15 +87,6 @@ def mapped_points(config: TSNEConfig, points: Tensor) -> Tensor:
     return points
 
 
-def finish(preparation: Generator[Preparation, None, Prepared]) -> Prepared:
-    """Return what `prepare` returns, without telling how far it is."""
-    while True:
-        try:
-            next(preparation)
-        except StopIteration as end:
-            return end.value
-
-
 def affinities(config: TSNEConfig, points: Tensor, perplexity: float) -> Affinities:
     """Return P of all pairs of these points, (N, D); by the run's sigma if `perplexity` is 0.
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import pdist
 from scipy.stats import rankdata
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating]
 
 #: All pairs of at most so many digits, evenly spread, are compared: a quarter of a million.
 SAMPLED = 700

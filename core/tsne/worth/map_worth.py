@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -14,14 +17,17 @@ from core.analysis.pca import principal_components
 from core.tsne.config import TSNEConfig
 from core.tsne.gradient import Gradient
 from core.tsne.neighbour_files import NeighbourFiles
-from core.tsne.neighbours import all_nearest_neighbours
-from core.tsne.preparation import finish, mapped_points, prepare_mapped
+from core.tsne.neighbours import nearest_neighbours
+from core.tsne.preparation import mapped_points, prepare_mapped
 from core.tsne.worth.distances import DistanceComparison, Distances
 
 #: Neighbours of a digit that are looked for on a map, and of as many in the data.
 NEAR = 10
 #: With a cost, the share of the KL divergence that this share of the digits carries is of interest.
 COSTLIEST = 0.1
+
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -59,16 +65,25 @@ class MapWorth:
         points: The digits as the run got them, (N, D).
         labels: What they show, (N,).
         cache: The folder of neighbours that are known, if there is one.
+        turn: Held while something heavy is computed, and let go after each block of a search that
+            takes long. It must be possible to enter it again.
 
     Raises:
         ValueError: the run's maps cannot be had of so few points.
     """
 
     def __init__(
-        self, config: TSNEConfig, points: Tensor, labels: Tensor, cache: Path | None
+        self,
+        config: TSNEConfig,
+        points: Tensor,
+        labels: Tensor,
+        cache: Path | None,
+        turn: AbstractContextManager[Any] | None = None,
     ) -> None:
+        self._turn = nullcontext() if turn is None else turn
         self._config = config
-        self._points = mapped_points(config, points)
+        with self._turn:
+            self._points = mapped_points(config, points)
         self._labels = labels
         self._cache = cache
         self.near = min(NEAR, max(1, (len(points) - 1) // 2))
@@ -76,9 +91,11 @@ class MapWorth:
     def costs(self, positions: Tensor) -> list[Costs | None]:
         """Return sum_j p_ij log(p_ij / q_ij) of every digit i; for the run's own maps alone."""
         found: list[Costs | None] = [None] * len(positions)
-        for number, gradient in enumerate(self._gradients):
-            if bool(positions[number].isfinite().all()):
-                found[number] = _costs(gradient.costs(positions[number]))
+        gradients = self._gradients  # before the turn, since it takes turns of its own
+        with self._turn:
+            for number, gradient in enumerate(gradients):
+                if bool(positions[number].isfinite().all()):
+                    found[number] = _costs(gradient.costs(positions[number]))
         return found
 
     def kept(self, positions: Tensor) -> list[Shares | None]:
@@ -86,10 +103,12 @@ class MapWorth:
 
         Source: Lee and Verleysen, Quality assessment of dimensionality reduction, 2009 (Q_NX).
         """
-        return [
-            None if near is None else self._shares([_overlap(self.neighbours, near)])
-            for near in self._nearest_on(positions)
-        ]
+        neighbours = self.neighbours
+        with self._turn:
+            return [
+                None if near is None else self._shares([_overlap(neighbours, near)])
+                for near in self._nearest_on(positions)
+            ]
 
     def shared(self, positions: Tensor) -> list[Shares | None]:
         """Return the share of a digit's nearest on a map that are its nearest on the run's others.
@@ -97,7 +116,8 @@ class MapWorth:
         It is the mean over these; for the run's own maps alone.
         """
         found: list[Shares | None] = [None] * len(positions)
-        near = self._nearest_on(positions[: len(self._config.optimizers)])
+        with self._turn:
+            near = self._nearest_on(positions[: len(self._config.optimizers)])
         for number, one in enumerate(near):
             others = [other for place, other in enumerate(near) if place != number]
             overlaps = [
@@ -110,7 +130,8 @@ class MapWorth:
     def distances(self, positions: Tensor) -> list[Distances | None]:
         """Compare distances on the maps with those in the data."""
         own = list(range(len(self._config.optimizers)))
-        return self._comparison.of(positions.numpy(), own)
+        with self._turn:
+            return self._comparison.of(positions.numpy(), own)
 
     @cached_property
     def neighbours(self) -> Tensor:
@@ -118,18 +139,20 @@ class MapWorth:
         files = NeighbourFiles(self._cache)
         known = files.load(self._points, self.near)
         if known is None:
-            known = all_nearest_neighbours(self._points, self.near)
+            known = finish(nearest_neighbours(self._points, self.near), self._turn)
             files.save(self._points, known)
         return known.indices.long()
 
     @cached_property
     def plane(self) -> Tensor:
         """Return the digits along their first two principal components, (N, 2)."""
-        return principal_components(self._points, 2)
+        with self._turn:
+            return principal_components(self._points, 2)
 
     @cached_property
     def _gradients(self) -> tuple[Gradient, ...]:
-        return finish(prepare_mapped(self._config, self._points, self._cache)).gradients
+        preparation = prepare_mapped(self._config, self._points, self._cache)
+        return finish(preparation, self._turn).gradients
 
     @cached_property
     def _comparison(self) -> DistanceComparison:
@@ -146,6 +169,16 @@ class MapWorth:
         values = torch.stack(overlaps).mean(0)
         chance = self.near / max(1, len(values) - 1)
         return Shares(values=values, mean=float(values.mean()), chance=chance)
+
+
+def finish(work: Generator[object, None, Result], turn: AbstractContextManager[Any]) -> Result:
+    """Return what a generator returns; hold the turn for each of its steps alone."""
+    while True:
+        try:
+            with turn:
+                next(work)
+        except StopIteration as end:
+            return end.value
 
 
 def _costs(values: Tensor) -> Costs:

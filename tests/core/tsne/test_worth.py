@@ -247,3 +247,30 @@ def test_neighbours_of_a_large_run_are_those_of_what_it_mapped(
     found = _worth().neighbours
     assert (found == expected).float().mean() > 0.99
     assert not torch.equal(found, nearest_others(load_digits("train").pixels[:300], 10).indices)
+
+
+def test_the_turn_is_let_go_after_each_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.tsne.neighbours._BLOCK_ELEMENTS", 300 * 30)
+    turns: list[int] = []
+
+    class Turn:
+        depth = 0
+
+        def __enter__(self) -> None:
+            Turn.depth += 1
+            turns.append(Turn.depth)
+
+        def __exit__(self, *_: object) -> None:
+            Turn.depth -= 1
+
+    train = load_digits("train")
+    config = TSNEConfig(digits=300)
+    worth = MapWorth(config, train.pixels[:300], train.labels[:300], None, Turn())
+    positions = torch.stack([_map(300), _map(300, 5, 1)])
+
+    for measure in (worth.kept, worth.costs, worth.shared, worth.distances):
+        measure(positions)
+
+    assert Turn.depth == 0
+    assert set(turns) == {1}, "who waits for a search holds nothing that others wait for"
+    assert len(turns) > 10 + 5
