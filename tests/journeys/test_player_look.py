@@ -196,6 +196,16 @@ def test_many_maps_stand_in_two_rows(
     assert len(set(lines)) == maps
 
 
+def test_what_maps_are_worth_is_offered_by_a_replay_that_can_ask(page: Page, url: str) -> None:
+    visit(page, url, "live")
+    buttons = page.get_by_role("group", name="Show", exact=True).get_by_role("button")
+    expect(buttons).to_have_count(5)
+    for button in buttons.all():
+        expect(button).to_be_disabled()
+    visit(page, url)
+    expect(buttons).to_have_count(0)
+
+
 def test_the_player_follows_the_theme(page: Page, url: str) -> None:
     player = visit(page, url)
     rests(page, 120)
