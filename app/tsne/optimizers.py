@@ -177,7 +177,7 @@ def _draw_card(key: str, place: int, offer: OptimizerConfig) -> str:
 def _own_settings(key: str, offer: OptimizerConfig) -> dict[str, Any]:
     """Draw, folded, in what a map differs from its run; return these settings."""
     values: dict[str, Any] = {}
-    with st.expander("Its own seed, start, …"):
+    with st.expander("Own seed or start"):
         st.caption("What is left empty is that of the run.")
         for name in OWN_SETTINGS:
             rule = _RULES[name]

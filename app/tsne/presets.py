@@ -51,13 +51,14 @@ PRESETS = (
 
 def draw_presets(fill: Callable[[Preset], None]) -> None:
     """Draw a button for each preset; a click calls `fill` with it before the page is drawn."""
-    with st.container(horizontal=True, gap="xsmall"):
-        for preset in PRESETS:
-            st.button(
-                preset.title,
-                key=f"preset:{preset.title}",
-                help=preset.help,
-                type="tertiary",
-                on_click=fill,
-                args=(preset,),
-            )
+    with st.container(gap="xsmall"):
+        st.markdown(":small[Fill in the settings of]")
+        with st.container(horizontal=True, gap="xsmall"):
+            for preset in PRESETS:
+                st.button(
+                    preset.title,
+                    key=f"preset:{preset.title}",
+                    help=preset.help,
+                    on_click=fill,
+                    args=(preset,),
+                )

@@ -72,7 +72,8 @@ def _draw_digits(model: TrainedModel, chosen: Chosen, key: str) -> None:
         ),
     ]
     if yardsticks := yardsticks_of(model.record):
-        rows.append(pca_row(yardsticks, pixels, pixels))
+        # Above the output, whose errors stand below the last row.
+        rows.insert(1, pca_row(yardsticks, pixels, pixels))
     picked = digit_tiles(
         rows,
         key=f"reconstruct:{key}",
@@ -85,7 +86,7 @@ def _draw_digits(model: TrainedModel, chosen: Chosen, key: str) -> None:
         save_as=save_as(model, f"reconstructed {key} digits"),
     )
     st.caption(
-        "Below each digit: mean squared error per pixel. "
+        "Below each digit: mean squared error per pixel of the output. "
         f"{'This digit' if len(chosen) == 1 else f'Mean of these {len(chosen)}'}: "
         f"{errors.mean():.4f}, {term('psnr', 'PSNR')} {decibels.mean():.1f} dB, "
         f"{term('ssim', 'SSIM')} {similarity.mean():.3f}."

@@ -10,8 +10,9 @@
   const problems = [];
   if (main.scrollWidth > main.clientWidth + 1) problems.push("the page scrolls sideways");
   const look = (node) => {
-    // Streamlit's slider has a wide input behind its thumb, which is what is seen and pressed.
-    if (node.matches('[data-testid="stSlider"] input')) return;
+    // Streamlit's slider has a wide input behind its thumb, and its toggle one behind the switch;
+    // these are what is seen and pressed.
+    if (node.matches('[data-testid="stSlider"] input, [data-testid="stCheckbox"] input')) return;
     const box = node.getBoundingClientRect();
     const style = getComputedStyle(node);
     // What nobody sees or presses, such as the input behind a styled one.
