@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Locator, Page, sync_playwright
 
 _CLOCK = Path(__file__).with_name("clock.js").read_text(encoding="utf-8")
 _NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -67,6 +67,18 @@ def settle(page: Page) -> None:
     """
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
     page.locator('[data-latent-lab="loading"]').first.wait_for(state="detached")
+
+
+def still_box(place: Locator) -> FloatRect:
+    """Return where something is on the page, in view and with nothing over it, once it stays there.
+
+    What is drawn at while the page is still being laid out is missed.
+    """
+    place.hover(trial=True)
+    box = place.bounding_box()
+    if box is None:
+        raise RuntimeError("it is not on the page")
+    return box
 
 
 def until_new_picture(page: Page, act: Callable[[], Any], *, event: str = "pointerup") -> float:

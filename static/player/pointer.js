@@ -5,6 +5,7 @@ import { contains, transformOf } from "../shared/scale.js";
 import { byPlotly, pointsOf, REACH } from "./shown.js";
 
 const CLICK = 4; // pixels that a click may move
+const LOOK = 100; // ms between two looks whether a button is still pressed
 const HALF_PICTURE = 18; // pixels around the pointer, where digits of a large run are pictures
 
 /** Calls `scatter.act.click(point)` and keeps `scatter.hovered`; returns what undoes it. */
@@ -73,6 +74,11 @@ export function listenToPointer(scatter) {
     window.addEventListener(name, act, { capture: true, signal });
   }
   return () => listening.abort();
+}
+
+/** Waits until no button is pressed on the maps. */
+export async function released(scatter) {
+  while (scatter.pressed && !scatter.closed) await new Promise((look) => setTimeout(look, LOOK));
 }
 
 /** Returns the digit at a place of the stage: { panel, point }, or null. */

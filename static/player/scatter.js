@@ -8,10 +8,11 @@ import { pointsInside } from "../shared/points.js";
 import { even } from "../shared/scale.js";
 import { readTheme } from "../shared/theme.js";
 import { sheetOf } from "./blit.js";
-import { axisKey, configOf, layoutOf, tracesOf } from "./figure.js";
+import { configOf, layoutOf, tracesOf } from "./figure.js";
 import { gridOf } from "./layout.js";
 import { paint } from "./overlay.js";
-import { hover, listenToPointer } from "./pointer.js";
+import { hover, listenToPointer, released } from "./pointer.js";
+import { rangesOf, takeRanges } from "./ranges.js";
 import { settingsOf } from "./settings.js";
 import { asDots, byPlotly, isLarge, pointsOf } from "./shown.js";
 
@@ -42,13 +43,14 @@ export function openScatter(root, act) {
     settled: false, // whether it has them, as they are
     pressed: false,
     touched: false, // by a finger, last
-    turn: 0,
+    turn: 0, // of the figure that was asked for last
+    axesTurn: 0,
     // A finger that swipes over the maps wants to scroll the page.
     dragmode: matchMedia("(pointer: coarse)").matches ? false : act.lasso ? "lasso" : "zoom",
   };
   scatter.draw = oncePerFrame(() => drawNow(scatter));
   scatter.stopListening = listenToPointer(scatter);
-  scatter.observer = new ResizeObserver(() => resize(scatter));
+  scatter.observer = new ResizeObserver(() => released(scatter).then(() => resize(scatter)));
   scatter.observer.observe(scatter.stage);
   return scatter;
 }
@@ -67,7 +69,7 @@ export function setPoints(scatter, points) {
   const chosen = { selected: null, followed: null, hovered: null };
   const fresh = { ...chosen, own: [], sheet: null, cloud: null, buffer: null, atlas: null };
   Object.assign(scatter, points, fresh);
-  scatter.settled = false;
+  settle(scatter, false);
   resize(scatter, true);
 }
 
@@ -90,7 +92,7 @@ export function restyle(scatter) {
 function resize(scatter, always = false) {
   const { stage, names } = scatter;
   scatter.theme ??= readTheme(scatter.root);
-  if (!stage.clientWidth || !names.length) return;
+  if (scatter.closed || !stage.clientWidth || !names.length) return;
   if (!always && scatter.grid?.width === stage.clientWidth) return;
   scatter.grid = gridOf(stage.clientWidth, names.length, isLarge(scatter));
   stage.style.height = `${scatter.grid.height}px`;
@@ -115,16 +117,25 @@ export function move(scatter) {
 export function rest(scatter) {
   clearTimeout(scatter.timer);
   scatter.resting = true;
-  scatter.timer = setTimeout(() => (scatter.pressed ? rest(scatter) : figure(scatter)), REST);
+  scatter.timer = setTimeout(() => figure(scatter), REST);
 }
 
 export function uncover(scatter) {
-  scatter.settled = false;
+  settle(scatter, false);
   scatter.plot.classList.add("latent-player-covered");
   scatter.draw();
 }
 
-/** Draws the whole Plotly figure as it is to be now. */
+/** Notes whether Plotly's figure is as it is to stay; the journeys wait until it is. */
+function settle(scatter, settled) {
+  scatter.settled = settled;
+  scatter.plot.dataset.settled = settled;
+}
+
+/**
+ * Draws the whole Plotly figure as it is to be now. It waits while a button is pressed: Plotly
+ * would forget what is being dragged.
+ */
 export async function figure(scatter) {
   if (!scatter.grid) return; // not on the screen yet
   const turn = ++scatter.turn;
@@ -132,7 +143,9 @@ export async function figure(scatter) {
   scatter.draw();
   try {
     const Plotly = await loadPlotly(scatter.plotly);
+    await released(scatter);
     if (scatter.turn !== turn || scatter.closed) return;
+    clearTimeout(scatter.timer); // what it would draw is drawn now
     scatter.config ??= configOf(scatter, Plotly);
     scatter.filled = scatter.resting;
     await Plotly.react(plot, tracesOf(scatter), layoutOf(scatter), scatter.config);
@@ -140,7 +153,7 @@ export async function figure(scatter) {
     asPicture(plot); // the stage, or the canvas over it, says what it is
     if (!scatter.listening) listenToPlotly(scatter);
     scatter.listening = true;
-    scatter.settled = scatter.resting;
+    settle(scatter, scatter.resting);
     const covered = !byPlotly(scatter) || !asDots(scatter);
     plot.classList.toggle("latent-player-covered", covered);
     note.hidden = true;
@@ -165,13 +178,11 @@ export function axesSoon(scatter) {
 }
 
 export async function moveAxes(scatter) {
-  const ranges = {};
-  scatter.views.forEach((view, panel) => {
-    ranges[`${axisKey("x", panel)}.range`] = [...view.x];
-    ranges[`${axisKey("y", panel)}.range`] = [...view.y];
-  });
+  const axesTurn = ++scatter.axesTurn;
+  await released(scatter);
+  if (scatter.axesTurn !== axesTurn || scatter.closed) return;
   scatter.ours = true;
-  await window.Plotly.relayout(scatter.plot, ranges);
+  await window.Plotly.relayout(scatter.plot, rangesOf(scatter));
   scatter.ours = false;
 }
 
@@ -183,11 +194,11 @@ function listenToPlotly(scatter) {
   plot.on("plotly_unhover", () => {
     if (byPlotly(scatter) && !scatter.touched) hover(scatter, null);
   });
-  plot.on("plotly_relayouting", (change) => zoomed(scatter, change));
+  plot.on("plotly_relayouting", (change) => takeRanges(scatter, change));
   plot.on("plotly_relayout", (change) => {
     if (scatter.ours) return;
     if ("dragmode" in change) scatter.dragmode = change.dragmode;
-    if (!zoomed(scatter, change)) return;
+    if (!takeRanges(scatter, change)) return;
     scatter.views = scatter.views.map((view, panel) => even(view, scatter.grid.boxes[panel]));
     moveAxes(scatter);
     scatter.draw();
@@ -200,24 +211,6 @@ function listenToPlotly(scatter) {
     const panel = Number(x.slice(1) || 1) - 1;
     act.lasso?.(panel, pointsInside(pointsOf(scatter, panel), lassoPoints[x], lassoPoints[y]));
   });
-}
-
-/** Takes over the view to which the visitor zooms or pans; says whether there is one. */
-function zoomed(scatter, change) {
-  let any = false;
-  scatter.names.forEach((_, panel) => {
-    const view = { ...scatter.views[panel] };
-    for (const letter of ["x", "y"]) {
-      const name = `${axisKey(letter, panel)}.range`;
-      const range = change[name] ?? [change[`${name}[0]`], change[`${name}[1]`]];
-      if (!range.every(Number.isFinite)) continue;
-      view[letter] = [...range];
-      scatter.own[panel] = any = true;
-    }
-    scatter.views[panel] = view;
-  });
-  if (any) scatter.draw();
-  return any;
 }
 
 /**

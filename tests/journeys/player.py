@@ -8,6 +8,7 @@ import numpy as np
 from playwright.sync_api import Locator, Page, expect
 
 from app.components.player import ReplayData
+from bench.browser.chromium import settle, still_box
 from tests.support.recordings import moving_clusters
 
 APP = Path(__file__).parent / "apps" / "player_app.py"
@@ -70,6 +71,13 @@ def rests(page: Page, frame: int) -> None:
     expect(page.locator(COVERED)).to_have_count(0)
 
 
+def at_rest(page: Page) -> None:
+    """Waits until nothing is drawn or moved any more: a figure that is drawn anew loses a drag."""
+    settle(page)
+    expect(page.locator(f'{PLOT}[data-settled="true"]')).to_have_count(1)
+    settle(page)  # what the player has sent meanwhile runs the page once more
+
+
 def shown(page: Page) -> np.ndarray:
     """The positions that Plotly shows, (P, N, 2)."""
     columns = page.evaluate(
@@ -108,9 +116,9 @@ def place(page: Page, panel: int, point: int) -> tuple[float, float]:
 
 
 def lasso(page: Page, panel: int) -> None:
-    """Draws around the right half of a panel."""
-    box = page.locator(f"{PLOT} .nsewdrag").nth(panel).bounding_box()
-    assert box is not None
+    """Draws around the right half of a panel, once it is at rest."""
+    at_rest(page)
+    box = still_box(page.locator(f"{PLOT} .nsewdrag").nth(panel))
     left, right = box["x"] + box["width"] / 2, box["x"] + box["width"] - 4
     top, bottom = box["y"] + 4, box["y"] + box["height"] - 4
     page.mouse.move(left, top)

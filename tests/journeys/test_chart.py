@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from bench.browser.chromium import still_box
 from tests.conftest import until
 
 if TYPE_CHECKING:
@@ -54,8 +55,7 @@ def ticks(page: Page, more: int) -> None:
 
 def zoom(page: Page) -> list[float]:
     """Drags a box over the middle of the plot; the range of x that this leaves."""
-    box = page.locator(f"{PLOT} .nsewdrag").first.bounding_box()
-    assert box is not None
+    box = still_box(page.locator(f"{PLOT} .nsewdrag").first)
     page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.2)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.8, steps=4)

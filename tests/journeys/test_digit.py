@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
+from bench.browser.chromium import still_box
 from bench.browser.server import Server
 from core.data.digits import load_digits
 from tests.conftest import until
@@ -33,8 +34,7 @@ def three() -> list[Point]:
 
 def on_screen(square: Locator, points: list[Point]) -> list[Point]:
     """Where points of the unit square are on the page."""
-    box = square.bounding_box()
-    assert box is not None
+    box = still_box(square)
     return [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
 
 

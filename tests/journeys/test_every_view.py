@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.navigation import PAGES
+from bench.browser.chromium import still_box
 from bench.browser.server import Server
 from tests.conftest import until
 from tests.journeys.conftest import NewPage
@@ -97,8 +98,7 @@ def opened(lab: Server, page: Page, name: str, settled: Settled) -> Page:
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     rest(page, settled)  # before its first run a page is at rest as well
     if name == "digit":
-        box = page.locator(".drawing canvas").bounding_box()
-        assert box is not None
+        box = still_box(page.locator(".drawing canvas"))
         page.mouse.move(box["x"] + 160, box["y"] + 50)
         page.mouse.down()
         page.mouse.move(box["x"] + 160, box["y"] + 270, steps=4)

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from bench.browser.large_run import large_run
 from bench.browser.server import Server
-from tests.journeys.player import PLAY, PLAYER, PLOT, lasso
+from tests.journeys.player import PLAY, PLAYER, PLOT, at_rest, lasso
 
 if TYPE_CHECKING:
     from tests.journeys.conftest import NewPage, Serve
@@ -50,8 +50,9 @@ def visit(page: Page, server: Server) -> Locator:
 
 
 def everything(page: Page) -> None:
-    """Waits until all frames are there and the last one is shown."""
+    """Waits until all frames are there and the last one is shown, at rest."""
     expect(page.locator(f'{PLAYER}[data-loading="done"][data-state="paused"]')).to_be_visible()
+    at_rest(page)
 
 
 def test_the_last_map_is_shown_and_can_be_played_before_the_others_are_there(

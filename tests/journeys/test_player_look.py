@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+from bench.browser.chromium import still_box
 from tests.journeys.player import (
     APP,
     COVERED,
@@ -16,6 +17,7 @@ from tests.journeys.player import (
     PLAY,
     PLAYER,
     PLOT,
+    at_rest,
     press,
     rests,
     shown,
@@ -148,8 +150,8 @@ def test_a_zoom_lives_through_reruns_and_can_be_undone(page: Page, url: str) -> 
     whole = views(page)
     plot = page.locator(PLOT)
     page.locator(f"{PLOT} [data-title=Zoom]").click()
-    box = page.locator(f"{PLOT} .nsewdrag").first.bounding_box()
-    assert box is not None
+    at_rest(page)
+    box = still_box(page.locator(f"{PLOT} .nsewdrag").first)
     page.mouse.move(box["x"] + 100, box["y"] + 100)
     page.mouse.down()
     page.mouse.move(box["x"] + 300, box["y"] + 200, steps=5)

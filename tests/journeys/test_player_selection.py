@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+from bench.browser.chromium import still_box
 from tests.journeys.player import (
     APP,
     PIXELS,
@@ -16,6 +17,7 @@ from tests.journeys.player import (
     PLAYER,
     PLOT,
     SAID,
+    at_rest,
     lasso,
     place,
     rests,
@@ -53,6 +55,34 @@ def test_a_lasso_selects_the_same_digits_everywhere(page: Page, url: str) -> Non
     page.keyboard.press("Escape")
     expect(lassoed).to_be_hidden()
     expect(page.locator(SAID).last).to_have_text("point=None lasso=0 iteration=240")
+
+
+def test_the_maps_stay_where_they_are_while_a_lasso_is_drawn(page: Page, url: str) -> None:
+    """Also where the page becomes narrower meanwhile, as by a scrollbar."""
+    player = visit(page, url)
+    rests(page, 120)
+    at_rest(page)
+    positions, ((from_, to), *_) = shown(page), views(page)
+    drawn = "() => document.querySelector('.latent-player-plot').layout.width"
+    width = page.evaluate(drawn)
+    box = still_box(page.locator(f"{PLOT} .nsewdrag").first)
+    left, right = box["x"] + box["width"] / 2, box["x"] + box["width"] - 4
+    top, bottom = box["y"] + 4, box["y"] + box["height"] - 4
+    page.mouse.move(left, top)
+    page.mouse.down()
+    page.mouse.move(right, top, steps=4)
+    narrower = """async player => {
+      player.style.width = `${player.clientWidth - 60}px`;
+      for (let i = 0; i < 12; i++) await new Promise((next) => requestAnimationFrame(next));
+    }"""
+    player.evaluate(narrower)
+    assert page.evaluate(drawn) == width
+    for x, y in ((right, bottom), (left, bottom)):
+        page.mouse.move(x, y, steps=4)
+    page.mouse.up()
+    enclosed = int((positions[0, :, 0] > (from_ + to) / 2).sum())
+    expect(page.locator(SAID).last).to_have_text(f"point=None lasso={enclosed} iteration=240")
+    page.wait_for_function(f"width => ({drawn})() <= width - 60", arg=width)
 
 
 def test_a_hidden_class_is_neither_seen_nor_selected(page: Page, url: str) -> None:
@@ -164,8 +194,7 @@ def test_moving_maps_can_be_pointed_at_and_drawn_around(page: Page, url: str) ->
     page.click(PLAY)
     page.locator(f"{PLAYER} select").select_option("0.25")
     expect(player).to_have_attribute("data-state", "playing")
-    box = page.locator(f"{PLOT} .nsewdrag").first.bounding_box()
-    assert box is not None
+    box = still_box(page.locator(f"{PLOT} .nsewdrag").first)
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x - 5, y)
     page.mouse.move(x, y)

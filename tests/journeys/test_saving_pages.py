@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from bench.browser.chromium import still_box
 from bench.browser.server import Server
 from tests.journeys.saving import picture
 
@@ -88,8 +89,7 @@ def test_every_figure_of_a_run_can_be_saved(
 def test_every_figure_of_your_digit_can_be_saved(page: Page, lab: Server, settled: Settled) -> None:
     page.goto(f"{lab.url}/digit")
     settled(page)
-    box = page.locator(".drawing canvas").bounding_box()
-    assert box is not None
+    box = still_box(page.locator(".drawing canvas"))
     page.mouse.move(box["x"] + 160, box["y"] + 50)
     page.mouse.down()
     page.mouse.move(box["x"] + 160, box["y"] + 270, steps=4)
