@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.export.palette import DIGIT_COLORS, OPTIMIZER_COLORS
+from core.export.palette import DIGIT_COLORS, OPTIMIZER_COLORS, map_colors
 
 __all__ = [
     "BASELINE_COLOR",
@@ -11,6 +11,7 @@ __all__ = [
     "MODEL_COLORS",
     "OPTIMIZER_COLORS",
     "YARDSTICK_COLOR",
+    "map_colors",
     "model_color",
 ]
 

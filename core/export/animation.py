@@ -63,8 +63,8 @@ def write_gif(
         record: The run; it may still be computed.
         path: The file to write; an older one is replaced.
         optimizers: The names of those to show, in this order; None shows all.
-        frames: The largest number of frames, which are evenly spread over the run. Of four maps of
-            70,000 digits there are at most 53.
+        frames: The largest number of frames, which are evenly spread over the run. Of six maps of
+            70,000 digits there are at most 35.
         size: The side of one map, in pixels.
 
     Raises:
@@ -122,7 +122,7 @@ class _Pictures:
         self._recording = recording
         self._size = size
         panels = len(recording.names)
-        columns = panels if panels < 4 else 2
+        columns = panels if panels < 4 else math.ceil(panels / 2)
         self._corners = [
             (
                 _MARGIN + (panel % columns) * (size + _MARGIN),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 DIGIT_COLORS: tuple[str, ...] = (
     "#3f90da",
     "#ffa90e",
@@ -28,3 +30,17 @@ OPTIMIZER_COLORS: dict[str, str] = {
 """The colour of each optimizer in every chart and export, by its name in
 `core.tsne.optimizers.OPTIMIZERS`. None is a digit's colour, and each has at least 3:1 against the
 light and the dark background."""
+
+_FURTHER_COLORS = ("#0a65b5", "#dd7676", "#ba76dd", "#f54abc", "#686868")
+"""The colours of further maps by an optimizer that has one already. Chosen so that the colours of a
+run stay apart for readers with a colour-vision deficiency, too."""
+
+
+def map_colors(optimizers: Sequence[str]) -> list[str]:
+    """Return the colour of each map's line: the optimizer's own one, but one of its own for each
+    further map by the same optimizer, since many dashes of one colour are hard to tell apart."""
+    further = iter(_FURTHER_COLORS)
+    return [
+        OPTIMIZER_COLORS[optimizer] if optimizer not in optimizers[:place] else next(further)
+        for place, optimizer in enumerate(optimizers)
+    ]

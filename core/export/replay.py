@@ -18,14 +18,14 @@ from core.export.digit_sheet import digit_sheet
 from core.export.large_replay import LARGE, large_data
 from core.export.modules import bundle
 from core.export.output import output_file
-from core.export.palette import DIGIT_COLORS, OPTIMIZER_COLORS
+from core.export.palette import DIGIT_COLORS, map_colors
 from core.files import finite
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
 from core.tsne.config import TSNEConfig
 from core.tsne.device import CPU
 from core.tsne.kept_neighbours import kept_sentence, shares_kept_by
-from core.tsne.optimizers import short_titles
+from core.tsne.optimizers import STARTS, short_titles
 from core.tsne.points import FROM_NOISE, FROM_PIXELS
 from core.tsne.recording import TSNERecording, load_recording, tsne_config
 
@@ -37,6 +37,8 @@ MAX_BYTES = 4_000_000
 _REPOSITORY = Path(__file__).resolve().parents[2]
 _PLAYER = Path(__file__).parent / "player"
 _START = 'loadModule("core/export/player/player.js");\n'
+#: What a setting is in which the maps differ.
+_OF_EACH = "of each map in its title"
 #: The int16 that stands for the largest coordinate of a map in a frame.
 _LARGEST = 32767
 #: The int16 that stands for a coordinate that is not finite.
@@ -94,7 +96,9 @@ def _settings(config: TSNEConfig, recording: TSNERecording) -> Iterator[tuple[st
     words = {FROM_PIXELS: "their pixels", FROM_NOISE: "pure noise"}
     yield "Mapped from", words.get(config.source, codes)
     implied = recording.perplexity
-    if config.affinity == "perplexity":
+    if len(set(config.perplexities)) > 1:
+        yield "Neighbourhoods", _OF_EACH
+    elif config.affinity == "perplexity":
         yield "Neighbourhoods", f"perplexity {config.perplexity:g}"
     elif all(
         math.isfinite(implied.get(name, math.nan)) for name in ("median", "lowest", "highest")
@@ -114,16 +118,20 @@ def _settings(config: TSNEConfig, recording: TSNERecording) -> Iterator[tuple[st
     yield "Iterations", f"{recording.iterations[-1]:,}"
     if config.device != CPU:
         yield "Computed on", "a GPU"
-    yield "Start", f"random, seed {config.seed}"
+    starts = {
+        STARTS[start] if start == "pca" else f"{STARTS[start]}, seed {seed}"
+        for start, seed in zip(config.starts, config.seeds, strict=True)
+    }
+    yield "Start", starts.pop() if len(starts) == 1 else _OF_EACH
 
 
 def _about(config: TSNEConfig, recording: TSNERecording) -> dict[str, Any]:
     """Return what the player reads of the maps in any case."""
     optimizers = [each.optimizer for each in config.optimizer_configs]
-    columns = (recording.names, recording.titles, short_titles(optimizers), optimizers)
+    titles = (recording.names, recording.titles, short_titles(optimizers))
     panels = [
-        {"name": name, "title": title, "short": short, "color": OPTIMIZER_COLORS[optimizer]}
-        for name, title, short, optimizer in zip(*columns, strict=True)
+        {"name": name, "title": title, "short": short, "color": color}
+        for name, title, short, color in zip(*titles, map_colors(optimizers), strict=True)
     ]
     return {"panels": panels, "colors": DIGIT_COLORS}
 

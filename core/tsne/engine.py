@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from core.tsne.affinities import check_perplexity
@@ -16,8 +17,12 @@ ENGINES = (AUTO, EXACT, MESH)
 MESH_FROM = 2_500
 #: P of all pairs then takes 400 MB, as do two more tensors while it is made.
 MAX_EXACT = 10_000
+#: Pairs in all P of a run together, of which maps with different perplexities have one each.
+MAX_PAIRS = 4 * MAX_EXACT**2
 #: Neighbours of all digits together; search and P take about 60 bytes for each.
 MAX_NEIGHBOURS = 21_000_000
+#: The same, summed over the different perplexities of a run.
+MAX_ALL_NEIGHBOURS = 4 * MAX_NEIGHBOURS
 #: Pixels go through PCA above this many digits.
 MAX_ALL_PIXELS = 5_000
 #: To this many dimensions.
@@ -50,9 +55,23 @@ def check_engine(config: TSNEConfig, points: int) -> None:
                 f"perplexity (={widest:g}) with {points:,} digits needs {found:,} neighbours, and "
                 f"memory is reckoned for {MAX_NEIGHBOURS:,}; take at most {most}, or fewer digits."
             )
+        each = [neighbours_needed(perplexity, points) for perplexity in set(config.perplexities)]
+        if (found := points * sum(each)) > MAX_ALL_NEIGHBOURS:
+            raise ValueError(
+                f"perplexities of the {len(each)} maps with {points:,} digits need {found:,} "
+                f"neighbours in all, and memory is reckoned for {MAX_ALL_NEIGHBOURS:,}; take "
+                "smaller ones, or fewer digits."
+            )
     elif points > MAX_EXACT:
         cause = f"sigma (={config.sigma:g})" if by_sigma else "engine (=exact)"
         raise ValueError(
             f"{cause} with {points:,} digits compares all pairs, which take too much memory above "
             f"{MAX_EXACT:,} digits; choose a perplexity and the mesh, or fewer digits."
+        )
+    elif points**2 * (different := len(set(config.perplexities))) > MAX_PAIRS:
+        most = math.isqrt(MAX_PAIRS // different)
+        raise ValueError(
+            f"{points:,} digits with {different} different neighbourhoods take too much memory, "
+            f"since all pairs are compared for each; take at most {most:,} digits, or fewer "
+            "perplexities."
         )

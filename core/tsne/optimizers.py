@@ -23,7 +23,7 @@ STARTS = {"random": "random", "pca": "PCA"}
 #: The settings in which a map can differ from its run.
 OWN_SETTINGS = ("seed", "start", "perplexity", "exaggeration")
 #: A run has at most this many maps.
-MAX_OPTIMIZERS = 4
+MAX_OPTIMIZERS = 6
 #: What 70,000 digits need without momentum is below a fifth of it.
 MAX_LEARNING_RATE = 100_000.0
 #: The rate "auto" is this share of N / exaggeration, which is meant for gradients without the
@@ -36,7 +36,8 @@ LATE_MOMENTUM = 0.8
 
 @dataclass(frozen=True)
 class _Kind:
-    """An optimiser: how pages call it, its usual step (0: automatic) and how it is made."""
+    """An optimiser: how pages call it, its usual step (0: automatic), how it is made, and which
+    settings pages offer for it beside the step."""
 
     title: str
     learning_rate: float
@@ -258,7 +259,7 @@ OPTIMIZERS: dict[str, _Kind] = {
         make=lambda parameters, c: torch.optim.SGD(
             parameters, c.learning_rate, c.momentum, nesterov=c.nesterov, foreach=False
         ),
-        takes=("momentum", "nesterov"),
+        takes=("momentum", "nesterov", "auto"),
     ),
     "adam": _Kind(
         title="Adam",
@@ -289,5 +290,6 @@ OPTIMIZERS: dict[str, _Kind] = {
         make=lambda parameters, c: GradientDescentWithGains(
             parameters, c.learning_rate, EARLY_MOMENTUM
         ),
+        takes=("auto",),
     ),
 }

@@ -1,13 +1,13 @@
 // How KL divergence and neighbour agreement went, with a cursor at the shown iteration.
 
-import { spread } from "../shared/labels.js";
+import { DASHES } from "../shared/dashes.js";
+import { lineNamesOf, spread } from "../shared/labels.js";
 import { loadPlotly } from "../shared/plotly.js";
 import { contains } from "../shared/scale.js";
 import { escapeMarkup } from "../shared/text.js";
 import { axis, axisKey } from "./figure.js";
 import { CURVES, curvesHeight, NARROW } from "./layout.js";
 
-const DASHES = ["solid", "dash", "dot", "longdashdot"]; // one for each map
 const LABEL = 14; // pixels between two names at the ends of lines
 
 export function openCurves(root, seek) {
@@ -43,11 +43,12 @@ export function closeCurves(curves) {
 }
 
 /**
- * Takes other curves: { kl, agreement, lineColors, lineNames, span, plotly }. `kl` and `agreement`
- * are { iterations, values }, with an array of values for each map; `span` is the first and the
- * last iteration that was asked for.
+ * Takes other curves: { kl, agreement, names, lineColors, lineNames, span, plotly }. `kl` and
+ * `agreement` are { iterations, values }, with an array of values for each map; `span` is the first
+ * and the last iteration that was asked for. Lines are called by what differs in the `names` of the
+ * maps where that is short, else by `lineNames`.
  */
-export function setCurves(curves, { kl, agreement, ...rest }) {
+export function setCurves(curves, { kl, agreement, names, lineNames, ...rest }) {
   const some = ({ values }) => values.some((column) => column.some(Number.isFinite));
   const all = [
     { name: "KL in nats", title: "KL(P‖Q) in nats", tickformat: "~g", mode: "lines", ...kl },
@@ -60,7 +61,8 @@ export function setCurves(curves, { kl, agreement, ...rest }) {
     },
   ];
   // Agreement is rarely measured in every frame, and may not be at all.
-  Object.assign(curves, rest, { measures: all.filter((each, i) => !i || some(each)) });
+  const measures = all.filter((each, i) => !i || some(each));
+  Object.assign(curves, rest, { measures, lineNames: lineNamesOf(names, lineNames) });
   return drawCurves(curves);
 }
 
@@ -132,7 +134,7 @@ export function curvesFigure(curves) {
         y: rows.map((row) => column[row]),
         xaxis: name("x"),
         yaxis: name("y"),
-        line: { color: lineColors[panel], width: 2, dash: DASHES[panel] },
+        line: { color: lineColors[panel], width: 2, dash: dashOf(panel) },
         marker: { size: 4, color: lineColors[panel] },
       });
     });
@@ -179,6 +181,8 @@ export function curvesFigure(curves) {
   });
   return { traces, layout, boxes, width, height };
 }
+
+const dashOf = (panel) => DASHES[panel].map((pixels) => `${pixels}px`).join() || "solid";
 
 const highestOf = (column) =>
   column.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, value) : most), 0);

@@ -1,10 +1,14 @@
 // Above each panel: what it is called, its KL divergence and its neighbour agreement.
 
+import { DASHES } from "../shared/dashes.js";
+import { withoutShared } from "../shared/labels.js";
 import { MARGIN } from "./layout.js";
 import { chanceOf } from "./neighbours.js";
 
-// Of the line beside a name; Plotly's dashes of the curves, as CSS has them.
-const STROKES = ["solid", "dashed", "dotted", "double"];
+const ROOMY = 4; // maps above which a whole name has no room
+// The line beside a name, dashed as its curves are.
+const LINE =
+  '<svg viewBox="0 0 24 6" aria-hidden="true"><path d="M0 3h24" stroke-width="3"/></svg>';
 
 export function drawHeads(heads, names, lineColors, labels) {
   const meanings = {
@@ -15,16 +19,16 @@ export function drawHeads(heads, names, lineColors, labels) {
       "5-NN: share of a digit's five nearest neighbours on the map that have its label; " +
       `neighbours drawn at random give ${Math.round(100 * chanceOf(labels))} %`,
   };
+  const shown = names.length > ROOMY ? withoutShared(names) : names;
   heads.replaceChildren(
     ...names.map((name, panel) => {
       const head = document.createElement("div");
       const title = document.createElement("b");
-      const line = document.createElement("i");
-      Object.assign(line.style, {
-        borderTopColor: lineColors[panel],
-        borderTopStyle: STROKES[panel],
-      });
-      title.append(line, name);
+      title.innerHTML = LINE;
+      const line = title.querySelector("path");
+      line.setAttribute("stroke", lineColors[panel]);
+      line.setAttribute("stroke-dasharray", DASHES[panel].join(" "));
+      title.append(shown[panel]);
       title.title = name;
       const numbers = document.createElement("span");
       for (const [what, meaning] of Object.entries(meanings)) {

@@ -4,6 +4,8 @@
 export const MARGIN = { left: 34, right: 34, top: 44, bottom: 24 }; // right: Plotly's modebar
 export const NARROW = 600;
 const WIDE = 900; // three maps stand side by side from here on
+const MANY = 700; // where there are more than four, three stand side by side from here on,
+const VERY_WIDE = 1000; // and four where three would be more than two rows
 const AROUND = 560; // pixels of a page above and below the maps that should be in view with them
 const AROUND_LARGE = 420; // the same where so many points need the room more than curves do
 export const CURVES = { height: 150, left: 44, right: 78, top: 22, bottom: 34, gap: 58 };
@@ -14,15 +16,20 @@ export const CURVES = { height: 150, left: 44, right: 78, top: 22, bottom: 34, g
  */
 export function gridOf(width, panels, large = false) {
   const narrow = width < NARROW;
-  const beside = width < WIDE || panels > 3 ? 2 : 3;
-  const columns = narrow ? 1 : Math.min(beside, panels);
+  const columns = narrow ? 1 : columnsOf(width, panels);
   const rows = Math.ceil(panels / columns);
   const gap = MARGIN.left + 14;
   const inner = width - MARGIN.left - MARGIN.right;
   const across = Math.floor((inner - (columns - 1) * gap) / columns);
   const room = window.innerHeight - (large ? AROUND_LARGE : AROUND);
   const inView = Math.max(large ? 320 : 240, Math.min(large ? 760 : 430, room));
-  const most = narrow || rows > 1 ? Math.min(large ? 480 : 340, inView) : inView;
+  const many = !narrow && panels > 4; // all rows are in view, as far as maps do not become tiny
+  const ofMany = Math.max(
+    180,
+    (window.innerHeight - AROUND_LARGE) / rows - MARGIN.top - MARGIN.bottom,
+  );
+  const ofSome = narrow || rows > 1 ? Math.min(large ? 480 : 340, inView) : inView;
+  const most = many ? Math.floor(ofMany) : ofSome;
   const down = Math.max(120, Math.min(across, most));
   const step = down + MARGIN.top + MARGIN.bottom;
   const boxes = Array.from({ length: panels }, (_, panel) => ({
@@ -32,6 +39,13 @@ export function gridOf(width, panels, large = false) {
     height: down,
   }));
   return { boxes, width, height: rows * step };
+}
+
+/** Returns how many panels stand side by side; four stand two by two. */
+function columnsOf(width, panels) {
+  if (panels > 6 && width >= VERY_WIDE) return 4;
+  if (panels > 4) return width < MANY ? 2 : 3;
+  return Math.min(width < WIDE || panels === 4 ? 2 : 3, panels);
 }
 
 /** Returns how high the curves are: side by side, or one below the other. */

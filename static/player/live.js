@@ -111,8 +111,9 @@ function tick(live, data, news) {
   curves.at = iteration;
   const { lineColors, lineNames, plotly } = data;
   const { kl, agreement } = news.curves;
-  setCurves(curves, { kl, agreement, lineColors, lineNames, plotly, span: [0, iterations] }).catch(
-    (error) => console.warn("Latent Lab player:", error),
+  const span = [0, iterations];
+  setCurves(curves, { kl, agreement, names, lineColors, lineNames, plotly, span }).catch((error) =>
+    console.warn("Latent Lab player:", error),
   );
 }
 

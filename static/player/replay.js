@@ -183,12 +183,13 @@ function begin(replay, data, recording) {
   root.dataset.state = "paused";
 }
 
-function curveDataOf({ iterations, kl, agreement }, data) {
+function curveDataOf({ names, iterations, kl, agreement }, data) {
   const { lineColors, lineNames, plotly } = data;
   const last = Math.max(data.iterations, iterations.at(-1));
   return {
     kl: { iterations, values: kl },
     agreement: { iterations, values: agreement },
+    names,
     lineColors,
     lineNames,
     plotly,

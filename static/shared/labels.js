@@ -1,5 +1,7 @@
 // Names at the ends of lines, moved apart where two ends are close.
 
+const LONGEST = 14; // characters that have room there
+
 /**
  * Returns the middles of labels, as near to the wanted ones as they can be without covering each
  * other, along an axis that runs from `low` to `high`. Where there is no room at all they hang out
@@ -27,4 +29,30 @@ export function spread(labels, low, high) {
     start = starts[i];
   }
   return labels.map(({ size }, i) => starts[i] + size / 2);
+}
+
+/**
+ * Returns names without the parts at their beginning that all of them share: of "Gains, lr auto,
+ * seed 0" and "Gains, lr auto, seed 1" what differs, "seed 0" and "seed 1".
+ *
+ * @param {string[]} names
+ */
+export function withoutShared(names) {
+  const parts = names.map((name) => name.split(", "));
+  const room = Math.min(...parts.map(({ length }) => length)) - 1;
+  let shared = 0;
+  while (shared < room && parts.every((each) => each[shared] === parts[0][shared])) shared += 1;
+  return names.length > 1 ? parts.map((each) => each.slice(shared).join(", ")) : names;
+}
+
+/**
+ * Returns the names of lines: what differs between the names of the maps, where that is short
+ * enough for the end of a line, else the `short` ones.
+ *
+ * @param {string[]} names
+ * @param {string[]} short
+ */
+export function lineNamesOf(names, short) {
+  const own = withoutShared(names);
+  return own.every((name, i) => name !== names[i] && name.length <= LONGEST) ? own : short;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { spread } from "../../static/shared/labels.js";
+import { lineNamesOf, spread, withoutShared } from "../../static/shared/labels.js";
 import { randoms } from "./random.js";
 
 const labels = (...middles) => middles.map((middle) => ({ middle, size: 10 }));
@@ -39,4 +39,22 @@ test("none covers another wherever they would like to be", () => {
     assert.ok(ends[0][0] >= -1e-9 && ends.at(-1)[1] <= 100 + 1e-9);
     for (let i = 1; i < ends.length; i++) assert.ok(ends[i][0] >= ends[i - 1][1] - 1e-9);
   }
+});
+
+test("names lose the parts at their beginning that all share, and keep one at least", () => {
+  const seeds = ["Gains, lr auto, seed 0", "Gains, lr auto, seed 1"];
+  assert.deepEqual(withoutShared(seeds), ["seed 0", "seed 1"]);
+  assert.deepEqual(withoutShared(["SGD, lr 10", "Adam, lr 10"]), ["SGD, lr 10", "Adam, lr 10"]);
+  assert.deepEqual(withoutShared(["SGD, lr 1,000", "SGD, lr 1,000, momentum 0.9"]), [
+    "lr 1,000",
+    "lr 1,000, momentum 0.9",
+  ]);
+  assert.deepEqual(withoutShared(["SGD, lr 10"]), ["SGD, lr 10"]);
+});
+
+test("lines are called by what differs where that is short", () => {
+  const short = ["SGD 1", "SGD 2"];
+  assert.deepEqual(lineNamesOf(["SGD, lr 10", "SGD, lr 50"], short), ["lr 10", "lr 50"]);
+  assert.deepEqual(lineNamesOf(["SGD, lr 10", "SGD, lr 10, momentum 0.9"], short), short);
+  assert.deepEqual(lineNamesOf(["SGD, lr 10", "Adam, lr 1"], ["SGD", "Adam"]), ["SGD", "Adam"]);
 });

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from core.export.palette import OPTIMIZER_COLORS
+from core.export.palette import OPTIMIZER_COLORS, map_colors
 from tests.core.export.reading import colored
 from tests.journeys.player import APP, PLAYER, rests, standard, visit
 
@@ -89,9 +89,7 @@ def test_the_saved_table_holds_the_curves_that_are_drawn(page: Page, url: str) -
     np.testing.assert_allclose(table[:, 3:], recording.agreement, rtol=1e-6)
 
 
-def test_lines_are_named_at_their_ends_in_the_colour_of_their_optimiser(
-    page: Page, url: str
-) -> None:
+def test_lines_are_named_at_their_ends_each_with_a_colour_and_a_dash(page: Page, url: str) -> None:
     visit(page, url, "four")
     rests(page, 59)
     labels, lines = page.evaluate(
@@ -106,7 +104,7 @@ def test_lines_are_named_at_their_ends_in_the_colour_of_their_optimiser(
     names = [label[0] for label in labels if label[1] == "x"]
     assert sorted(names) == ["Adam", "RMSprop", "SGD 1", "SGD 2"]
     colors = [line[0] for line in lines if line[2] == "x"]
-    assert colors == [OPTIMIZER_COLORS[name] for name in ("sgd", "adam", "rmsprop", "sgd")]
+    assert colors == map_colors(("sgd", "adam", "rmsprop", "sgd"))
     assert len({line[1] for line in lines}) == 4
     expect(page.locator(".latent-player-curves-plot .xgrid")).to_have_count(0)
 

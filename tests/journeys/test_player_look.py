@@ -177,12 +177,23 @@ def test_a_zoom_lives_through_reruns_and_can_be_undone(page: Page, url: str) -> 
     )
 
 
-def test_four_maps_stand_two_by_two(page: Page, url: str) -> None:
-    visit(page, url, "four")
+@pytest.mark.parametrize(
+    ("case", "maps", "columns", "rows"),
+    [("four", 4, 2, 2), ("five", 5, 3, 2), ("six", 6, 3, 2), ("seven", 7, 4, 2)],
+)
+def test_many_maps_stand_in_two_rows(
+    page: Page, url: str, case: str, maps: int, columns: int, rows: int
+) -> None:
+    visit(page, url, case)
     boxes = [panel.bounding_box() for panel in page.locator(f"{PLOT} .nsewdrag").all()]
-    assert len(boxes) == 4
-    assert len({round(box["x"]) for box in boxes if box}) == 2
-    assert len({round(box["y"]) for box in boxes if box}) == 2
+    assert len(boxes) == maps
+    assert len({round(box["x"]) for box in boxes if box}) == columns
+    assert len({round(box["y"]) for box in boxes if box}) == rows
+    lines = page.locator(".latent-player-heads path").evaluate_all(
+        "paths => paths.map((path) => [path.getAttribute('stroke'),"
+        " path.getAttribute('stroke-dasharray')].join())"
+    )
+    assert len(set(lines)) == maps
 
 
 def test_the_player_follows_the_theme(page: Page, url: str) -> None:

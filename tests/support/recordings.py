@@ -10,8 +10,16 @@ from app.components.player import ReplayData
 from core.data.digits import load_digits
 from core.tsne.run import TSNEConfig, TSNERun
 
-NAMES = ("SGD, lr 10", "Adam, lr 0.1", "RMSprop, lr 0.1", "SGD, lr 1,000, momentum 0.9")
-OPTIMIZERS = ("sgd", "adam", "rmsprop", "sgd")
+NAMES = (
+    "SGD, lr 10",
+    "Adam, lr 0.1",
+    "RMSprop, lr 0.1",
+    "SGD, lr 1,000, momentum 0.9",
+    "Gains, lr auto, perplexity 2",
+    "Gains, lr auto, perplexity 100",
+    "Rprop, lr 0.1",
+)
+OPTIMIZERS = ("sgd", "adam", "rmsprop", "sgd", "gains", "gains", "rprop")
 
 
 def moving_clusters(

@@ -41,7 +41,7 @@ def live(
         positions: Where the digits are now, (P, N, 2); NaN where a map has diverged.
         labels: What they show, (N,), 0 to 9.
         curves: How KL divergence and agreement went until now; at least one row.
-        names: What the maps are called, one to four.
+        names: What the maps are called, 1 to `MAX_PANELS`.
         optimizers: Which optimiser makes each map, such as "sgd".
         iteration: Which iteration this is.
         iterations: How many there will be.

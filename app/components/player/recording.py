@@ -21,7 +21,7 @@ class ReplayData:
     run, keep it (`st.cache_resource`), and hand the same one to `replay` in every script run.
 
     Attributes:
-        names: What the maps are called, one to four, such as "SGD, lr 10".
+        names: What the maps are called, 1 to `MAX_PANELS`, such as "SGD, lr 10".
         optimizers: Which optimiser made each map, such as "sgd"; it has its own colour.
         iterations: The iteration of each frame, (S,), ascending.
         positions: Where the digits are, (S, P, N, 2); NaN where a map has diverged.

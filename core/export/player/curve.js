@@ -1,10 +1,10 @@
 // The KL divergence of every map over the iterations, with a cursor at what is shown.
 
-import { spread } from "../../../static/shared/labels.js";
+import { DASHES } from "../../../static/shared/dashes.js";
+import { lineNamesOf, spread } from "../../../static/shared/labels.js";
 import { niceStep } from "../../../static/shared/numbers.js";
 import { LAST, run } from "./run.js";
 
-export const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3]]; // one for each map
 const LABEL = 14; // pixels between two names at the ends of lines
 
 export class Curve {
@@ -72,21 +72,23 @@ export class Curve {
     context.textAlign = "left";
     context.textBaseline = "middle";
     context.fillStyle = this.theme.ink;
-    const ends = run.panels
-      .map(({ short }, map) => ({
-        short,
+    const titles = run.panels.map(({ title }) => title);
+    const short = run.panels.map((panel) => panel.short);
+    const ends = lineNamesOf(titles, short)
+      .map((name, map) => ({
+        name,
         map,
         frame: run.kl.findLastIndex((row) => row[map] !== null),
       }))
       .filter(({ frame }) => frame >= 0)
-      .map(({ short, map, frame }) => ({
-        short,
+      .map(({ name, map, frame }) => ({
+        name,
         x: this.x(frame),
         middle: this.height - this.y(run.kl[frame][map]), // above the lower edge
         size: LABEL,
       }));
     spread(ends, 0, this.height).forEach((middle, i) => {
-      context.fillText(ends[i].short, ends[i].x + 6, this.height - middle);
+      context.fillText(ends[i].name, ends[i].x + 6, this.height - middle);
     });
   }
 

@@ -1,10 +1,10 @@
 // One map: a square canvas below its title and numbers.
 
+import { DASHES } from "../../../static/shared/dashes.js";
 import { panelExtent } from "../../../static/shared/frames.js";
 import { drawDot, nearestPoint } from "../../../static/shared/points.js";
 import { dotsOf, drawCloud, LARGE, radiusFor } from "../../../static/shared/raster.js";
 import { transformOf, viewOf } from "../../../static/shared/scale.js";
-import { DASHES } from "./curve.js";
 import { agreement, DIGITS, extents, run } from "./run.js";
 
 const FOUR_DIGITS = new Intl.NumberFormat("en", {

@@ -173,7 +173,8 @@ for (const [name, button] of Object.entries(buttons)) {
   button.setAttribute("aria-label", button.textContent.trim() || button.title);
   button.onclick = actions[name];
 }
-document.documentElement.style.setProperty("--count", String(maps.length));
+const rows = Math.ceil(maps.length / 4); // more than four stand in two
+document.documentElement.style.setProperty("--count", String(Math.ceil(maps.length / rows)));
 for (const view of maps) {
   find(".maps").append(view.figure);
   view.canvas.onpointermove = view.canvas.onpointerdown = (event) => hover(view, event);

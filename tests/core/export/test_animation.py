@@ -50,11 +50,11 @@ def test_gif_of_one_optimizer_is_that_panel_alone(record: RunRecord, tmp_path: P
             assert np.array_equal(alone[maps, 14:214], part)
 
 
-@pytest.mark.parametrize("optimizers", [("sgd", "adam", "rmsprop"), ("sgd",) * 4])
+@pytest.mark.parametrize("optimizers", [("sgd", "adam", "rmsprop"), ("sgd",) * 4, ("sgd",) * 6])
 def test_gif_has_room_for_all_contestants(tmp_path: Path, optimizers: tuple[str, ...]) -> None:
     record = record_run(tmp_path / "run", iterations=2, optimizers=optimizers)
     write_gif(record, tmp_path / "all.gif", size=160)
-    columns = 3 if len(optimizers) == 3 else 2
+    columns = 2 if len(optimizers) == 4 else 3
     height, width, _ = frames_of(tmp_path / "all.gif")[-1].shape
     assert width == 14 + columns * (160 + 14)
     assert height == (46 + 160) * (len(optimizers) // columns) + 62

@@ -82,4 +82,4 @@ def test_html_tells_two_maps_of_an_optimiser_apart(tmp_path: Path) -> None:
     page = Page((tmp_path / "replay.html").read_text())
     panels = json.loads(page.text["scriptapplication/json"])["panels"]
     assert [panel["short"] for panel in panels] == ["SGD 1", "SGD 2"]
-    assert panels[0]["color"] == panels[1]["color"]
+    assert panels[0]["color"] != panels[1]["color"]

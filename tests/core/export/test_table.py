@@ -53,3 +53,13 @@ def test_curves_have_every_iteration_and_are_empty_where_nothing_was_measured(
                 found = known.get(measure, {}).get(name)
                 assert (float(cell) if cell else None) == found
     assert rows[1]["agreement_sgd"] == ""
+
+
+def test_six_maps_have_a_pair_of_columns_each(tmp_path: Path) -> None:
+    record = record_run(tmp_path / "run", iterations=2, optimizers=["gains"] * 5 + ["sgd"])
+    write_csv(record, tmp_path / "map.csv")
+    head, *rows = table(tmp_path / "map.csv")
+    names = ["gains", "gains_2", "gains_3", "gains_4", "gains_5", "sgd"]
+    assert list(head)[2:] == [f"{name}_{axis}" for name in names for axis in "xy"]
+    assert all(float(row["gains_5_x"]) == float(row["gains_x"]) for row in rows), "one start"
+    assert any(float(row["sgd_x"]) != float(row["gains_x"]) for row in rows)

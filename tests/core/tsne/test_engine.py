@@ -39,6 +39,23 @@ def test_the_engine_suits_the_problem(values: dict[str, object], engine: str) ->
             {"digits": 200, "affinity": "perplexity", "optimizers": ["sgd", "sgd:perplexity=80"]},
             r"perplexity \(=80\) needs more than 240 digits, got 200",
         ),
+        (
+            {
+                "digits": 10_000,
+                "affinity": "perplexity",
+                "engine": "exact",
+                "optimizers": [f"sgd:perplexity={each}" for each in (5, 10, 20, 30, 40, 50)],
+            },
+            "10,000 digits with 6 different neighbourhoods .*; take at most 8,164 digits",
+        ),
+        (
+            {
+                "digits": 70_000,
+                "affinity": "perplexity",
+                "optimizers": [f"sgd:perplexity={each}" for each in (95, 96, 97, 98, 99)],
+            },
+            "perplexities of the 5 maps with 70,000 digits need 101,850,000 neighbours in all",
+        ),
         ({"optimizers": ["sgd:perplexity=1.5"]}, "must be at least 2, or 0 for that of the run"),
         ({"optimizers": ["sgd:exaggeration=0.5"]}, "must be at least 1, or 0 for that of the run"),
     ],

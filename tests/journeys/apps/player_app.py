@@ -1,8 +1,9 @@
 """A page with a replay, or with live maps, whose data are known.
 
-`?case=` nothing (two maps of 300 digits), big (1,000 digits, 701 iterations), four (four maps),
-diverged (the second map is lost half way), many (5,000 digits), real (300 digits x 150 iterations
-of t-SNE), live, ends (live for three ticks, then the replay), missing (Plotly.js is nowhere).
+`?case=` nothing (two maps of 300 digits), big (1,000 digits, 701 iterations), four, five, six,
+seven (so many maps), diverged (the second map is lost half way), many (5,000 digits), real (300
+digits x 150 iterations of t-SNE), live, ends (live for three ticks, then the replay), missing
+(Plotly.js is nowhere).
 """
 
 from __future__ import annotations
@@ -29,8 +30,9 @@ def recording_of(case: str) -> ReplayData:
             return real_recording(digits=300, iterations=150)
         case "big":
             return moving_clusters(count=1000, frames=701)
-        case "four":
-            return moving_clusters(count=300, frames=60, panels=4)
+        case "four" | "five" | "six" | "seven":
+            panels = {"four": 4, "five": 5, "six": 6, "seven": 7}[case]
+            return moving_clusters(count=300, frames=60, panels=panels)
         case "diverged":
             return moving_clusters(count=300, frames=60, lost=True)
         case "many":
