@@ -55,6 +55,8 @@ def about_run(config: TSNEConfig, rows: Sequence[Row]) -> str:
 
 
 def _perplexity(config: TSNEConfig, row: Row) -> str:
+    if all(each.perplexity for each in config.optimizer_configs):
+        return "of each map in its title"
     if len(set(config.perplexities)) > 1:
         return "of each map in its title, else " + _of_run(config, row)
     return _of_run(config, row)
@@ -78,8 +80,8 @@ def what_happened(config: TSNEConfig, rows: Sequence[Row]) -> str:
     first, *rest, last = measured
     early = next((row for row in rest if row["iteration"] >= EARLY), None)
     sentences = [
-        f"how soon digits with the same label become neighbours. At the start {_start(first)} of a "
-        f"digit's {NEAR} nearest neighbours on the map had its label"
+        f"how soon digits with the same label become neighbours. At the start "
+        f"{_start(config, first)} of a digit's {NEAR} nearest neighbours on the map had its label"
     ]
     sentences += [
         f"after {row['iteration']:,} iterations {_of_each(config, row['agreement'])}"
@@ -101,9 +103,11 @@ def how_to_read(record: RunRecord, iteration: int) -> str:
     )
 
 
-def _start(row: Row) -> str:
-    """Return the agreement at the start, which is the same for all maps."""
-    return _percent(next(iter(row["agreement"].values())))
+def _start(config: TSNEConfig, row: Row) -> str:
+    """Return the agreement at the start: of each map, unless all have the same."""
+    values = row["agreement"]
+    shares = {_percent(value) for value in values.values() if value is not None}
+    return shares.pop() if len(shares) == 1 else _of_each(config, values)
 
 
 def _of_each(config: TSNEConfig, values: Mapping[str, float | None]) -> str:

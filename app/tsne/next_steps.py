@@ -22,7 +22,6 @@ MORE = 200
 def draw_next(record: RunRecord, page: str, group: str) -> None:
     """Draw the buttons that go on from a run, what to look for in it, and its files."""
     config = tsne_config(record)
-    another = {**config.to_dict(), "seed": config.seed + 1}
     with st.container(horizontal=True):
         draw_more(
             record,
@@ -32,14 +31,15 @@ def draw_next(record: RunRecord, page: str, group: str) -> None:
             MORE,
             lambda iterations: replace(config, iterations=iterations),
         )
-        start_again_button(
-            record,
-            page,
-            group,
-            lambda: start_tsne(another),
-            help="Starts from other random positions. What differs between the two runs is not in "
-            "the data.",
-        )
+        if config.depends_on_seed:
+            start_again_button(
+                record,
+                page,
+                group,
+                lambda: start_tsne(config.reseeded().to_dict()),
+                help="Starts from other random positions. What differs between the two runs is not "
+                "in the data.",
+            )
     rows = [row for row in record.history() if row["event"] == "frame"]
     if not rows:
         return

@@ -1,4 +1,4 @@
-"""The optimisers of a t-SNE run as cards of a form: one to four, each with its settings."""
+"""The optimisers of a t-SNE run as cards of a form, each with its settings."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from app.runs.settings_text import lower_first
 from app.ui.forms import draw_problem
 from core.tsne.config import TSNEConfig
 from core.tsne.optimizers import (
@@ -23,12 +24,13 @@ from models import hyperparameters
 _DEFAULTS = hyperparameters(TSNEConfig)["optimizers"].default
 _RULES = hyperparameters(OptimizerConfig)
 #: What a new card holds at first: the first of these that no other card held at first.
-_OFFERS = (*_DEFAULTS, "sgd:momentum=0.9", "rmsprop")
+_OFFERS = (*_DEFAULTS, "sgd:momentum=0.9", "rmsprop", "gains", "adagrad")
 _SHARED = ("optimizer", "learning_rate", "momentum", "nesterov")
 _HELP = "\n\n".join(
     [
         *(_RULES[name].help for name in _SHARED),
-        f"Gains: a learning rate that is left empty is automatic. {_RULES['auto'].help}",
+        f"Gains: a learning rate that is left empty is automatic. SGD: tick the box. "
+        f"Automatic: {lower_first(_RULES['auto'].help)}",
     ]
 )
 #: Ten steps of a field for a learning rate whose usual value is automatic.
@@ -117,10 +119,19 @@ def _draw_card(key: str, place: int, offer: OptimizerConfig) -> str:
     )
     takes = OPTIMIZERS[optimizer].takes
     first = offer if optimizer == offer.optimizer else OptimizerConfig(optimizer=optimizer)
-    momentum, nesterov = 0.0, False
+    momentum, nesterov, automatic = 0.0, False, False
+    fields = st.container(horizontal=True, gap="xsmall")
+    usual = first.learning_rate or OPTIMIZERS[optimizer].learning_rate or None
+    if usual and ("auto" in takes or first.auto):  # without a usual rate an empty field means it
+        automatic = st.checkbox(
+            _RULES["auto"].label,
+            first.auto,
+            key=f"{key}:auto:{optimizer}",
+            help=_RULES["auto"].help,
+            persist_state="session",
+        )
     # Fields of its own for each optimiser: what is usual for one is far off for another.
-    with st.container(horizontal=True, gap="xsmall"):
-        usual = first.learning_rate or None
+    with fields:
         learning_rate = st.number_input(
             _RULES["learning_rate"].label,
             value=usual,
@@ -128,6 +139,7 @@ def _draw_card(key: str, place: int, offer: OptimizerConfig) -> str:
             format="%g",
             key=f"{key}:learning_rate:{optimizer}",
             placeholder="auto",
+            disabled=automatic,
             width=_FIELD,
             persist_state="session",
         )
@@ -143,8 +155,13 @@ def _draw_card(key: str, place: int, offer: OptimizerConfig) -> str:
             )
     if momentum and "nesterov" in takes:
         nesterov = st.checkbox(
-            _RULES["nesterov"].label, key=f"{key}:nesterov:{optimizer}", persist_state="session"
+            _RULES["nesterov"].label,
+            first.nesterov,
+            key=f"{key}:nesterov:{optimizer}",
+            persist_state="session",
         )
+    if automatic:
+        learning_rate = None
     return str(
         OptimizerConfig(
             optimizer=optimizer,

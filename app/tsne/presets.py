@@ -34,9 +34,10 @@ PRESETS = (
         values=_USUAL,
     ),
     Preset(
-        title="Four perplexities",
-        help="The same start with 5, 15, 50 and 150 effective neighbours.",
-        optimizers=tuple(f"gains:perplexity={each}" for each in (5, 15, 50, 150)),
+        title="Five perplexities",
+        help="The same start with 2, 5, 30, 50 and 100 effective neighbours. Which groups are "
+        "there each time?",
+        optimizers=tuple(f"gains:perplexity={each}" for each in (2, 5, 30, 50, 100)),
         values={**_USUAL, "start": "pca"},
     ),
     Preset(

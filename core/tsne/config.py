@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import torch
 from torch import Tensor
@@ -179,6 +180,27 @@ class TSNEConfig(Config):
         return tuple(
             self.seed if each.seed == OF_RUN else each.seed for each in self.optimizer_configs
         )
+
+    @property
+    def depends_on_seed(self) -> bool:
+        """Return whether another seed gives another run: not if all maps start from PCA."""
+        return "random" in self.starts or self.source == "noise"
+
+    def reseeded(self) -> Self:
+        """Return the same run from other random starts.
+
+        All seeds, those of single maps too, move on so far that none of them is used again.
+        """
+        further = max(self.seeds) - min(self.seeds) + 1
+
+        def moved(seed: int) -> int:
+            return (seed + further) % (MAX_SEED + 1)
+
+        optimizers = [
+            each if each.seed == OF_RUN else replace(each, seed=moved(each.seed))
+            for each in self.optimizer_configs
+        ]
+        return replace(self, seed=moved(self.seed), optimizers=tuple(map(str, optimizers)))
 
     @property
     def starts(self) -> tuple[str, ...]:

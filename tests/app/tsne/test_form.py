@@ -80,24 +80,29 @@ def started(app: AppTest, digits: int = 100) -> RunRecord:
 
 def test_the_exercises_optimisers_are_there_at_first(open_page: OpenPage) -> None:
     app = open_page("tsne")
-    assert settings(app) == {"0": ["sgd", 10.0, 0.0], "1": ["adam", 0.1]}
+    assert settings(app) == {"0": ["sgd", 10.0, 0.0, False], "1": ["adam", 0.1]}
     record = started(app)
     values = record.request.settings["config"]
     assert (values["optimizers"], values["device"]) == (["sgd", "adam"], "cpu")
     assert record.state.status == "done"
 
 
-def test_optimisers_are_added_up_to_four_and_removed_down_to_one(open_page: OpenPage) -> None:
+def test_optimisers_are_added_up_to_six_and_removed_down_to_one(open_page: OpenPage) -> None:
     app = open_page("tsne")
-    press(app, "Add an optimiser")
-    press(app, "Add an optimiser")
+    for _ in range(4):
+        press(app, "Add an optimiser")
     assert settings(app) == {
-        "0": ["sgd", 10.0, 0.0],
+        "0": ["sgd", 10.0, 0.0, False],
         "1": ["adam", 0.1],
-        "2": ["sgd", 10.0, 0.9, False],
+        "2": ["sgd", 10.0, 0.9, False, False],
         "3": ["rmsprop", 0.1, 0.0],
+        "4": ["gains", None],
+        "5": ["adagrad", 2.0],
     }
     assert app.button(key=f"{KEY}:add").disabled
+    remove(app, 4)
+    remove(app, 5)
+    assert not app.button(key=f"{KEY}:add").disabled
     app.selectbox(key=f"{KEY}:3:optimizer").set_value("rprop")
     app.checkbox(key=f"{KEY}:2:nesterov:sgd").check()
     app.number_input(key=f"{KEY}:2:learning_rate:sgd").set_value(300.0).run()
@@ -105,7 +110,7 @@ def test_optimisers_are_added_up_to_four_and_removed_down_to_one(open_page: Open
     remove(app, 0)
     assert settings(app) == {
         "1": ["adam", 0.1],
-        "2": ["sgd", 300.0, 0.9, True],
+        "2": ["sgd", 300.0, 0.9, False, True],
         "3": ["rprop", 0.1],
     }
     record = started(app)
@@ -114,7 +119,7 @@ def test_optimisers_are_added_up_to_four_and_removed_down_to_one(open_page: Open
     assert record.state.status == "done"
     remove(app, 3)
     remove(app, 1)
-    assert list(settings(app).values()) == [["sgd", 300.0, 0.9, True]]
+    assert list(settings(app).values()) == [["sgd", 300.0, 0.9, False, True]]
     assert app.button(key=f"{KEY}:2:remove").disabled
 
 
@@ -123,7 +128,7 @@ def test_a_new_card_remembers_nothing_of_one_that_is_gone(open_page: OpenPage) -
     app.number_input(key=f"{KEY}:1:learning_rate:adam").set_value(2.0).run()
     remove(app, 1)
     press(app, "Add an optimiser")
-    assert settings(app) == {"0": ["sgd", 10.0, 0.0], "2": ["adam", 0.1]}
+    assert settings(app) == {"0": ["sgd", 10.0, 0.0, False], "2": ["adam", 0.1]}
 
 
 def test_another_optimiser_has_its_own_usual_rate_and_no_momentum(open_page: OpenPage) -> None:
@@ -177,14 +182,14 @@ def test_what_was_typed_is_there_after_a_visit_elsewhere_until_reset(open_page: 
     press(app, "Add an optimiser")
     app.number_input(key=f"{KEY}:1:learning_rate:adam").set_value(1.5)
     app.selectbox(key=f"{KEY}:2:optimizer").set_value("rmsprop").run()
-    typed = {"0": ["sgd", 10.0, 0.0], "1": ["adam", 1.5], "2": ["rmsprop", 0.1, 0.0]}
+    typed = {"0": ["sgd", 10.0, 0.0, False], "1": ["adam", 1.5], "2": ["rmsprop", 0.1, 0.0]}
     assert settings(app) == typed
     app.switch_page("app/pages/home.py").run()
     assert not app.selectbox
     app.switch_page("app/pages/tsne.py").run()
     assert settings(app) == typed
     press(app, "Reset")
-    assert list(settings(app).values()) == [["sgd", 10.0, 0.0], ["adam", 0.1]]
+    assert list(settings(app).values()) == [["sgd", 10.0, 0.0, False], ["adam", 0.1]]
 
 
 def test_where_to_compute_is_asked_only_where_there_is_a_gpu(
@@ -251,6 +256,19 @@ def test_a_learning_rate_of_gains_that_is_empty_is_automatic(open_page: OpenPage
     assert started(app).request.settings["config"]["optimizers"] == ["gains", "adam"]
     app.number_input(key=f"{KEY}:0:learning_rate:gains").set_value(100.0)
     assert started(app).request.settings["config"]["optimizers"] == ["gains:lr=100", "adam"]
+
+
+def test_the_learning_rate_of_sgd_is_automatic_where_the_box_is_ticked(
+    open_page: OpenPage,
+) -> None:
+    app = open_page("tsne")
+    app.checkbox(key=f"{KEY}:0:auto:sgd").check().run()
+    assert app.number_input(key=f"{KEY}:0:learning_rate:sgd").disabled
+    assert "SGD, lr auto · Adam, lr 0.1" in texts(app)
+    assert started(app).request.settings["config"]["optimizers"] == ["sgd:lr=auto", "adam"]
+    app.checkbox(key=f"{KEY}:0:auto:sgd").uncheck().run()
+    assert started(app).request.settings["config"]["optimizers"] == ["sgd", "adam"]
+    assert not [box for box in app.checkbox if ":auto:adam" in str(box.key)]
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)

@@ -94,7 +94,7 @@ def test_first_digits_of_the_classes_are_chosen() -> None:
         ({"affinity": "entropy"}, "affinity .* must be one of: sigma, perplexity"),
         ({"classes": [10]}, "classes"),
         ({"optimizers": []}, r"optimizers \(=\) must name at least one optimiser"),
-        ({"optimizers": ["sgd"] * 5}, "has 5 entries; at most 4"),
+        ({"optimizers": ["sgd"] * 7}, "has 7 entries; at most 6"),
         ({"optimizers": ["lion"]}, "must be one of: sgd"),
         ({"exaggeration": 0.5}, "exaggeration"),
         (
@@ -111,3 +111,45 @@ def test_bad_values_are_explained(values: dict[str, object], sentence: str) -> N
 
 def test_a_perplexity_that_is_not_used_may_be_too_large() -> None:
     TSNEConfig(digits=100, affinity="sigma", perplexity=500.0)
+
+
+def test_a_run_has_up_to_six_maps() -> None:
+    assert len(TSNEConfig(optimizers=("sgd",) * 6).names) == 6
+    with pytest.raises(ValueError, match="optimizers has 7 entries; at most 6 are allowed"):
+        TSNEConfig(optimizers=("sgd",) * 7)
+
+
+@pytest.mark.parametrize(
+    ("seed", "optimizers", "seeds"),
+    [
+        (4, ("sgd", "adam"), (5, 5)),
+        (0, ("gains:seed=0", "gains:seed=1", "gains:seed=2"), (3, 4, 5)),
+        (7, ("sgd:seed=7", "sgd", "sgd:seed=3"), (12, 12, 8)),
+        (2**31 - 1, ("sgd",), (0,)),
+    ],
+)
+def test_another_seed_gives_every_map_a_start_that_the_run_had_not(
+    seed: int, optimizers: tuple[str, ...], seeds: tuple[int, ...]
+) -> None:
+    config = TSNEConfig(seed=seed, optimizers=optimizers, perplexity=25.0)
+    other = config.reseeded()
+    assert other.seeds == seeds
+    assert not set(other.seeds) & set(config.seeds)
+    assert other.perplexity == 25.0
+    assert [each.seed == -1 for each in other.optimizer_configs] == [
+        each.seed == -1 for each in config.optimizer_configs
+    ]
+
+
+@pytest.mark.parametrize(
+    ("values", "depends"),
+    [
+        ({}, True),
+        ({"start": "pca"}, False),
+        ({"start": "pca", "optimizers": ["sgd", "adam:start=random"]}, True),
+        ({"optimizers": ["sgd:start=pca"]}, False),
+        ({"start": "pca", "source": "noise"}, True),
+    ],
+)
+def test_a_seed_matters_where_something_is_random(values: dict[str, object], depends: bool) -> None:
+    assert TSNEConfig.from_dict(values).depends_on_seed == depends
