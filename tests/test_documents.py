@@ -80,6 +80,20 @@ def test_the_gallery_states_what_its_maps_reached(name: str) -> None:
         assert float(agreement) == round(last["agreement"][optimizer], 3)
 
 
+@pytest.mark.parametrize(
+    ("name", "every"),
+    [("tsne-four-seeds", 8), ("tsne-five-perplexities", 9), ("tsne-whole-mnist", 20)],
+)
+def test_the_gallery_states_what_each_of_its_many_maps_reached(name: str, every: int) -> None:
+    rows = _rows(name, "frame")
+    cells = _table(GALLERY / "README.md")[name]
+    for cell, measure in zip(cells, ("kl_divergence", "agreement"), strict=True):
+        stated = [float(number) for number in re.findall(r"\d\.\d+", cell)]
+        assert stated == [round(value, 3) for value in rows[-1][measure].values()]
+    kept = [row["iteration"] for row in rows if row["frame"] is not None]
+    assert kept[1] == every
+
+
 def test_the_sparse_model_stays_at_the_mean_image_for_thirteen_epochs() -> None:
     errors = [row["validation"]["reconstruction"] for row in _rows("sparse", "epoch")]
     text = " ".join((GALLERY / "README.md").read_text(encoding="utf-8").split())

@@ -73,9 +73,26 @@ def _about_training(request: RunRequest) -> str:
 
 def _about_tsne(request: RunRequest) -> str:
     values = request.settings.get("config") or {}
-    by_sigma = values.get("affinity") == "sigma"
-    width = f"σ {values.get('sigma')}" if by_sigma else f"perplexity {values.get('perplexity')}"
-    return f"{values.get('digits', '?')} digits · {width} · seed {values.get('seed', '?')}"
+    maps = values.get("optimizers") or ()
+
+    def shown(name: str) -> str:
+        value = values.get(name, "?")
+        return f"{value:,g}" if isinstance(value, int | float) else str(value)
+
+    parts = [f"{shown('digits')} digits"]
+    if not _all_have(maps, "perplexity"):
+        by_sigma = values.get("affinity") == "sigma"
+        parts.append(f"σ {shown('sigma')}" if by_sigma else f"perplexity {shown('perplexity')}")
+    if values.get("start") == "pca":
+        parts.append("start PCA")
+    elif not _all_have(maps, "seed"):
+        parts.append(f"seed {values.get('seed', '?')}")
+    return " · ".join(parts)
+
+
+def _all_have(maps: Sequence[str], setting: str) -> bool:
+    """Return whether all maps, in their text form, have a setting of their own."""
+    return bool(maps) and all(f":{setting}=" in text for text in maps)
 
 
 #: What tells the runs of a kind apart.

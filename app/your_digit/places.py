@@ -19,7 +19,7 @@ from core.analysis.latent import encode, flat_plane, plane_share
 from core.analysis.neighbours import vote
 from core.runs.record import RunError
 from core.runs.store import Summary
-from core.tsne.placement import RunMap, load_map
+from core.tsne.placement import MAX_POINTS, RunMap, load_map
 from core.tsne.points import FROM_NOISE
 from core.tsne.recording import tsne_config
 
@@ -66,9 +66,11 @@ def draw_on_latent_map(pixels: Tensor, vae: TrainedModel) -> None:
 
 
 def _takes_digits(run: Summary) -> bool:
-    """Return whether digits can be placed on the map of this run: it has ended and maps digits."""
+    """Return whether digits can be placed on the map of this run: it has ended and maps digits, and
+    not too many."""
     values = run.request.settings.get("config") or {}
-    return run.state.status == "done" and values.get("source") != FROM_NOISE
+    few = bool(values.get("classes")) or values.get("digits", 0) <= MAX_POINTS
+    return run.state.status == "done" and values.get("source") != FROM_NOISE and few
 
 
 def draw_on_tsne_map(pixels: Tensor) -> None:

@@ -13,6 +13,7 @@ from app.server.shared import queue, store
 from app.tsne.view import _Curves
 from core.runs.record import RunRecord
 from core.tsne.config import TSNEConfig
+from core.tsne.frames_file import FramesFile
 from core.tsne.learning_rates import request_learning_rate
 from tests.app.conftest import OpenPage, texts, unescaped
 from tests.conftest import until
@@ -40,17 +41,63 @@ def button(app: AppTest, label: str) -> None:
     button_named(app, label).click().run()
 
 
-@pytest.mark.parametrize("run", ["tsne-exercise", "tsne-perplexity-30"])
+@pytest.mark.parametrize(
+    "run",
+    [
+        "tsne-exercise",
+        "tsne-perplexity-30",
+        "tsne-four-seeds",
+        "tsne-five-perplexities",
+        "tsne-whole-mnist",
+    ],
+)
 def test_the_gallery_is_replayed(run: str, open_page: OpenPage) -> None:
     app = open_page("tsne", run=run)
     assert not app.error
     names = [element.proto.component_name for element in app.get("bidi_component")]
     assert names.count("latent_lab_player") == 1
-    assert "Done after 700 of 700 iterations" in str(app.get("progress")[0].proto)
+    total = 750 if run == "tsne-whole-mnist" else 700
+    assert f"Done after {total} of {total} iterations" in str(app.get("progress")[0].proto)
     labels = [element.proto.label for element in app.get("download_button")]
     assert "GIF, all maps" in labels
     assert "Positions (CSV)" in labels
     assert "Curves (CSV)" in labels
+
+
+def test_the_gallery_is_listed_by_what_its_maps_share(open_page: OpenPage) -> None:
+    app = open_page("tsne")
+    options = next(box for box in app.selectbox if box.label == "Run").options
+    assert options == [
+        "Gallery · SGD and Adam, the exercise · 1,000 digits · σ 10 · seed 1 · finished",
+        "Gallery · Five perplexities · 1,000 digits · start PCA · finished",
+        "Gallery · Four seeds · 1,000 digits · perplexity 30 · finished",
+        "Gallery · SGD and Adam at their best, perplexity 30 · 1,000 digits · perplexity 30 · "
+        "seed 1 · finished",
+        "Gallery · All of MNIST · 70,000 digits · perplexity 30 · start PCA · finished",
+    ]
+
+
+def test_a_visit_reads_no_maps_but_those_that_it_shows(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A larger gallery must not make the first visit slower."""
+    read: set[str] = set()
+    files, history = FramesFile.__init__, RunRecord.history
+
+    def opened(self: FramesFile, record: RunRecord, shape: tuple[int, int, int]) -> None:
+        read.add(record.id)
+        files(self, record, shape)
+
+    def told(self: RunRecord) -> Any:
+        read.add(self.id)
+        return history(self)
+
+    monkeypatch.setattr(FramesFile, "__init__", opened)
+    monkeypatch.setattr(RunRecord, "history", told)
+    open_page("tsne")
+    assert read == {"tsne-exercise"}
+    open_page("home")
+    assert not {run for run in read if run.startswith("tsne")} - {"tsne-exercise"}
 
 
 def test_the_bandwidth_of_the_exercise_is_explained(open_page: OpenPage) -> None:
@@ -136,6 +183,26 @@ def test_the_same_with_another_seed(open_page: OpenPage) -> None:
     assert other.id != record.id
     assert other.request.settings["config"] == {**record.request.settings["config"], "seed": 5}
     until(lambda: not other.state.is_active)
+
+
+def test_another_seed_changes_the_seeds_of_single_maps_too(open_page: OpenPage) -> None:
+    open_page("home")
+    record = small_run(optimizers=["gains:seed=0", "gains:seed=1"])
+    app = open_page("tsne", run=record.id)
+    button(app, "Run again with another seed")
+    other = app.query_params["run"]
+    other = store().get(other if isinstance(other, str) else other[0])
+    assert other.request.settings["config"]["optimizers"] == ["gains:seed=2", "gains:seed=3"]
+    until(lambda: not other.state.is_active)
+
+
+def test_another_seed_is_not_offered_where_nothing_is_random(open_page: OpenPage) -> None:
+    open_page("home")
+    record = small_run(start="pca")
+    app = open_page("tsne", run=record.id)
+    labels = [each.label for each in app.button]
+    assert "200 more iterations" in labels
+    assert "Run again with another seed" not in labels
 
 
 @pytest.mark.parametrize(

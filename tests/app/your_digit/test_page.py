@@ -18,10 +18,12 @@ from streamlit.testing.v1 import AppTest
 
 from app.components.canvas import Stroke
 from app.digits.collection import MAX, MyDigit, as_png, as_zip
+from app.your_digit import places
 from app.your_digit.answers import headline
 from app.your_digit.outline import outlined
 from app.your_digit.unusual import share_of_digits
 from core.data.digits import load_digits
+from core.runs.store import RunStore
 from tests.app.conftest import OpenPage, copied, texts
 
 STEM: tuple[Stroke, ...] = ((75, 500, 150, 500, 850),)
@@ -448,3 +450,9 @@ def test_a_chosen_digit_is_the_one_that_was_taken_along(
 
     app.session_state["my-digits"] = tuple(MyDigit(n, blank) for n in (1, 3))
     assert ran(app).selectbox(key="interpolate:from:mine").value == 3, "what is gone gives way"
+
+
+def test_a_map_of_more_digits_than_can_be_compared_is_not_offered() -> None:
+    offered = {run.id for run in RunStore().list("tsne") if places._takes_digits(run)}
+    assert {"tsne-exercise", "tsne-four-seeds"} <= offered
+    assert "tsne-whole-mnist" not in offered
