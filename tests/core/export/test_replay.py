@@ -6,8 +6,10 @@ import base64
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pytest
 
 from core.export import write_html
 from core.export.palette import OPTIMIZER_COLORS
@@ -83,3 +85,26 @@ def test_html_tells_two_maps_of_an_optimiser_apart(tmp_path: Path) -> None:
     panels = json.loads(page.text["scriptapplication/json"])["panels"]
     assert [panel["short"] for panel in panels] == ["SGD 1", "SGD 2"]
     assert panels[0]["color"] != panels[1]["color"]
+
+
+@pytest.mark.parametrize(
+    ("values", "start", "neighbourhoods"),
+    [
+        ({"seed": 3}, "random, seed 3", "sigma 10"),
+        ({"start": "pca"}, "PCA", "sigma 10"),
+        ({"optimizers": ["sgd:seed=1", "sgd:seed=2"]}, "of each map in its title", "sigma 10"),
+        (
+            {"optimizers": ["sgd:perplexity=5", "sgd:perplexity=9"], "affinity": "perplexity"},
+            "random, seed 0",
+            "of each map in its title",
+        ),
+    ],
+)
+def test_html_says_how_the_maps_started_and_of_which_neighbours(
+    tmp_path: Path, values: dict[str, Any], start: str, neighbourhoods: str
+) -> None:
+    record = record_run(tmp_path / "run", iterations=2, **values)
+    write_html(record, tmp_path / "replay.html")
+    text = (tmp_path / "replay.html").read_text()
+    assert f"<dt>Start</dt><dd>{start}</dd>" in text
+    assert f"<dt>Neighbourhoods</dt><dd>{neighbourhoods}" in text
