@@ -33,16 +33,19 @@ export function spread(labels, low, high) {
 
 /**
  * Returns names without the parts at their beginning that all of them share: of "Gains, lr auto,
- * seed 0" and "Gains, lr auto, seed 1" what differs, "seed 0" and "seed 1".
+ * seed 0" and "Gains, lr auto, seed 1" what differs, "seed 0" and "seed 1". Names of one part, such
+ * as that of PCA beside the maps, stay.
  *
  * @param {string[]} names
  */
 export function withoutShared(names) {
   const parts = names.map((name) => name.split(", "));
-  const room = Math.min(...parts.map(({ length }) => length)) - 1;
+  const long = parts.filter(({ length }) => length > 1);
+  if (long.length < 2) return names;
+  const room = Math.min(...long.map(({ length }) => length)) - 1;
   let shared = 0;
-  while (shared < room && parts.every((each) => each[shared] === parts[0][shared])) shared += 1;
-  return names.length > 1 ? parts.map((each) => each.slice(shared).join(", ")) : names;
+  while (shared < room && long.every((each) => each[shared] === long[0][shared])) shared += 1;
+  return parts.map((each) => (each.length > 1 ? each.slice(shared) : each).join(", "));
 }
 
 /**
@@ -54,5 +57,6 @@ export function withoutShared(names) {
  */
 export function lineNamesOf(names, short) {
   const own = withoutShared(names);
-  return own.every((name, i) => name !== names[i] && name.length <= LONGEST) ? own : short;
+  const differ = own.some((name, i) => name !== names[i]);
+  return differ && own.every(({ length }) => length <= LONGEST) ? own : short;
 }

@@ -50,6 +50,8 @@ test("names lose the parts at their beginning that all share, and keep one at le
     "lr 1,000, momentum 0.9",
   ]);
   assert.deepEqual(withoutShared(["SGD, lr 10"]), ["SGD, lr 10"]);
+  assert.deepEqual(withoutShared(["SGD, lr 10", "PCA"]), ["SGD, lr 10", "PCA"]);
+  assert.deepEqual(withoutShared([...seeds, "PCA"]), ["seed 0", "seed 1", "PCA"]);
 });
 
 test("lines are called by what differs where that is short", () => {
