@@ -6,9 +6,9 @@ export const NARROW = 600;
 const WIDE = 900; // three maps stand side by side from here on
 const MANY = 700; // where there are more than four, three stand side by side from here on,
 const VERY_WIDE = 1000; // and four where three would be more than two rows
-const AROUND = 560; // pixels of a page above and below the maps that should be in view with them
-const AROUND_LARGE = 420; // the same where so many points need the room more than curves do
-export const CURVES = { height: 150, left: 44, right: 78, top: 22, bottom: 34, gap: 58 };
+const AROUND = 600; // pixels of a page above and below the maps that should be in view with them
+const AROUND_LARGE = 460; // the same where so many points need the room more than curves do
+export const CURVES = { height: 150, left: 44, right: 86, top: 22, bottom: 34, gap: 58 };
 
 /**
  * Returns the boxes of so many panels in a stage of this width, and the stage's height. Panels of

@@ -174,6 +174,7 @@ for (const [name, button] of Object.entries(buttons)) {
   button.onclick = actions[name];
 }
 const rows = Math.ceil(maps.length / 4); // more than four stand in two
+document.documentElement.style.setProperty("--rows", String(rows));
 document.documentElement.style.setProperty("--count", String(Math.ceil(maps.length / rows)));
 for (const view of maps) {
   find(".maps").append(view.figure);
