@@ -34,7 +34,8 @@ p_{j|i} = \frac{\exp(-\|x_i - x_j\|^2 / 2\sigma_i)}
 st.title("t-SNE", anchor=False)
 st.markdown(
     f"t-SNE places digits on a plane so that {term('p', 'neighbours in the data')} become "
-    "neighbours on the map. Here several optimisers start from the same map."
+    "neighbours on the map. Several maps of the same digits unfold side by side, each by its own "
+    "settings."
 )
 named = named_run(PAGE)
 top = st.container(horizontal=True, vertical_alignment="bottom")
