@@ -68,8 +68,8 @@ class PCA:
         With 0 numbers every point is rebuilt as the mean.
         """
         dimensions = len(self.mean)
-        lost = torch.zeros(dimensions, dtype=torch.float64)
-        added = torch.zeros(dimensions, dtype=torch.float64)
+        lost = torch.zeros(dimensions, dtype=torch.float64, device=points.device)
+        added = torch.zeros_like(lost)
         for block, seen in zip(
             _blocks(points), _blocks(points if given is None else given), strict=True
         ):
@@ -79,7 +79,7 @@ class PCA:
                 difference = self.encode(seen, dimensions) - wanted
                 added += difference.square().sum(0, dtype=torch.float64)
         # The components are orthogonal: each adds its own error, or what is lost without it.
-        zero = torch.zeros(1, dtype=torch.float64)
+        zero = lost.new_zeros(1)
         kept = torch.cat([zero, added.cumsum(0)])
         left_out = torch.cat([lost.flip(0).cumsum(0).flip(0), zero])
         return (kept + left_out) / (len(points) * dimensions)

@@ -71,14 +71,15 @@ def test_denoising_brings_the_noisy_digits_closer_to_the_clean_ones(
 ) -> None:
     open_view(page, lab, settled, "denoising", "Denoise")
     rows = page.locator(".tiles canvas")
-    expect(rows).to_have_count(4, timeout=30_000)
-    clean, noisy, restored, plain = (pixels(rows.nth(row)) for row in range(4))
+    expect(rows).to_have_count(5, timeout=30_000)
+    clean, noisy, restored, plain, by_pca = (pixels(rows.nth(row)) for row in range(5))
 
     def error(picture: NDArray[np.float64]) -> float:
         return float(np.mean((picture - clean) ** 2))
 
     assert error(restored) < 0.75 * error(noisy)
     assert error(restored) < 0.5 * error(plain), "the plain model was not trained for it"
+    assert error(restored) < error(by_pca) < error(noisy)
 
     # More noise, by keyboard: the noisy row changes, the clean one does not.
     page.get_by_role("slider", name=re.compile("Strength")).press("End")
@@ -108,9 +109,9 @@ def test_a_run_chosen_beside_another_gets_its_digits_and_its_curve(
     lab: Server, page: Page, settled: Settled
 ) -> None:
     open_view(page, lab, settled, "compression", "Compare")
-    rows = page.locator(".tiles canvas")  # input, compression, noisy, denoising, sparse
-    expect(rows).to_have_count(5, timeout=30_000)
-    names = page.locator(".js-plotly-plot .annotation-text")
+    rows = page.locator(".tiles canvas")  # input, compression, noisy, denoising, sparse, PCA
+    expect(rows).to_have_count(6, timeout=30_000)
+    names = page.locator(".js-plotly-plot").first.locator(".annotation-text")
     expect(names.filter(has_text=re.compile("^Sparse$"))).to_have_count(1)
     before = [pixels(rows.nth(row)) for row in range(5)]
     box = page.get_by_role("combobox", name=re.compile("and with"))

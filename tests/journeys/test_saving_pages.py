@@ -21,7 +21,7 @@ PLACES = {
         "Train and watch": 2,
         "Time machine": 2,
         "Reconstruct": 2,
-        "Compare": 2,
+        "Compare": 3,
     },
     "autoencoders?run=denoising&view=Denoise": {"Denoise": 4},
     "autoencoders?run=sparse&view=Sparse+code": {"Sparse code": 6},
