@@ -14,6 +14,8 @@ from core.analysis.distances import squared_distances, squared_distances_to
 SEARCH_STEPS = 50
 #: The search ends when the entropy is this close to that of the perplexity, in nats.
 SEARCH_TOLERANCE = 1e-5
+#: The precision changes by at most two to this power in a step.
+_LONGEST = 3.0
 #: The search works on this many elements at a time, so that its buffers stay in the cache.
 _CHUNK_ELEMENTS = 2**18
 
@@ -137,7 +139,7 @@ def _rows_at_a_time(matrix: Tensor) -> int:
 
 
 def search_bandwidths(rows: Tensor, first: int, perplexity: float) -> None:
-    """Turn squared distances into p_j|i of this perplexity, in place: a binary search by row.
+    """Turn squared distances into p_j|i of this perplexity, in place: a search by row.
 
     `rows` is (n, N): the distances from the points `first`, `first` + 1, ... to all points. A point
     is not its own neighbour. If `first` is N, the rows are those of other points, and all N count.
@@ -168,5 +170,11 @@ def search_bandwidths(rows: Tensor, first: int, perplexity: float) -> None:
             return
         low = torch.where(excess > 0, precision, low)
         high = torch.where(excess < 0, precision, high)
+        # A Newton step in the logarithm of the precision, where it stays between the two; its
+        # slope is minus this, in bits.
+        variance = scratch.mul_(rows).sum(1, keepdim=True) / total - spread.square()
+        slope = (math.log(2) * precision).square() * variance
+        newton = precision * (excess / slope).clamp(-_LONGEST, _LONGEST).exp2_()
         middle = torch.where(high.isinf(), 2 * precision, (low + high) / 2)
-        precision = torch.where(found, precision, middle)
+        inside = (newton > low) & (newton < high)  # also false where it is no number
+        precision = torch.where(found, precision, torch.where(inside, newton, middle))

@@ -48,7 +48,8 @@ class Maps:
         self._configs = optimizers
         self._gradients = torch.zeros_like(self.positions)
         self._leaves = dict(zip(self.names, self.positions, strict=True))
-        for leaf, gradient in zip(self._leaves.values(), self._gradients, strict=True):
+        self._pairs = list(zip(self._leaves.values(), self._gradients, strict=True))
+        for leaf, gradient in self._pairs:
             leaf.grad = gradient
         self._optimizers = {
             name: optimizer.make(self._leaves[name]) for name, optimizer in optimizers.items()
@@ -59,13 +60,9 @@ class Maps:
         """Find the gradients, and if asked the KL divergences, after an iteration."""
         early = iteration < self._early
         self.divergences = [
-            find(leaf, gradient, exaggeration if early else 1.0, measure=measure)
-            for find, leaf, gradient, exaggeration in zip(
-                self._gradient_of,
-                self.positions,
-                self._gradients,
-                self._exaggerations,
-                strict=True,
+            find(*leaf_and_gradient, exaggeration if early else 1.0, measure=measure)
+            for find, leaf_and_gradient, exaggeration in zip(
+                self._gradient_of, self._pairs, self._exaggerations, strict=True
             )
         ]
 
