@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from core.tsne import compiled
+from core.tsne.generators import finish
 from core.tsne.neighbours_loop import keep_nearest
 from core.tsne.row_blocks import in_order, threads_for
 
@@ -78,9 +79,4 @@ def nearest_neighbours(
 
 def all_nearest_neighbours(points: Tensor, k: int, threads: int | None = None) -> Neighbours:
     """Find what `nearest_neighbours` finds, without telling how far the search is."""
-    search = nearest_neighbours(points, k, threads)
-    while True:
-        try:
-            next(search)
-        except StopIteration as end:
-            return end.value
+    return finish(nearest_neighbours(points, k, threads))

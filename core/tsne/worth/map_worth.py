@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -15,6 +14,7 @@ from torch import Tensor
 from core.analysis.neighbours import nearest_on_map
 from core.analysis.pca import principal_components
 from core.tsne.config import TSNEConfig
+from core.tsne.generators import finish
 from core.tsne.gradient import Gradient
 from core.tsne.neighbour_files import NeighbourFiles
 from core.tsne.neighbours import nearest_neighbours
@@ -25,9 +25,6 @@ from core.tsne.worth.distances import DistanceComparison, Distances
 NEAR = 10
 #: With a cost, the share of the KL divergence that this share of the digits carries is of interest.
 COSTLIEST = 0.1
-
-
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -169,16 +166,6 @@ class MapWorth:
         values = torch.stack(overlaps).mean(0)
         chance = self.near / max(1, len(values) - 1)
         return Shares(values=values, mean=float(values.mean()), chance=chance)
-
-
-def finish(work: Generator[object, None, Result], turn: AbstractContextManager[Any]) -> Result:
-    """Return what a generator returns; hold the turn for each of its steps alone."""
-    while True:
-        try:
-            with turn:
-                next(work)
-        except StopIteration as end:
-            return end.value
 
 
 def _costs(values: Tensor) -> Costs:
