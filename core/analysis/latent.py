@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from core.analysis.pca import PCA
 from models import Model
 from models.vae import VAE, gaussian_kl
 
@@ -110,12 +111,8 @@ def flat_plane(codes: Tensor) -> tuple[Tensor, Tensor]:
 def principal_plane(codes: Tensor) -> tuple[Tensor, Tensor]:
     """Return the mean of codes (N, latent_dim), and the two unit directions (2, latent_dim) in
     which they vary most."""
-    origin = codes.mean(dim=0)
-    _, _, directions = torch.linalg.svd(codes - origin, full_matrices=False)
-    axes = directions[:2]
-    # The sign of a principal direction is free; the largest entry is made positive.
-    signs = axes.gather(1, axes.abs().argmax(dim=1, keepdim=True)).sign()
-    return origin, axes * signs
+    pca = PCA.fit(codes)
+    return pca.mean, pca.directions[:, :2].T.contiguous()
 
 
 def plane_share(codes: Tensor, axes: Tensor) -> float:
