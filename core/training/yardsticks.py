@@ -1,4 +1,4 @@
-"""What needs no training: how well PCA and the mean picture rebuild the test digits of a run."""
+"""Measure how well PCA and the mean picture rebuild test digits, which need no training."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from core.training.run import validation_generator
 from models import Config, build
 
 
+@lru_cache(maxsize=4)
 def pca_of(digits: int) -> PCA:
     """Return PCA of the first so many training digits, which a run of as many learns from."""
-    return _pca(min(digits, len(load_digits("train"))))
+    return PCA.fit(load_digits("train").pixels[:digits])
 
 
 def pca_errors(model: str, config: Config, training: TrainConfig) -> Tensor:
@@ -25,23 +26,16 @@ def pca_errors(model: str, config: Config, training: TrainConfig) -> Tensor:
     measured: with the same noise, if any. With 0 numbers it is the error of the mean picture.
     """
     network = build(model, config, training.seed)
-    # Without noise the seed makes no difference.
-    seed = training.seed if network.trained_noise else None
-    return _errors(model, config, training.digits, seed)
+    if not network.trained_noise:
+        return _clean_errors(training.digits)
+    pixels = load_digits("test").pixels
+    noisy = network.corrupt(pixels, validation_generator(training.seed))
+    return pca_of(training.digits).errors(pixels, noisy)
 
 
 @lru_cache(maxsize=4)
-def _pca(digits: int) -> PCA:
-    return PCA.fit(load_digits("train").pixels[:digits])
-
-
-@lru_cache(maxsize=64)
-def _errors(model: str, config: Config, digits: int, seed: int | None) -> Tensor:
-    pixels = load_digits("test").pixels
-    if seed is None:
-        return pca_of(digits).errors(pixels)
-    network = build(model, config, seed)
-    return pca_of(digits).errors(pixels, network.corrupt(pixels, validation_generator(seed)))
+def _clean_errors(digits: int) -> Tensor:
+    return pca_of(digits).errors(load_digits("test").pixels)
 
 
 def first_better(errors: list[float | None], yardstick: float) -> int | None:
