@@ -9,13 +9,12 @@ import torch
 from numpy.typing import NDArray
 
 from app.components.message import pack
-from app.server.map_versions import PCA_SUFFIX, check, version_of
-from app.server.map_worth import plane_of
+from app.server.map_versions import check, version_of
+from app.server.map_worth import in_version
 from app.server.shared import store
 from app.ui.images import to_uint8
 from core.data.digits import digits_at
 from core.runs.record import RunError, RunRecord
-from core.tsne.beside_pca import BesidePCA
 from core.tsne.coarse_to_fine import COARSE_STEPS, SentFrame, planes_of, quantised, send_frame
 from core.tsne.extents import extents_of
 from core.tsne.points import FROM_NOISE
@@ -48,9 +47,7 @@ def _maps(run_id: str, version: str) -> OpenRecording:
     config = tsne_config(record)
     a_frame = _BYTES_OF_A_DIGIT * config.digits * len(config.optimizers)
     opened = open_recording(record, max(3, min(MAX_FRAMES, int(MAX_BYTES / a_frame))))
-    if version.endswith(PCA_SUFFIX):
-        return BesidePCA.of(opened, plane_of(run_id, version))
-    return opened
+    return in_version(opened, run_id, version)
 
 
 def _found(run_id: str, version: str) -> OpenRecording:

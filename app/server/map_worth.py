@@ -1,4 +1,4 @@
-"""What the maps of a run are worth, at one of its iterations, as a browser asks for it."""
+"""Tell a browser what the maps of a run are worth at one of its iterations."""
 
 from __future__ import annotations
 
@@ -85,7 +85,15 @@ def _known(run_id: str, version: str) -> MapWorth:
 @lru_cache(maxsize=8)
 def _opened(run_id: str, version: str) -> OpenRecording:
     """Return all recorded frames, their positions unread."""
-    opened = open_recording(store().get(run_id))
+    return in_version(open_recording(store().get(run_id)), run_id, version)
+
+
+def in_version(opened: OpenRecording, run_id: str, version: str) -> OpenRecording:
+    """Return a run's recording, with PCA beside its maps where its version has it.
+
+    Raises:
+        RunError: there is no such run, or what is mapped is not here.
+    """
     if version.endswith(PCA_SUFFIX):
         return BesidePCA.of(opened, plane_of(run_id, version))
     return opened

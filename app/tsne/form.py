@@ -26,7 +26,6 @@ from app.ui.forms import (
 )
 from app.ui.glossary import term
 from app.ui.markdown import escape_markdown
-from core.analysis.pca import principal_components
 from core.execution.turns import heavy_work
 from core.runs.record import RunError
 from core.tsne.affinities import PerplexityRange, perplexity_of_sigma
@@ -34,7 +33,7 @@ from core.tsne.config import TSNEConfig
 from core.tsne.device import CPU, CUDA, available_devices
 from core.tsne.engine import MESH, REDUCED_DIMENSIONS, chosen_engine
 from core.tsne.points import FROM_NOISE, FROM_PIXELS, chosen_digits, points_of, source_of
-from core.tsne.preparation import is_reduced
+from core.tsne.preparation import is_reduced, mapped_points
 from models import hyperparameters
 
 KEY = "form:tsne"
@@ -207,6 +206,4 @@ def implied_perplexity(values: tuple[tuple[str, Any], ...]) -> PerplexityRange:
     digits, _ = chosen_digits(config)
     points = points_of(config, digits, store())
     with heavy_work:
-        if is_reduced(config, len(points)):
-            points = principal_components(points, REDUCED_DIMENSIONS)
-        return perplexity_of_sigma(points, config.sigma)
+        return perplexity_of_sigma(mapped_points(config, points), config.sigma)

@@ -23,14 +23,14 @@ from app.runs.controls import draw_controls, draw_progress
 from app.runs.file_names import file_name
 from app.server.map_parts import LARGE, maps_of
 from app.server.map_versions import version_of
-from app.server.map_worth import plane_of
+from app.server.map_worth import in_version, plane_of
 from app.server.shared import digits, store
 from app.tsne.facts import about_run
 from app.tsne.pace import draw_pace
 from app.ui.forms import draw_problem
 from app.ui.images import to_uint8
 from core.runs.record import RunError, RunRecord
-from core.tsne.beside_pca import PCA, BesidePCA
+from core.tsne.beside_pca import PCA
 from core.tsne.config import TSNEConfig
 from core.tsne.learning_rates import request_learning_rate
 from core.tsne.points import FROM_NOISE, points_of
@@ -206,8 +206,7 @@ def recording(run_id: str, iterations: int, *, beside_pca: bool = False) -> Repl
     config = tsne_config(record)
     frame = 4 * config.digits * len(config.optimizers)  # bytes, as the replay sends them
     found = open_recording(record, max(2, READ_BYTES // frame))
-    if beside_pca:
-        found = BesidePCA.of(found, plane_of(run_id, version_of(record)))
+    found = in_version(found, run_id, version_of(record, beside_pca=beside_pca))
     pixels = digits("train").pixels[found.indices]
     if config.source == FROM_NOISE:  # these points are no digits
         pixels = points_of(config, digits("train").take(torch.from_numpy(found.indices)), store())
