@@ -22,7 +22,7 @@ import torch
 from playwright.sync_api import Browser, Page
 
 from bench.browser.background import wait_until
-from bench.browser.chromium import PATIENCE, chromium, settle, visit
+from bench.browser.chromium import PATIENCE, chromium, fill_numbers, visit
 from bench.browser.server import Server, lab_server
 from bench.reporting import met, publish, say
 
@@ -107,11 +107,7 @@ def open_and_replay(browser: Browser, server: Server, tries: int, measured: Meas
 def watch_live(browser: Browser, server: Server, tries: int, measured: Measured) -> None:
     """Measure a visitor who starts a run of 1,000 digits and watches it."""
     with visit(browser, f"{server.url}/tsne") as page:
-        for name, value in {"Digits": DIGITS, "Iterations": ITERATIONS}.items():
-            box = page.get_by_role("spinbutton", name=name, exact=True)
-            box.fill(str(value))
-            box.press("Enter")
-            settle(page)
+        fill_numbers(page, {"Digits": DIGITS, "Iterations": ITERATIONS})
         page.get_by_role("button", name="Start", exact=True).click()
         page.wait_for_url(re.compile(r"run=\d{8}-"), timeout=PATIENCE)
         record = server.newest_run()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +79,15 @@ def still_box(place: Locator) -> FloatRect:
     if box is None:
         raise RuntimeError("it is not on the page")
     return box
+
+
+def fill_numbers(page: Page, values: Mapping[str, int]) -> None:
+    """Type numbers into the fields with these labels, one after the other."""
+    for name, value in values.items():
+        field = page.get_by_role("spinbutton", name=name, exact=True)
+        field.fill(str(value))
+        field.press("Enter")
+        settle(page)
 
 
 def until_new_picture(page: Page, act: Callable[[], Any], *, event: str = "pointerup") -> float:

@@ -27,6 +27,12 @@ PIXELS = """() => {
     return data.reduce((sum, byte, i) => (sum + byte * (i % 8191)) % 1e9, 0);
   });
 }"""
+# How many pixels of the canvas hold ink; where Plotly has the points, those are lines and rings.
+INK = """() => {
+  const canvas = document.querySelector('.latent-player-overlay');
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  return new Uint32Array(data.buffer).reduce((sum, word) => sum + (word >>> 24 > 0), 0);
+}"""
 # Counts until the browser has asked for so many frames, and the iteration has changed so often:
 # [drawn, asked for, changes, seconds]. A slow machine takes longer for as many.
 RATE = """async ([least, changes]) => {

@@ -11,19 +11,13 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from bench.browser.large_run import large_run
 from bench.browser.server import Server
-from tests.journeys.player import PLAY, PLAYER, PLOT, at_rest, lasso
+from tests.journeys.player import INK, PLAY, PLAYER, PLOT, at_rest, lasso
 
 if TYPE_CHECKING:
     from tests.journeys.conftest import NewPage, Serve
 
 RUN = "20261127-101500-tsne-large"
 DIGITS, FRAMES = 20_000, 12
-# How many pixels of the canvas hold ink.
-INK = """() => {
-  const canvas = document.querySelector('.latent-player-overlay');
-  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-  return new Uint32Array(data.buffer).reduce((sum, word) => sum + (word >>> 24 > 0), 0);
-}"""
 # The middle of the class 3, in pixels of the window.
 MIDDLE = """() => {
   const plot = document.querySelector('.latent-player-plot');

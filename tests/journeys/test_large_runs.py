@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from bench.browser.chromium import still_box
+from bench.browser.chromium import fill_numbers, still_box
 from bench.browser.server import Server
 from core.tsne.recording import open_recording
 from tests.journeys.conftest import Serve
@@ -66,11 +66,7 @@ def test_8000_digits_are_watched_paused_resumed_and_explored(
     settled(page)
     page.get_by_role("button", name="All of MNIST", exact=True).click()
     settled(page)
-    for name, value in {"Digits": DIGITS, "Iterations": ITERATIONS}.items():
-        field = page.get_by_role("spinbutton", name=name, exact=True)
-        field.fill(str(value))
-        field.press("Enter")
-        settled(page)
+    fill_numbers(page, {"Digits": DIGITS, "Iterations": ITERATIONS})
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page).to_have_url(re.compile(r"run=\d{8}-"))
 

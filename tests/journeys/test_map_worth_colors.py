@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.player import PIXELS, PLAYER, place, rests, visit
+from tests.journeys.player import INK, PIXELS, PLAYER, place, rests, visit
 from tests.journeys.worth_page import APP, LAST, Server, answered, opened, show
 from tests.support.worth_answers import Answers, recording_of
 
@@ -19,12 +19,6 @@ if TYPE_CHECKING:
 
 # The colours of the digits of a panel, as Plotly has them.
 COLORS = "panel => [...document.querySelector('.latent-player-plot').data[panel].marker.color]"
-# How many pixels of the canvas hold ink; where Plotly has the points, those are lines and rings.
-INK = """() => {
-  const canvas = document.querySelector('.latent-player-overlay');
-  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-  return new Uint32Array(data.buffer).reduce((sum, word) => sum + (word >>> 24 > 0), 0);
-}"""
 
 
 @pytest.fixture

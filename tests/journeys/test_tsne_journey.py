@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+from bench.browser.chromium import fill_numbers
 from bench.browser.server import Server
 from core.runs.record import RunRecord
 from tests.core.export.reading import colored, frames_of
@@ -80,11 +81,7 @@ def test_start_watch_replay_scrub_lasso_and_export(
     page = new_page(1440, 1400)  # so that nothing has to be scrolled to
     page.goto(f"{lab.url}/tsne")
     settled(page)
-    for name, value in {"Digits": DIGITS, "Iterations": ITERATIONS}.items():
-        field = page.get_by_role("spinbutton", name=name, exact=True)
-        field.fill(str(value))
-        field.press("Enter")
-        settled(page)
+    fill_numbers(page, {"Digits": DIGITS, "Iterations": ITERATIONS})
     expect(page.locator(f"{PLAYER} .xtick text").first).to_be_visible()  # the gallery's run
     page.evaluate(WATCH)
     with slow_computer(lab.runs, STEP, PAUSE):

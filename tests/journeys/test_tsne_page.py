@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+from bench.browser.chromium import fill_numbers
 from bench.browser.server import Server
 from core.runs.record import RunRecord
 from core.tsne.learning_rates import request_learning_rate
@@ -33,11 +34,7 @@ def lab(serve: Serve) -> Iterator[Server]:
 def start(page: Page, lab: Server, settled: Settled, digits: int, iterations: int) -> None:
     page.goto(f"{lab.url}/tsne")
     settled(page)
-    for name, value in {"Digits": digits, "Iterations": iterations}.items():
-        field = page.get_by_role("spinbutton", name=name, exact=True)
-        field.fill(str(value))
-        field.press("Enter")
-        settled(page)
+    fill_numbers(page, {"Digits": digits, "Iterations": iterations})
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page).to_have_url(re.compile(r"run=\d{8}-"))
 
