@@ -1,4 +1,4 @@
-"""What trained models make of real digits, against which the novelty of pictures is measured."""
+"""Keep what trained models make of real digits: the novelty of pictures is measured against it."""
 
 from __future__ import annotations
 

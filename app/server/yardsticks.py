@@ -1,4 +1,4 @@
-"""What the autoencoders are measured against: PCA and the mean picture."""
+"""Measure autoencoders against PCA and the mean picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What PCA rebuilds of digits, as a row beside those of trained models."""
+"""Show what PCA rebuilds of digits, as a row beside those of trained models."""
 
 from __future__ import annotations
 

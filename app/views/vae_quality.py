@@ -1,4 +1,4 @@
-"""How good a VAE is as a model of digits: likelihood bounds, and samples that pass for digits."""
+"""Show how good a VAE is as a model of digits: by likelihood bounds and by its samples."""
 
 from __future__ import annotations
 
