@@ -65,6 +65,8 @@ def test_8000_digits_are_watched_paused_resumed_and_explored(
     page.goto(f"{lab.url}/tsne")
     settled(page)
     page.get_by_role("button", name="All of MNIST", exact=True).click()
+    digits = page.get_by_role("spinbutton", name="Digits", exact=True)
+    expect(digits).to_have_value("70000")  # what is typed before that is overwritten
     settled(page)
     fill_numbers(page, {"Digits": DIGITS, "Iterations": ITERATIONS})
     page.get_by_role("button", name="Start", exact=True).click()
