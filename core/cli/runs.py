@@ -6,18 +6,21 @@ import argparse
 import sys
 from pathlib import Path
 
-from core.cli.follow import follow
-from core.execution import RunQueue
+from core.cli.follow import follow, follow_group
+from core.execution.pending import make_pending, make_stopped_pending
 from core.export import import_zip
 from core.runs.left_out import left_out
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
+from core.sweeps.files import SweepFiles, is_sweep_id
 
 
 def add_run_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add these commands to the parser's commands."""
-    resume = commands.add_parser("resume", help="continue a run that was stopped")
-    resume.add_argument("folder", type=Path, metavar="FOLDER", help="the run's folder")
+    resume = commands.add_parser("resume", help="continue a run or a sweep that was stopped")
+    resume.add_argument(
+        "what", metavar="FOLDER|SWEEP", help="the run's folder, or the name of a sweep"
+    )
     resume.set_defaults(command=_resume)
 
     importing = commands.add_parser(
@@ -31,8 +34,15 @@ def add_run_commands(commands: argparse._SubParsersAction[argparse.ArgumentParse
 
 
 def _resume(options: argparse.Namespace) -> int:
-    record = RunRecord(options.folder.resolve())
-    RunQueue.make_pending(record)
+    folder = Path(options.what)
+    if not folder.exists() and is_sweep_id(options.what):
+        sweep = SweepFiles(RunStore()).get(options.what)
+        ready, problem = make_stopped_pending(sweep.records)
+        if problem is not None:
+            print(f"python -m core: {problem}", file=sys.stderr)
+        return follow_group(sweep.id, ready)
+    record = RunRecord(folder.resolve())
+    make_pending(record)
     return follow(record)
 
 

@@ -16,8 +16,9 @@ __all__ = ["Digits", "DigitsError", "Split", "all_labels", "digits_at", "load_di
 
 Split = Literal["train", "test"]
 TRAINING_DIGITS = 60_000
+TEST_DIGITS = 10_000
 #: Training and test digits.
-ALL_DIGITS = 70_000
+ALL_DIGITS = TRAINING_DIGITS + TEST_DIGITS
 
 
 @dataclass(frozen=True, eq=False)

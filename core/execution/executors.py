@@ -19,10 +19,7 @@ def executor_from_environment() -> Executor:
         ValueError: one of the two has no meaning, or there is no Dask cluster at that address.
     """
     name = os.environ.get("LATENT_LAB_EXECUTOR") or "thread"
-    workers = os.environ.get("LATENT_LAB_WORKERS") or "1"
-    if not workers.isascii() or not workers.isdigit() or not 1 <= int(workers) <= 64:
-        raise ValueError(f"LATENT_LAB_WORKERS (={workers}) must be a whole number from 1 to 64.")
-    count = int(workers)
+    count = workers_from_environment()
     if name == "thread":
         return BackgroundThreads(count)
     if name == "process":
@@ -30,6 +27,18 @@ def executor_from_environment() -> Executor:
     if name.startswith("dask://"):
         return _dask_executor(name.removeprefix("dask://"), count)
     raise ValueError(f"LATENT_LAB_EXECUTOR (={name}) must be thread, process or dask://host:port.")
+
+
+def workers_from_environment() -> int:
+    """Return how many runs are computed at a time: `LATENT_LAB_WORKERS`, 1 unless that is set.
+
+    Raises:
+        ValueError: it is no whole number from 1 to 64.
+    """
+    workers = os.environ.get("LATENT_LAB_WORKERS") or "1"
+    if not workers.isascii() or not workers.isdigit() or not 1 <= int(workers) <= 64:
+        raise ValueError(f"LATENT_LAB_WORKERS (={workers}) must be a whole number from 1 to 64.")
+    return int(workers)
 
 
 def _dask_executor(address: str, count: int) -> Executor:

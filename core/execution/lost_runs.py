@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor, Future
 
 from core.execution.dask_cluster import ClusterError
+from core.execution.heartbeats import heartbeats
 from core.runs.logs import about, log, log_event
 from core.runs.record import ACTIVE, STOPPED, RunError, RunRecord
 from core.runs.state import Status
@@ -21,6 +23,15 @@ def note_end(record: RunRecord, status: Status, error: str = "") -> None:
     except OSError:
         with contextlib.suppress(OSError):
             record.lease.release()
+
+
+def note_interrupted(records: Sequence[RunRecord], sentence: str) -> None:
+    """End runs that wait and that nobody will compute now; they can be resumed."""
+    for record in records:
+        heartbeats.remove(record)
+        if record.state.status == "pending":
+            note_end(record, "interrupted", sentence)
+            log_event("interrupted", record)
 
 
 def note_lost(record: RunRecord, done: Future[None]) -> None:

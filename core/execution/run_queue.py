@@ -16,19 +16,17 @@ from collections.abc import Sequence
 from concurrent.futures import Executor, Future, wait
 from pathlib import Path
 
-from core.execution.executors import executor_from_environment
+from core.execution.executors import executor_from_environment, workers_from_environment
 from core.execution.heartbeats import heartbeats
-from core.execution.lost_runs import note_end, note_lost
+from core.execution.lost_runs import note_end, note_interrupted, note_lost
+from core.execution.pending import lengthen, make_pending, make_stopped_pending
+from core.execution.queue_room import check_room
 from core.execution.run_events import execute, prepare
+from core.execution.run_groups import RunGroup, RunGroups
 from core.files import advice
 from core.runs.logs import about, log, log_event
-from core.runs.record import RESUMABLE, RunError, RunRecord
-from core.runs.state import Status
+from core.runs.record import STOPPED, RunError, RunRecord
 
-#: Runs that have been handed over and have not ended.
-MAX_WAITING = 50
-#: Of these the waiting ones of one visitor: one who starts many must not take all places.
-MAX_WAITING_OF_A_VISITOR = 3
 CLOSING_SECONDS = 5.0
 
 
@@ -37,6 +35,9 @@ class RunQueue:
 
     def __init__(self, executor: Executor | None = None) -> None:
         self._executor = executor or executor_from_environment()
+        # So many runs of a group are handed over at once: the others of the queue come in between.
+        self._parallel = workers_from_environment()
+        self._groups = RunGroups()
         self._lock = threading.Lock()
         self._futures: dict[Path, tuple[RunRecord, Future[None]]] = {}
         # Who asked for each of them: whoever started or resumed it, which may be another visitor.
@@ -59,6 +60,41 @@ class RunQueue:
             future = self._hand_over(record, record.request.visitor)
         self._watch(record, future)
 
+    def submit_group(self, records: Sequence[RunRecord]) -> None:
+        """Put new, pending runs of one visitor at the end of the queue, as a group.
+
+        The group is one of this visitor's waiting runs. Its runs are handed over one by one, so
+        that runs of others that wait have their turn in between.
+
+        Raises:
+            RunError: too many runs are waiting, which ends them, or the lab is being closed.
+        """
+        visitor = records[0].request.visitor
+        with self._lock:
+            try:
+                self._check_room(visitor, len(records))
+            except RunError:
+                for record in records:
+                    note_end(record, "cancelled")
+                raise
+            group = self._add_group(records, visitor)
+        self._hand_over_next(group)
+
+    def resume_group(self, records: Sequence[RunRecord], visitor: str = "") -> None:
+        """Put those of these runs that stopped before their end back into the queue, as a group.
+
+        Raises:
+            RunError: none of them has stopped, too many runs are waiting, or a folder cannot be
+                written; what cannot go on stays as it was.
+        """
+        with self._lock:
+            self._check_room(visitor, len(records))
+            ready, problem = make_stopped_pending(records)
+            group = self._add_group(ready, visitor) if ready else None
+        self._hand_over_next(group)
+        if problem is not None:
+            raise problem
+
     def resume(self, record: RunRecord, visitor: str = "") -> None:
         """Put a run that stopped before its end back into the queue, for a visitor who asks for it.
 
@@ -69,12 +105,12 @@ class RunQueue:
         """
         with self._lock:  # of two visitors who press at once, one is told that it runs
             self._check_room(visitor)
-            self.make_pending(record)
+            make_pending(record)
             future = self._hand_over(record, visitor)
         self._watch(record, future)
 
-    def check_room(self, visitor: str = "") -> None:
-        """Check that another run of a visitor may wait.
+    def check_room(self, visitor: str = "", runs: int = 1) -> None:
+        """Check that another run of a visitor may wait, or a group of so many runs.
 
         Call this before making one, which may delete old runs.
 
@@ -82,30 +118,52 @@ class RunQueue:
             RunError: too many runs are waiting, of all visitors or of this one.
         """
         with self._lock:
-            self._check_room(visitor)
+            self._check_room(visitor, runs)
 
-    def _check_room(self, visitor: str) -> None:
+    def _check_room(self, visitor: str, runs: int = 1) -> None:
         self._futures = {
             path: entry for path, entry in self._futures.items() if not entry[1].done()
         }
         self._asked = {path: self._asked[path] for path in self._futures}
-        if len(self._futures) >= MAX_WAITING:
-            raise RunError(
-                f"{len(self._futures)} runs are waiting already, which is the most the lab "
-                "takes; wait for some to end, or cancel one."
+        futures = {path: record for path, (record, _) in self._futures.items()}
+        check_room(futures, self._asked, self._groups, visitor, runs)
+
+    def _add_group(self, records: Sequence[RunRecord], visitor: str) -> RunGroup:
+        try:
+            for record in records:
+                heartbeats.add(record)
+                # Not submitted yet: in the order of turns it stands behind those that are.
+                record.set_state(submitted_at=0.0)
+        except OSError as error:
+            sentence = (
+                f"The runs cannot wait, since a folder cannot be written "
+                f"({error.strerror or error}); {advice(error)}, then press Resume."
             )
-        waiting = sum(
-            self._asked.get(path) == visitor and record.state.status == "pending"
-            for path, (record, _) in self._futures.items()
-        )
-        if visitor and waiting >= MAX_WAITING_OF_A_VISITOR:
-            raise RunError(
-                f"{waiting} runs that you started or resumed are waiting already, which is the "
-                "most of one visitor; wait for one to begin, or cancel one."
-            )
+            note_interrupted(records, sentence)
+            raise RunError(sentence) from error
+        return self._groups.add(records, visitor)
+
+    def _hand_over_next(self, group: RunGroup | None) -> None:
+        """Hand over as many of a group's runs as may be computed at once."""
+        while group is not None:
+            with self._lock:
+                room = len(group.handed_over) < self._parallel
+                record = group.take_next() if room else None
+                if record is None:
+                    return
+                try:
+                    record.set_state(submitted_at=time.time())
+                    future = self._hand_over(record, group.visitor)
+                except (OSError, RunError) as error:
+                    note_interrupted([record, *group.waiting], str(error))
+                    group.waiting.clear()
+                    self._groups.leave(record.folder)
+                    return
+            self._watch(record, future)
 
     def _hand_over(self, record: RunRecord, visitor: str) -> Future[None]:
         heartbeats.add(record)
+        self._groups.forget(record.folder)
         # Absolute, since a worker may be at home in another folder.
         folder, submitted_at = str(record.folder.absolute()), record.state.submitted_at
         try:
@@ -127,30 +185,7 @@ class RunQueue:
     def _watch(self, record: RunRecord, future: Future[None]) -> None:
         log_event("queued", record)
         # Without the lock, since what is done already calls back at once.
-        future.add_done_callback(lambda done: self._note_what_no_worker_could(record, done))
-
-    @staticmethod
-    def make_pending(record: RunRecord, statuses: Sequence[Status] = RESUMABLE) -> None:
-        """Make a run that stands still ready to be computed again.
-
-        Raises:
-            RunError: its status is none of these, or its folder cannot be written.
-        """
-        state = record.state
-        if state.status not in statuses:
-            verb = "is already going" if state.is_active else f"is {state.status}"
-            raise RunError(f"{record.request.title} {verb}, so there is nothing to resume.")
-        try:
-            record.control.clear()
-            record.lease.acquire()
-            record.set_state(status="pending", error="", submitted_at=time.time())
-        except OSError as error:
-            with contextlib.suppress(OSError):
-                record.lease.release()
-            raise RunError(
-                f"The run cannot go on, since its folder cannot be written "
-                f"({error.strerror or error}); {advice(error)}, then press Resume again."
-            ) from error
+        future.add_done_callback(lambda done: self._note_end(record, done))
 
     def extend(
         self, record: RunRecord, section: str, name: str, value: int, visitor: str = ""
@@ -171,18 +206,7 @@ class RunQueue:
             if future is not None:
                 # It is done, but its worker may be about to let go of it: after it was taken again.
                 wait([future], timeout=CLOSING_SECONDS)
-            self.make_pending(record, ("done",))
-            try:
-                record.change_setting(section, name, value)
-                record.set_state(progress=0.0)
-            except OSError as error:
-                with contextlib.suppress(OSError):
-                    record.set_state(status="done", progress=1.0)
-                    record.lease.release()
-                raise RunError(
-                    f"The run cannot go on, since its folder cannot be written "
-                    f"({error.strerror or error}); {advice(error)}, then try again."
-                ) from error
+            lengthen(record, section, name, value)
             future = self._hand_over(record, visitor)
         self._watch(record, future)
 
@@ -210,6 +234,17 @@ class RunQueue:
         note_end(record, "cancelled")
         log_event("cancelled", record)
 
+    def cancel_group(self, records: Sequence[RunRecord]) -> None:
+        """End those of these runs that are being computed or wait for it.
+
+        Raises:
+            RunError: one cannot be asked.
+        """
+        # The last first, or each would start when the one before it has ended.
+        for record in reversed(records):
+            if record.is_active:
+                self.cancel(record)
+
     def close(self) -> None:
         """Stop this queue's runs at their next event; they are `interrupted` and can be resumed.
 
@@ -218,6 +253,7 @@ class RunQueue:
         atexit.unregister(self.close)
         with self._lock:
             entries = [entry for entry in self._futures.values() if not entry[1].done()]
+            note_interrupted(self._groups.take_all(), STOPPED)
         # The last first, or the one whose turn comes would start.
         for record, future in reversed(entries):
             if record.state.status != "pending" or not future.cancel():
@@ -230,11 +266,18 @@ class RunQueue:
                 future.exception(timeout=max(0.0, deadline - time.monotonic()))
         self._executor.shutdown(wait=False)
 
+    def _note_end(self, record: RunRecord, done: Future[None]) -> None:
+        """Write down how a run ended if that is left to do, and hand over the next of its group."""
+        self._note_what_no_worker_could(record, done)
+        with self._lock:
+            group = self._groups.leave(record.folder)
+        self._hand_over_next(group)
+
     def _note_what_no_worker_could(self, record: RunRecord, done: Future[None]) -> None:
         """Write down how a run ended if its worker died, or never began."""
         with self._lock:
             _, latest = self._futures.get(record.folder, (record, None))
-            if latest not in (None, done):
+            if latest not in (None, done) or self._groups.has_waiting(record.folder):
                 return  # it was resumed meanwhile, and waits again
             heartbeats.remove(record)
         note_lost(record, done)

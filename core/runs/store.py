@@ -249,10 +249,18 @@ class RunStore:
 
 
 def in_turn(runs: Iterable[Summary]) -> list[Summary]:
-    """Return the runs among these that are computed or wait for it, in the order of their turn."""
+    """Return the runs among these that are computed or wait for it, in the order of their turn.
+
+    Last are those of a group whose turn to be submitted has not come.
+    """
     return sorted(
         (run for run in runs if run.state.is_active),
-        key=lambda run: (run.state.status == "pending", run.state.submitted_at),
+        key=lambda run: (
+            run.state.status == "pending",
+            run.state.submitted_at == 0.0,
+            run.state.submitted_at,
+            run.request.created_at,
+        ),
     )
 
 

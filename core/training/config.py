@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from core.data.digits import TRAINING_DIGITS
@@ -120,17 +121,35 @@ def training_settings(
     return {"model": model, "config": own.to_dict(), "training": train.to_dict()}
 
 
+def kept_bytes(model: str, config: Config, training: TrainConfig) -> int:
+    """Return how many bytes the weights take that a training keeps, and its checkpoint.
+
+    The checkpoint has the weights three times: Adam keeps two numbers for each.
+    """
+    one = _weights_bytes(model, config)
+    return one * (_kept_epochs(training) + 3)
+
+
 def check_room(model: str, config: Config, training: TrainConfig) -> None:
     """Check that the weights that a training keeps do not take too much room.
 
     Raises:
         ValueError: they do.
     """
-    one = sum(weights.nbytes for weights in build(model, config, seed=0).parameters())
-    kept = sum(training.keeps(epoch) for epoch in range(training.epochs + 1))
+    one = _weights_bytes(model, config)
+    kept = _kept_epochs(training)
     if one * kept > MAX_BYTES:
         raise ValueError(
             f"The weights of this network take {one / 1e6:.0f} MB, and are kept after {kept} "
             f"epochs: {one * kept / 1e6:,.0f} MB, of which a run may take {MAX_BYTES / 1e6:,.0f}. "
             "Choose narrower layers or fewer epochs."
         )
+
+
+def _kept_epochs(training: TrainConfig) -> int:
+    return sum(training.keeps(epoch) for epoch in range(training.epochs + 1))
+
+
+@lru_cache(maxsize=64)
+def _weights_bytes(model: str, config: Config) -> int:
+    return sum(weights.nbytes for weights in build(model, config, seed=0).parameters())

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.execution import RunQueue, run_events
+from core.execution import run_events
+from core.execution.pending import make_pending
 from core.export import write_csv, write_zip
 from core.files import read_json
 from core.runs.left_out import broken_runs, left_out
@@ -92,7 +93,7 @@ def forge(folder: Path, planted: dict[str, Any], changed: dict[Any, Any], outsid
 
 def resume(record: RunRecord) -> None:
     if record.state.status in RESUMABLE:
-        RunQueue.make_pending(record)
+        make_pending(record)
         with closing(run_events(record)) as events:
             next(events, None)
 

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 import safetensors.torch
 
-from core.execution import RunQueue, run_events
+from core.execution import run_events
+from core.execution.pending import make_pending
 from core.export import write_zip
 from core.files import read_json, replace_json
 from core.runs.left_out import left_out
@@ -109,7 +110,7 @@ def test_resume_neither_cuts_nor_lengthens_a_file_outside(
     outside.write_bytes(content)
     record = RunRecord(folder)
     plant(folder / file, kind, outside)
-    RunQueue.make_pending(record)
+    make_pending(record)
     assert next(run_events(record), None) is None
     assert record.state.status == "failed"
     assert "cannot be used" in record.state.error

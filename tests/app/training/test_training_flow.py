@@ -247,7 +247,7 @@ def test_a_start_that_is_refused_leaves_everything_as_it_was(
     open_page: OpenPage, runs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copied(runs, "compression", "mine")
-    monkeypatch.setattr("core.execution.run_queue.MAX_WAITING", 0)
+    monkeypatch.setattr("core.execution.queue_room.MAX_WAITING", 0)
     monkeypatch.setenv("LATENT_LAB_QUOTA_MB", "0")
     app = open_page("autoencoders")
     next(button for button in app.button if button.label == "Start").click().run()

@@ -11,7 +11,7 @@ from functools import partial
 import pytest
 
 from core.execution import RunQueue
-from core.execution.run_queue import MAX_WAITING_OF_A_VISITOR
+from core.execution.queue_room import MAX_WAITING_OF_A_VISITOR
 from core.files import read_json, replace_json
 from core.runs.control import Request, RunControl
 from core.runs.record import RunError, RunRecord
@@ -114,7 +114,7 @@ def test_no_more_runs_wait_than_the_lab_takes(
     gates: Gates,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("core.execution.run_queue.MAX_WAITING", 3)
+    monkeypatch.setattr("core.execution.queue_room.MAX_WAITING", 3)
     queue = make_queue()
     runs = [make_gated() for _ in range(3)]
     for record in runs:
@@ -202,7 +202,7 @@ def test_who_resumes_the_run_of_another_pays_for_it(
 def test_a_full_queue_leaves_what_it_refuses_as_it_was(
     before: Status, make_gated: MakeRun, make_queue: MakeQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.execution.run_queue.MAX_WAITING", 1)
+    monkeypatch.setattr("core.execution.queue_room.MAX_WAITING", 1)
     queue = make_queue()
     queue.submit(make_gated())
     record = make_gated()

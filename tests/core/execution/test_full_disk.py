@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 import safetensors.torch
 
-from core.execution import RunQueue, run_events
+from core.execution import run_events
+from core.execution.pending import make_pending
 from core.runs.record import RunError, RunRecord
 from core.runs.store import RunStore
 from tests.core.conftest import MakeRun, content, leftovers, run_events_module
@@ -106,7 +107,7 @@ def test_a_disk_that_is_full_at_any_write(
             assert ended == "failed"
             assert record.state.error.startswith(FULL)
         check_whole(record)
-        RunQueue.make_pending(record)
+        make_pending(record)
         assert compute(record) == "done"
         assert content(record) == content(whole)
 
@@ -119,7 +120,7 @@ def test_a_full_disk_refuses_new_runs_and_resumes_in_a_sentence(
     for failing in range(2):
         disk.writes, disk.full_at = 0, failing
         with pytest.raises(RunError, match=r"No space left on device\); delete runs that"):
-            RunQueue.make_pending(record)
+            make_pending(record)
         assert record.state.status == "paused"
     for failing in range(3):
         disk.writes, disk.full_at = 0, failing
@@ -143,6 +144,6 @@ def test_a_real_full_disk(make_run: MakeRun, mounted_disk: Path) -> None:
     assert compute(record) in ("failed", "interrupted")
     check_whole(record)
     ballast.unlink()
-    RunQueue.make_pending(record)
+    make_pending(record)
     assert compute(record) == "done"
     assert content(record) == content(whole)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from core.execution import RunQueue, run_events
+from core.execution import run_events
+from core.execution.pending import make_pending
 from core.runs.record import RunError
 from core.runs.store import RunStore
 from tests.core.conftest import MakeRun
@@ -34,7 +35,7 @@ def test_a_read_only_disk_refuses_everything_in_a_sentence(mounted_disk: Path) -
     with pytest.raises(RunError, match=refused):
         store.create("train", {}, title="x")
     with pytest.raises(RunError, match=refused):
-        RunQueue.make_pending(paused)
+        make_pending(paused)
     with pytest.raises(RunError, match=refused):
         running.control.request("pause")
     with pytest.raises(RunError, match=refused):

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from core.execution import RunQueue, execute
+from core.execution import execute
+from core.execution.pending import make_pending
 from core.execution.threads import BackgroundThreads
 from core.runs.record import RunError
 from core.runs.store import RunStore
@@ -83,7 +84,7 @@ def test_a_turn_that_was_cancelled_is_not_taken_for_the_one_after_it(
     record = make_gated()
     before = record.state.submitted_at
     record.set_state(status="cancelled")
-    RunQueue.make_pending(record)
+    make_pending(record)
     execute(str(record.folder), before)
     assert record.state.status == "pending"
     assert gates.started == []

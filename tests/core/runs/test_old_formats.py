@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from core.execution import RunQueue, run_events
+from core.execution import run_events
+from core.execution.pending import make_pending
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
 from core.training.record import epoch_rows, read_configs
@@ -60,7 +61,7 @@ def test_a_checkpoint_under_its_old_name_is_gone_on_from(make_run: MakeRun) -> N
             record.control.request("pause")
     old = (record.folder / "checkpoint.safetensors").rename(record.folder / "resume.safetensors")
     assert record.can_go_on
-    RunQueue.make_pending(record)
+    make_pending(record)
     for _ in run_events(record):
         pass
     assert [row["epoch"] for row in epoch_rows(record)] == [0, 1, 2, 3]

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from core.execution import RunQueue, run_events
+from core.execution import run_events
+from core.execution.pending import make_pending
 from core.files import read_json, replace_json
 from core.runs.record import RunRecord
 from core.training.record import read_configs
@@ -33,7 +34,7 @@ def resume(record: RunRecord) -> str:
     """Go on with the run; return the sentence in which that ends."""
     if record.state.status == "done":
         record.set_state(status="paused")
-    RunQueue.make_pending(record)
+    make_pending(record)
     for _ in run_events(record):
         pass
     return record.state.error

@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from core.__main__ import main
-from core.execution import RunQueue, run_events
+from core.execution import run_events
+from core.execution.pending import make_pending
 from core.files import read_json, replace_json
 from core.runs.record import RunRecord
 from core.runs.versions import continued_elsewhere, versions_here
@@ -36,7 +37,7 @@ class Computer:
 
 def compute(record: RunRecord, *, stop_after: int | None = None) -> None:
     if record.state.status != "pending":
-        RunQueue.make_pending(record)
+        make_pending(record)
     for event in run_events(record):
         if isinstance(event, Epoch) and event.epoch == stop_after:
             record.control.request("pause")

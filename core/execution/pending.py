@@ -1,0 +1,82 @@
+"""Make a run that stands still pending again: where it stopped, or beyond its end."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from core.files import advice
+from core.runs.record import RESUMABLE, RunError, RunRecord
+from core.runs.state import Status
+
+
+def make_pending(record: RunRecord, statuses: Sequence[Status] = RESUMABLE) -> None:
+    """Make a run that stands still ready to be computed again.
+
+    Raises:
+        RunError: its status is none of these, or its folder cannot be written.
+    """
+    state = record.state
+    if state.status not in statuses:
+        verb = "is already going" if state.is_active else f"is {state.status}"
+        raise RunError(f"{record.request.title} {verb}, so there is nothing to resume.")
+    try:
+        record.control.clear()
+        record.lease.acquire()
+        record.set_state(status="pending", error="", submitted_at=time.time())
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            record.lease.release()
+        raise RunError(
+            f"The run cannot go on, since its folder cannot be written "
+            f"({error.strerror or error}); {advice(error)}, then press Resume again."
+        ) from error
+
+
+def make_stopped_pending(
+    records: Sequence[RunRecord],
+) -> tuple[list[RunRecord], RunError | None]:
+    """Make those of these runs pending that stopped before their end.
+
+    Returns:
+        These runs, and the last error of those that cannot go on.
+
+    Raises:
+        RunError: none of them has stopped.
+    """
+    stopped = [record for record in records if record.state.status in RESUMABLE]
+    if not stopped:
+        raise RunError("None of these runs has stopped, so there is nothing to resume.")
+    ready: list[RunRecord] = []
+    problem: RunError | None = None
+    for record in stopped:
+        try:
+            make_pending(record)
+            ready.append(record)
+        except RunError as error:
+            problem = error
+    return ready, problem
+
+
+def lengthen(record: RunRecord, section: str, name: str, value: Any) -> None:
+    """Make a run that is done pending again, with a larger setting.
+
+    `section` and `name` say which one, such as `training` and `epochs`.
+
+    Raises:
+        RunError: it is not done, or its folder cannot be written.
+    """
+    make_pending(record, ("done",))
+    try:
+        record.change_setting(section, name, value)
+        record.set_state(progress=0.0)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            record.set_state(status="done", progress=1.0)
+            record.lease.release()
+        raise RunError(
+            f"The run cannot go on, since its folder cannot be written "
+            f"({error.strerror or error}); {advice(error)}, then try again."
+        ) from error
