@@ -1,6 +1,7 @@
-"""Use the lab without a browser: `python -m core train|tsne|export|import|resume|list|digit`.
+"""Use the lab without a browser: `python -m core train|sweep|tsne|export|import|resume|list|digit`.
 
     python -m core train compression --epochs 5 --seed 0 --set latent_dim=16 --out my-run
+    python -m core sweep compression --set latent_dim=2,8,32,128 --seeds 0,1,2 --epochs 10
     python -m core tsne --digits 1000 --sigma 10 --optimizers sgd,adam --out my-map
     python -m core export my-map --gif my-map.gif
     python -m core import my-map.zip
@@ -21,6 +22,7 @@ from collections.abc import Sequence
 from core.cli.digit import add_digit_command
 from core.cli.export import add_export_command
 from core.cli.runs import add_run_commands
+from core.cli.sweep import add_sweep_command
 from core.cli.train import add_train_command
 from core.cli.tsne import add_tsne_command
 from core.runs.record import RunError
@@ -40,11 +42,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m core",
-        description="Use the lab without a browser: train models, run t-SNE, export, import, "
-        "resume and list runs, and read digits from pictures.",
+        description="Use the lab without a browser: train models, alone or in sweeps, run t-SNE, "
+        "export, import, resume and list runs, and read digits from pictures.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     add_train_command(commands)
+    add_sweep_command(commands)
     add_tsne_command(commands)
     add_export_command(commands)
     add_run_commands(commands)

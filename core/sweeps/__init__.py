@@ -1,0 +1,1 @@
+"""Sweeps: trainings that differ in one setting and in their seeds, as one group of runs."""

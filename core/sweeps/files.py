@@ -1,0 +1,162 @@
+"""Sweeps on disk: a file that names the runs of a sweep, beside their folders."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import time
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+from core.files import advice, replace_json
+from core.runs.errors import RuleBroken
+from core.runs.folders import is_run_id
+from core.runs.opening import read_json
+from core.runs.record import RunError, RunRecord
+from core.runs.store import RunStore
+from core.sweeps.plan import MAX_SEEDS, MAX_VALUES, SweepPlan
+from core.sweeps.sweep import Sweep
+from models import spec_of
+
+#: The name of a sweep's file is its id with this ending.
+ENDING = ".sweep.json"
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,69}")
+_MAX_RUNS = MAX_VALUES * MAX_SEEDS
+
+
+def is_sweep_id(name: str) -> bool:
+    """Return whether a sweep can have this name."""
+    return _ID.fullmatch(name) is not None
+
+
+class SweepFiles:
+    """The sweeps among the runs of a store and in its gallery."""
+
+    def __init__(self, store: RunStore) -> None:
+        self._store = store
+
+    def create(self, plan: SweepPlan, *, visitor: str = "") -> Sweep:
+        """Make the runs of a sweep, all pending, and the file that names them.
+
+        Raises:
+            RunError: there is no room for them, or they cannot be written; none is left then.
+        """
+        title = spec_of(plan.model).title
+        records: list[RunRecord] = []
+        try:
+            for settings in plan.settings():
+                record = self._store.create("train", settings, title=title, visitor=visitor)
+                records.append(record)
+            stem = f"{time.strftime('%Y%m%d-%H%M%S')}-{plan.model}-{plan.field}"
+            sweep_id = f"{stem[:60]}-{uuid.uuid4().hex[:4]}"
+            content = {"format": 1, "runs": [record.id for record in records]}
+            replace_json(self._store.runs / f"{sweep_id}{ENDING}", content)
+        except BaseException as error:
+            for record in records:
+                with contextlib.suppress(OSError, RunError):
+                    record.lease.release()
+                    self._store.delete(record.id)
+            if isinstance(error, OSError):
+                raise RunError(
+                    f"The sweep could not be written ({error.strerror or error}); "
+                    f"{advice(error)}, then start it again."
+                ) from error
+            raise
+        return Sweep(id=sweep_id, records=tuple(records), in_gallery=False)
+
+    def get(self, sweep_id: str) -> Sweep:
+        """Return the sweep with this id, from the runs or the gallery, without its deleted runs.
+
+        Raises:
+            RunError: there is none, its file is damaged, or all its runs were deleted.
+        """
+        if not is_sweep_id(sweep_id):
+            raise RunError(f"{sweep_id[:80]!r} is not the name of a sweep; choose one of the list.")
+        for root in (self._store.runs, self._store.gallery):
+            path = root / f"{sweep_id}{ENDING}"
+            if os.path.lexists(path):
+                return self._read(path, sweep_id)
+        raise RunError(
+            f"There is no sweep {sweep_id} here: it was deleted, or made on another server. "
+            "Choose one of the list, or start a new one."
+        )
+
+    def list(self) -> list[Sweep]:
+        """Return the readable sweeps that still have runs, the gallery's first, then the newest."""
+        found: list[Sweep] = []
+        for root in (self._store.gallery, self._store.runs):
+            for path in sorted(_files(root), reverse=root == self._store.runs):
+                with contextlib.suppress(RunError, OSError):
+                    found.append(self._read(path, path.name.removesuffix(ENDING)))
+        return found
+
+    def delete(self, sweep_id: str) -> None:
+        """Delete a sweep with its runs.
+
+        Raises:
+            RunError: there is none, it is in the gallery, one of its runs is being computed, or
+                they cannot be deleted.
+        """
+        sweep = self.get(sweep_id)
+        if sweep.in_gallery:
+            raise RunError(f"{sweep_id} belongs to the gallery, which is only read.")
+        if any(record.is_active for record in sweep.records):
+            raise RunError(f"{sweep_id} is being computed; cancel it first, then delete it.")
+        for record in sweep.records:
+            self._store.delete(record.id)
+        try:
+            (self._store.runs / f"{sweep_id}{ENDING}").unlink(missing_ok=True)
+        except OSError as error:
+            raise RunError(
+                f"{sweep_id} could not be deleted ({error.strerror or error}); {advice(error)}."
+            ) from error
+
+    def _read(self, path: Path, sweep_id: str) -> Sweep:
+        try:
+            content = read_json(path)
+        except RuleBroken as error:
+            raise RunError(str(error)) from None
+        ids = _run_ids(content)
+        if not ids:
+            raise RunError(
+                f"The file of sweep {sweep_id} names no runs, or is damaged; delete it, or start "
+                "the sweep again."
+            )
+        records: list[RunRecord] = []
+        for run_id in ids:
+            with contextlib.suppress(RunError, OSError):  # deleted meanwhile
+                records.append(self._store.get(run_id))
+        records = [record for record in records if record.request.kind == "train"]
+        if not records:
+            raise RunError(
+                f"All runs of sweep {sweep_id} were deleted; choose another one, or start a new "
+                "one."
+            )
+        gallery = path.parent == self._store.gallery
+        return Sweep(id=sweep_id, records=tuple(records), in_gallery=gallery)
+
+
+def _files(root: Path) -> Sequence[Path]:
+    try:
+        names = os.listdir(root)
+    except OSError:
+        return []
+    return [
+        root / name
+        for name in names
+        if name.endswith(ENDING) and is_sweep_id(name.removesuffix(ENDING))
+    ]
+
+
+def _run_ids(content: object) -> list[str]:
+    """Return the names of runs in a sweep's file; none if the file is damaged.
+
+    They are as many as a sweep may have, no two alike.
+    """
+    ids = content.get("runs") if isinstance(content, dict) else None
+    if not isinstance(ids, list) or not 1 <= len(ids) <= _MAX_RUNS:
+        return []
+    names = [run_id for run_id in ids if isinstance(run_id, str) and is_run_id(run_id)]
+    return names if len(set(names)) == len(ids) else []
