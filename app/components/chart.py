@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import streamlit as st
 
 from app.components import plotly_js
 from app.components.download import SaveAs, saving
 from app.components.message import pack
+from app.components.messages import numbered
 from app.components.mount import browser_component
 from app.theme import LINE_COLORS
 
@@ -34,6 +36,10 @@ class Line:
     next of `LINE_COLORS`; `panel` counts from the top. A `pale` line is thin and pale, as that of
     the training digits beside the full one of the test digits; a `dashed` one is a baseline.
     `sentence` is what a pointer reads at a point, with `{y}` for the value.
+
+    `dots` is a set of points that no line connects; a `linked` one tells Python when a point of it
+    is pressed. `low` and `high`, of the same length, are ranges around y: a bar at each dot, a band
+    around a line.
     """
 
     name: str
@@ -45,6 +51,18 @@ class Line:
     pale: bool = False
     dashed: bool = False
     sentence: str = ""
+    dots: bool = False
+    linked: bool = False
+    low: Sequence[float] | np.ndarray | None = None
+    high: Sequence[float] | np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """A point that a visitor has pressed: the position of its line in the chart, and its own."""
+
+    line: int
+    point: int
 
 
 def live_chart(
@@ -61,7 +79,9 @@ def live_chart(
     height: int = 320,
     empty: str = "Waiting for the first epoch…",
     save_as: SaveAs | None = None,
-) -> None:
+    log_x: bool = False,
+    x_ticks: Mapping[float, str] | None = None,
+) -> Pressed | None:
     """Draw lines in panels that share the x axis, one panel per entry of `y_titles`.
 
     Up to five names stand at the ends of their lines, more in a legend above.
@@ -80,10 +100,18 @@ def live_chart(
         empty: What stands in place of the chart while there are no points.
         save_as: How the PNG of the chart and the CSV of its points are called; None for no
             buttons.
+        log_x: Whether the x axis is logarithmic; every x is above 0 then.
+        x_ticks: The values that the x axis names, and how; by default they are chosen.
+
+    Returns:
+        The point of a `linked` line that was pressed since the chart was last drawn, if any.
 
     Raises:
         ValueError: If a line's `x` and `y` differ in length, or its panel does not exist.
     """
+    browser, seen = f"{key}:browser", f"{key}:seen"
+    last = st.session_state.get(seen, 0)
+    sent = numbered(st.session_state.get(browser), "pressed", "at")
     data = payload(lines, panels=len(y_titles))
     data |= {
         "key": key,
@@ -97,16 +125,47 @@ def live_chart(
         "height": height,
         "empty": empty,
         "plotly": plotly_js.plotly_path(),
+        "logX": log_x,
+        "xTicks": [{"value": value, "name": name} for value, name in (x_ticks or {}).items()],
+        "closest": any(line.dots for line in lines),
         **saving(save_as),
     }
-    _mount(key=key, data=pack(data))
+    if not any(line.linked for line in lines):
+        _mount(key=key, data=pack(data))
+        return None
+    # A message is news once. Later runs still find it here.
+    number, at = sent if sent is not None and sent[0] != last else (last, None)
+    st.session_state[seen] = number
+    data["number"] = number
+    _mount(key=browser, data=pack(data), on_pressed_change=lambda: None)
+    return pressed(at, lines)
+
+
+def pressed(at: object, lines: Sequence[Line]) -> Pressed | None:
+    """Return what the browser says was pressed; None unless it is a point of a linked line.
+
+    Any client can send any JSON.
+    """
+    if not isinstance(at, list) or len(at) != 2:
+        return None
+    line, point = at
+    if type(line) is not int or type(point) is not int or not 0 <= line < len(lines):
+        return None
+    there = lines[line].linked and 0 <= point < len(lines[line].x)
+    return Pressed(line, point) if there else None
 
 
 def payload(lines: Sequence[Line], *, panels: int) -> dict[str, Any]:
     """Return the lines as the browser takes them."""
     about: list[dict[str, Any]] = []
     for position, line in enumerate(lines):
-        x, y = _points(line)
+        x, y = _points(line.name, line.x, line.y)
+        ranges: dict[str, Any] = {}
+        if line.low is not None and line.high is not None:
+            ranges = {
+                "low": _points(line.name, line.x, line.low)[1],
+                "high": _points(line.name, line.x, line.high)[1],
+            }
         if not 0 <= line.panel < panels:
             raise ValueError(
                 f"line {line.name!r} asks for panel {line.panel}, but y_titles names {panels}; "
@@ -124,6 +183,9 @@ def payload(lines: Sequence[Line], *, panels: int) -> dict[str, Any]:
                 "count": len(x),
                 "x": x,
                 "y": y,
+                "dots": line.dots,
+                "linked": line.linked,
+                **ranges,
             }
         )
     return {"lines": about}
@@ -157,13 +219,15 @@ def decimate(x: np.ndarray, y: np.ndarray, limit: int) -> tuple[np.ndarray, np.n
     return x[keep], y[keep]
 
 
-def _points(line: Line) -> tuple[np.ndarray, np.ndarray]:
-    """Return the line as two float32 columns of at most `POINTS_PER_LINE` rows."""
-    x = np.asarray(line.x, dtype=np.float64)
-    y = np.asarray(line.y, dtype=np.float64)
+def _points(
+    name: str, x: Sequence[float] | np.ndarray, y: Sequence[float] | np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return a line as two float32 columns of at most `POINTS_PER_LINE` rows."""
+    x = np.asarray(x, dtype=np.float64)
+    y = np.asarray(y, dtype=np.float64)
     if x.ndim != 1 or x.shape != y.shape:
         raise ValueError(
-            f"line {line.name!r} needs x and y of one length, got shapes {x.shape} and {y.shape}."
+            f"line {name!r} needs x and y of one length, got shapes {x.shape} and {y.shape}."
         )
     x, y = decimate(x, y, POINTS_PER_LINE)
     with np.errstate(over="ignore"):  # beyond float32 is infinite: a gap like any other

@@ -3,12 +3,14 @@
 import { asPicture, loadPlotly } from "../shared/plotly.js";
 import { saveButtons } from "../shared/save_buttons.js";
 import { readTheme } from "../shared/theme.js";
-import { configOf, layoutOf, tracesOf } from "./figure.js";
+import { axisKey, configOf, layoutOf, tracesOf } from "./figure.js";
 import { drawNames, latest, namedEnds, placeNames } from "./names.js";
 
+const REACH = 16; // CSS pixels between a press and the point that it means
+
 /** @param {import("../shared/mount.js").Component} component */
-export function open({ parentElement, data }) {
-  const chart = create(parentElement, data);
+export function open({ parentElement, data, setStateValue }) {
+  const chart = create(parentElement, data, setStateValue);
   return {
     /** @param {import("../shared/mount.js").Component} component */
     update({ data }) {
@@ -24,10 +26,12 @@ export function open({ parentElement, data }) {
   };
 }
 
-function create(parentElement, data) {
+function create(parentElement, data, setStateValue) {
   const find = (name) => parentElement.querySelector(`.latent-chart${name}`);
   const chart = {
     redraw: () => draw(chart),
+    send: setStateValue,
+    number: data.number ?? 0, // of the last message; goes on where an earlier chart stopped
     generation: 0, // of the data: what is drawn for older ones is given up
     root: find(""),
     bar: find("-bar"),
@@ -82,14 +86,46 @@ async function draw(chart) {
     note(chart, "");
     placeNames(chart);
     asPicture(chart.plot, describe(data, lines));
-    if (!chart.listening) chart.plot.on("plotly_relayout", () => draw(chart)); // a zoom: new ticks
-    chart.listening = true;
+    if (!chart.listening) listen(chart);
   } catch (error) {
     console.warn("Latent Lab chart:", error);
     if (chart.generation === generation) {
       note(chart, "This chart could not be drawn; reload the page to try again.");
     }
   }
+}
+
+function listen(chart) {
+  chart.listening = true;
+  chart.plot.on("plotly_relayout", () => draw(chart)); // a zoom: new ticks
+  chart.plot.on("plotly_click", ({ event }) => {
+    const at = nearestLinked(chart, event);
+    if (!at) return;
+    chart.number += 1;
+    chart.send("pressed", { number: chart.number, at });
+  });
+}
+
+/**
+ * Returns the position of a line and of its point that a press meets; Plotly names the topmost
+ * point, which may be one of another line at the same place.
+ */
+function nearestLinked({ data, plot, hidden }, { clientX, clientY }) {
+  const { left, top } = plot.getBoundingClientRect();
+  const { _fullLayout: layout } = plot;
+  let nearest = null;
+  let least = REACH;
+  data.lines.forEach((line, i) => {
+    if (!line.linked || hidden.has(line.name)) return;
+    const axis = layout[axisKey(line.panel)];
+    line.x.forEach((x, n) => {
+      const across = left + layout.xaxis._offset + layout.xaxis.d2p(x) - clientX;
+      const down = top + axis._offset + axis.d2p(line.y[n]) - clientY;
+      const distance = Math.hypot(across, down);
+      if (distance < least) [nearest, least] = [[i, n], distance];
+    });
+  });
+  return nearest;
 }
 
 /** Draws the buttons below the chart; without a point there is nothing to save. */

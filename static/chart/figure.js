@@ -11,32 +11,95 @@ export const axisKey = (panel) => (panel ? `yaxis${panel + 1}` : "yaxis");
 
 export const fitsLog = (y) => y > 0 && y < Infinity;
 
+/** Returns the traces of all lines, bands first; `meta` of each is the position of its line. */
 export function tracesOf(chart, lines, layout) {
   const onLog = (line) => layout[axisKey(line.panel)].type === "log";
-  return lines.map((line) => ({
-    type: "scatter",
+  const bands = lines.flatMap((line, i) => bandOf(chart, lines, i, onLog(line)));
+  return [...bands, ...lines.map((line, i) => traceOf(chart, lines, i, onLog(line)))];
+}
+
+function traceOf(chart, lines, i, log) {
+  const line = lines[i];
+  return {
+    ...placeOf(chart, line, i),
     // A lone point is invisible as a line.
-    mode: line.markers || line.count === 1 ? "lines+markers" : "lines",
-    // Plotly's name of a trace from one draw to the next. It becomes part of a CSS selector, so
-    // everything but letters and digits is written as its code.
-    uid: `${line.panel}-${line.name.replace(/[^a-z0-9]/gi, (c) => `_${c.codePointAt(0)}`)}`,
+    mode: line.dots ? "markers" : line.markers || line.count === 1 ? "lines+markers" : "lines",
+    uid: uidOf(lines, i),
     name: escapeMarkup(line.name),
     showlegend: lines.find((other) => other.name === line.name) === line, // in a downloaded picture
-    x: line.x,
-    // Plotly would draw a line down through the floor of a log axis; what has no place is a gap.
-    y: onLog(line) ? line.y.map((y) => (fitsLog(y) ? y : NaN)) : line.y,
-    xaxis: "x",
-    yaxis: axisName(line.panel),
-    visible: !chart.hidden.has(line.name),
+    y: shown(line.y, log),
     opacity: line.pale ? PALE : 1,
     line: {
       color: line.color,
       width: line.pale || line.dashed ? 1.25 : 2.5,
       dash: line.dashed ? "dash" : "solid",
     },
-    marker: { size: 5 },
+    marker: { size: line.dots ? 9 : 5, color: line.color },
     hovertemplate: `${sentence(line)}<extra></extra>`,
-  }));
+    ...(line.low && line.dots ? { error_y: barsOf(line) } : {}),
+  };
+}
+
+/** Returns the two traces of the band around a line; none where it has no band. */
+function bandOf(chart, lines, i, log) {
+  const line = lines[i];
+  if (!line.low || line.dots) return [];
+  const shared = {
+    ...placeOf(chart, line, i),
+    mode: "lines",
+    line: { width: 0, color: line.color },
+    hoverinfo: "skip",
+    showlegend: false,
+  };
+  return [
+    { ...shared, uid: `${uidOf(lines, i)}-low`, y: shown(line.low, log) },
+    {
+      ...shared,
+      uid: `${uidOf(lines, i)}-high`,
+      y: shown(line.high, log),
+      fill: "tonexty",
+      fillcolor: `${line.color}2e`,
+    },
+  ];
+}
+
+function barsOf(line) {
+  return {
+    type: "data",
+    symmetric: false,
+    array: line.high.map((high, n) => high - line.y[n]),
+    arrayminus: line.low.map((low, n) => line.y[n] - low),
+    color: line.color,
+    thickness: 1.5,
+    width: 4,
+  };
+}
+
+function placeOf(chart, line, i) {
+  return {
+    type: "scatter",
+    meta: i,
+    x: line.x,
+    xaxis: "x",
+    yaxis: axisName(line.panel),
+    visible: !chart.hidden.has(line.name),
+  };
+}
+
+/**
+ * Returns Plotly's name of a trace from one draw to the next. It becomes part of a CSS selector, so
+ * everything but letters and digits is written as its code. Lines of one name are counted.
+ */
+function uidOf(lines, i) {
+  const { name, panel } = lines[i];
+  const before = lines.slice(0, i).filter((line) => line.name === name && line.panel === panel);
+  const plain = name.replace(/[^a-z0-9]/gi, (c) => `_${c.codePointAt(0)}`);
+  return `${panel}-${plain}${before.length ? `-${before.length}` : ""}`;
+}
+
+/** Plotly would draw a line down through the floor of a log axis; what has no place is a gap. */
+function shown(values, log) {
+  return log ? values.map((y) => (fitsLog(y) ? y : NaN)) : values;
 }
 
 /**
@@ -74,7 +137,7 @@ export function layoutOf(chart, lines, theme) {
       b: MARGIN.bottom,
     },
     modebar: { bgcolor: "transparent", color: theme.muted, activecolor: theme.accent },
-    hovermode: "x unified",
+    hovermode: data.closest ? "closest" : "x unified",
     hoversubplots: "axis",
     hoverlabel: { bgcolor: theme.background, bordercolor: theme.border, namelength: -1 },
     // A finger that swipes over the chart wants to scroll the page.
@@ -92,6 +155,8 @@ export function layoutOf(chart, lines, theme) {
       anchor: axisName(panels - 1),
       unifiedhovertitle: { text: `At ${escapeMarkup(data.xTitle.toLowerCase())} %{x:,.3~r}` },
       ...(data.xEnd == null ? {} : { range: [0, data.xEnd], autorange: false }),
+      ...(data.logX ? { type: "log" } : {}),
+      ...ticksOf(data.xTicks),
       showspikes: true,
       spikecolor: theme.border,
       spikethickness: 1,
@@ -130,6 +195,15 @@ export function layoutOf(chart, lines, theme) {
     });
   });
   return layout;
+}
+
+function ticksOf(named) {
+  if (!named?.length) return {};
+  return {
+    tickmode: "array",
+    tickvals: named.map(({ value }) => value),
+    ticktext: named.map(({ name }) => escapeMarkup(name)),
+  };
 }
 
 /**

@@ -8,14 +8,17 @@ const THREE_DIGITS = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 }
 
 /**
  * Writes the names and latest values, and says how much room they need beside the plot. In a legend
- * a name that comes back in another panel is the same thing measured there, and stands once.
+ * a name that comes back in another panel is the same thing measured there, and stands once. Of
+ * several lines with one name in a panel, the first stands for all.
  */
 export function drawNames(chart, lines) {
   const { legend } = chart;
   const names = new Set(lines.map((line) => line.name));
   const atEnds = names.size <= MAX_AT_ENDS;
+  const first = (line) =>
+    lines.find((other) => other.name === line.name && other.panel === line.panel) === line;
   const entries = atEnds
-    ? lines.filter((line) => line.count)
+    ? lines.filter((line) => line.count && first(line))
     : [...names].map((name) => lines.find((line) => line.name === name));
   if (legend.parentElement !== (atEnds ? chart.frame : chart.bar)) {
     (atEnds ? chart.frame : chart.bar).prepend(legend);
@@ -28,9 +31,13 @@ export function drawNames(chart, lines) {
     const button = legend.children[i];
     const [label, value] = button.querySelectorAll("span");
     const stroke = button.querySelector("line");
-    const single = atEnds || lines.filter((other) => other.name === line.name).length === 1;
+    const single =
+      atEnds || lines.every(({ name, panel }) => name !== line.name || panel === line.panel);
     stroke.setAttribute("stroke", line.color);
-    stroke.setAttribute("stroke-width", line.pale || line.dashed ? 1.5 : 3);
+    stroke.setAttribute("x1", line.dots ? 7 : 0); // of no length, with round ends: a dot
+    stroke.setAttribute("x2", line.dots ? 7 : 14);
+    stroke.setAttribute("stroke-linecap", line.dots ? "round" : "butt");
+    stroke.setAttribute("stroke-width", line.dots ? 8 : line.pale || line.dashed ? 1.5 : 3);
     stroke.setAttribute("stroke-dasharray", line.dashed ? "4 3" : "none");
     stroke.setAttribute("opacity", line.pale ? PALE : 1);
     label.textContent = line.name;
@@ -98,9 +105,9 @@ function heightOf(line, axis) {
   return Math.min(Math.max(Number.isFinite(share) ? share : 1, 0), 1) * axis._length;
 }
 
-/** Returns the latest value of a line, for readers. */
+/** Returns the latest value of a line, for readers; dots have no order. */
 export function latest(line) {
-  if (!line.count) return "";
+  if (!line.count || line.dots) return "";
   const value = line.y.at(-1);
   const text =
     value && Math.abs(value) < 1e-4 ? value.toExponential(2) : THREE_DIGITS.format(value);

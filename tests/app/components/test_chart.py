@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.components import plotly_js
-from app.components.chart import POINTS_PER_LINE, Line, decimate, payload
+from app.components.chart import POINTS_PER_LINE, Line, Pressed, decimate, payload, pressed
 from app.components.message import pack
 from tests.support.message import unpack
 
@@ -118,3 +118,60 @@ def test_plotly_py_still_ships_the_stand_in() -> None:
     import plotly
 
     assert (Path(plotly.__file__).parent / "package_data" / "plotly.min.js").stat().st_size > 1e6
+
+
+def test_payload_has_ranges_and_dots() -> None:
+    line = Line(name="mean", x=[1, 2], y=[3, 4], low=[2, 3], high=[4, 5.5], dots=True, linked=True)
+    (sent,) = unpack(pack(payload([line], panels=1)))["lines"]
+    np.testing.assert_array_equal(sent["low"], [2, 3])
+    np.testing.assert_array_equal(sent["high"], [4, 5.5])
+    assert (sent["dots"], sent["linked"]) == (True, True)
+    with pytest.raises(ValueError, match="one length"):
+        payload([Line(name="mean", x=[1, 2], y=[3, 4], low=[2], high=[4, 5])], panels=1)
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        *(None, 7, "0,0", {}, [], [0], [0, 0, 0]),
+        *([0, 2], [0, -1], [1, 0], [2, 0], [-1, 0], [0, 2**70]),
+        *([0.0, 1], [True, 0], [0, True], ["0", 0], [float("nan"), 0]),
+    ],
+)
+def test_only_a_point_of_a_linked_line_counts_as_pressed(at: object) -> None:
+    lines = [
+        Line(name="runs", x=[1, 2], y=[3, 4], dots=True, linked=True),
+        Line(name="mean", x=[1, 2], y=[3, 4]),
+    ]
+    assert pressed(at, lines) is None
+    assert pressed([0, 1], lines) == Pressed(0, 1)
+
+
+def test_a_press_is_news_once() -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from app.components.chart import Line, live_chart
+
+        answer = live_chart(
+            [Line(name="runs", x=[1, 2], y=[3, 4], dots=True, linked=True)],
+            key="dots",
+            x_title="value",
+            y_titles=["error"],
+            revision="a",
+            description="Dots.",
+            log_x=True,
+            x_ticks={1: "one", 2: "two"},
+        )
+        st.text(str(answer))
+
+    at = AppTest.from_function(script).run()
+    data = unpack(at.get("bidi_component")[0].proto.bytes)
+    assert data["logX"] is data["closest"] is True
+    assert data["xTicks"] == [{"value": 1, "name": "one"}, {"value": 2, "name": "two"}]
+    at.session_state["dots:browser"] = {"pressed": {"number": 1, "at": [0, 1]}}
+    assert at.run().text[0].value == "Pressed(line=0, point=1)"
+    assert unpack(at.get("bidi_component")[0].proto.bytes)["number"] == 1
+    assert at.run().text[0].value == "None"
+    at.session_state["dots:browser"] = {"pressed": {"number": 2, "at": [0, 0]}}
+    assert at.run().text[0].value == "Pressed(line=0, point=0)"
