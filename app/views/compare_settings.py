@@ -89,9 +89,9 @@ def draw_settings(compared: Compared) -> None:
                 table[escape_markdown(name)] = [escape_markdown(value) for value in values]
             st.table(table, border="horizontal", hide_index=True)
         st.markdown(said_of(labels))
-    luck = seeds_in_words(record)
-    if luck:
-        st.markdown(luck)
+    for sentence in (seeds_in_words(ends_of_seeds(record)), *differences_in_words(compared)):
+        if sentence:
+            st.markdown(sentence)
     _draw_another_seed(record)
 
 
@@ -107,10 +107,13 @@ def said_of(labels: Sequence[str]) -> str:
     return f"{rest} A difference comes from one of these settings, from several, or from luck."
 
 
-def seeds_in_words(record: RunRecord) -> str:
-    """Say how the runs that differ from this one in the seed alone have ended, if there are any."""
-    if record.state.status != "done":  # its error says how far it has come
-        return ""
+def ends_of_seeds(record: RunRecord) -> dict[int, float]:
+    """Return the last errors of a run and of those that differ from it in the seed alone, by seed.
+
+    Only runs that are done count, and none if this one is not: its error says how far it has come.
+    """
+    if record.state.status != "done":
+        return {}
     errors = {seed_of(record): last_error(record)}
     for run in store().list("train"):
         if is_twin(record, run) and run.state.status == "done":
@@ -118,15 +121,51 @@ def seeds_in_words(record: RunRecord) -> str:
                 errors.setdefault(seed_of(run), last_error(store().get(run.id)))
             except RunError:  # another run's damage, or it is gone by now
                 continue
-    ends = {seed: error for seed, error in errors.items() if error is not None}
+    return {seed: error for seed, error in sorted(errors.items()) if error is not None}
+
+
+def seeds_in_words(ends: Mapping[int, float]) -> str:
+    """Say how runs that differ in the seed alone have ended, if there are several."""
     if len(ends) < 2:
         return ""
-    told = ", ".join(f"{error:.4f} (seed {seed})" for seed, error in sorted(ends.items()))
-    spread = max(ends.values()) - min(ends.values())
+    told = ", ".join(f"{error:.4f} (seed {seed})" for seed, error in ends.items())
     return (
         f"**Luck:** with these settings the test error ended at {told}. Differences of up to "
-        f"{spread:.4f} need no other explanation."
+        f"{_spread(ends):.4f} need no other explanation."
     )
+
+
+def differences_in_words(compared: Compared) -> list[str]:
+    """Say of each run whether its difference to the first is larger than the spread of the seeds.
+
+    Nothing is said of runs whose errors have different units, or where no seed was tried twice.
+    """
+    (first, one), *others = compared.items()
+    mine = ends_of_seeds(one.record)
+    said: list[str] = []
+    for name, other in others:
+        theirs = ends_of_seeds(other.record)
+        terms = [each.model.terms[each.model.picture_term()] for each in (one, other)]
+        luck = max(_spread(mine), _spread(theirs))
+        same_unit = (terms[0].label, terms[0].unit) == (terms[1].label, terms[1].unit)
+        if not (mine and theirs and luck and same_unit) or is_twin(one.record, other.record):
+            continue
+        difference = abs(mine[seed_of(one.record)] - theirs[seed_of(other.record)])
+        verdict = (
+            "less than the seeds of one setting lie apart: it may be luck"
+            if difference <= luck
+            else "more than the seeds of one setting lie apart"
+        )
+        said.append(
+            f"{escape_markdown(first)} and {escape_markdown(name)} differ by {difference:.2g}, "
+            f"{verdict} ({luck:.2g})."
+        )
+    return said
+
+
+def _spread(ends: Mapping[int, float]) -> float:
+    """Return how far the errors of several seeds lie apart; 0 for fewer than two."""
+    return max(ends.values()) - min(ends.values()) if len(ends) > 1 else 0.0
 
 
 def _draw_another_seed(record: RunRecord) -> None:
