@@ -13,6 +13,7 @@ __all__ = [
     "YARDSTICK_COLOR",
     "map_colors",
     "model_color",
+    "value_colors",
 ]
 
 LINE_COLORS: tuple[str, ...] = (
@@ -45,3 +46,22 @@ YARDSTICK_COLOR = "#9c543c"
 def model_color(name: str) -> str:
     """Return the colour of a model; one that has none yet gets a line colour of no other model."""
     return MODEL_COLORS.get(name, LINE_COLORS[2])
+
+
+_VALUE_COLORS = ("#3f90da", "#7a4ff0", "#c2348f", "#e76300")
+
+
+def value_colors(count: int) -> list[str]:
+    """Return colours for ordered values, from blue over violet to orange.
+
+    Each lies between two of `LINE_COLORS`, so that all have at least their contrast of 3:1.
+    """
+    stops = [[int(color[i : i + 2], 16) for i in (1, 3, 5)] for color in _VALUE_COLORS]
+    found: list[str] = []
+    for position in range(count):
+        place = position / max(count - 1, 1) * (len(stops) - 1)
+        left = min(int(place), len(stops) - 2)
+        pairs = zip(stops[left], stops[left + 1], strict=True)
+        mixed = [round(a + (b - a) * (place - left)) for a, b in pairs]
+        found.append("#" + "".join(f"{channel:02x}" for channel in mixed))
+    return found

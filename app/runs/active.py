@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from app.navigation import page_of
+from app.navigation import PAGES, page_of
 from app.runs.labels import STATUS_WORDS
-from app.server.shared import store
+from app.server.shared import store, sweeps
 from app.server.visitor import visitor
 from app.ui.markdown import escape_markdown
 from core.runs.store import Summary, in_turn
@@ -37,9 +37,10 @@ def draw_active_runs(idle: str = "") -> None:
             st.rerun()  # drawn once more, with the other timer
         if runs:
             st.caption("Running and waiting")
-            _draw_links(runs)
-            if len(runs) > MAX:
-                st.caption(f"and {len(runs) - MAX} more in the queue")
+            alone = _draw_sweeps(runs)
+            _draw_links(alone)
+            if len(alone) > MAX:
+                st.caption(f"and {len(alone) - MAX} more in the queue")
         elif idle:
             st.caption(idle)
         if paused := _paused(every):
@@ -47,6 +48,24 @@ def draw_active_runs(idle: str = "") -> None:
             _draw_links(paused)
 
     active_runs()
+
+
+def _draw_sweeps(runs: Sequence[Summary]) -> list[Summary]:
+    """Draw a link to each sweep that these runs belong to, and return the runs of no sweep."""
+    ids = {run.id for run in runs}
+    page = next(page for page in PAGES if page.name == "sweeps")
+    for sweep in sweeps().list():
+        own = {record.id for record in sweep.records}
+        if not own & ids:
+            continue
+        ids -= own
+        states = sweep.states()
+        done = sum(state.status == "done" for state in states)
+        words = escape_markdown(f"{sweep.title} · {done} of {len(states)} done")
+        query = {"sweep": sweep.id}
+        st.page_link(page.path, label=words, icon=page.icon, query_params=query)
+        st.progress(sum(state.progress for state in states) / len(states))
+    return [run for run in runs if run.id in ids]
 
 
 def _paused(runs: Sequence[Summary]) -> list[Summary]:

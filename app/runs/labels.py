@@ -43,6 +43,15 @@ def labels_of(runs: Sequence[Summary], watched: str | None = None) -> dict[str, 
     return lines
 
 
+def started_at(seconds: float) -> str:
+    """Return a time, in seconds since 1970, by the visitor's clock: "28 Nov 14:05"."""
+    return _in_words(seconds, _zone_of_visitor())
+
+
+def _in_words(seconds: float, zone: ZoneInfo | None) -> str:
+    return f"{datetime.fromtimestamp(seconds, zone):%d %b %H:%M}"
+
+
 def _zone_of_visitor() -> ZoneInfo | None:
     """Return the time zone of the visitor's clock; None, for the server's, if it is unknown."""
     try:
@@ -57,7 +66,7 @@ def _line(run: Summary, zone: ZoneInfo | None, *, with_status: bool) -> str:
         whose, when = "Gallery", ""
     else:
         whose = "Mine" if run.request.visitor == visitor() else "Someone else's"
-        when = f" · {datetime.fromtimestamp(run.request.created_at, zone):%d %b %H:%M}"
+        when = f" · {_in_words(run.request.created_at, zone)}"
     # By .get: a folder may come from another version, with other settings.
     about = _ABOUT[run.request.kind](run.request)
     line = f"{whose} · {run.request.title} · {about}{when}"

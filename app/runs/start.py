@@ -8,10 +8,13 @@ from typing import Any
 
 import streamlit as st
 
-from app.server.shared import queue, store
+from app.server.shared import queue, store, sweeps
 from app.server.visitor import visitor
 from core.runs.control import RunControl
 from core.runs.record import RunRecord
+from core.sweeps.cost import check_disk
+from core.sweeps.plan import SweepPlan
+from core.sweeps.sweep import Sweep
 from core.training.config import training_settings
 from core.tsne.config import TSNEConfig
 from core.tsne.pace import PACE, request_pace
@@ -41,6 +44,27 @@ def start_tsne(values: Mapping[str, Any]) -> RunRecord:
     config = replace(config, source=pinned_source(config.source, store()))
     settings = {"config": config.to_dict()}
     return _start("tsne", settings, config.title, "t-SNE", lambda run: request_pace(run, PACE))
+
+
+def start_sweep(plan: SweepPlan) -> Sweep:
+    """Start the runs of a sweep of this visitor, or return the one that already runs like this.
+
+    Raises:
+        RunError: too many runs wait, the runs would not fit the disk, or cannot be written.
+    """
+    wanted = list(plan.settings())
+    for sweep in sweeps().list():
+        mine = not sweep.in_gallery and sweep.visitor == visitor()
+        same = mine and [record.request.settings for record in sweep.records] == wanted
+        if same and any(state.is_active for state in sweep.states()):
+            st.toast("You are already running this sweep.", icon=":material/info:")
+            return sweep
+    queue().check_room(visitor(), len(wanted))
+    check_disk(plan, store())
+    sweep = sweeps().create(plan, visitor=visitor())
+    queue().submit_group(sweep.records)
+    st.toast(f"Sweep of {len(wanted)} runs started.")
+    return sweep
 
 
 def _start(

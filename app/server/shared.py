@@ -14,6 +14,7 @@ from core.data.digits import Digits, load_digits
 from core.execution import RunQueue
 from core.execution.turns import Turns
 from core.runs.store import RunStore
+from core.sweeps.files import SweepFiles
 
 #: Two files for download are made at a time, and of each visitor one; two more of a visitor wait.
 export_turns = Turns(2, waiting=2)
@@ -25,6 +26,11 @@ export_turns = Turns(2, waiting=2)
 def store() -> RunStore:
     """Return the runs of this server."""
     return RunStore()
+
+
+def sweeps() -> SweepFiles:
+    """Return the sweeps of this server."""
+    return SweepFiles(store())
 
 
 @lru_cache(maxsize=1)

@@ -11,6 +11,7 @@ import streamlit as st
 from app.runs.picker import show_run
 from app.runs.settings_text import flat, sentence
 from app.runs.start import start_training
+from app.training.sweep_form import ask_for_sweep
 from app.ui.forms import CANNOT_START, config_form, draw_problem, fill_form, reset_form
 from app.ui.markdown import escape_markdown
 from core.runs.record import RunError
@@ -51,12 +52,20 @@ def draw_training_form(page: str, model: str) -> None:
             disabled=None in parts,
             help=CANNOT_START if None in parts else None,
         )
+        several = st.button(
+            "Try several values",
+            icon=":material/stacked_line_chart:",
+            disabled=None in parts,
+            help="Trains once for each of several values of one setting, and shows what it does.",
+        )
         st.button(
             "Reset",
             on_click=_reset,
             args=(model,),
             help="Back to the settings of the exercise.",
         )
+    if several and None not in parts:
+        ask_for_sweep(model, config, training)
     # Not in a callback: that would start with the values of the last time the page was drawn, and
     # miss what was typed right before Start was pressed.
     if pressed and None not in parts:

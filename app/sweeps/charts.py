@@ -1,0 +1,244 @@
+"""The charts of a sweep: a result against the setting, rate against distortion, and loss curves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from app.components.chart import Line, live_chart
+from app.components.download import SaveAs
+from app.runs.settings_text import in_words, lower_first
+from app.server.yardsticks import Yardsticks, yardsticks_of
+from app.theme import YARDSTICK_COLOR, model_color, value_colors
+from app.ui.charts import HEIGHT
+from app.ui.forms import label_of
+from core.sweeps.plan import sweepable_fields
+from core.sweeps.sweep import Sweep, SweepRun, by_value, spread_of
+from models import Hyperparameter, Term, spec_of
+
+#: From this ratio of the largest to the smallest value the axis is logarithmic.
+_WIDE = 10
+#: PCA is drawn up to so many times the largest code of the runs.
+_FURTHER = 1.5
+
+ALL_THE_SAME = "same settings"
+
+
+def draw_results(
+    sweep: Sweep, runs: Sequence[SweepRun], term: str, save_as: SaveAs
+) -> SweepRun | None:
+    """Draw a term of the loss on the test digits against the setting; each run is a dot.
+
+    Returns:
+        The run whose dot was pressed, if any.
+    """
+    rule = rule_of(sweep)
+    about = spec_of(sweep.model).model.terms[term]
+    place = _places(runs)
+    ended = [run for run in runs if run.error(term) is not None]
+    color = model_color(sweep.model)
+    groups = by_value(ended)
+    spreads = [spread_of([run.error(term) for run in group]) for group in groups.values()]
+    kept = [(value, one) for value, one in zip(groups, spreads, strict=True) if one is not None]
+    lines: list[Line] = []
+    if any(one.count > 1 for _, one in kept):
+        lines.append(
+            Line(
+                name="mean",
+                x=[place[value] for value, _ in kept],
+                y=[one.mean for _, one in kept],
+                low=[one.low for _, one in kept],
+                high=[one.high for _, one in kept],
+                color=color,
+                dots=not _are_numbers(runs),  # between words there is nothing to connect
+                sentence=f"The mean of the seeds: {lower_first(about.label)} {{y}} ({about.unit}).",
+            )
+        )
+    lines.append(
+        Line(
+            name="each run",
+            x=[place[run.value] for run in ended],
+            y=[_number(run.error(term)) for run in ended],
+            color=color,
+            dots=True,
+            linked=True,
+            sentence=f"A run: {lower_first(about.label)} {{y}} ({about.unit}). Press to open it.",
+        )
+    )
+    lines += _pca_line(sweep, runs, about)
+    answer = live_chart(
+        lines,
+        key="sweep-results",
+        x_title=label_of(rule) if rule else "All runs have the same settings",
+        y_titles=[f"{about.label} ({about.unit})"],
+        revision=f"{sweep.id}:{term}",
+        log_y=False,
+        log_x=_is_wide(runs),
+        x_ticks={place[value]: _named(value) for value in by_value(runs)},
+        height=HEIGHT,
+        description=f"{about.label} on the test digits for each value of the setting.",
+        empty="Waiting for the first epoch of the first run…",
+        save_as=save_as,
+    )
+    return None if answer is None else ended[answer.point]
+
+
+def draw_loss_curves(sweep: Sweep, runs: Sequence[SweepRun], term: str, save_as: SaveAs) -> None:
+    """Draw a term over the epochs: for each value the mean of its seeds, and all runs in a band."""
+    rule = rule_of(sweep)
+    about = spec_of(sweep.model).model.terms[term]
+    groups = by_value(runs)
+    lines: list[Line] = []
+    for (value, group), color in zip(groups.items(), value_colors(len(groups)), strict=True):
+        name = f"{lower_first(rule.label)} {in_words(value)}" if rule else ALL_THE_SAME
+        if begun := [run for run in group if run.rows]:
+            lines += _curves_of(name, begun, term, about, color)
+    live_chart(
+        lines,
+        key="sweep-curves",
+        x_title="Epoch",
+        y_titles=[f"{about.label} ({about.unit})"],
+        revision=f"{sweep.id}:{term}",
+        linear_panels=[0] if about.linear else [],
+        x_end=max((run.training.epochs for run in runs), default=1),
+        height=HEIGHT,
+        description=f"{about.label} on the test digits over the epochs, for each value.",
+        save_as=save_as,
+    )
+
+
+def draw_rate_distortion(
+    sweep: Sweep, runs: Sequence[SweepRun], save_as: SaveAs
+) -> SweepRun | None:
+    """Draw what the codes of each run cost against how well it rebuilds; return a pressed run."""
+    rule = rule_of(sweep)
+    groups = by_value([run for run in runs if run.error("cross_entropy") is not None])
+    lines: list[Line] = []
+    shown: list[list[SweepRun]] = []
+    for (value, group), color in zip(groups.items(), value_colors(len(groups)), strict=True):
+        name = f"{lower_first(rule.label)} {in_words(value)}" if rule else ALL_THE_SAME
+        shown.append(group)
+        lines.append(
+            Line(
+                name=name,
+                x=[_number(run.error("kl_to_prior")) for run in group],
+                y=[_number(run.error("cross_entropy")) for run in group],
+                color=color,
+                dots=True,
+                linked=True,
+                sentence=f"{name}: cross-entropy {{y}} (nats per pixel). Press to open the run.",
+            )
+        )
+    answer = live_chart(
+        lines,
+        key="sweep-rate-distortion",
+        x_title="KL to the prior (nats per image)",
+        y_titles=["Cross-entropy (nats per pixel)"],
+        revision=sweep.id,
+        log_y=False,
+        height=HEIGHT,
+        description="Cross-entropy against the KL to the prior, a dot for each run.",
+        empty="Waiting for the first epoch of the first run…",
+        save_as=save_as,
+    )
+    return None if answer is None else shown[answer.line][answer.point]
+
+
+def rule_of(sweep: Sweep) -> Hyperparameter | None:
+    """Return the rule of the setting that a sweep varies; None if it varies nothing but seeds."""
+    return sweepable_fields(sweep.model).get(sweep.field or "")
+
+
+def yardsticks_in(sweep: Sweep, runs: Sequence[SweepRun], about: Term) -> Yardsticks | None:
+    """Return PCA, where it can be held beside the runs: as many numbers as their codes have."""
+    if not about.picture or sweep.field != "latent_dim" or not runs:
+        return None
+    return yardsticks_of(runs[0].record)
+
+
+def _pca_line(sweep: Sweep, runs: Sequence[SweepRun], about: Term) -> list[Line]:
+    yardsticks = yardsticks_in(sweep, runs, about)
+    if yardsticks is None:
+        return []
+    sizes = [run.value for run in runs]
+    most = min(round(_FURTHER * max(sizes)), len(yardsticks.errors) - 1)
+    numbers = np.arange(max(1, min(sizes)), most + 1)
+    return [
+        Line(
+            name="PCA",
+            x=numbers,
+            y=yardsticks.errors.numpy()[numbers],
+            color=YARDSTICK_COLOR,
+            dashed=True,
+            sentence="PCA with as many numbers: mean squared error {y} (per pixel).",
+        )
+    ]
+
+
+def _curves_of(
+    name: str, group: Sequence[SweepRun], term: str, about: Term, color: str
+) -> list[Line]:
+    """Return the mean of several runs with their range, and each run; of one run only itself."""
+    curves = [
+        {int(row["epoch"]): _number(row["validation"].get(term)) for row in run.rows}
+        for run in group
+    ]
+    sentence = f"{name}: {lower_first(about.label)} {{y}} ({about.unit})."
+    if len(group) == 1:
+        (curve,) = curves
+        return [Line(name=name, x=[*curve], y=[*curve.values()], color=color, sentence=sentence)]
+    # Where not all have come so far, the mean of the others would jump.
+    epochs = [epoch for epoch in curves[0] if all(epoch in curve for curve in curves)]
+    every = np.array([[curve[epoch] for epoch in epochs] for curve in curves], np.float64)
+    every = every.reshape(len(curves), len(epochs))
+    whole = Line(
+        name=name,
+        x=epochs,
+        y=every.mean(axis=0),
+        low=every.min(axis=0),
+        high=every.max(axis=0),
+        color=color,
+        sentence=f"{name}, mean of {len(group)} seeds: {lower_first(about.label)} {{y}} "
+        f"({about.unit}).",
+    )
+    inside = [
+        Line(
+            name=name,  # in the legend the mean stands for all
+            x=[*curve],
+            y=[*curve.values()],
+            color=color,
+            pale=True,
+            sentence=f"{name}, seed {run.seed}: {lower_first(about.label)} {{y}} ({about.unit}).",
+        )
+        for run, curve in zip(group, curves, strict=True)
+    ]
+    return [whole, *inside]
+
+
+def _places(runs: Sequence[SweepRun]) -> Mapping[Any, float]:
+    """Return where each value stands on the axis: numbers at themselves, words in their order."""
+    values = list(by_value(runs))
+    if _are_numbers(runs):
+        return {value: float(value) for value in values}
+    return {value: float(position) for position, value in enumerate(values)}
+
+
+def _is_wide(runs: Sequence[SweepRun]) -> bool:
+    values = [run.value for run in runs]
+    if not values or not _are_numbers(runs) or min(values) <= 0:
+        return False
+    return max(values) >= _WIDE * min(values)
+
+
+def _are_numbers(runs: Sequence[SweepRun]) -> bool:
+    return all(type(run.value) in (int, float) for run in runs)
+
+
+def _named(value: Any) -> str:
+    return "" if value is None else in_words(value)
+
+
+def _number(value: float | None) -> float:
+    return float("nan") if value is None else value

@@ -1,0 +1,115 @@
+"""Draws a sweep: its progress, its results while they grow, and its runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from app.components.download import SaveAs
+from app.navigation import page_of
+from app.runs.file_names import name_part
+from app.sweeps.charts import (
+    draw_loss_curves,
+    draw_rate_distortion,
+    draw_results,
+    rule_of,
+    yardsticks_in,
+)
+from app.sweeps.controls import draw_sweep_controls, draw_sweep_progress
+from app.sweeps.findings import findings
+from app.sweeps.picker import about
+from app.sweeps.table import draw_table
+from app.ui.choice import choose_one
+from app.ui.fragments import show_errors
+from app.ui.glossary import term as link
+from app.ui.markdown import escape_markdown
+from core.runs.record import RunRecord
+from core.sweeps.sweep import Sweep, SweepRun
+from models import Term, spec_of
+
+#: Seconds between two looks at a sweep that is being computed.
+LOOK_SECONDS = 2.0
+
+
+def draw_sweep(sweep: Sweep) -> None:
+    """Draw a sweep; while it is being computed, every two seconds."""
+    active = any(state.is_active for state in sweep.states())
+
+    @st.fragment(run_every=LOOK_SECONDS if active else None)
+    def follow() -> None:
+        if any(state.is_active for state in sweep.states()) != active:
+            st.rerun()  # the whole page, once: with a timer, or without one
+        with show_errors():
+            _draw(sweep)
+
+    follow()
+
+
+def _draw(sweep: Sweep) -> None:
+    draw_sweep_progress(sweep)
+    draw_sweep_controls(sweep)
+    runs = sweep.runs()
+    model = spec_of(sweep.model).model
+    terms = model.terms
+    st.subheader(f"{sweep.title}: {about(sweep)}", anchor=False)
+    term = model.picture_term()
+    if len(terms) > 1:
+        term = _choose_term(sweep, terms, term)
+    pca = yardsticks_in(sweep, runs, terms[term])
+    st.markdown(escape_markdown(findings(runs, rule_of(sweep), term, terms[term], pca)))
+    pressed = draw_results(sweep, runs, term, _save_as(sweep, f"{term} against setting"))
+    _caption_of_results(sweep, runs, term)
+    if model.has_posterior and sweep.field is not None:
+        st.subheader("Rate against distortion", anchor=False)
+        point = draw_rate_distortion(sweep, runs, _save_as(sweep, "rate against distortion"))
+        st.caption(
+            f"Each dot is a run. To the right: its codes carry more ({link('kl', 'KL')}). Further "
+            "down: it rebuilds the digits better."
+        )
+        pressed = pressed or point
+    st.subheader("Over the epochs", anchor=False)
+    draw_loss_curves(sweep, runs, term, _save_as(sweep, f"{term} over epochs"))
+    if len({run.seed for run in runs}) > 1:
+        st.caption(
+            "A full line is the mean of a value's seeds, a pale one is a single run; the band "
+            "reaches from the lowest to the highest."
+        )
+    st.subheader("The runs", anchor=False)
+    draw_table(sweep, runs)
+    if pressed is not None:
+        _open(pressed.record)
+
+
+def _choose_term(sweep: Sweep, terms: Mapping[str, Term], default: str) -> str:
+    return choose_one(
+        "Result",
+        list(terms),
+        default=default,
+        key=f"sweep:term:{sweep.model}",
+        format_func=lambda name: terms[name].label,
+        help="What is held against the setting: a term of the loss, on the test digits, after the "
+        "last epoch of each run.",
+        wrap=True,
+    )
+
+
+def _caption_of_results(sweep: Sweep, runs: Sequence[SweepRun], term: str) -> None:
+    words = ["Each dot is a run; press it to open the run."]
+    if len({run.seed for run in runs}) > 1:
+        words.append("The mean of the seeds is drawn with their range around it.")
+    if yardsticks_in(sweep, runs, spec_of(sweep.model).model.terms[term]) is not None:
+        words.append(
+            f"The dashed line is {link('principal-component', 'PCA')} with as many numbers."
+        )
+    st.caption(" ".join(words))
+
+
+def _open(record: RunRecord) -> None:
+    page = page_of(record.request)
+    if page is not None:
+        st.switch_page(page.path, query_params={"run": record.id})
+
+
+def _save_as(sweep: Sweep, what: str) -> SaveAs:
+    return SaveAs(file=f"latent-lab_{name_part(sweep.id, 96)}_{name_part(what)}", figure=what)

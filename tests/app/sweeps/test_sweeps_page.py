@@ -1,0 +1,332 @@
+"""Sweeps on the pages: the form that starts one, and the page that shows it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app.runs.start import start_sweep
+from app.server.shared import queue, store, sweeps
+from app.sweeps.findings import findings
+from app.sweeps.table import as_csv, table
+from app.training.sweep_form import suggested
+from core.data.digits import load_digits
+from core.runs.record import RunError
+from core.runs.state import RunState
+from core.sweeps.files import ENDING
+from core.sweeps.plan import SweepPlan, sweepable_field
+from core.sweeps.sweep import Sweep
+from core.training.yardsticks import pca_of
+from models import MODELS
+from tests.app.conftest import OpenPage, copied, texts
+from tests.app.training.test_training_flow import button, fill, labelled
+from tests.conftest import until
+from tests.support.message import unpack
+
+QUICK = {"epochs": 1, "digits": 1000}
+
+
+def plan(**changes: Any) -> SweepPlan:
+    usual = {"model": "compression", "field": "latent_dim", "values": (2, 8), "seeds": (0, 1)}
+    return SweepPlan(**{**usual, "others": QUICK, **changes})
+
+
+def finished(sweep: Sweep) -> Sweep:
+    until(lambda: not any(record.is_active for record in sweep.records))
+    return sweep
+
+
+def made_of(runs: Path, sweep_id: str, *copies: tuple[str, str, dict[str, Any]]) -> str:
+    """A sweep of copies of gallery runs: (gallery run, id, changed settings)."""
+    ids = [copied(runs, run, run_id, values=values) for run, run_id, values in copies]
+    (runs / f"{sweep_id}{ENDING}").write_text(json.dumps({"format": 1, "runs": ids}))
+    return sweep_id
+
+
+@pytest.fixture
+def two_sizes(runs: Path) -> str:
+    """A finished sweep of two code sizes, whose runs are copies of one."""
+    return made_of(
+        runs,
+        "sizes",
+        ("compression", "small", {"latent_dim": 8}),
+        ("compression", "large", {"latent_dim": 32}),
+        ("compression", "again", {"latent_dim": 32, "seed": 1}),
+    )
+
+
+def charts(app: AppTest) -> dict[str, dict[str, Any]]:
+    """The live charts of a page by the titles of their x axes."""
+    found = [
+        unpack(element.proto.bytes)
+        for element in app.get("bidi_component")
+        if element.proto.component_name == "latent_lab_chart"
+    ]
+    return {chart["xTitle"]: chart for chart in found}
+
+
+def ask(app: AppTest) -> AppTest:
+    """Presses the button that opens the form of a sweep; AppTest closes it with every other run."""
+    labelled(app.button, "Try several values").click()
+    return app
+
+
+def press(app: AppTest, key: str, at: object, number: int = 1) -> None:
+    app.session_state[f"{key}:browser"] = {"pressed": {"number": number, "at": at}}
+    app.run()
+    assert not app.exception, app.exception
+
+
+def test_without_sweeps_the_page_says_how_to_start_one(open_page: OpenPage) -> None:
+    app = open_page("sweeps")
+    if not sweeps().list():
+        assert "press **Try several values** beside Start" in texts(app)
+
+
+def test_the_form_starts_a_sweep_and_leads_to_it(open_page: OpenPage, runs: Path) -> None:
+    app = open_page("autoencoders")
+    fill(app, **QUICK)
+    ask(app).run()
+    labelled(app.text_input, "Values").set_value("2, 8")
+    ask(app).run()
+    said = texts(app)
+    assert "All other settings are those of the form." in said
+    assert "epochs 1 (was 50)" in said
+    assert re.search(r"4 runs of Compression take [\d.]+ MB of the disk. How long", said)
+    labelled(app.button, "Start 4 runs").click()
+    ask(app).run()
+    assert not app.exception, app.exception
+    (sweep,) = [sweep for sweep in sweeps().list() if not sweep.in_gallery]
+    finished(sweep)
+    assert [(run.value, run.seed) for run in sweep.runs()] == [(2, 0), (2, 1), (8, 0), (8, 1)]
+    assert {run.training.epochs for run in sweep.runs()} == {1}
+    assert app.query_params["sweep"] in (sweep.id, [sweep.id])
+    app = open_page("sweeps", sweep=sweep.id)
+    assert "4 of 4 runs finished" in str(app.get("progress")[0].proto)
+    assert "Mine · Compression · code size 2, 8 · 2 seeds" in str(app.selectbox[0].options)
+
+    app = open_page("autoencoders")
+    fill(app, **QUICK)
+    ask(app).run()
+    assert re.search(r"take about \*\*[\d.]+ s\*\*, at the speed of the last runs", texts(app))
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("2, 2", "Code size has the value 2 more than once; give it once."),
+        ("2, 900", "Code size (=900) must be between 1 and 256 numbers."),
+        ("two", "Code size (='two') must be a whole number."),
+        ("", "Code size has no value; give at least one."),
+        ("1 2 3 4 5 6 7 8 9 10", "Code size has 10 values; a sweep takes at most 9."),
+    ],
+)
+def test_values_that_cannot_be_are_said_in_the_form(
+    typed: str, sentence: str, open_page: OpenPage
+) -> None:
+    app = open_page("autoencoders")
+    ask(app).run()
+    labelled(app.text_input, "Values").set_value(typed)
+    ask(app).run()
+    assert sentence in texts(app)
+    starts = [one for one in app.button if one.label.startswith("Start")]
+    assert [one.disabled for one in starts] == [False, True]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_setting_begins_with_values_that_can_be(model: str) -> None:
+    for name in ("latent_dim", "epochs", "learning_rate", "digits", "batch_size"):
+        rule = sweepable_field(model, name)
+        usual = MODELS[model].training.get(name, rule.default)
+        values = suggested(rule, usual)
+        assert len(values) == len(set(values)) >= 2
+        asked = tuple(rule.parse(f"{value:g}") for value in values)
+        SweepPlan(model=model, field=name, values=asked, others={"hidden_dims": [8]})
+
+
+def test_a_sweep_like_one_that_goes_on_is_that_one(runs: Path) -> None:
+    first = start_sweep(plan(others={"epochs": 500}))
+    try:
+        assert start_sweep(plan(others={"epochs": 500})).id == first.id
+        assert len(store().active()) == 4
+    finally:
+        queue().cancel_group(first.records)
+        finished(first)
+
+
+def test_a_sweep_that_does_not_fit_the_disk_leaves_everything_as_it_was(
+    runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied(runs, "compression", "mine")
+    monkeypatch.setenv("LATENT_LAB_QUOTA_MB", "1")
+    with pytest.raises(RunError, match=r"These 4 runs take \d+ MB, and all runs may take 1 MB"):
+        start_sweep(plan())
+    assert [folder.name for folder in runs.iterdir()] == ["mine"]
+
+
+def test_cancel_and_resume_in_the_middle(open_page: OpenPage) -> None:
+    sweep = start_sweep(plan(others={**QUICK, "epochs": 60}))
+    app = open_page("sweeps", sweep=sweep.id)
+    button(app, "Cancel")
+    finished(sweep)
+    assert {record.state.status for record in sweep.records} <= {"cancelled", "done"}
+    app.run()
+    assert "cancelled" in str(app.get("progress")[0].proto)
+    button(app, "Resume")
+    until(lambda: sweep.records[0].state.status in ("running", "done"))
+    queue().cancel_group(sweep.records)
+    finished(sweep)
+
+
+def test_the_results_are_those_of_the_runs_beside_pca(two_sizes: str, open_page: OpenPage) -> None:
+    app = open_page("sweeps", sweep=two_sizes)
+    assert not app.error
+    error = sweeps().get(two_sizes).runs()[0].error("loss")
+    assert error is not None
+    results = charts(app)["Code size (numbers)"]
+    mean, each, pca = results["lines"]
+    assert (mean["name"], each["name"], pca["name"]) == ("mean", "each run", "PCA")
+    np.testing.assert_array_equal(each["x"], [8, 32, 32])
+    np.testing.assert_allclose(each["y"], [error] * 3, rtol=1e-6)
+    np.testing.assert_array_equal(mean["x"], [8, 32])
+    np.testing.assert_allclose(mean["low"], mean["high"], rtol=1e-6)
+    test = load_digits("test").pixels
+    expected = pca_of(60_000).errors(test).numpy()
+    np.testing.assert_allclose(pca["y"], expected[pca["x"].astype(int)], rtol=1e-5)
+    assert [tick["name"] for tick in results["xTicks"]] == ["8", "32"]
+    curves = charts(app)["Epoch"]["lines"]
+    assert [line["name"] for line in curves] == ["code size 8", *["code size 32"] * 3]
+    assert "low" not in curves[0]
+    assert "low" in curves[1]
+    assert "It is better than PCA with as many numbers at 8, 32." in texts(app)
+
+
+def test_a_pressed_dot_opens_its_run(two_sizes: str, open_page: OpenPage) -> None:
+    app = open_page("sweeps", sweep=two_sizes)
+    press(app, "sweep-results", [1, 1])
+    assert app.query_params["run"] in ("large", ["large"])
+
+
+@pytest.mark.parametrize(
+    "at", [None, [], [1], [1, 99], [-1, 0], [0, 0], [9, 0], ["1", 0], [1.0, 0], [True, 0], {}, "x"]
+)
+def test_what_is_no_dot_opens_nothing(at: object, two_sizes: str, open_page: OpenPage) -> None:
+    app = open_page("sweeps", sweep=two_sizes)
+    press(app, "sweep-results", at)
+    assert "run" not in app.query_params
+    assert [title.value for title in app.title] == ["Sweeps"]
+
+
+def test_vaes_have_rate_against_distortion(runs: Path, open_page: OpenPage) -> None:
+    made_of(
+        runs,
+        "weights",
+        ("vae", "weak", {}),
+        ("vae-strong-kl", "strong", {}),
+    )
+    app = open_page("sweeps", sweep="weights")
+    assert not app.error
+    plane = charts(app)["KL to the prior (nats per image)"]
+    places = [(float(line["x"][0]), float(line["y"][0])) for line in plane["lines"]]
+    expected = [
+        (run.rows[-1]["validation"]["kl_to_prior"], run.rows[-1]["validation"]["cross_entropy"])
+        for run in sweeps().get("weights").runs()
+    ]
+    np.testing.assert_allclose(places, expected, rtol=1e-6)
+    press(app, "sweep-rate-distortion", [1, 0])
+    assert app.query_params["run"] in ("strong", ["strong"])
+
+
+def test_the_table_has_what_the_runs_have(two_sizes: str, runs: Path) -> None:
+    sweep = sweeps().get(two_sizes)
+    found = sweep.runs()
+    rows = table(sweep, found)
+    assert [(row["Code size (numbers)"], row["Seed"]) for row in rows] == [(8, 0), (32, 0), (32, 1)]
+    assert [row["Run"] for row in rows] == [
+        f"autoencoders?run={name}" for name in ("small", "large", "again")
+    ]
+    assert rows[0]["Mean squared error (per pixel)"] == found[0].error("loss")
+    read = list(csv.DictReader(io.StringIO(as_csv(rows, found))))
+    assert [row["Run"] for row in read] == ["small", "large", "again"]
+    assert float(read[0]["Mean squared error (per pixel)"]) == found[0].error("loss")
+
+
+def test_what_differs_by_less_than_the_seeds_may_be_luck(runs: Path) -> None:
+    made_of(
+        runs,
+        "luck",
+        ("compression", "a", {"latent_dim": 8}),
+        ("sparse-mild", "b", {"latent_dim": 8, "seed": 1}),
+        ("compression", "c", {"latent_dim": 32}),
+    )
+    sweep = sweeps().get("luck")
+    rule = sweepable_field("compression", "latent_dim")
+    about = MODELS["compression"].model.terms["loss"]
+    runs_now = [run for run in sweep.runs() if run.id != "b"]
+    said = findings(runs_now, rule, "loss", about, None)
+    assert said.startswith("The lowest mean squared error is 0.0067 (per pixel) at code size")
+    assert "seed" not in said
+    assert "may be luck" in _of_errors({8: [0.02, 0.04], 32: [0.025, 0.03]})
+    assert "is larger than that" in _of_errors({8: [0.02, 0.021], 32: [0.05, 0.051]})
+    assert _of_errors({8: [0.02, 0.04]}) == (
+        "2 runs are finished at code size 8: mean squared error 0.0300 on average (per pixel), "
+        "from 0.0200 to 0.0400."
+    )
+    assert _of_errors({8: [0.02]}) == (
+        "One run is finished at code size 8: mean squared error 0.0200 (per pixel)."
+    )
+    assert "have diverged" in _of_errors({8: [float("nan")]})
+    assert findings([], rule, "loss", about, None).startswith("The result appears here")
+
+
+def _of_errors(errors: dict[int, list[float]]) -> str:
+    """What is said of finished runs with these errors by their code size."""
+    sweep = sweeps().get("luck")
+    (one, *_) = sweep.runs()
+    runs = [
+        replace(
+            one,
+            value=value,
+            state=RunState(status="done"),
+            rows=[{"epoch": 1, "validation": {"loss": error}}],
+        )
+        for value, group in errors.items()
+        for error in group
+    ]
+    about = MODELS["compression"].model.terms["loss"]
+    return findings(runs, sweepable_field("compression", "latent_dim"), "loss", about, None)
+
+
+@pytest.mark.parametrize("name", ["nothing", "../../etc/passwd", "x" * 300, "<b>x</b>"])
+def test_an_address_of_no_sweep_is_said_in_a_sentence(
+    name: str, two_sizes: str, open_page: OpenPage
+) -> None:
+    app = open_page("sweeps", sweep=name)
+    assert len(app.warning) == 1
+    assert app.query_params["sweep"] in (two_sizes, [two_sizes])
+
+
+def test_only_who_started_it_may_delete_it(two_sizes: str, open_page: OpenPage) -> None:
+    app = open_page("sweeps", sweep=two_sizes)
+    labels = [one.label for one in app.button]
+    assert "Delete for good" not in labels  # copies of the gallery belong to nobody here
+
+
+def test_the_sidebar_shows_a_sweep_as_one(open_page: OpenPage) -> None:
+    sweep = start_sweep(plan(others={"epochs": 500}))
+    try:
+        app = open_page("home")
+        links = [link.proto.label for link in app.sidebar.get("page_link")]
+        assert links == ["Compression · 0 of 4 done"]
+    finally:
+        queue().cancel_group(sweep.records)
+        finished(sweep)

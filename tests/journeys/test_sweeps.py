@@ -1,0 +1,108 @@
+"""A sweep in a browser: started, watched, cancelled, resumed; its runs opened from the chart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from bench.browser.chromium import fill_numbers, still_box
+from bench.browser.server import Server
+from core.runs.record import RunRecord
+from tests.journeys.conftest import Serve
+
+Settled = Callable[[Page], None]
+
+EPOCHS = 4
+DOT = ".st-key-sweep-results-browser .latent-chart-plot .scatterlayer .point"
+CURVES = ".st-key-sweep-curves .latent-chart-plot"
+RANGE = "node => node.layout.xaxis.range"
+POINTS = "node => node.data.reduce((sum, line) => sum + line.x.length, 0)"
+
+
+@pytest.fixture(scope="module")
+def lab(serve: Serve) -> Iterator[Server]:
+    """The lab, for runs of this module only."""
+    with serve() as server:
+        yield server
+
+
+def records(lab: Server) -> list[RunRecord]:
+    return [RunRecord(path.parent) for path in sorted(lab.runs.glob("*/run.json"))]
+
+
+def test_three_values_with_two_seeds_are_cancelled_resumed_and_opened(
+    lab: Server, page: Page, settled: Settled
+) -> None:
+    page.goto(f"{lab.url}/autoencoders")
+    settled(page)
+    page.get_by_text("More settings").click()
+    fill_numbers(page, {"Epochs": EPOCHS, "Training digits": 1000})
+    page.get_by_role("button", name="Try several values").click()
+    form = page.get_by_role("dialog")
+    values = form.get_by_role("textbox", name="Values")
+    values.fill("2, 2")
+    values.press("Enter")
+    expect(form.get_by_text("Code size has the value 2 more than once")).to_be_visible()
+    values.fill("2, 8, 32")
+    values.press("Enter")
+    expect(form.get_by_text(re.compile("6 runs of Compression take"))).to_be_visible()
+    form.get_by_role("button", name="Start 6 runs").click()
+    expect(page).to_have_url(re.compile(r"/sweeps\?sweep="))
+
+    expect(page.get_by_text(re.compile("[1-5] of 6 runs finished"))).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text(re.compile(r"[1-5] of 6 runs finished · \d cancelled"))).to_be_visible(
+        timeout=60_000
+    )
+    page.get_by_role("button", name="Resume").click()
+    expect(page.get_by_text("6 of 6 runs finished")).to_be_visible(timeout=120_000)
+    assert {record.state.status for record in records(lab)} == {"done"}
+    assert {len(record.history()) > EPOCHS for record in records(lab)} == {True}
+
+    dots = page.locator(DOT)
+    expect(dots).to_have_count(6)
+    expect(page.get_by_text(re.compile("The lowest mean squared error is"))).to_be_visible()
+    dots.first.scroll_into_view_if_needed()
+    box = dots.first.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.up()
+    expect(page).to_have_url(re.compile(r"/autoencoders\?run="))
+    expect(page.get_by_text(re.compile(f"Done after {EPOCHS} of {EPOCHS} epochs"))).to_be_visible()
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"/sweeps\?sweep="))
+    expect(page.get_by_text("6 of 6 runs finished")).to_be_visible()
+
+
+def test_the_zoom_stays_while_a_sweep_grows(lab: Server, page: Page, settled: Settled) -> None:
+    page.goto(f"{lab.url}/autoencoders")
+    settled(page)
+    page.get_by_text("More settings").click()
+    fill_numbers(page, {"Epochs": 40, "Training digits": 1000})
+    page.get_by_role("button", name="Try several values").click()
+    page.get_by_role("dialog").get_by_role("button", name=re.compile("Start 10 runs")).click()
+    expect(page).to_have_url(re.compile(r"/sweeps\?sweep="))
+    plot = page.locator(CURVES)
+    expect(plot.locator(".scatterlayer path.js-line").first).to_be_attached(timeout=60_000)
+    place = still_box(plot.locator(".nsewdrag").first)
+    page.mouse.move(place["x"] + place["width"] * 0.1, place["y"] + place["height"] * 0.2)
+    page.mouse.down()
+    page.mouse.move(place["x"] + place["width"] * 0.4, place["y"] + place["height"] * 0.8, steps=4)
+    page.mouse.up()
+    page.wait_for_function(
+        f"curves => ({RANGE})(document.querySelector(curves))[1] < 30", arg=CURVES
+    )
+    zoomed = plot.evaluate(RANGE)
+    plot.evaluate("node => { node.marked = true; }")
+    page.wait_for_function(
+        f"([curves, before]) => ({POINTS})(document.querySelector(curves)) > before",
+        arg=[CURVES, plot.evaluate(POINTS)],
+    )
+    assert plot.evaluate("node => node.marked"), "the chart was built anew"
+    assert plot.evaluate(RANGE) == zoomed
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text(re.compile("cancelled"))).to_be_visible(timeout=60_000)
