@@ -23,6 +23,9 @@ _WIDE = 10
 #: PCA is drawn up to so many times the largest code of the runs.
 _FURTHER = 1.5
 
+#: A setting's name of more characters is left out at the ends of lines.
+_SHORT = 14
+
 ALL_THE_SAME = "same settings"
 
 
@@ -92,7 +95,7 @@ def draw_loss_curves(sweep: Sweep, runs: Sequence[SweepRun], term: str, save_as:
     groups = by_value(runs)
     lines: list[Line] = []
     for (value, group), color in zip(groups.items(), value_colors(len(groups)), strict=True):
-        name = f"{lower_first(rule.label)} {in_words(value)}" if rule else ALL_THE_SAME
+        name = _called(rule, value)
         if begun := [run for run in group if run.rows]:
             lines += _curves_of(name, begun, term, about, color)
     live_chart(
@@ -118,7 +121,7 @@ def draw_rate_distortion(
     lines: list[Line] = []
     shown: list[list[SweepRun]] = []
     for (value, group), color in zip(groups.items(), value_colors(len(groups)), strict=True):
-        name = f"{lower_first(rule.label)} {in_words(value)}" if rule else ALL_THE_SAME
+        name = _called(rule, value)
         shown.append(group)
         lines.append(
             Line(
@@ -131,6 +134,7 @@ def draw_rate_distortion(
                 sentence=f"{name}: cross-entropy {{y}} (nats per pixel). Press to open the run.",
             )
         )
+    every = [float(x) for line in lines for x in line.x]
     answer = live_chart(
         lines,
         key="sweep-rate-distortion",
@@ -138,6 +142,7 @@ def draw_rate_distortion(
         y_titles=["Cross-entropy (nats per pixel)"],
         revision=sweep.id,
         log_y=False,
+        log_x=all(x > 0 for x in every) and _lie_apart(every),
         height=HEIGHT,
         description="Cross-entropy against the KL to the prior, a dot for each run.",
         empty="Waiting for the first epoch of the first run…",
@@ -218,22 +223,37 @@ def _curves_of(
 
 
 def _places(runs: Sequence[SweepRun]) -> Mapping[Any, float]:
-    """Return where each value stands on the axis: numbers at themselves, words in their order."""
+    """Return where each value stands on the axis: numbers at themselves, words in their order.
+
+    So do numbers that have no place on a logarithmic axis, and none beside each other on a linear
+    one, such as 0, 0.0001 and 0.1.
+    """
     values = list(by_value(runs))
-    if _are_numbers(runs):
+    if _are_numbers(runs) and (_is_wide(runs) or not _lie_apart([*filter(None, values)])):
         return {value: float(value) for value in values}
     return {value: float(position) for position, value in enumerate(values)}
 
 
 def _is_wide(runs: Sequence[SweepRun]) -> bool:
     values = [run.value for run in runs]
-    if not values or not _are_numbers(runs) or min(values) <= 0:
-        return False
-    return max(values) >= _WIDE * min(values)
+    return _are_numbers(runs) and min(values, default=0) > 0 and _lie_apart(values)
+
+
+def _lie_apart(values: Sequence[float]) -> bool:
+    """Return whether the largest of positive values is far above the smallest."""
+    return bool(values) and max(values) >= _WIDE * min(values)
 
 
 def _are_numbers(runs: Sequence[SweepRun]) -> bool:
     return all(type(run.value) in (int, float) for run in runs)
+
+
+def _called(rule: Hyperparameter | None, value: Any) -> str:
+    """Return what the line of a value is called: with the name of the setting where it is short."""
+    if rule is None:
+        return ALL_THE_SAME
+    name = lower_first(rule.label)
+    return f"{name} {in_words(value)}" if len(name) <= _SHORT else in_words(value)
 
 
 def _named(value: Any) -> str:

@@ -19,6 +19,7 @@ from app.sweeps.charts import (
 from app.sweeps.controls import draw_sweep_controls, draw_sweep_progress
 from app.sweeps.findings import findings
 from app.sweeps.picker import about
+from app.sweeps.staircase import draw_staircase, steps_of
 from app.sweeps.table import draw_table
 from app.ui.choice import choose_one
 from app.ui.fragments import show_errors
@@ -53,6 +54,9 @@ def _draw(sweep: Sweep) -> None:
     model = spec_of(sweep.model).model
     terms = model.terms
     st.subheader(f"{sweep.title}: {about(sweep)}", anchor=False)
+    if steps := steps_of(sweep, runs):
+        draw_staircase(sweep, steps, _save_as(sweep, "step"))
+        st.subheader("What the weight does", anchor=False)
     term = model.picture_term()
     if len(terms) > 1:
         term = _choose_term(sweep, terms, term)
@@ -64,8 +68,8 @@ def _draw(sweep: Sweep) -> None:
         st.subheader("Rate against distortion", anchor=False)
         point = draw_rate_distortion(sweep, runs, _save_as(sweep, "rate against distortion"))
         st.caption(
-            f"Each dot is a run. To the right: its codes carry more ({link('kl', 'KL')}). Further "
-            "down: it rebuilds the digits better."
+            f"Each dot is a run, each colour a value. To the right: its codes carry more "
+            f"({link('kl', 'KL')}). Further down: it rebuilds the digits better."
         )
         pressed = pressed or point
     st.subheader("Over the epochs", anchor=False)

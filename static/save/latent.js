@@ -107,3 +107,33 @@ function ring(context, x, y, radius, width, color) {
   context.strokeStyle = color;
   context.stroke();
 }
+
+/**
+ * Draws a step of a staircase: its map by `paint(canvas, side, ratio)`, its sheets of digits and its
+ * numbers, each [name, text].
+ */
+export function stairsPng(element, { paint, sheets, titles, rows, heading, description }) {
+  const font = fontOf(element);
+  const side = sheets[0].width;
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = side * PNG_RATIO;
+  paint(canvas, side, PNG_RATIO);
+  const map = drawn(side, side, (context, x, y) => context.drawImage(canvas, x, y, side, side));
+  const titled = (title, box) => column([words(title, { font, width: box.width }), box], 6);
+  const numbers = beside(
+    [0, 1].map((at) =>
+      column(
+        rows.map((row) => words(row[at], { font, size: 12 })),
+        3,
+      ),
+    ),
+    16,
+  );
+  const right = column([titled(titles[2], enlarged(sheets[1], 1)), numbers], 14);
+  const all = beside(
+    [titled(titles[0], map), titled(titles[1], enlarged(sheets[0], 1)), right],
+    20,
+  );
+  const about = words(description, { font, size: 12, color: PAPER.muted, width: all.width });
+  return png(column([words(heading, { font, bold: true }), all, about], 12));
+}

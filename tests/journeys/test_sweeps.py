@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -16,6 +19,12 @@ from tests.journeys.conftest import Serve
 Settled = Callable[[Page], None]
 
 EPOCHS = 4
+GALLERY = Path(__file__).resolve().parents[2] / "checkpoints" / "gallery"
+PICTURE = """name => {
+  const hosts = [...document.querySelectorAll("*")].filter((node) => node.shadowRoot);
+  const stairs = hosts.map((node) => node.shadowRoot.querySelector(".stairs")).find(Boolean);
+  return stairs.querySelector(name).toDataURL();
+}"""
 DOT = ".st-key-sweep-results-browser .latent-chart-plot .scatterlayer .point"
 CURVES = ".st-key-sweep-curves .latent-chart-plot"
 RANGE = "node => node.layout.xaxis.range"
@@ -76,6 +85,51 @@ def test_three_values_with_two_seeds_are_cancelled_resumed_and_opened(
     page.go_back()
     expect(page).to_have_url(re.compile(r"/sweeps\?sweep="))
     expect(page.get_by_text("6 of 6 runs finished")).to_be_visible()
+
+
+def test_the_slider_over_the_weight_answers_while_it_is_dragged(
+    lab: Server, page: Page, settled: Settled
+) -> None:
+    for weight in (0.0, 0.001, 0.1):
+        folder = lab.runs / f"beta-{weight:g}"
+        shutil.copytree(GALLERY / "vae-2d", folder)
+        request = json.loads((folder / "run.json").read_text())
+        request["settings"]["config"]["kl_weight"] = weight
+        (folder / "run.json").write_text(json.dumps(request))
+    ids = [f"beta-{weight:g}" for weight in (0.0, 0.001, 0.1)]
+    # Another decoder, or every step would look the same.
+    other = GALLERY / "vae-2d" / "epoch-001.safetensors"
+    shutil.copyfile(other, lab.runs / "beta-0.1" / "epoch-050.safetensors")
+    (lab.runs / "weights.sweep.json").write_text(json.dumps({"format": 1, "runs": ids}))
+    sent: list[object] = []
+
+    def note(frame: object) -> None:
+        sent.append(frame)
+
+    page.on("websocket", lambda socket: socket.on("framesent", note))
+    page.goto(f"{lab.url}/sweeps?sweep=weights")
+    settled(page)
+    expect(page.locator('.stairs[data-step="1"]')).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="Train β = 0.001 myself")).to_be_visible()
+
+    slider = page.locator(".stairs input")
+    place = still_box(slider)
+    middle = place["y"] + place["height"] / 2
+    page.mouse.move(place["x"] + place["width"] / 2, middle)
+    page.mouse.down()
+    sent.clear()
+    before = [page.evaluate(PICTURE, name) for name in (".map", ".plane", ".samples")]
+    page.mouse.move(place["x"] + place["width"] - 2, middle, steps=4)
+    expect(page.locator('.stairs[data-step="2"]')).to_be_visible()
+    after = [page.evaluate(PICTURE, name) for name in (".map", ".plane", ".samples")]
+    assert all(one != other for one, other in zip(before, after, strict=True))
+    assert page.locator(".stairs .now").inner_text() == "0.1"
+    assert not sent, "it asked the server while it was dragged"
+    page.mouse.up()
+    expect(page.get_by_role("button", name="Train β = 0.1 myself")).to_be_visible()
+    slider.press("ArrowLeft")
+    expect(page.locator('.stairs[data-step="1"]')).to_be_visible()
+    assert [page.evaluate(PICTURE, name) for name in (".plane", ".samples")] == before[1:]
 
 
 def test_the_zoom_stays_while_a_sweep_grows(lab: Server, page: Page, settled: Settled) -> None:

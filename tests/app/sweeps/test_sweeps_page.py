@@ -25,6 +25,7 @@ from core.runs.state import RunState
 from core.sweeps.files import ENDING
 from core.sweeps.plan import SweepPlan, sweepable_field
 from core.sweeps.sweep import Sweep
+from core.training.record import load_model
 from core.training.yardsticks import pca_of
 from models import MODELS
 from tests.app.conftest import OpenPage, copied, texts
@@ -229,21 +230,95 @@ def test_what_is_no_dot_opens_nothing(at: object, two_sizes: str, open_page: Ope
 def test_vaes_have_rate_against_distortion(runs: Path, open_page: OpenPage) -> None:
     made_of(
         runs,
-        "weights",
+        "two-weights",
         ("vae", "weak", {}),
         ("vae-strong-kl", "strong", {}),
     )
-    app = open_page("sweeps", sweep="weights")
+    app = open_page("sweeps", sweep="two-weights")
     assert not app.error
     plane = charts(app)["KL to the prior (nats per image)"]
     places = [(float(line["x"][0]), float(line["y"][0])) for line in plane["lines"]]
     expected = [
         (run.rows[-1]["validation"]["kl_to_prior"], run.rows[-1]["validation"]["cross_entropy"])
-        for run in sweeps().get("weights").runs()
+        for run in sweeps().get("two-weights").runs()
     ]
     np.testing.assert_allclose(places, expected, rtol=1e-6)
     press(app, "sweep-rate-distortion", [1, 0])
     assert app.query_params["run"] in ("strong", ["strong"])
+
+
+@pytest.fixture
+def weights(runs: Path) -> str:
+    """A finished sweep of three weights of the KL term, whose runs are copies of one."""
+    return made_of(
+        runs,
+        "weights",
+        *(("vae-2d", f"beta-{weight:g}", {"kl_weight": weight}) for weight in (0.0, 0.001, 0.1)),
+    )
+
+
+def stairs(app: AppTest) -> dict[str, Any]:
+    (found,) = [
+        unpack(element.proto.bytes)
+        for element in app.get("bidi_component")
+        if element.proto.component_name == "latent_lab_staircase"
+    ]
+    return found
+
+
+def test_a_slider_over_the_weight_has_the_numbers_of_the_runs(
+    weights: str, open_page: OpenPage
+) -> None:
+    app = open_page("sweeps", sweep=weights)
+    assert not app.error
+    data = stairs(app)
+    assert [step["name"] for step in data["steps"]] == ["0", "0.001", "0.1"]
+    last = sweeps().get(weights).runs()[0].rows[-1]["validation"]
+    told = {row["name"]: row["texts"][0] for row in data["rows"]}
+    assert told["Cross-entropy"] == f"{last['cross_entropy']:.4f} nats per pixel"
+    assert told["KL to the prior"] == f"{last['kl_to_prior']:.2f} nats per image"
+    assert told["Loss"] == f"{last['loss']:.4f}"
+    parts = [float(told[f"KL of z{dimension}"].removesuffix(" nats")) for dimension in range(2)]
+    assert sum(parts) == pytest.approx(last["kl_to_prior"], abs=0.02)
+    model = load_model(store().get("beta-0"), 50)
+    codes = model.encode(load_digits("test").pixels[:1000]).numpy()
+    np.testing.assert_allclose(data["codes"][:2000].reshape(1000, 2), codes, atol=1e-5)
+    assert "Train β = 0.001 myself" in [one.label for one in app.button]
+
+
+def test_the_step_where_the_slider_is_let_go_can_be_trained(
+    weights: str, open_page: OpenPage
+) -> None:
+    app = open_page("sweeps", sweep=weights)
+    app.session_state["staircase:weights"] = {
+        "step": {"signature": stairs(app)["signature"], "step": 2}
+    }
+    app.run()
+    button(app, "Train β = 0.1 myself")
+    run_id = app.query_params["run"]
+    record = store().get(run_id if isinstance(run_id, str) else run_id[0])
+    queue().cancel(record)
+    until(lambda: not record.is_active)
+    assert record.request.settings["config"] == {
+        **store().get("beta-0.1").request.settings["config"]
+    }
+
+
+def test_no_slider_where_codes_have_more_numbers_or_one_run_is_done(
+    runs: Path, open_page: OpenPage
+) -> None:
+    wide = made_of(
+        runs, "wide", ("vae", "a", {"kl_weight": 0.1}), ("vae", "b", {"kl_weight": 0.01})
+    )
+    app = open_page("sweeps", sweep=wide)
+    assert "One slider over" not in texts(app)
+    small = made_of(
+        runs, "small", ("vae-2d", "c", {"kl_weight": 0.1}), ("vae-2d", "d", {"kl_weight": 0.01})
+    )
+    store().get("d").set_state(status="paused")
+    assert "One slider over" not in texts(open_page("sweeps", sweep=small))
+    store().get("d").set_state(status="done")
+    assert "One slider over" in texts(open_page("sweeps", sweep=small))
 
 
 def test_the_table_has_what_the_runs_have(two_sizes: str, runs: Path) -> None:
