@@ -7,11 +7,13 @@ import streamlit as st
 from app.navigation import PAGES
 from app.sweeps.picker import choose_sweep
 from app.sweeps.view import draw_sweep
+from app.ui.glossary import term
 
 st.title("Sweeps", anchor=False)
 st.markdown(
-    "A sweep trains one model with **several values of one setting**, each with several random "
-    "starts. It shows what the setting does, and how much of a difference is luck."
+    f"A {term('sweep')} trains one model with **several values of one setting**, each with several "
+    f"random starts ({term('seed', 'seeds')}). It shows what the setting does, and how much of a "
+    "difference is luck."
 )
 sweep = choose_sweep()
 if sweep is None:

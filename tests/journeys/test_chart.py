@@ -267,9 +267,9 @@ def test_nothing_overlaps_on_a_phone(
     assert modebar["bottom"] <= box(f"{PLOT} .nsewdrag")["top"]
     assert title["right"] <= modebar["left"]
     if case == "panels":
-        second = phone.locator(f"{PLOT} .annotation-text").nth(1).bounding_box()
-        assert second is not None
-        assert names[1]["bottom"] <= second["y"] + 4, "names of a panel lie on the next one's title"
+        second = box(f"{PLOT} .annotation-text >> nth=1")
+        beside = "names of a panel lie on the next one's title"
+        assert names[1]["bottom"] <= second["top"] + 4, beside
 
 
 def test_the_chart_is_as_wide_as_its_column(page: Page, visit: Callable[..., None]) -> None:
