@@ -13,6 +13,7 @@ import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Self, cast
 
 _KEY = "hyperparameter"
@@ -157,7 +158,8 @@ class Config:
         return cls(**values)
 
 
-def hyperparameters(config_class: type[Config]) -> dict[str, Hyperparameter]:
+@lru_cache(maxsize=64)
+def hyperparameters(config_class: type[Config]) -> Mapping[str, Hyperparameter]:
     """Return the fields of a config class by name, in the order of their definition."""
     hints = typing.get_type_hints(config_class)
     found: dict[str, Hyperparameter] = {}
@@ -178,4 +180,4 @@ def hyperparameters(config_class: type[Config]) -> dict[str, Hyperparameter]:
             default=field.default,
             sequence=sequence,
         )
-    return found
+    return types.MappingProxyType(found)

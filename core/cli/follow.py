@@ -60,7 +60,8 @@ def follow_group(group: str, records: Sequence[RunRecord]) -> int:
         heartbeats.add(record)
     missed = 0
     for number, record in enumerate(records, 1):
-        if record.state.status != "pending":
+        # First renewed: after a pause of the whole computer it would look interrupted.
+        if not record.lease.renew() or record.state.status != "pending":
             missed += 1  # a visitor has cancelled it meanwhile
             continue
         print(f"Run {number} of {len(records)}: {record.id}", file=sys.stderr)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterable
 from concurrent.futures import BrokenExecutor, Future
 
 from core.execution.dask_cluster import ClusterError
@@ -25,13 +25,14 @@ def note_end(record: RunRecord, status: Status, error: str = "") -> None:
             record.lease.release()
 
 
-def note_interrupted(records: Sequence[RunRecord], sentence: str) -> None:
+def note_interrupted(records: Iterable[RunRecord], sentence: str) -> None:
     """End runs that wait and that nobody will compute now; they can be resumed."""
     for record in records:
         heartbeats.remove(record)
-        if record.state.status == "pending":
-            note_end(record, "interrupted", sentence)
-            log_event("interrupted", record)
+        with contextlib.suppress(OSError, RunError):
+            if record.state.status in ("pending", "interrupted"):
+                note_end(record, "interrupted", sentence)
+                log_event("interrupted", record)
 
 
 def note_lost(record: RunRecord, done: Future[None]) -> None:

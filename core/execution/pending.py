@@ -12,8 +12,15 @@ from core.runs.record import RESUMABLE, RunError, RunRecord
 from core.runs.state import Status
 
 
-def make_pending(record: RunRecord, statuses: Sequence[Status] = RESUMABLE) -> None:
+def make_pending(
+    record: RunRecord,
+    statuses: Sequence[Status] = RESUMABLE,
+    *,
+    submitted_at: float | None = None,
+) -> None:
     """Make a run that stands still ready to be computed again.
+
+    `submitted_at` is the time of its submission, now by default; 0 while that has not come.
 
     Raises:
         RunError: its status is none of these, or its folder cannot be written.
@@ -25,20 +32,26 @@ def make_pending(record: RunRecord, statuses: Sequence[Status] = RESUMABLE) -> N
     try:
         record.control.clear()
         record.lease.acquire()
-        record.set_state(status="pending", error="", submitted_at=time.time())
+        now = time.time() if submitted_at is None else submitted_at
+        record.set_state(status="pending", error="", submitted_at=now)
     except OSError as error:
         with contextlib.suppress(OSError):
             record.lease.release()
-        raise RunError(
-            f"The run cannot go on, since its folder cannot be written "
-            f"({error.strerror or error}); {advice(error)}, then press Resume again."
-        ) from error
+        raise RunError(cannot_be_written(error)) from error
+
+
+def cannot_be_written(error: OSError) -> str:
+    """Return the sentence about a run that cannot go on because of an error of its folder."""
+    return (
+        f"The run cannot go on, since its folder cannot be written "
+        f"({error.strerror or error}); {advice(error)}, then press Resume again."
+    )
 
 
 def make_stopped_pending(
     records: Sequence[RunRecord],
 ) -> tuple[list[RunRecord], RunError | None]:
-    """Make those of these runs pending that stopped before their end.
+    """Make those of these runs pending that stopped before their end; none is submitted yet.
 
     Returns:
         These runs, and the last error of those that cannot go on.
@@ -53,7 +66,7 @@ def make_stopped_pending(
     problem: RunError | None = None
     for record in stopped:
         try:
-            make_pending(record)
+            make_pending(record, submitted_at=0.0)
             ready.append(record)
         except RunError as error:
             problem = error

@@ -44,8 +44,8 @@ def check_room(
     free = MAX_WAITING_IN_GROUPS - len(groups.waiting())
     if free < runs > 1:
         raise RunError(
-            f"These are {runs} runs, and the queue has room for {free} more of sweeps; choose "
-            "fewer values or seeds, or wait for other sweeps to end."
+            f"These are {runs} runs, and the queue has room for {free} more runs of sweeps; wait "
+            "for other sweeps to end, or start fewer runs."
         )
     pending = [
         path

@@ -17,18 +17,6 @@ class RunGroup:
         self.waiting: deque[RunRecord] = deque(records)
         self.handed_over: set[Path] = set()
 
-    def take_next(self) -> RunRecord | None:
-        """Return the next run that still waits, as handed over; None if there is none.
-
-        One that was cancelled meanwhile is left out.
-        """
-        while self.waiting:
-            record = self.waiting.popleft()
-            if record.state.status == "pending":
-                self.handed_over.add(record.folder)
-                return record
-        return None
-
     def has_waiting(self) -> bool:
         """Return whether a run waits here for its turn to be handed over."""
         return any(record.state.status == "pending" for record in self.waiting)
@@ -58,14 +46,14 @@ class RunGroups:
         group = self.of(folder)
         if group is not None:
             group.handed_over.discard(folder)
-            self._drop_ended()
+            self.drop_ended()
         return group
 
     def forget(self, folder: Path) -> None:
         """Let a run no longer wait in a group, since it is handed over by itself."""
         for group in self._groups:
             group.waiting = deque(run for run in group.waiting if run.folder != folder)
-        self._drop_ended()
+        self.drop_ended()
 
     def has_waiting(self, folder: Path) -> bool:
         """Return whether a run waits for its turn to be handed over."""
@@ -85,5 +73,6 @@ class RunGroups:
         self._groups.clear()
         return waiting
 
-    def _drop_ended(self) -> None:
+    def drop_ended(self) -> None:
+        """Forget the groups of which no run waits and none is handed over."""
         self._groups = [group for group in self._groups if group.waiting or group.handed_over]

@@ -19,15 +19,35 @@ from pathlib import Path
 from core.execution.executors import executor_from_environment, workers_from_environment
 from core.execution.heartbeats import heartbeats
 from core.execution.lost_runs import note_end, note_interrupted, note_lost
-from core.execution.pending import lengthen, make_pending, make_stopped_pending
+from core.execution.pending import (
+    cannot_be_written,
+    lengthen,
+    make_pending,
+    make_stopped_pending,
+)
 from core.execution.queue_room import check_room
 from core.execution.run_events import execute, prepare
 from core.execution.run_groups import RunGroup, RunGroups
-from core.files import advice
 from core.runs.logs import about, log, log_event
-from core.runs.record import STOPPED, RunError, RunRecord
+from core.runs.record import RESUMABLE, STOPPED, RunError, RunRecord
 
 CLOSING_SECONDS = 5.0
+
+
+def _let_wait(records: Sequence[RunRecord]) -> None:
+    """Keep the leases of new runs that wait, which have not been submitted yet.
+
+    Raises:
+        RunError: a folder cannot be written; they are interrupted.
+    """
+    try:
+        for record in records:
+            heartbeats.add(record)
+            # In the order of turns it stands behind those that are submitted.
+            record.set_state(submitted_at=0.0)
+    except OSError as error:
+        note_interrupted(records, sentence := cannot_be_written(error))
+        raise RunError(sentence) from error
 
 
 class RunQueue:
@@ -67,18 +87,22 @@ class RunQueue:
         that runs of others that wait have their turn in between.
 
         Raises:
-            RunError: too many runs are waiting, which ends them, or the lab is being closed.
+            RunError: too many runs are waiting, which ends them, a folder cannot be written, or the
+                lab is being closed; they are interrupted then.
         """
         visitor = records[0].request.visitor
+        _let_wait(records)  # without the lock: it writes a file for each
         with self._lock:
             try:
                 self._check_room(visitor, len(records))
             except RunError:
                 for record in records:
+                    heartbeats.remove(record)
                     note_end(record, "cancelled")
                 raise
-            group = self._add_group(records, visitor)
-        self._hand_over_next(group)
+            group = self._groups.add(records, visitor)
+        if problem := self._hand_over_next(group):
+            raise problem
 
     def resume_group(self, records: Sequence[RunRecord], visitor: str = "") -> None:
         """Put those of these runs that stopped before their end back into the queue, as a group.
@@ -87,11 +111,14 @@ class RunQueue:
             RunError: none of them has stopped, too many runs are waiting, or a folder cannot be
                 written; what cannot go on stays as it was.
         """
-        with self._lock:
-            self._check_room(visitor, len(records))
-            ready, problem = make_stopped_pending(records)
-            group = self._add_group(ready, visitor) if ready else None
-        self._hand_over_next(group)
+        with self._lock:  # of two visitors who press at once, one is told that they run
+            stopped = [record for record in records if record.state.status in RESUMABLE]
+            self._check_room(visitor, len(stopped))
+            ready, problem = make_stopped_pending(stopped)
+            for record in ready:
+                heartbeats.add(record)
+            group = self._groups.add(ready, visitor) if ready else None
+        problem = (group and self._hand_over_next(group)) or problem
         if problem is not None:
             raise problem
 
@@ -128,37 +155,38 @@ class RunQueue:
         futures = {path: record for path, (record, _) in self._futures.items()}
         check_room(futures, self._asked, self._groups, visitor, runs)
 
-    def _add_group(self, records: Sequence[RunRecord], visitor: str) -> RunGroup:
-        try:
-            for record in records:
-                heartbeats.add(record)
-                # Not submitted yet: in the order of turns it stands behind those that are.
-                record.set_state(submitted_at=0.0)
-        except OSError as error:
-            sentence = (
-                f"The runs cannot wait, since a folder cannot be written "
-                f"({error.strerror or error}); {advice(error)}, then press Resume."
-            )
-            note_interrupted(records, sentence)
-            raise RunError(sentence) from error
-        return self._groups.add(records, visitor)
+    def _hand_over_next(self, group: RunGroup) -> RunError | None:
+        """Hand over as many of a group's runs as may be computed at once.
 
-    def _hand_over_next(self, group: RunGroup | None) -> None:
-        """Hand over as many of a group's runs as may be computed at once."""
-        while group is not None:
+        Returns:
+            Why the executor takes no runs, which interrupts those that wait; else None.
+        """
+        while True:
             with self._lock:
-                room = len(group.handed_over) < self._parallel
-                record = group.take_next() if room else None
-                if record is None:
-                    return
+                if len(group.handed_over) >= self._parallel:
+                    return None
+                if not group.waiting:
+                    self._groups.drop_ended()
+                    return None
+                record = group.waiting.popleft()
                 try:
+                    # First renewed: after a pause of the whole computer it would look interrupted.
+                    waits = record.lease.renew() and record.state.status == "pending"
+                    if not waits:  # cancelled or deleted meanwhile
+                        heartbeats.remove(record)
+                        continue
+                    group.handed_over.add(record.folder)
                     record.set_state(submitted_at=time.time())
                     future = self._hand_over(record, group.visitor)
-                except (OSError, RunError) as error:
-                    note_interrupted([record, *group.waiting], str(error))
+                except OSError as error:
+                    group.handed_over.discard(record.folder)
+                    note_interrupted([record], cannot_be_written(error))
+                    continue
+                except RunError as error:
+                    note_interrupted(group.waiting, str(error))
                     group.waiting.clear()
                     self._groups.leave(record.folder)
-                    return
+                    return error
             self._watch(record, future)
 
     def _hand_over(self, record: RunRecord, visitor: str) -> Future[None]:
@@ -271,7 +299,8 @@ class RunQueue:
         self._note_what_no_worker_could(record, done)
         with self._lock:
             group = self._groups.leave(record.folder)
-        self._hand_over_next(group)
+        if group is not None:
+            self._hand_over_next(group)
 
     def _note_what_no_worker_could(self, record: RunRecord, done: Future[None]) -> None:
         """Write down how a run ended if its worker died, or never began."""

@@ -171,7 +171,7 @@ def test_a_group_larger_than_the_queue_is_refused(
     monkeypatch.setattr("core.execution.queue_room.MAX_WAITING_IN_GROUPS", 5)
     queue = make_queue()
     queue.submit_group([make_gated() for _ in range(3)])  # one of them goes on, two wait
-    full = "These are 4 runs, and the queue has room for 3 more of sweeps; choose fewer values"
+    full = "These are 4 runs, and the queue has room for 3 more runs of sweeps; wait"
     with pytest.raises(RunError, match=re.escape(full)):
         queue.check_room("me", 4)
     queue.check_room("me", 3)
