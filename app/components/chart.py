@@ -37,9 +37,9 @@ class Line:
     the training digits beside the full one of the test digits; a `dashed` one is a baseline.
     `sentence` is what a pointer reads at a point, with `{y}` for the value.
 
-    `dots` is a set of points that no line connects; a `linked` one tells Python when a point of it
-    is pressed. `low` and `high`, of the same length, are ranges around y: a bar at each dot, a band
-    around a line.
+    `dots` is a set of points that no line connects. `ids` name the points, so that Python is told
+    which one is pressed. `low` and `high`, of the same length, are ranges around y: a bar at each
+    dot, a band around a line.
     """
 
     name: str
@@ -52,17 +52,9 @@ class Line:
     dashed: bool = False
     sentence: str = ""
     dots: bool = False
-    linked: bool = False
+    ids: Sequence[str] = ()
     low: Sequence[float] | np.ndarray | None = None
     high: Sequence[float] | np.ndarray | None = None
-
-
-@dataclass(frozen=True)
-class Pressed:
-    """A point that a visitor has pressed: the position of its line in the chart, and its own."""
-
-    line: int
-    point: int
 
 
 def live_chart(
@@ -81,7 +73,7 @@ def live_chart(
     save_as: SaveAs | None = None,
     log_x: bool = False,
     x_ticks: Mapping[float, str] | None = None,
-) -> Pressed | None:
+) -> str | None:
     """Draw lines in panels that share the x axis, one panel per entry of `y_titles`.
 
     Up to five names stand at the ends of their lines, more in a legend above.
@@ -104,14 +96,14 @@ def live_chart(
         x_ticks: The values that the x axis names, and how; by default they are chosen.
 
     Returns:
-        The point of a `linked` line that was pressed since the chart was last drawn, if any.
+        The id of the point that was pressed since the chart was last drawn, if any.
 
     Raises:
         ValueError: If a line's `x` and `y` differ in length, or its panel does not exist.
     """
     browser, seen = f"{key}:browser", f"{key}:seen"
     last = st.session_state.get(seen, 0)
-    sent = numbered(st.session_state.get(browser), "pressed", "at")
+    sent = numbered(st.session_state.get(browser), "pressed", "id")
     data = payload(lines, panels=len(y_titles))
     data |= {
         "key": key,
@@ -130,29 +122,16 @@ def live_chart(
         "closest": any(line.dots for line in lines),
         **saving(save_as),
     }
-    if not any(line.linked for line in lines):
+    if not any(line.ids for line in lines):
         _mount(key=key, data=pack(data))
         return None
     # A message is news once. Later runs still find it here.
-    number, at = sent if sent is not None and sent[0] != last else (last, None)
+    number, pressed = sent if sent is not None and sent[0] != last else (last, None)
     st.session_state[seen] = number
     data["number"] = number
     _mount(key=browser, data=pack(data), on_pressed_change=lambda: None)
-    return pressed(at, lines)
-
-
-def pressed(at: object, lines: Sequence[Line]) -> Pressed | None:
-    """Return what the browser says was pressed; None unless it is a point of a linked line.
-
-    Any client can send any JSON.
-    """
-    if not isinstance(at, list) or len(at) != 2:
-        return None
-    line, point = at
-    if type(line) is not int or type(point) is not int or not 0 <= line < len(lines):
-        return None
-    there = lines[line].linked and 0 <= point < len(lines[line].x)
-    return Pressed(line, point) if there else None
+    # Any client can send any JSON.
+    return next((name for line in lines for name in line.ids if name == pressed), None)
 
 
 def payload(lines: Sequence[Line], *, panels: int) -> dict[str, Any]:
@@ -184,7 +163,7 @@ def payload(lines: Sequence[Line], *, panels: int) -> dict[str, Any]:
                 "x": x,
                 "y": y,
                 "dots": line.dots,
-                "linked": line.linked,
+                "ids": list(line.ids),
                 **ranges,
             }
         )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app.navigation import PAGES, page_of
-from app.runs.labels import STATUS_WORDS
+from app.runs.labels import STATUS_WORDS, about_sweep
 from app.server.shared import store, sweeps
 from app.server.visitor import visitor
 from app.ui.markdown import escape_markdown
@@ -45,7 +45,7 @@ def draw_active_runs(idle: str = "") -> None:
             st.caption(idle)
         if paused := _paused(every):
             st.caption("Paused")
-            _draw_links(paused)
+            _draw_links(_draw_sweeps(paused))
 
     active_runs()
 
@@ -54,18 +54,19 @@ def _draw_sweeps(runs: Sequence[Summary]) -> list[Summary]:
     """Draw a link to each sweep that these runs belong to, and return the runs of no sweep."""
     ids = {run.id for run in runs}
     page = next(page for page in PAGES if page.name == "sweeps")
-    for sweep in sweeps().list():
-        own = {record.id for record in sweep.records}
-        if not own & ids:
-            continue
-        ids -= own
+    found = sweeps().list(naming=ids)
+    for sweep in found[:MAX]:
         states = sweep.states()
         done = sum(state.status == "done" for state in states)
-        words = escape_markdown(f"{sweep.title} · {done} of {len(states)} done")
+        words = f"{sweep.title} · {about_sweep(sweep)} · {done} of {len(states)} done"
         query = {"sweep": sweep.id}
-        st.page_link(page.path, label=words, icon=page.icon, query_params=query)
+        label = escape_markdown(words)
+        st.page_link(page.path, label=label, icon=page.icon, query_params=query)
         st.progress(sum(state.progress for state in states) / len(states))
-    return [run for run in runs if run.id in ids]
+    if len(found) > MAX:
+        st.caption(f"and {len(found) - MAX} more sweeps")
+    of_sweeps = {record.id for sweep in found for record in sweep.records}
+    return [run for run in runs if run.id not in of_sweeps]
 
 
 def _paused(runs: Sequence[Summary]) -> list[Summary]:

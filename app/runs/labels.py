@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from app.runs.settings_text import flat, in_a_list
+from app.runs.settings_text import flat, in_a_list, lower_first, value_in_words
 from app.server.visitor import visitor
-from core.runs.record import RunRequest
+from core.runs.record import RunError, RunRequest
 from core.runs.store import Summary
+from core.sweeps.plan import sweepable_fields
+from core.sweeps.sweep import Sweep
 from core.training.record import model_name
 
 STATUS_WORDS = {
@@ -50,6 +52,19 @@ def started_at(seconds: float) -> str:
 
 def _in_words(seconds: float, zone: ZoneInfo | None) -> str:
     return f"{datetime.fromtimestamp(seconds, zone):%d %b %H:%M}"
+
+
+def about_sweep(sweep: Sweep) -> str:
+    """Return what a sweep varies, in words: "code size 2, 8, 32 · 3 seeds"."""
+    try:
+        asked, field = sweep.asked, sweep.field
+        name = lower_first(sweepable_fields(sweep.model)[field].label) if field else ""
+    except RunError:
+        return "of another version"
+    values = [value_in_words(value) for value in dict.fromkeys(one.value for one in asked)]
+    seeds = len({one.training.seed for one in asked})
+    parts = [f"{name} {', '.join(values)}"] if field else []
+    return " · ".join([*parts, f"{seeds} seed{'' if seeds == 1 else 's'}"])
 
 
 def _zone_of_visitor() -> ZoneInfo | None:

@@ -82,6 +82,11 @@ def in_words(value: Any) -> str:
     return f"{value:,}" if type(value) is int else str(value)
 
 
+def value_in_words(value: Any) -> str:
+    """Return the value of a setting as text for a list with commas, thus without any of its own."""
+    return str(value) if type(value) is int else in_words(value)
+
+
 def lower_first(label: str) -> str:
     """Return a label as it stands within a sentence; abbreviations keep their capitals."""
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]

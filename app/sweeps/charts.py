@@ -9,7 +9,7 @@ import numpy as np
 
 from app.components.chart import Line, live_chart
 from app.components.download import SaveAs
-from app.runs.settings_text import in_words, lower_first
+from app.runs.settings_text import lower_first, value_in_words
 from app.server.yardsticks import Yardsticks, yardsticks_of
 from app.theme import YARDSTICK_COLOR, model_color, value_colors
 from app.ui.charts import HEIGHT
@@ -66,12 +66,12 @@ def draw_results(
             y=[_number(run.error(term)) for run in ended],
             color=color,
             dots=True,
-            linked=True,
+            ids=[run.id for run in ended],
             sentence=f"A run: {lower_first(about.label)} {{y}} ({about.unit}). Press to open it.",
         )
     )
     lines += _pca_line(sweep, runs, about)
-    answer = live_chart(
+    pressed = live_chart(
         lines,
         key="sweep-results",
         x_title=label_of(rule) if rule else "All runs have the same settings",
@@ -85,7 +85,7 @@ def draw_results(
         empty="Waiting for the first epoch of the first run…",
         save_as=save_as,
     )
-    return None if answer is None else ended[answer.point]
+    return next((run for run in ended if run.id == pressed), None)
 
 
 def draw_loss_curves(sweep: Sweep, runs: Sequence[SweepRun], term: str, save_as: SaveAs) -> None:
@@ -119,10 +119,8 @@ def draw_rate_distortion(
     rule = rule_of(sweep)
     groups = by_value([run for run in runs if run.error("cross_entropy") is not None])
     lines: list[Line] = []
-    shown: list[list[SweepRun]] = []
     for (value, group), color in zip(groups.items(), value_colors(len(groups)), strict=True):
         name = _called(rule, value)
-        shown.append(group)
         lines.append(
             Line(
                 name=name,
@@ -130,12 +128,12 @@ def draw_rate_distortion(
                 y=[_number(run.error("cross_entropy")) for run in group],
                 color=color,
                 dots=True,
-                linked=True,
+                ids=[run.id for run in group],
                 sentence=f"{name}: cross-entropy {{y}} (nats per pixel). Press to open the run.",
             )
         )
     every = [float(x) for line in lines for x in line.x]
-    answer = live_chart(
+    pressed = live_chart(
         lines,
         key="sweep-rate-distortion",
         x_title="KL to the prior (nats per image)",
@@ -148,7 +146,7 @@ def draw_rate_distortion(
         empty="Waiting for the first epoch of the first run…",
         save_as=save_as,
     )
-    return None if answer is None else shown[answer.line][answer.point]
+    return next((run for run in runs if run.id == pressed), None)
 
 
 def rule_of(sweep: Sweep) -> Hyperparameter | None:
@@ -187,7 +185,7 @@ def _curves_of(
 ) -> list[Line]:
     """Return the mean of several runs with their range, and each run; of one run only itself."""
     curves = [
-        {int(row["epoch"]): _number(row["validation"].get(term)) for row in run.rows}
+        {int(row["epoch"]): _number(run.validation(n).get(term)) for n, row in enumerate(run.rows)}
         for run in group
     ]
     sentence = f"{name}: {lower_first(about.label)} {{y}} ({about.unit})."
@@ -253,11 +251,11 @@ def _called(rule: Hyperparameter | None, value: Any) -> str:
     if rule is None:
         return ALL_THE_SAME
     name = lower_first(rule.label)
-    return f"{name} {in_words(value)}" if len(name) <= _SHORT else in_words(value)
+    return f"{name} {value_in_words(value)}" if len(name) <= _SHORT else value_in_words(value)
 
 
 def _named(value: Any) -> str:
-    return "" if value is None else in_words(value)
+    return "" if value is None else value_in_words(value)
 
 
 def _number(value: float | None) -> float:

@@ -16,6 +16,8 @@ from core.runs.record import RESUMABLE, RunError
 from core.sweeps.sweep import Sweep
 
 _PROBLEM = "problem:sweep"
+#: Different errors of its runs that a page shows.
+_MAX_ERRORS = 3
 
 
 def draw_sweep_progress(sweep: Sweep) -> None:
@@ -28,13 +30,16 @@ def draw_sweep_progress(sweep: Sweep) -> None:
     spent = sum(state.seconds for state in states)
     active = any(state.is_active for state in states)
     if active and done > 0.01:
-        words.append(f"about {duration(spent * (1 - done) / done)} of computing left")
+        left = sum(1 - state.progress for state in states if state.is_active)
+        pace = spent / (done * len(states))
+        words.append(f"about {duration(left * pace)} of computing left")
     elif not active:
         words.append(f"{duration(spent)} in all")
     st.progress(done, " · ".join(words))
-    errors = list(dict.fromkeys(state.error for state in states if state.status == "failed"))
-    for error in errors:
-        st.error(escape_markdown(error))
+    stopped = [state for state in states if state.status in ("failed", "interrupted")]
+    errors = Counter(state.error for state in stopped if state.error)
+    for error, runs in errors.most_common(_MAX_ERRORS):
+        st.warning(escape_markdown(f"{runs} of {len(states)} runs: {error}"))
 
 
 def draw_sweep_controls(sweep: Sweep) -> None:
@@ -52,7 +57,7 @@ def draw_sweep_controls(sweep: Sweep) -> None:
                 for record in sweep.records
                 if record.is_active
             )
-            about = "Ends all runs that go on or wait. What they have saved is kept."
+            about = "Ends all runs that are being computed or wait. What they have saved is kept."
             _button(sweep, "Cancel", "stop", _cancel, about, off=asked)
         elif sweep.visitor == visitor():
             with st.popover("Delete", icon=":material/delete:"):

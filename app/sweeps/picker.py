@@ -7,13 +7,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from app.runs.labels import STATUS_WORDS, started_at
-from app.runs.settings_text import in_words, lower_first
+from app.runs.labels import about_sweep, started_at
 from app.server.shared import sweeps
 from app.server.visitor import visitor
 from app.ui.markdown import escape_markdown
 from core.runs.record import RunError
-from core.sweeps.plan import sweepable_fields
 from core.sweeps.sweep import Sweep
 
 _LAST = "sweep:last"
@@ -81,24 +79,4 @@ def _line(sweep: Sweep) -> str:
     else:
         whose = "Mine" if sweep.visitor == visitor() else "Someone else's"
         when = f" · {started_at(sweep.created_at)}"
-    return f"{whose} · {sweep.title} · {about(sweep)}{when}"
-
-
-def about(sweep: Sweep) -> str:
-    """Return what a sweep varies, in words: "code size 2, 8, 32 · 3 seeds"."""
-    try:
-        runs, field = sweep.runs(), sweep.field
-        name = lower_first(sweepable_fields(sweep.model)[field].label) if field else ""
-    except (RunError, KeyError):
-        return "of another version"
-    values = list(dict.fromkeys(run.value for run in runs))
-    seeds = len({run.seed for run in runs})
-    parts = [f"{name} {', '.join(map(in_words, values))}"] if field else []
-    return " · ".join([*parts, f"{seeds} seed{'' if seeds == 1 else 's'}"])
-
-
-def status_of(sweep: Sweep) -> str:
-    """Return the status of a sweep's runs in one word: that of the run that matters most."""
-    statuses = {state.status for state in sweep.states()}
-    order = ("running", "pending", "failed", "interrupted", "paused", "cancelled", "done")
-    return STATUS_WORDS[next(status for status in order if status in statuses)]
+    return f"{whose} · {sweep.title} · {about_sweep(sweep)}{when}"

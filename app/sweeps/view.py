@@ -9,6 +9,7 @@ import streamlit as st
 from app.components.download import SaveAs
 from app.navigation import page_of
 from app.runs.file_names import name_part
+from app.runs.labels import about_sweep
 from app.sweeps.charts import (
     draw_loss_curves,
     draw_rate_distortion,
@@ -18,7 +19,6 @@ from app.sweeps.charts import (
 )
 from app.sweeps.controls import draw_sweep_controls, draw_sweep_progress
 from app.sweeps.findings import findings
-from app.sweeps.picker import about
 from app.sweeps.staircase import draw_staircase, steps_of
 from app.sweeps.table import draw_table
 from app.ui.choice import choose_one
@@ -26,7 +26,7 @@ from app.ui.fragments import show_errors
 from app.ui.glossary import term as link
 from app.ui.markdown import escape_markdown
 from core.runs.record import RunRecord
-from core.sweeps.sweep import Sweep, SweepRun
+from core.sweeps.sweep import Sweep, SweepRun, comparable
 from models import Term, spec_of
 
 #: Seconds between two looks at a sweep that is being computed.
@@ -39,8 +39,9 @@ def draw_sweep(sweep: Sweep) -> None:
 
     @st.fragment(run_every=LOOK_SECONDS if active else None)
     def follow() -> None:
-        if any(state.is_active for state in sweep.states()) != active:
-            st.rerun()  # the whole page, once: with a timer, or without one
+        gone = not all(record.folder.is_dir() for record in sweep.records)
+        if gone or any(state.is_active for state in sweep.states()) != active:
+            st.rerun()  # the whole page, once: with a timer, without one, or with what is left
         with show_errors():
             _draw(sweep)
 
@@ -53,7 +54,8 @@ def _draw(sweep: Sweep) -> None:
     runs = sweep.runs()
     model = spec_of(sweep.model).model
     terms = model.terms
-    st.subheader(f"{sweep.title}: {about(sweep)}", anchor=False)
+    # A title comes from a visitor.
+    st.subheader(escape_markdown(f"{sweep.title}: {about_sweep(sweep)}"), anchor=False)
     if steps := steps_of(sweep, runs):
         draw_staircase(sweep, steps, _save_as(sweep, "step"))
         st.subheader("What the weight does", anchor=False)
@@ -61,7 +63,14 @@ def _draw(sweep: Sweep) -> None:
     if len(terms) > 1:
         term = _choose_term(sweep, terms, term)
     pca = yardsticks_in(sweep, runs, terms[term])
-    st.markdown(escape_markdown(findings(runs, rule_of(sweep), term, terms[term], pca)))
+    even = comparable(runs, sweep.field)
+    words = findings(even, rule_of(sweep), term, terms[term], pca)
+    if len(even) < len(runs):
+        words += (
+            f" {len(runs) - len(even)} of {len(runs)} runs have other epochs than most, and do not "
+            "count here."
+        )
+    st.markdown(escape_markdown(words))
     pressed = draw_results(sweep, runs, term, _save_as(sweep, f"{term} against setting"))
     _caption_of_results(sweep, runs, term)
     if model.has_posterior and sweep.field is not None:
@@ -92,8 +101,8 @@ def _choose_term(sweep: Sweep, terms: Mapping[str, Term], default: str) -> str:
         default=default,
         key=f"sweep:term:{sweep.model}",
         format_func=lambda name: terms[name].label,
-        help="What is held against the setting: a term of the loss, on the test digits, after the "
-        "last epoch of each run.",
+        help="What the chart shows for each value: a term of the loss, on the test digits, after "
+        "the last epoch of each run.",
         wrap=True,
     )
 

@@ -11,7 +11,7 @@ import streamlit as st
 from app.runs.picker import show_run
 from app.runs.settings_text import flat, sentence
 from app.runs.start import start_training
-from app.training.sweep_form import ask_for_sweep
+from app.training.sweep_form import draw_sweep_form, is_sweep_form_open, open_sweep_form
 from app.ui.forms import CANNOT_START, config_form, draw_problem, fill_form, reset_form
 from app.ui.markdown import escape_markdown
 from core.runs.record import RunError
@@ -64,8 +64,10 @@ def draw_training_form(page: str, model: str) -> None:
             args=(model,),
             help="Back to the settings of the exercise.",
         )
-    if several and None not in parts:
-        ask_for_sweep(model, config, training)
+    if several:
+        open_sweep_form(model)
+    if None not in parts and is_sweep_form_open(model):
+        draw_sweep_form(model, config, training)
     # Not in a callback: that would start with the values of the last time the page was drawn, and
     # miss what was typed right before Start was pressed.
     if pressed and None not in parts:

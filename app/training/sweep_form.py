@@ -23,10 +23,30 @@ from models import MODELS, Hyperparameter
 _MULTIPLES = (0.25, 0.5, 1, 2, 4)
 #: Seeds of each value at first: enough to see that luck has a size.
 _SEEDS = 2
+#: Whose form is open, in the session.
+_OPEN = "sweep-form-of"
 
 
-@st.dialog("Try several values", width="medium")
-def ask_for_sweep(model: str, config: Mapping[str, Any], training: Mapping[str, Any]) -> None:
+def open_sweep_form(model: str) -> None:
+    """Let the form of a sweep of this model be on the page until a visitor closes it."""
+    st.session_state[_OPEN] = model
+
+
+def is_sweep_form_open(model: str) -> bool:
+    """Return whether the form is on the page.
+
+    It is drawn by every run of the page: the page is drawn anew when a run begins or ends, which
+    would close it while somebody types.
+    """
+    return st.session_state.get(_OPEN) == model
+
+
+def _close() -> None:
+    st.session_state.pop(_OPEN, None)
+
+
+@st.dialog("Try several values", width="medium", on_dismiss=_close)
+def draw_sweep_form(model: str, config: Mapping[str, Any], training: Mapping[str, Any]) -> None:
     """Draw the form of a sweep; its Start begins the runs and opens the page that shows them.
 
     `config` and `training` are the values of the form on the page, for all other settings.
@@ -83,6 +103,7 @@ def ask_for_sweep(model: str, config: Mapping[str, Any], training: Mapping[str, 
         except (RunError, ValueError) as error:
             draw_problem(error)
         else:
+            _close()
             page = next(page for page in PAGES if page.name == "sweeps")
             st.switch_page(page.path, query_params={"sweep": sweep.id})
 
@@ -122,6 +143,9 @@ def _cost_in_words(plan: SweepPlan) -> str:
     runs = f"{len(plan)} runs of {MODELS[plan.model].title} take"
     disk = f"{max(cost.bytes / 1e6, 0.1):,.1f} MB of the disk"
     if cost.seconds is None:
-        return f"{runs} {disk}. How long they take is known when one run has ended here."
+        return (
+            f"{runs} {disk}. How long they take is not known: too few runs with such networks and "
+            "batch sizes have ended here."
+        )
     time = f"about **{duration(cost.seconds)}**, at the speed of the last runs here"
     return f"{runs} {time}, and {disk}."

@@ -136,31 +136,38 @@ def seeds_in_words(ends: Mapping[int, float]) -> str:
 
 
 def differences_in_words(compared: Compared) -> list[str]:
-    """Say of each run whether its difference to the first is larger than the spread of the seeds.
+    """Say of each run whether its difference to the first is larger than that between seeds.
 
-    Nothing is said of runs whose errors have different units, or where no seed was tried twice.
+    Nothing is said of runs that do another task, so that their errors cannot be compared, or where
+    no seed was tried twice.
     """
     (first, one), *others = compared.items()
     mine = ends_of_seeds(one.record)
     said: list[str] = []
     for name, other in others:
         theirs = ends_of_seeds(other.record)
-        terms = [each.model.terms[each.model.picture_term()] for each in (one, other)]
+        errors = mine.get(seed_of(one.record)), theirs.get(seed_of(other.record))
         luck = max(_spread(mine), _spread(theirs))
-        same_unit = (terms[0].label, terms[0].unit) == (terms[1].label, terms[1].unit)
-        if not (mine and theirs and luck and same_unit) or is_twin(one.record, other.record):
+        if not luck or not _same_task(one, other) or is_twin(one.record, other.record):
             continue
-        difference = abs(mine[seed_of(one.record)] - theirs[seed_of(other.record)])
+        if errors[0] is None or errors[1] is None:
+            continue
+        difference = abs(errors[0] - errors[1])
         verdict = (
-            "less than the seeds of one setting lie apart: it may be luck"
-            if difference <= luck
-            else "more than the seeds of one setting lie apart"
+            "so this may be luck" if difference <= luck else "so this is more than the seeds do"
         )
         said.append(
-            f"{escape_markdown(first)} and {escape_markdown(name)} differ by {difference:.2g}, "
-            f"{verdict} ({luck:.2g})."
+            f"{escape_markdown(first)} and {escape_markdown(name)} differ by {difference:.4f}. "
+            f"Runs that differ in the seed alone differ by up to {luck:.4f}, {verdict}."
         )
     return said
+
+
+def _same_task(one: TrainedModel, other: TrainedModel) -> bool:
+    """Return whether two models get the same input, and count what they rebuild in one unit."""
+    terms = [each.model.terms[each.model.picture_term()] for each in (one, other)]
+    same_unit = (terms[0].label, terms[0].unit) == (terms[1].label, terms[1].unit)
+    return same_unit and one.model.trained_noise == other.model.trained_noise
 
 
 def _spread(ends: Mapping[int, float]) -> float:

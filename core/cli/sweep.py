@@ -7,6 +7,7 @@ import argparse
 from core.cli.follow import follow_group
 from core.cli.options import parse_assignments
 from core.runs.store import RunStore
+from core.sweeps.cost import check_disk
 from core.sweeps.files import SweepFiles
 from core.sweeps.plan import MAX_SEEDS, MAX_VALUES, SweepPlan, parse_values, sweepable_fields
 from core.training.config import TrainConfig
@@ -26,7 +27,7 @@ def add_sweep_command(commands: argparse._SubParsersAction[argparse.ArgumentPars
         action="append",
         default=[],
         metavar="FIELD=VALUE[,VALUE...]",
-        help=f"a setting; exactly one may have several values, at most {MAX_VALUES}",
+        help=f"a setting; one of them may have several values, at most {MAX_VALUES}",
     )
     sweep.add_argument(
         "--seeds",
@@ -39,8 +40,10 @@ def add_sweep_command(commands: argparse._SubParsersAction[argparse.ArgumentPars
 
 
 def _sweep(options: argparse.Namespace) -> int:
-    files = SweepFiles(RunStore())
-    sweep = files.create(_plan(options))
+    store = RunStore()
+    plan = _plan(options)
+    check_disk(plan, store)
+    sweep = SweepFiles(store).create(plan)
     status = follow_group(sweep.id, sweep.records)
     if status == 0:
         print(sweep.id)
@@ -51,7 +54,7 @@ def _plan(options: argparse.Namespace) -> SweepPlan:
     """Return the sweep that the command line asks for.
 
     Raises:
-        ValueError: more or less than one setting has several values, or one breaks its rule.
+        ValueError: more than one setting has several values, or a value breaks its rule.
     """
     fields = sweepable_fields(options.model)
     several = [

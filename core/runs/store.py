@@ -87,14 +87,10 @@ class RunStore:
             versions=versions_here(),
         )
         try:
-            if folder is None and (excess := self.make_room(visitor)) > 0:
-                raise RunError(
-                    f"Paused and interrupted runs take {excess / 1e6:,.1f} MB more than the "
-                    f"{self.quota / 1e6:,.1f} MB that all runs may take; delete some of them, or "
-                    "ask whoever runs the lab for room."
-                )
+            if folder is None:
+                self.require_room(visitor)
             # Absolute, since the folder that one is in has no name otherwise.
-            target = folder.absolute() if folder else self.runs / _new_id(kind, title)
+            target = folder.absolute() if folder else self.runs / new_id(kind, title)
             if target.exists() and any(target.iterdir()):
                 raise RunError(f"{target} is not empty; name a new folder for the run.")
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -204,6 +200,19 @@ class RunStore:
         remove_folder(doomed)
         self._records.forget(folder)
 
+    def require_room(self, visitor: str = "") -> None:
+        """Make room for a new run of a visitor, see `make_room`.
+
+        Raises:
+            RunError: there is none, since paused and interrupted runs take all of it.
+        """
+        if (excess := self.make_room(visitor)) > 0:
+            raise RunError(
+                f"Paused and interrupted runs take {excess / 1e6:,.1f} MB more than the "
+                f"{self.quota / 1e6:,.1f} MB that all runs may take; delete some of them, or "
+                "ask whoever runs the lab for room."
+            )
+
     def make_room(self, visitor: str = "") -> int:
         """Delete the oldest cached files, then the oldest runs that have ended, until the rest fits
         the quota.
@@ -264,7 +273,8 @@ def in_turn(runs: Iterable[Summary]) -> list[Summary]:
     )
 
 
-def _new_id(kind: str, title: str) -> str:
+def new_id(kind: str, title: str) -> str:
+    """Return a new name for a run, which no other has."""
     slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:24] or kind
     return f"{time.strftime('%Y%m%d-%H%M%S')}-{slug}-{uuid.uuid4().hex[:4]}"
 

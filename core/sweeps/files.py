@@ -7,7 +7,8 @@ import os
 import re
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from functools import lru_cache
 from pathlib import Path
 
 from core.files import advice, replace_json
@@ -15,7 +16,7 @@ from core.runs.errors import RuleBroken
 from core.runs.folders import is_run_id
 from core.runs.opening import read_json
 from core.runs.record import RunError, RunRecord
-from core.runs.store import RunStore
+from core.runs.store import RunStore, new_id
 from core.sweeps.plan import MAX_SEEDS, MAX_VALUES, SweepPlan
 from core.sweeps.sweep import Sweep
 from models import spec_of
@@ -24,6 +25,8 @@ from models import spec_of
 ENDING = ".sweep.json"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,69}")
 _MAX_RUNS = MAX_VALUES * MAX_SEEDS
+#: Seconds for which a file may name runs that have not been made yet.
+_BEING_MADE = 60.0
 
 
 def is_sweep_id(name: str) -> bool:
@@ -44,20 +47,30 @@ class SweepFiles:
             RunError: there is no room for them, or they cannot be written; none is left then.
         """
         title = spec_of(plan.model).title
+        self._store.require_room(visitor)
+        wanted = list(plan.settings())
+        ids = [new_id("train", title) for _ in wanted]
+        stem = f"{time.strftime('%Y%m%d-%H%M%S')}-{plan.model}-{plan.field}"
+        sweep_id = f"{stem[:60]}-{uuid.uuid4().hex[:4]}"
+        path = self._store.runs / f"{sweep_id}{ENDING}"
         records: list[RunRecord] = []
         try:
-            for settings in plan.settings():
-                record = self._store.create("train", settings, title=title, visitor=visitor)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # First, so that no runs without a sweep are left if the program is killed meanwhile.
+            replace_json(path, {"format": 1, "runs": ids})
+            for run_id, settings in zip(ids, wanted, strict=True):
+                folder = self._store.runs / run_id
+                record = self._store.create(
+                    "train", settings, title=title, visitor=visitor, folder=folder
+                )
                 records.append(record)
-            stem = f"{time.strftime('%Y%m%d-%H%M%S')}-{plan.model}-{plan.field}"
-            sweep_id = f"{stem[:60]}-{uuid.uuid4().hex[:4]}"
-            content = {"format": 1, "runs": [record.id for record in records]}
-            replace_json(self._store.runs / f"{sweep_id}{ENDING}", content)
         except BaseException as error:
             for record in records:
                 with contextlib.suppress(OSError, RunError):
                     record.lease.release()
                     self._store.delete(record.id)
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
             if isinstance(error, OSError):
                 raise RunError(
                     f"The sweep could not be written ({error.strerror or error}); "
@@ -77,19 +90,33 @@ class SweepFiles:
         for root in (self._store.runs, self._store.gallery):
             path = root / f"{sweep_id}{ENDING}"
             if os.path.lexists(path):
-                return self._read(path, sweep_id)
+                try:
+                    return self._with_runs(path, _ids_in(path))
+                except OSError as error:
+                    raise RunError(
+                        f"Sweep {sweep_id} cannot be read ({error.strerror or error}); choose "
+                        "another one, or start a new one."
+                    ) from error
         raise RunError(
             f"There is no sweep {sweep_id} here: it was deleted, or made on another server. "
             "Choose one of the list, or start a new one."
         )
 
-    def list(self) -> list[Sweep]:
-        """Return the readable sweeps that still have runs, the gallery's first, then the newest."""
+    def list(self, naming: Set[str] | None = None) -> list[Sweep]:
+        """Return the readable sweeps that still have runs, the gallery's first, then the newest.
+
+        A file of which all runs have been deleted is removed.
+
+        Args:
+            naming: Return only sweeps that name one of these runs; None returns all.
+        """
         found: list[Sweep] = []
         for root in (self._store.gallery, self._store.runs):
             for path in sorted(_files(root), reverse=root == self._store.runs):
                 with contextlib.suppress(RunError, OSError):
-                    found.append(self._read(path, path.name.removesuffix(ENDING)))
+                    ids = _ids_in(path)
+                    if naming is None or not naming.isdisjoint(ids):
+                        found.append(self._with_runs(path, ids))
         return found
 
     def delete(self, sweep_id: str) -> None:
@@ -113,29 +140,54 @@ class SweepFiles:
                 f"{sweep_id} could not be deleted ({error.strerror or error}); {advice(error)}."
             ) from error
 
-    def _read(self, path: Path, sweep_id: str) -> Sweep:
-        try:
-            content = read_json(path)
-        except RuleBroken as error:
-            raise RunError(str(error)) from None
-        ids = _run_ids(content)
-        if not ids:
-            raise RunError(
-                f"The file of sweep {sweep_id} names no runs, or is damaged; delete it, or start "
-                "the sweep again."
-            )
+    def _with_runs(self, path: Path, ids: Sequence[str]) -> Sweep:
+        """Return the sweep of a file that names these runs.
+
+        Raises:
+            RunError: none of them is there any more.
+        """
+        sweep_id = path.name.removesuffix(ENDING)
+        in_gallery = path.parent == self._store.gallery
         records: list[RunRecord] = []
         for run_id in ids:
             with contextlib.suppress(RunError, OSError):  # deleted meanwhile
                 records.append(self._store.get(run_id))
         records = [record for record in records if record.request.kind == "train"]
         if not records:
+            if not in_gallery and time.time() - path.lstat().st_mtime > _BEING_MADE:
+                path.unlink(missing_ok=True)
             raise RunError(
                 f"All runs of sweep {sweep_id} were deleted; choose another one, or start a new "
                 "one."
             )
-        gallery = path.parent == self._store.gallery
-        return Sweep(id=sweep_id, records=tuple(records), in_gallery=gallery)
+        return Sweep(id=sweep_id, records=tuple(records), in_gallery=in_gallery)
+
+
+def _ids_in(path: Path) -> tuple[str, ...]:
+    """Return the names of the runs in a sweep's file, read again only when it has changed.
+
+    Raises:
+        RunError: it is damaged, or no ordinary file.
+        OSError: it cannot be read.
+    """
+    status = path.lstat()
+    return _kept_ids(path, status.st_ino, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=1024)
+def _kept_ids(path: Path, _inode: int, _changed: int, _size: int) -> tuple[str, ...]:
+    sweep_id = path.name.removesuffix(ENDING)
+    try:
+        # The folder of all runs may be a link, unlike that of a run.
+        content = read_json(path.parent.resolve() / path.name)
+    except RuleBroken as error:
+        raise RunError(str(error)) from None
+    if ids := _run_ids(content):
+        return tuple(ids)
+    raise RunError(
+        f"The file of sweep {sweep_id} names no runs, or is damaged; delete it, or start the sweep "
+        "again."
+    )
 
 
 def _files(root: Path) -> Sequence[Path]:

@@ -103,7 +103,7 @@ def parse_values(rule: Hyperparameter, text: str, most: int = MAX_VALUES) -> tup
 
 
 def _rules(model: str) -> dict[str, Hyperparameter]:
-    return hyperparameters(spec_of(model).config) | hyperparameters(TrainConfig)
+    return {**hyperparameters(spec_of(model).config), **hyperparameters(TrainConfig)}
 
 
 def _different(rule: Hyperparameter, values: Iterable[Any], most: int) -> tuple[Any, ...]:

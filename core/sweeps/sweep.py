@@ -2,32 +2,48 @@
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from core.runs.record import RESUMABLE, RunError, RunRecord, RunState
+from core.runs.record import RunError, RunRecord, RunState
+from core.sweeps.plan import sweepable_fields
 from core.training.config import TrainConfig
 from core.training.record import epoch_rows, read_configs
 from models import Config
 
 _SEED = "seed"
+#: A run that goes on beyond its end differs from the others in this alone.
+_EPOCHS = "epochs"
+_HISTORY = "history.jsonl"
 
 
 @dataclass(frozen=True, kw_only=True)
-class SweepRun:
-    """One run of a sweep, as it stands now.
+class Asked:
+    """What a run of a sweep was asked for.
 
     `value` is that of the setting that the sweep varies, None if all runs have the same settings.
-    `rows` are its epochs, see `core.training.run.Epoch.row`.
     """
 
     record: RunRecord
     config: Config
     training: TrainConfig
     value: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepRun(Asked):
+    """One run of a sweep, as it stands now.
+
+    `rows` are its epochs, see `core.training.run.Epoch.row`.
+    """
+
     state: RunState
     rows: Sequence[Mapping[str, Any]]
 
@@ -49,9 +65,14 @@ class SweepRun:
 
         Before the first epoch of training there is none, though the untrained model has one.
         """
-        if self.epoch == 0:
-            return None
-        return self.rows[-1]["validation"].get(term)
+        return self.validation(len(self.rows) - 1).get(term) if self.epoch else None
+
+    def validation(self, row: int) -> Mapping[str, float | None]:
+        """Return the terms on the test digits of a row; a number that was not finite is None."""
+        found = self.rows[row].get("validation")
+        if not isinstance(found, Mapping):
+            return {}
+        return {name: value for name, value in found.items() if _is_number_or_none(value)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +83,11 @@ class Spread:
     low: float
     high: float
     count: int
+
+    @property
+    def width(self) -> float:
+        """How far the lowest and the highest lie apart."""
+        return self.high - self.low
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +100,7 @@ class Sweep:
 
     @property
     def title(self) -> str:
+        """The title of its first run, which any visitor may have written."""
         return self.records[0].request.title
 
     @property
@@ -90,57 +117,79 @@ class Sweep:
         """Return where each run stands now."""
         return [record.state for record in self.records]
 
-    def resumable(self) -> list[RunRecord]:
-        """Return the runs that stopped before their end."""
-        return [record for record in self.records if record.state.status in RESUMABLE]
-
     @property
     def model(self) -> str:
         """The name in `MODELS` of what is trained.
 
         Raises:
-            RunError: this version of the lab cannot do what the runs ask for.
+            RunError: this version of the lab cannot do what any of the runs asks for.
         """
-        return read_configs(self.records[0])[0]
+        return self._read[0]
 
     @property
     def field(self) -> str | None:
         """The setting that the sweep varies; None if its runs differ in nothing but their seeds.
 
         Raises:
-            RunError: this version of the lab cannot do what a run asks for.
+            RunError: as for `model`.
         """
-        return _varied([_values(record) for record in self.records])
+        return self._read[1]
+
+    @property
+    def asked(self) -> list[Asked]:
+        """What the runs were asked for, by ascending value and seed.
+
+        Those that this version of the lab cannot do are left out, and so are those of another model
+        than the first.
+
+        Raises:
+            RunError: as for `model`.
+        """
+        return self._read[2]
 
     def runs(self) -> list[SweepRun]:
-        """Return the runs as they stand now, by ascending value and seed.
+        """Return the runs as they stand now, in the order of `asked`.
 
-        One whose folder is damaged or of another version is left out.
+        One whose history is damaged has no epochs.
+
+        Raises:
+            RunError: as for `model`.
         """
-        field = self.field
-        found: list[SweepRun] = []
+        return [
+            SweepRun(**vars(one), state=one.record.state, rows=_rows(one.record))
+            for one in self.asked
+        ]
+
+    @cached_property
+    def _read(self) -> tuple[str, str | None, list[Asked]]:
+        found: list[tuple[RunRecord, Config, TrainConfig]] = []
+        model = ""
+        problem: RunError | None = None
         for record in self.records:
             try:
-                _, config, training = read_configs(record)
-                rows = epoch_rows(record)
-            except RunError:
+                name, config, training = read_configs(record)
+            except RunError as error:
+                problem = error
                 continue
-            value = None if field is None else (config.to_dict() | training.to_dict())[field]
-            found.append(
-                SweepRun(
-                    record=record,
-                    config=config,
-                    training=training,
-                    value=value,
-                    state=record.state,
-                    rows=rows,
-                )
-            )
-        numbers = all(isinstance(run.value, int | float) for run in found)
+            model = model or name
+            if name == model:
+                found.append((record, config, training))
+        if not found:
+            raise problem or RunError(f"Sweep {self.id} has no run that can be read.")
+        settings = [config.to_dict() | training.to_dict() for _, config, training in found]
+        field = _varied(settings, sweepable_fields(model))
+        values = [None if field is None else one[field] for one in settings]
+        asked = [
+            Asked(record=record, config=config, training=training, value=value)
+            for (record, config, training), value in zip(found, values, strict=True)
+        ]
         # Words stay in the order in which they were given.
-        order = list(dict.fromkeys(run.value for run in found))
-        found.sort(key=lambda run: (run.value if numbers else order.index(run.value), run.seed))
-        return found
+        numbers = all(isinstance(value, int | float) for value in values)
+        order = list(dict.fromkeys(values))
+        asked.sort(
+            key=lambda one: (one.value if numbers else order.index(one.value), one.training.seed)
+        )
+        return model, field, asked
 
 
 def by_value(runs: Sequence[SweepRun]) -> dict[Any, list[SweepRun]]:
@@ -149,6 +198,17 @@ def by_value(runs: Sequence[SweepRun]) -> dict[Any, list[SweepRun]]:
     for run in runs:
         found.setdefault(run.value, []).append(run)
     return found
+
+
+def comparable(runs: Sequence[SweepRun], field: str | None) -> list[SweepRun]:
+    """Return the runs of as many epochs as most have; all of them where the epochs are varied.
+
+    A run that has gone on beyond its end has had more time than the others.
+    """
+    if not runs or field == _EPOCHS:
+        return list(runs)
+    usual, _ = Counter(run.training.epochs for run in runs).most_common(1)[0]
+    return [run for run in runs if run.training.epochs == usual]
 
 
 def spread_of(numbers: Sequence[float | None]) -> Spread | None:
@@ -161,15 +221,40 @@ def spread_of(numbers: Sequence[float | None]) -> Spread | None:
     )
 
 
-def _values(record: RunRecord) -> dict[str, Any]:
-    """Return the settings of a run by their bare names."""
-    _, config, training = read_configs(record)
-    return config.to_dict() | training.to_dict()
+def _varied(settings: Sequence[Mapping[str, Any]], fields: Mapping[str, Any]) -> str | None:
+    """Return the setting that is varied: the first by which, with the seed, all runs differ.
+
+    The epochs come last: a run that goes on beyond its end has other ones. Where they alone differ,
+    they are varied if the seeds do not tell the runs apart.
+    """
+    differing = [
+        name for name in fields if any(one[name] != settings[0][name] for one in settings[1:])
+    ]
+    others = [name for name in differing if name != _EPOCHS]
+
+    def tells_apart(*names: str) -> bool:
+        told = {tuple(one[name] for name in (*names, _SEED)) for one in settings}
+        return len(told) == len(settings)
+
+    if others:
+        return next((name for name in others if tells_apart(name)), others[0])
+    return _EPOCHS if _EPOCHS in differing and not tells_apart() else None
 
 
-def _varied(settings: Sequence[Mapping[str, Any]]) -> str | None:
-    """Return the first setting but the seed that is not the same everywhere."""
-    for name, value in settings[0].items():
-        if name != _SEED and any(other.get(name) != value for other in settings[1:]):
-            return name
-    return None
+def _rows(record: RunRecord) -> Sequence[Mapping[str, Any]]:
+    """Return the epochs of a run, none where its history is damaged."""
+    try:
+        stamp = os.lstat(record.folder / _HISTORY)
+        return _kept_rows(record.folder, stamp.st_mtime_ns, stamp.st_size)
+    except (OSError, RunError):
+        return []
+
+
+# A page with a sweep asks for dozens of histories every two seconds, of which one has grown.
+@lru_cache(maxsize=256)
+def _kept_rows(folder: Path, _changed: int, _size: int) -> Sequence[Mapping[str, Any]]:
+    return [row for row in epoch_rows(RunRecord(folder)) if type(row.get("epoch")) is int]
+
+
+def _is_number_or_none(value: object) -> bool:
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))

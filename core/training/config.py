@@ -126,7 +126,7 @@ def kept_bytes(model: str, config: Config, training: TrainConfig) -> int:
 
     The checkpoint has the weights three times: Adam keeps two numbers for each.
     """
-    one = _weights_bytes(model, config)
+    one = weights_bytes(model, config)
     return one * (_kept_epochs(training) + 3)
 
 
@@ -136,7 +136,7 @@ def check_room(model: str, config: Config, training: TrainConfig) -> None:
     Raises:
         ValueError: they do.
     """
-    one = _weights_bytes(model, config)
+    one = weights_bytes(model, config)
     kept = _kept_epochs(training)
     if one * kept > MAX_BYTES:
         raise ValueError(
@@ -151,5 +151,6 @@ def _kept_epochs(training: TrainConfig) -> int:
 
 
 @lru_cache(maxsize=64)
-def _weights_bytes(model: str, config: Config) -> int:
+def weights_bytes(model: str, config: Config) -> int:
+    """Return how many bytes the weights of a model with this config take."""
     return sum(weights.nbytes for weights in build(model, config, seed=0).parameters())

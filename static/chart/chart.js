@@ -99,30 +99,30 @@ function listen(chart) {
   chart.listening = true;
   chart.plot.on("plotly_relayout", () => draw(chart)); // a zoom: new ticks
   chart.plot.on("plotly_click", ({ event }) => {
-    const at = nearestLinked(chart, event);
-    if (!at) return;
+    const id = nearestNamed(chart, event);
+    if (id === null) return;
     chart.number += 1;
-    chart.send("pressed", { number: chart.number, at });
+    chart.send("pressed", { number: chart.number, id });
   });
 }
 
 /**
- * Returns the position of a line and of its point that a press meets; Plotly names the topmost
- * point, which may be one of another line at the same place.
+ * Returns the id of the point that a press meets; Plotly names the topmost point, which may be one
+ * of another line at the same place.
  */
-function nearestLinked({ data, plot, hidden }, { clientX, clientY }) {
+function nearestNamed({ data, plot, hidden }, { clientX, clientY }) {
   const { left, top } = plot.getBoundingClientRect();
   const { _fullLayout: layout } = plot;
   let nearest = null;
   let least = REACH;
-  data.lines.forEach((line, i) => {
-    if (!line.linked || hidden.has(line.name)) return;
+  data.lines.forEach((line) => {
+    if (!line.ids.length || hidden.has(line.name)) return;
     const axis = layout[axisKey(line.panel)];
     line.x.forEach((x, n) => {
       const across = left + layout.xaxis._offset + layout.xaxis.d2p(x) - clientX;
       const down = top + axis._offset + axis.d2p(line.y[n]) - clientY;
       const distance = Math.hypot(across, down);
-      if (distance < least) [nearest, least] = [[i, n], distance];
+      if (distance < least) [nearest, least] = [line.ids[n], distance];
     });
   });
   return nearest;
@@ -148,7 +148,7 @@ function drawSaving(chart, lines) {
   };
   const table = async () => {
     const { linesCsv } = await import("../save/charts.js");
-    return linesCsv(drawn, chart.data.yTitles);
+    return linesCsv(drawn, chart.data.yTitles, chart.data.logX ? [] : chart.data.xTicks);
   };
   saveButtons(chart.root, chart.data, [
     ["PNG", "the", drawn && picture],
@@ -157,8 +157,11 @@ function drawSaving(chart, lines) {
 }
 
 function describe(data, lines) {
-  const values = lines.filter((line) => line.count).map((line) => `${line.name} ${latest(line)}`);
-  return values.length ? `${data.description} Latest: ${values.join(", ")}.` : data.description;
+  const values = lines
+    .filter((line) => line.count && !line.dots)
+    .map((line) => `${line.name} ${latest(line)}`);
+  const where = data.closest ? "At the right end" : "Latest";
+  return values.length ? `${data.description} ${where}: ${values.join(", ")}.` : data.description;
 }
 
 function note(chart, text) {

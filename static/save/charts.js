@@ -55,15 +55,27 @@ function withEnds(layout, ends) {
 }
 
 /**
- * Writes all points of the live chart, a record for each, with the title of its panel if several.
+ * Writes all points of the live chart, a record for each, with its range if any line has one and the
+ * title of its panel if several. `ticks` are {value, name} of an axis of words.
  */
-export function linesCsv(lines, quantities) {
+export function linesCsv(lines, quantities, ticks = []) {
+  const names = new Map(ticks.map(({ value, name }) => [value, name]));
   const several = quantities.length > 1;
-  const rows = [["line", "x", "y", ...(several ? ["quantity"] : [])]];
-  for (const { name, x, y, panel } of lines) {
+  const ranges = lines.some(({ low }) => low);
+  const head = ["line", "x", "y", ...(ranges ? ["low", "high"] : [])];
+  const rows = [[...head, ...(several ? ["quantity"] : [])]];
+  for (const { name, x, y, low, high, panel } of lines) {
     const [xs, ys] = [numbersOf(x), numbersOf(y)];
+    const [lows, highs] = low ? [numbersOf(low), numbersOf(high)] : [[], []];
     for (const [i, value] of xs.entries()) {
-      rows.push([name, value, ys[i], ...(several ? [quantities[panel]] : [])]);
+      const range = ranges ? [lows[i] ?? "", highs[i] ?? ""] : [];
+      rows.push([
+        name,
+        names.get(value) ?? value,
+        ys[i],
+        ...range,
+        ...(several ? [quantities[panel]] : []),
+      ]);
     }
   }
   return csv(rows);

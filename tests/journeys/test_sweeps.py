@@ -85,6 +85,11 @@ def test_three_values_with_two_seeds_are_cancelled_resumed_and_opened(
     page.go_back()
     expect(page).to_have_url(re.compile(r"/sweeps\?sweep="))
     expect(page.get_by_text("6 of 6 runs finished")).to_be_visible()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    page.get_by_role("button", name="Delete for good").click()
+    expect(page.get_by_text("6 of 6 runs finished")).to_be_hidden()
+    expect(page.get_by_text(re.compile("missing or damaged"))).to_be_hidden()
+    assert not list(lab.runs.glob("*/run.json"))
 
 
 def test_the_slider_over_the_weight_answers_while_it_is_dragged(

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.components import plotly_js
-from app.components.chart import POINTS_PER_LINE, Line, Pressed, decimate, payload, pressed
+from app.components.chart import POINTS_PER_LINE, Line, decimate, payload
 from app.components.message import pack
 from tests.support.message import unpack
 
@@ -121,40 +121,25 @@ def test_plotly_py_still_ships_the_stand_in() -> None:
 
 
 def test_payload_has_ranges_and_dots() -> None:
-    line = Line(name="mean", x=[1, 2], y=[3, 4], low=[2, 3], high=[4, 5.5], dots=True, linked=True)
+    line = Line(
+        name="mean", x=[1, 2], y=[3, 4], low=[2, 3], high=[4, 5.5], dots=True, ids=["a", "b"]
+    )
     (sent,) = unpack(pack(payload([line], panels=1)))["lines"]
     np.testing.assert_array_equal(sent["low"], [2, 3])
     np.testing.assert_array_equal(sent["high"], [4, 5.5])
-    assert (sent["dots"], sent["linked"]) == (True, True)
+    assert (sent["dots"], sent["ids"]) == (True, ["a", "b"])
     with pytest.raises(ValueError, match="one length"):
         payload([Line(name="mean", x=[1, 2], y=[3, 4], low=[2], high=[4, 5])], panels=1)
 
 
-@pytest.mark.parametrize(
-    "at",
-    [
-        *(None, 7, "0,0", {}, [], [0], [0, 0, 0]),
-        *([0, 2], [0, -1], [1, 0], [2, 0], [-1, 0], [0, 2**70]),
-        *([0.0, 1], [True, 0], [0, True], ["0", 0], [float("nan"), 0]),
-    ],
-)
-def test_only_a_point_of_a_linked_line_counts_as_pressed(at: object) -> None:
-    lines = [
-        Line(name="runs", x=[1, 2], y=[3, 4], dots=True, linked=True),
-        Line(name="mean", x=[1, 2], y=[3, 4]),
-    ]
-    assert pressed(at, lines) is None
-    assert pressed([0, 1], lines) == Pressed(0, 1)
-
-
-def test_a_press_is_news_once() -> None:
+def test_a_press_is_news_once_and_names_a_point_that_is_there() -> None:
     def script() -> None:
         import streamlit as st
 
         from app.components.chart import Line, live_chart
 
         answer = live_chart(
-            [Line(name="runs", x=[1, 2], y=[3, 4], dots=True, linked=True)],
+            [Line(name="runs", x=[1, 2], y=[3, 4], dots=True, ids=["one", "two"])],
             key="dots",
             x_title="value",
             y_titles=["error"],
@@ -169,9 +154,13 @@ def test_a_press_is_news_once() -> None:
     data = unpack(at.get("bidi_component")[0].proto.bytes)
     assert data["logX"] is data["closest"] is True
     assert data["xTicks"] == [{"value": 1, "name": "one"}, {"value": 2, "name": "two"}]
-    at.session_state["dots:browser"] = {"pressed": {"number": 1, "at": [0, 1]}}
-    assert at.run().text[0].value == "Pressed(line=0, point=1)"
+    at.session_state["dots:browser"] = {"pressed": {"number": 1, "id": "two"}}
+    assert at.run().text[0].value == "two"
     assert unpack(at.get("bidi_component")[0].proto.bytes)["number"] == 1
     assert at.run().text[0].value == "None"
-    at.session_state["dots:browser"] = {"pressed": {"number": 2, "at": [0, 0]}}
-    assert at.run().text[0].value == "Pressed(line=0, point=0)"
+    at.session_state["dots:browser"] = {"pressed": {"number": 2, "id": "one"}}
+    assert at.run().text[0].value == "one"
+    for number, bad in enumerate(("three", None, 1, True, ["one"], {"id": "one"}, "x" * 10**5), 3):
+        at.session_state["dots:browser"] = {"pressed": {"number": number, "id": bad}}
+        assert at.run().text[0].value == "None"
+        assert not at.exception

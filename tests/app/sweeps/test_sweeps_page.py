@@ -16,7 +16,8 @@ from streamlit.testing.v1 import AppTest
 
 from app.runs.start import start_sweep
 from app.server.shared import queue, store, sweeps
-from app.sweeps.findings import findings
+from app.server.visitor import visitor
+from app.sweeps.findings import findings, number
 from app.sweeps.table import as_csv, table
 from app.training.sweep_form import suggested
 from core.data.digits import load_digits
@@ -28,7 +29,7 @@ from core.sweeps.sweep import Sweep
 from core.training.record import load_model
 from core.training.yardsticks import pca_of
 from models import MODELS
-from tests.app.conftest import OpenPage, copied, texts
+from tests.app.conftest import OpenPage, copied, texts, unescaped
 from tests.app.training.test_training_flow import button, fill, labelled
 from tests.conftest import until
 from tests.support.message import unpack
@@ -81,16 +82,17 @@ def ask(app: AppTest) -> AppTest:
     return app
 
 
-def press(app: AppTest, key: str, at: object, number: int = 1) -> None:
-    app.session_state[f"{key}:browser"] = {"pressed": {"number": number, "at": at}}
+def press(app: AppTest, key: str, run: object) -> None:
+    app.session_state[f"{key}:browser"] = {"pressed": {"number": 1, "id": run}}
     app.run()
     assert not app.exception, app.exception
 
 
-def test_without_sweeps_the_page_says_how_to_start_one(open_page: OpenPage) -> None:
-    app = open_page("sweeps")
-    if not sweeps().list():
-        assert "press **Try several values** beside Start" in texts(app)
+def test_without_sweeps_the_page_says_how_to_start_one(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.sweeps.files.SweepFiles.list", lambda *_, **__: [])
+    assert "press **Try several values** beside Start" in texts(open_page("sweeps"))
 
 
 def test_the_form_starts_a_sweep_and_leads_to_it(open_page: OpenPage, runs: Path) -> None:
@@ -102,7 +104,9 @@ def test_the_form_starts_a_sweep_and_leads_to_it(open_page: OpenPage, runs: Path
     said = texts(app)
     assert "All other settings are those of the form." in said
     assert "epochs 1 (was 50)" in said
-    assert re.search(r"4 runs of Compression take [\d.]+ MB of the disk. How long", said)
+    assert re.search(
+        r"4 runs of Compression take [\d.]+ MB of the disk. How long .* not known", said
+    )
     labelled(app.button, "Start 4 runs").click()
     ask(app).run()
     assert not app.exception, app.exception
@@ -208,21 +212,19 @@ def test_the_results_are_those_of_the_runs_beside_pca(two_sizes: str, open_page:
     assert [line["name"] for line in curves] == ["code size 8", *["code size 32"] * 3]
     assert "low" not in curves[0]
     assert "low" in curves[1]
-    assert "It is better than PCA with as many numbers at 8, 32." in texts(app)
+    assert "The model is better than PCA with as many numbers at code size 8, 32." in texts(app)
 
 
 def test_a_pressed_dot_opens_its_run(two_sizes: str, open_page: OpenPage) -> None:
     app = open_page("sweeps", sweep=two_sizes)
-    press(app, "sweep-results", [1, 1])
+    press(app, "sweep-results", "large")
     assert app.query_params["run"] in ("large", ["large"])
 
 
-@pytest.mark.parametrize(
-    "at", [None, [], [1], [1, 99], [-1, 0], [0, 0], [9, 0], ["1", 0], [1.0, 0], [True, 0], {}, "x"]
-)
-def test_what_is_no_dot_opens_nothing(at: object, two_sizes: str, open_page: OpenPage) -> None:
+@pytest.mark.parametrize("run", [None, "compression", "../x", 1, ["large"], {}, "x" * 1000])
+def test_what_is_no_dot_opens_nothing(run: object, two_sizes: str, open_page: OpenPage) -> None:
     app = open_page("sweeps", sweep=two_sizes)
-    press(app, "sweep-results", at)
+    press(app, "sweep-results", run)
     assert "run" not in app.query_params
     assert [title.value for title in app.title] == ["Sweeps"]
 
@@ -243,7 +245,7 @@ def test_vaes_have_rate_against_distortion(runs: Path, open_page: OpenPage) -> N
         for run in sweeps().get("two-weights").runs()
     ]
     np.testing.assert_allclose(places, expected, rtol=1e-6)
-    press(app, "sweep-rate-distortion", [1, 0])
+    press(app, "sweep-rate-distortion", "strong")
     assert app.query_params["run"] in ("strong", ["strong"])
 
 
@@ -335,38 +337,98 @@ def test_the_table_has_what_the_runs_have(two_sizes: str, runs: Path) -> None:
     assert float(read[0]["Mean squared error (per pixel)"]) == found[0].error("loss")
 
 
-def test_what_differs_by_less_than_the_seeds_may_be_luck(runs: Path) -> None:
-    made_of(
-        runs,
-        "luck",
-        ("compression", "a", {"latent_dim": 8}),
-        ("sparse-mild", "b", {"latent_dim": 8, "seed": 1}),
-        ("compression", "c", {"latent_dim": 32}),
+def test_the_findings_are_those_of_the_numbers(two_sizes: str) -> None:
+    said = _of_errors
+    assert said({8: [0.02, 0.04], 32: [0.025, 0.03]}) == (
+        "The lowest mean squared error is 0.0275 (per pixel) at code size 32, the highest 0.03 at "
+        "8. Runs of these two values with different seeds differ by up to 0.02, so this difference "
+        "of 0.0025 may be luck."
     )
-    sweep = sweeps().get("luck")
-    rule = sweepable_field("compression", "latent_dim")
+    assert "this difference of 0.03 is larger than that" in said(
+        {8: [0.02, 0.021], 32: [0.05, 0.051]}
+    )
+    # The spread of a third value says nothing about the two that are compared.
+    assert "is larger than that" in said({2: [0.01, 0.0101], 8: [0.01, 0.022], 32: [0.03, 0.0301]})
+    assert "Each of the two is a single run" in said({8: [0.02], 32: [0.03]})
+    assert said({8: [0.02, 0.04]}) == (
+        "2 runs are finished at code size 8: mean squared error 0.03 on average (per pixel), "
+        "from 0.02 to 0.04."
+    )
+    assert (
+        said({8: [0.02]})
+        == "One run is finished at code size 8: mean squared error 0.02 (per pixel)."
+    )
+    assert "have diverged" in said({8: [float("nan")]})
+    assert "1 of 3 finished runs have diverged and do not count." in said(
+        {8: [0.1, None], 32: [0.2]}
+    )
     about = MODELS["compression"].model.terms["loss"]
-    runs_now = [run for run in sweep.runs() if run.id != "b"]
-    said = findings(runs_now, rule, "loss", about, None)
-    assert said.startswith("The lowest mean squared error is 0.0067 (per pixel) at code size")
-    assert "seed" not in said
-    assert "may be luck" in _of_errors({8: [0.02, 0.04], 32: [0.025, 0.03]})
-    assert "is larger than that" in _of_errors({8: [0.02, 0.021], 32: [0.05, 0.051]})
-    assert _of_errors({8: [0.02, 0.04]}) == (
-        "2 runs are finished at code size 8: mean squared error 0.0300 on average (per pixel), "
-        "from 0.0200 to 0.0400."
-    )
-    assert _of_errors({8: [0.02]}) == (
-        "One run is finished at code size 8: mean squared error 0.0200 (per pixel)."
-    )
-    assert "have diverged" in _of_errors({8: [float("nan")]})
+    rule = sweepable_field("compression", "latent_dim")
     assert findings([], rule, "loss", about, None).startswith("The result appears here")
 
 
-def _of_errors(errors: dict[int, list[float]]) -> str:
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0"), (0.012345, "0.01235"), (143.26, "143.3"), (12345.6, "12,346"), (2e-5, "0.000020")],
+)
+def test_no_result_is_written_as_a_power_of_ten(value: float, text: str) -> None:
+    assert number(value) == text
+
+
+def test_a_run_that_went_on_is_no_longer_compared(two_sizes: str, open_page: OpenPage) -> None:
+    record = store().get("again")
+    record.change_setting("training", "epochs", 60)
+    sweep = sweeps().get(two_sizes)
+    assert sweep.field == "latent_dim"
+    said = texts(open_page("sweeps", sweep=two_sizes))
+    assert "1 of 3 runs have other epochs than most, and do not count here." in said
+
+
+def test_a_title_is_text_and_nothing_else(runs: Path, open_page: OpenPage) -> None:
+    title = "![x](https://evil.example/p.png) [log in](https://evil.example) :red[hi]"
+    copied(runs, "compression", "a", values={"latent_dim": 8}, title=title)
+    copied(runs, "compression", "b", title=title)
+    (runs / f"bad{ENDING}").write_text(json.dumps({"runs": ["a", "b"]}))
+    app = open_page("sweeps", sweep="bad")
+    raw = [
+        element.value for kind in ("subheader", "markdown", "caption") for element in app.get(kind)
+    ]
+    assert any("evil" in text for text in raw), "it is shown"
+    assert not any("](https://evil" in text for text in raw)
+
+
+def test_odd_files_of_sweeps_break_no_page(runs: Path, two_sizes: str, open_page: OpenPage) -> None:
+    lists = made_of(
+        runs,
+        "lists",
+        ("compression", "narrow", {"hidden_dims": [64]}),
+        ("compression", "deep", {"hidden_dims": [128, 64]}),
+    )
+    mixed = made_of(runs, "mixed", ("compression", "one", {}), ("vae", "two", {}))
+    made_of(runs, "rows", ("compression", "torn", {}), ("compression", "whole", {"latent_dim": 2}))
+    history = runs / "torn" / "history.jsonl"
+    lines = [
+        {"event": "epoch", "epoch": 1},
+        {"event": "epoch", "epoch": 2, "validation": {"loss": "much"}},
+        {"event": "epoch", "epoch": "3", "validation": {}},
+    ]
+    history.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    for sweep in (two_sizes, lists, mixed, "rows"):
+        app = open_page("sweeps", sweep=sweep)
+        assert app.query_params["sweep"] in (sweep, [sweep])
+    assert sweeps().get(lists).field is None
+    assert [run.id for run in sweeps().get(mixed).runs()] == ["one"]
+
+
+def test_a_run_of_another_version_is_left_out(two_sizes: str, open_page: OpenPage) -> None:
+    store().get("large").change_setting("config", "latent_dim", 99_999)
+    assert [run.id for run in sweeps().get(two_sizes).runs()] == ["small", "again"]
+    assert not open_page("sweeps", sweep=two_sizes).error
+
+
+def _of_errors(errors: dict[int, list[Any]]) -> str:
     """What is said of finished runs with these errors by their code size."""
-    sweep = sweeps().get("luck")
-    (one, *_) = sweep.runs()
+    (one, *_) = sweeps().get("sizes").runs()
     runs = [
         replace(
             one,
@@ -390,10 +452,24 @@ def test_an_address_of_no_sweep_is_said_in_a_sentence(
     assert app.query_params["sweep"] in (two_sizes, [two_sizes])
 
 
-def test_only_who_started_it_may_delete_it(two_sizes: str, open_page: OpenPage) -> None:
-    app = open_page("sweeps", sweep=two_sizes)
-    labels = [one.label for one in app.button]
-    assert "Delete for good" not in labels  # copies of the gallery belong to nobody here
+def test_only_who_started_it_may_delete_it(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, runs: Path
+) -> None:
+    monkeypatch.setattr("app.server.visitor._browser_secret", lambda cookie: b"me")
+    open_page("home")
+    sweep = sweeps().create(plan(), visitor=visitor())
+    others = sweeps().create(plan(), visitor="somebody else")
+    for record in (*sweep.records, *others.records):
+        record.set_state(status="done")
+        record.lease.release()
+    app = open_page("sweeps", sweep=others.id)
+    assert "Delete for good" not in [one.label for one in app.button]
+    app = open_page("sweeps", sweep=sweep.id)
+    button(app, "Delete for good")
+    assert not app.exception
+    assert not app.warning
+    assert [one.id for one in sweeps().list() if not one.in_gallery] == [others.id]
+    assert not any(record.folder.exists() for record in sweep.records)
 
 
 def test_the_sidebar_shows_a_sweep_as_one(open_page: OpenPage) -> None:
@@ -401,7 +477,9 @@ def test_the_sidebar_shows_a_sweep_as_one(open_page: OpenPage) -> None:
     try:
         app = open_page("home")
         links = [link.proto.label for link in app.sidebar.get("page_link")]
-        assert links == ["Compression · 0 of 4 done"]
+        assert [unescaped(link) for link in links] == [
+            "Compression · code size 2, 8 · 2 seeds · 0 of 4 done"
+        ]
     finally:
         queue().cancel_group(sweep.records)
         finished(sweep)

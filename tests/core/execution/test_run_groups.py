@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
+import time
 
 import pytest
 
 from core.execution.heartbeats import heartbeats
 from core.execution.queue_room import MAX_WAITING_OF_A_VISITOR
 from core.execution.threads import BackgroundThreads
+from core.runs.lease import Lease
 from core.runs.record import STOPPED, RunError, RunRecord
 from core.runs.store import RunStore
 from tests.conftest import until
@@ -103,6 +106,68 @@ def test_a_group_that_is_cancelled_and_resumed_at_once_keeps_its_heartbeats(
     queue.resume_group(group)
     assert all(record.folder in heartbeats._records for record in group)
     finish(gates, first, *group)
+
+
+def test_a_late_lease_loses_no_run_of_a_group(
+    make_gated: MakeRun, make_queue: MakeQueue, gates: Gates
+) -> None:
+    queue = make_queue()
+    group = [make_gated() for _ in range(3)]
+    queue.submit_group(group)
+    gates.until_it_waits(group[0])
+    for record in group[1:]:  # as after a pause of the whole computer
+        past = time.time() - 30
+        os.utime(record.folder / "lease.json", (past, past))
+    for record in group:
+        gates.let(record, 3)
+    for record in group:
+        assert status(record, "done") == "done"
+
+
+def test_a_run_that_cannot_be_read_does_not_stop_the_others(
+    make_gated: MakeRun, make_queue: MakeQueue, gates: Gates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue = make_queue()
+    group = [make_gated() for _ in range(3)]
+    queue.submit_group(group)
+    gates.until_it_waits(group[0])
+    renew = Lease.renew
+
+    def failing(lease: Lease) -> bool:
+        if lease._new_path.parent == group[1].folder:
+            raise OSError(5, "Input/output error")
+        return renew(lease)
+
+    monkeypatch.setattr(Lease, "renew", failing)
+    finish(gates, group[0], group[2])
+    assert group[1].state.status == "interrupted"
+    assert "Input/output error" in group[1].state.error
+
+
+def test_resuming_counts_only_what_is_resumed(
+    make_gated: MakeRun, make_queue: MakeQueue, gates: Gates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.execution.queue_room.MAX_WAITING_IN_GROUPS", 2)
+    queue = make_queue()
+    group = [make_gated() for _ in range(6)]
+    for record in group:
+        record.set_state(status="done")
+        record.lease.release()
+    group[4].set_state(status="paused")
+    group[5].set_state(status="paused")
+    queue.resume_group(group)
+    finish(gates, *group[4:])
+
+
+def test_a_group_that_nobody_takes_is_said(make_gated: MakeRun, make_queue: MakeQueue) -> None:
+    executor = BackgroundThreads(1)
+    queue = make_queue(executor)
+    executor.shutdown(wait=False)
+    group = [make_gated() for _ in range(2)]
+    with pytest.raises(RunError, match="takes no more runs"):
+        queue.submit_group(group)
+    assert {record.state.status for record in group} == {"interrupted"}
+    queue.check_room("me", 2)
 
 
 def test_a_closed_queue_leaves_runs_of_a_group_that_can_be_resumed(

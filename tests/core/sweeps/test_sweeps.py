@@ -13,10 +13,10 @@ import pytest
 from core.execution import run_events
 from core.runs.record import RunError, RunRecord
 from core.runs.store import RunStore
-from core.sweeps.cost import check_disk, digits_per_second, estimate
+from core.sweeps.cost import check_disk, estimate, speeds_here
 from core.sweeps.files import ENDING, SweepFiles
 from core.sweeps.plan import SweepPlan
-from core.sweeps.sweep import by_value, spread_of
+from core.sweeps.sweep import by_value, comparable, spread_of
 from core.training.record import epoch_rows
 
 pytestmark = pytest.mark.usefixtures("one_thread", "few_test_digits")
@@ -104,8 +104,12 @@ def test_a_deleted_run_is_no_longer_part_of_it(files: SweepFiles, store: RunStor
     for record in sweep.records[1:]:
         store.delete(record.id)
     assert files.list() == []
+    (path,) = store.runs.glob(f"*{ENDING}")
     with pytest.raises(RunError, match=r"All runs of sweep .* were deleted"):
         files.get(sweep.id)
+    os.utime(path, (1, 1))  # not one that is being made
+    assert files.list() == []
+    assert not path.exists()
 
 
 def test_a_sweep_is_deleted_with_its_runs(files: SweepFiles, store: RunStore) -> None:
@@ -130,6 +134,66 @@ def test_a_sweep_of_the_gallery_is_only_read(files: SweepFiles, store: RunStore)
     assert found.in_gallery
     with pytest.raises(RunError, match="belongs to the gallery"):
         files.delete(sweep.id)
+
+
+def test_a_kill_while_a_sweep_is_made_leaves_a_sweep_that_can_be_resumed(
+    files: SweepFiles, store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    created = store.create
+    count = 0
+
+    class Killed(BaseException):
+        pass
+
+    def killed(*arguments: Any, **more: Any) -> RunRecord:
+        nonlocal count
+        count += 1
+        if count == 3:
+            raise Killed
+        return created(*arguments, **more)
+
+    # As a kill does: without any cleaning up.
+    monkeypatch.setattr(store, "create", killed)
+    monkeypatch.setattr(store, "delete", lambda _: None)
+    monkeypatch.setattr(Path, "unlink", lambda *_, **__: None)
+    with pytest.raises(Killed):
+        files.create(small())
+    (sweep,) = files.list()
+    assert len(sweep.records) == 2
+    for record in sweep.records:
+        record.lease.release()  # of a process that is gone
+    assert {record.state.status for record in sweep.records} == {"interrupted"}
+
+
+def test_sweeps_are_found_where_the_folder_of_runs_is_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    files = SweepFiles(RunStore(tmp_path / "link", tmp_path / "gallery", quota=10**9))
+    sweep = files.create(small())
+    assert [one.id for one in files.list()] == [sweep.id]
+    assert len(files.get(sweep.id).records) == 4
+
+
+def test_only_sweeps_that_name_a_run_are_looked_for(files: SweepFiles) -> None:
+    first, second = files.create(small()), files.create(small())
+    wanted = {first.records[2].id}
+    assert [one.id for one in files.list(naming=wanted)] == [first.id]
+    assert files.list(naming=set()) == []
+    assert {one.id for one in files.list()} == {first.id, second.id}
+
+
+def test_the_setting_is_found_though_a_run_went_on(files: SweepFiles) -> None:
+    rates = files.create(small(field="learning_rate", values=(0.01, 0.1), seeds=(0,)))
+    rates.records[1].change_setting("training", "epochs", 60)
+    assert files.get(rates.id).field == "learning_rate"
+    seeds = files.create(small(values=(4,), seeds=(0, 1, 2)))
+    seeds.records[1].change_setting("training", "epochs", 60)
+    assert files.get(seeds.id).field is None
+    assert len(comparable(files.get(seeds.id).runs(), None)) == 2
+    epochs = {name: value for name, value in SMALL.items() if name != "epochs"}
+    lengths = files.create(small(field="epochs", values=(2, 3), others=epochs))
+    assert files.get(lengths.id).field == "epochs"
+    assert len(comparable(files.get(lengths.id).runs(), "epochs")) == 4
 
 
 @pytest.mark.parametrize("name", ["", "../x", ".hidden", "a/b", "x" * 200, "no-such-sweep"])
@@ -192,19 +256,24 @@ def test_the_cost_is_that_of_the_last_runs_and_of_the_weights(
     files: SweepFiles, store: RunStore
 ) -> None:
     plan = small()
-    assert digits_per_second("compression", store) is None
     assert estimate(plan, store).seconds is None
     sweep = files.create(plan)
     for record in sweep.records:
         compute(record)
-    speeds = [epoch_rows(record)[-1]["images_per_second"] for record in sweep.records]
-    speed = digits_per_second("compression", store)
-    assert speed is not None
-    assert speed == np.median(speeds)
-    assert digits_per_second("vae", store) is None
+    known = speeds_here("compression", store)
+    assert sorted(one.digits_per_second for one in known) == sorted(
+        epoch_rows(record)[-1]["images_per_second"] for record in sweep.records
+    )
+    assert {one.batch_size for one in known} == {50}
+    assert speeds_here("vae", store) == []
+    speed = np.median([one.digits_per_second for one in known])
     cost = estimate(plan, store)
     # Four runs of two epochs with 1,000 digits, and 10,000 test digits at a third of the time.
     assert cost.seconds == pytest.approx(4 * 2 * (1000 + 10_000 / 3) / speed)
+    # Nobody knows how fast another batch size or a far larger network is.
+    assert estimate(small(others={**SMALL, "batch_size": 8}), store).seconds is None
+    assert estimate(small(others={**SMALL, "hidden_dims": [1024, 1024]}), store).seconds is None
+    assert estimate(small(field="batch_size", values=(50, 500), others={}), store).seconds is None
     on_disk = sum(
         path.stat().st_size
         for record in sweep.records
