@@ -64,7 +64,7 @@ def draw(model: TrainedModel) -> None:
         _draw_agreement(model)
     draw_quality(model)
     formula_and_code(
-        model.model.formula,
+        model.vae.formula(model.vae.config),
         [kl_per_dimension, nearest_others, label_agreement, likelihood_bounds],
     )
 
