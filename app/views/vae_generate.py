@@ -48,6 +48,11 @@ def draw(model: TrainedModel) -> None:
             _draw_nearest(model, pictures, picked)
 
         sheet()
+    if vae.config.kl_weight == 0:
+        st.caption(
+            f"This run was trained without a {term('kl', 'KL')} term: nothing moved its codes "
+            f"towards the {term('prior')}, from which the random codes are drawn."
+        )
     formula_and_code(
         r"z \sim \mathcal{N}(0, T^2 I), \qquad \hat x = D(z)", [random_codes, VAE.decode]
     )
