@@ -132,12 +132,17 @@ def activation_histogram(
     """Return a histogram of activations, a curve per name; `codes` are arrays of any shape.
 
     Each name stands at the top of its curve. `limits` are those of the activations; one that is
-    infinite gives way to the largest activation there is.
+    infinite gives way to the lowest or highest activation there is.
     """
     figure = go.Figure()
     low_end, high_end = limits
+    every = [float(end) for values in codes if values.size for end in (values.min(), values.max())]
+    if math.isinf(low_end):
+        low_end = min(every, default=0.0)
     if math.isinf(high_end):
-        high_end = max((float(values.max()) for values in codes if values.size), default=1.0) or 1.0
+        high_end = max(every, default=1.0)
+    if high_end <= low_end:
+        high_end = low_end + 1.0
     edges = np.linspace(low_end, high_end, 51)
     centres = (edges[:-1] + edges[1:]) / 2
     shares = [100 * np.histogram(values, edges)[0] / values.size for values in codes]

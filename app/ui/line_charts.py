@@ -129,6 +129,14 @@ def noise_curves(
     return figure
 
 
+def _around(curves: Sequence[Curve]) -> tuple[float, float]:
+    """Return the ends of a linear axis of numbers that may be negative, with zero between them."""
+    every = np.concatenate([np.empty(0), *(np.asarray(c.y, np.float64) for c in curves)])
+    low, high = min(0.0, float(every.min())), max(0.0, float(every.max()))
+    room = 0.05 * (high - low)
+    return low - room if low < 0 else low, high + room or 1.0
+
+
 def _range(curves: Sequence[Curve], *, log: bool) -> tuple[float, float]:
     """Return the ends of the y axis: from 0 on a linear one, powers of ten on a logarithmic one."""
     every = np.concatenate([np.empty(0), *(np.asarray(c.y, np.float64) for c in curves)])
@@ -226,5 +234,5 @@ def unit_profiles(
         hover="unit number %{x} has the mean activation %{y:.4f}",
         markers=True,
         log=log,
-        limits=(low, high) if log else None,
+        limits=(low, high) if log else _around(curves),
     )

@@ -207,7 +207,6 @@ def test_every_view_of_a_vae_at_the_ends_of_its_kl_weight(
         app = open_page("vae", run=record.id, view=view)
         assert not app.error, (view, app.error)
         assert "nan" not in texts(app).lower().split()
-    app.session_state["learned-quality"] = True
     app = open_page("vae", run=record.id, view="What was learned")
     app.session_state["learned-quality"] = True
     app.run()
