@@ -100,7 +100,7 @@ def test_momentum_is_a_field_of_sgd_alone(open_page: OpenPage) -> None:
     app = open_page("autoencoders")
     assert "Momentum" not in [field.label for field in app.number_input]
     chosen(app, "compression", optimizer="sgd")
-    assert "needs a larger [learning rate](glossary#learning-rate)" in texts(app)
+    assert "needs a larger [learning rate](glossary#learning-rate) than [Adam]" in texts(app)
     assert "changed: optimiser SGD (was Adam)." in texts(app)
     chosen(app, "compression", momentum=0.5, learning_rate=20.0, epochs=1, digits=1000)
     assert "needs a larger" not in texts(app)
