@@ -28,7 +28,8 @@ from bench.reporting import met, publish
 from core.data.digits import load_digits
 from core.data.mnist import unpacked_mnist
 from core.training.config import TrainConfig, training_configs
-from core.training.run import Epoch, Step, TrainingRun
+from core.training.events import Epoch, Step
+from core.training.run import TrainingRun
 from models import PIXELS, Config, build
 from models.autoencoder import AutoencoderConfig
 

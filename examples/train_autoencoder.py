@@ -16,7 +16,8 @@ from PIL import Image
 
 from core.data.digits import load_digits
 from core.training.config import training_configs
-from core.training.run import Epoch, TrainingRun
+from core.training.events import Epoch
+from core.training.run import TrainingRun
 from models import SIDE
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -38,10 +39,8 @@ class Model(nn.Module, ABC):
     Digits are float32 (N, 784) in [0, 1]; codes are float32 (N, latent_dim).
     """
 
-    #: The keys of `loss_terms`, in the order in which they are shown; `loss` comes first.
-    terms: ClassVar[Mapping[str, Term]]
-    #: The loss in LaTeX.
-    formula: ClassVar[str]
+    #: The config that it was made with; each model's own kind.
+    config: Any
     #: What one number of a code is, as the title of an axis.
     code_label: ClassVar[str] = "Activation"
     #: Whether a digit's code is the mean of a posterior, a distribution of codes.
@@ -50,9 +49,24 @@ class Model(nn.Module, ABC):
     comparison_note: ClassVar[str] = ""
 
     @classmethod
-    def picture_term(cls) -> str:
+    @abstractmethod
+    def terms(cls, config: Any) -> Mapping[str, Term]:
+        """Return the terms of `loss_terms` with this config, as they are shown; `loss` first."""
+
+    @classmethod
+    @abstractmethod
+    def formula(cls, config: Any) -> str:
+        """Return the loss with this config in LaTeX."""
+
+    @classmethod
+    def picture_term(cls, config: Any) -> str:
         """Return the key of the term that counts the rebuilt picture alone."""
-        return next(name for name, term in cls.terms.items() if term.picture)
+        return next(name for name, term in cls.terms(config).items() if term.picture)
+
+    @property
+    def code_range(self) -> tuple[float, float]:
+        """The lowest and the highest number that a code can have; infinite without a bound."""
+        return -math.inf, math.inf
 
     @property
     def trained_noise(self) -> float | None:
@@ -71,7 +85,8 @@ class Model(nn.Module, ABC):
     def decoder_layers(self) -> tuple[nn.Module, ...]:
         """Return the layers that `decode` applies in turn, so that a browser can decode too.
 
-        `app.components.latent` knows Linear, ReLU, Sigmoid and Identity.
+        `app.components.latent` knows Linear and TiedLinear, each with one of ReLU, Sigmoid, Tanh
+        and Identity.
         """
 
     def forward(self, x: Tensor) -> Tensor:
@@ -84,6 +99,13 @@ class Model(nn.Module, ABC):
         These are the digits themselves, unless the model is trained to remove noise.
         """
         return x
+
+    def set_epoch(self, epochs: float) -> None:
+        """Say that so many epochs of the training are over.
+
+        The loss of a model may depend on it while it is trained; until it is told, the model
+        computes the loss as after its training.
+        """
 
     @abstractmethod
     def loss_terms(self, x: Tensor, generator: torch.Generator) -> dict[str, Tensor]:

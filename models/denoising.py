@@ -33,15 +33,18 @@ class DenoisingAutoencoder(Autoencoder):
     Source: University of Oslo exercise, task 1.2.
     """
 
-    formula: ClassVar[str] = (
-        r"\mathcal{L} = \frac{1}{784}\,\bigl\| x - D(E(\tilde x)) \bigr\|^2,"
-        r"\qquad \tilde x = \mathrm{clip}_{[0,1]}(x + \sigma\,\varepsilon),"
-        r"\quad \varepsilon \sim \mathcal{N}(0, I)"
-    )
-
+    given: ClassVar[str] = r"\tilde x"
     comparison_note: ClassVar[str] = "A denoising model gets noisy digits here, as in its training."
 
     config: DenoisingConfig
+
+    @classmethod
+    def formula(cls, config: AutoencoderConfig) -> str:
+        noise = (
+            r",\qquad \tilde x = \mathrm{clip}_{[0,1]}(x + \sigma\,\varepsilon),"
+            r"\quad \varepsilon \sim \mathcal{N}(0, I)"
+        )
+        return super().formula(config) + noise
 
     @property
     def trained_noise(self) -> float:

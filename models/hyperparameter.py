@@ -12,7 +12,7 @@ import math
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Self, cast
 
@@ -26,6 +26,9 @@ class Hyperparameter:
     `kind` is the type of one value (int, float, bool or str); `sequence` says that the field holds
     a tuple of such values, whose length is at most `max_length`. `minimum` and `maximum` are
     inclusive and hold for each element. A field that is not `shown` is for the command line only.
+    `choice_names` are what a page calls choices that are no words of their own. A field with
+    `only_with`, the name and the value of another field of the config, has no effect while that
+    field has another value.
     """
 
     name: str
@@ -37,6 +40,8 @@ class Hyperparameter:
     minimum: float | None = None
     maximum: float | None = None
     choices: tuple[Any, ...] = ()
+    choice_names: Mapping[Any, str] = field(default_factory=dict)
+    only_with: tuple[str, Any] | None = None
     sequence: bool = False
     max_length: int = 4
     logarithmic: bool = False
@@ -101,6 +106,17 @@ class Hyperparameter:
             raise ValueError(f"{self.name} (={value}) must be {self.range_text()}.")
         return value
 
+    def has_effect(self, values: Mapping[str, Any]) -> bool:
+        """Return whether the field counts beside these values of its config."""
+        if self.only_with is None:
+            return True
+        name, value = self.only_with
+        return name not in values or values[name] == value
+
+    def choice_name(self, value: Any) -> str:
+        """Return what a page calls one of the choices."""
+        return self.choice_names.get(value, str(value))
+
     def range_text(self) -> str:
         """Return the range in words, e.g. "between 1 and 1,000 epochs"; empty without bounds."""
         unit = f" {self.unit}" if self.unit else ""
@@ -163,21 +179,21 @@ def hyperparameters(config_class: type[Config]) -> Mapping[str, Hyperparameter]:
     """Return the fields of a config class by name, in the order of their definition."""
     hints = typing.get_type_hints(config_class)
     found: dict[str, Hyperparameter] = {}
-    for field in dataclasses.fields(config_class):
-        rule = field.metadata.get(_KEY)
+    for each in dataclasses.fields(config_class):
+        rule = each.metadata.get(_KEY)
         if rule is None:
-            raise TypeError(f"{config_class.__name__}.{field.name} has no hyperparameter(...).")
-        hint = hints[field.name]
+            raise TypeError(f"{config_class.__name__}.{each.name} has no hyperparameter(...).")
+        hint = hints[each.name]
         sequence = typing.get_origin(hint) is tuple
         kind = cast(type, typing.get_args(hint)[0] if sequence else hint)
         if isinstance(kind, types.UnionType):
-            raise TypeError(f"{config_class.__name__}.{field.name} must have one plain type.")
-        label = rule["label"] or field.name.replace("_", " ").capitalize()
-        found[field.name] = Hyperparameter(
+            raise TypeError(f"{config_class.__name__}.{each.name} must have one plain type.")
+        label = rule["label"] or each.name.replace("_", " ").capitalize()
+        found[each.name] = Hyperparameter(
             **{**rule, "label": label},
-            name=field.name,
+            name=each.name,
             kind=kind,
-            default=field.default,
+            default=each.default,
             sequence=sequence,
         )
     return types.MappingProxyType(found)

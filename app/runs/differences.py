@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from app.runs.settings_text import asked_for, changed, fields, in_words
+from app.runs.settings_text import asked_for, changed, fields, in_words, section_of
 from app.ui.forms import label_of
 from core.runs.record import RunRecord
 from models import MODELS
@@ -60,7 +60,9 @@ def settings_of(run: RunRecord) -> dict[str, str]:
     model, values = asked_for(run)
     shown = {"Variant": MODELS[model].title}
     return shown | {
-        label_of(rule): in_words(values[name]) for name, (rule, _) in fields(model).items()
+        label_of(rule): in_words(rule, values[name])
+        for name, (rule, _) in fields(model).items()
+        if rule.has_effect(section_of(name, values))
     }
 
 

@@ -58,12 +58,14 @@ def about_sweep(sweep: Sweep) -> str:
     """Return what a sweep varies, in words: "code size 2, 8, 32 · 3 seeds"."""
     try:
         asked, field = sweep.asked, sweep.field
-        name = lower_first(sweepable_fields(sweep.model)[field].label) if field else ""
+        rule = sweepable_fields(sweep.model)[field] if field else None
     except RunError:
         return "of another version"
-    values = [value_in_words(value) for value in dict.fromkeys(one.value for one in asked)]
     seeds = len({one.training.seed for one in asked})
-    parts = [f"{name} {', '.join(values)}"] if field else []
+    parts: list[str] = []
+    if rule is not None:
+        values = [value_in_words(rule, value) for value in dict.fromkeys(x.value for x in asked)]
+        parts = [f"{lower_first(rule.label)} {', '.join(values)}"]
     return " · ".join([*parts, f"{seeds} seed{'' if seeds == 1 else 's'}"])
 
 

@@ -44,11 +44,16 @@ def asked_for(run: RunRecord) -> tuple[str, dict[str, Any]]:
 
 
 def changed(model: str, values: Mapping[str, Any]) -> dict[str, str]:
-    """Return the settings that differ from the exercise's, by name: "code size 2"."""
+    """Return the settings that differ from the exercise's, by name: "code size 2".
+
+    A setting that has no effect beside the others is left out.
+    """
     return {
-        name: f"{lower_first(rule.label)} {in_words(values[name])}"
+        name: f"{lower_first(rule.label)} {in_words(rule, values[name])}"
         for name, (rule, usual) in fields(model).items()
-        if name in values and _listed(values[name]) != _listed(usual)
+        if name in values
+        and _listed(values[name]) != _listed(usual)
+        and rule.has_effect(section_of(name, values))
     }
 
 
@@ -64,7 +69,7 @@ def sentence(model: str, values: Mapping[str, Any]) -> str:
     task = f"Exercise {lower_first(MODELS[model].task)}"
     usual = fields(model)
     different = [
-        f"{text} (was {in_words(usual[name][1])})" for name, text in changed(model, values).items()
+        f"{text} (was {in_words(*usual[name])})" for name, text in changed(model, values).items()
     ]
     return f"{task}, changed: {', '.join(different)}." if different else f"{task}, unchanged."
 
@@ -73,8 +78,20 @@ def _listed(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def in_words(value: Any) -> str:
+def section_of(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of the config that a field belongs to, by their names in it."""
+    section = name.partition(".")[0] + "."
+    return {
+        key.removeprefix(section): value for key, value in values.items() if key.startswith(section)
+    }
+
+
+def in_words(rule: Hyperparameter, value: Any) -> str:
     """Return the value of a setting as text for a sentence."""
+    if rule.choices:
+        return rule.choice_name(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value)) or "none"
     if isinstance(value, float):
@@ -82,9 +99,9 @@ def in_words(value: Any) -> str:
     return f"{value:,}" if type(value) is int else str(value)
 
 
-def value_in_words(value: Any) -> str:
+def value_in_words(rule: Hyperparameter, value: Any) -> str:
     """Return the value of a setting as text for a list with commas, thus without any of its own."""
-    return str(value) if type(value) is int else in_words(value)
+    return str(value) if type(value) is int else in_words(rule, value)
 
 
 def lower_first(label: str) -> str:

@@ -15,8 +15,8 @@ from app.theme import YARDSTICK_COLOR, model_color, value_colors
 from app.ui.charts import HEIGHT
 from app.ui.forms import label_of
 from core.sweeps.plan import sweepable_fields
-from core.sweeps.sweep import Sweep, SweepRun, by_value, spread_of
-from models import Hyperparameter, Term, spec_of
+from core.sweeps.sweep import PICTURE, Sweep, SweepRun, by_value, spread_of
+from models import Hyperparameter, Term
 
 #: From this ratio of the largest to the smallest value the axis is logarithmic.
 _WIDE = 10
@@ -38,7 +38,7 @@ def draw_results(
         The run whose dot was pressed, if any.
     """
     rule = rule_of(sweep)
-    about = spec_of(sweep.model).model.terms[term]
+    about = sweep.terms[term]
     place = _places(runs)
     ended = [run for run in runs if run.error(term) is not None]
     color = model_color(sweep.model)
@@ -79,7 +79,7 @@ def draw_results(
         revision=f"{sweep.id}:{term}",
         log_y=False,
         log_x=_is_wide(runs),
-        x_ticks={place[value]: _named(value) for value in by_value(runs)},
+        x_ticks={place[value]: _named(rule, value) for value in by_value(runs)},
         height=HEIGHT,
         description=f"{about.label} on the test digits for each value of the setting.",
         empty="Waiting for the first epoch of the first run…",
@@ -91,7 +91,7 @@ def draw_results(
 def draw_loss_curves(sweep: Sweep, runs: Sequence[SweepRun], term: str, save_as: SaveAs) -> None:
     """Draw a term over the epochs: for each value the mean of its seeds, and all runs in a band."""
     rule = rule_of(sweep)
-    about = spec_of(sweep.model).model.terms[term]
+    about = sweep.terms[term]
     groups = by_value(runs)
     lines: list[Line] = []
     for (value, group), color in zip(groups.items(), value_colors(len(groups)), strict=True):
@@ -117,7 +117,7 @@ def draw_rate_distortion(
 ) -> SweepRun | None:
     """Draw what the codes of each run cost against how well it rebuilds; return a pressed run."""
     rule = rule_of(sweep)
-    groups = by_value([run for run in runs if run.error("cross_entropy") is not None])
+    groups = by_value([run for run in runs if run.error(PICTURE) is not None])
     lines: list[Line] = []
     for (value, group), color in zip(groups.items(), value_colors(len(groups)), strict=True):
         name = _called(rule, value)
@@ -125,7 +125,7 @@ def draw_rate_distortion(
             Line(
                 name=name,
                 x=[_number(run.error("kl_to_prior")) for run in group],
-                y=[_number(run.error("cross_entropy")) for run in group],
+                y=[_number(run.error(PICTURE)) for run in group],
                 color=color,
                 dots=True,
                 ids=[run.id for run in group],
@@ -184,10 +184,7 @@ def _curves_of(
     name: str, group: Sequence[SweepRun], term: str, about: Term, color: str
 ) -> list[Line]:
     """Return the mean of several runs with their range, and each run; of one run only itself."""
-    curves = [
-        {int(row["epoch"]): _number(run.validation(n).get(term)) for n, row in enumerate(run.rows)}
-        for run in group
-    ]
+    curves = [{epoch: _number(value) for epoch, value in run.curve(term).items()} for run in group]
     sentence = f"{name}: {lower_first(about.label)} {{y}} ({about.unit})."
     if len(group) == 1:
         (curve,) = curves
@@ -251,11 +248,12 @@ def _called(rule: Hyperparameter | None, value: Any) -> str:
     if rule is None:
         return ALL_THE_SAME
     name = lower_first(rule.label)
-    return f"{name} {value_in_words(value)}" if len(name) <= _SHORT else value_in_words(value)
+    words = value_in_words(rule, value)
+    return f"{name} {words}" if len(name) <= _SHORT else words
 
 
-def _named(value: Any) -> str:
-    return "" if value is None else value_in_words(value)
+def _named(rule: Hyperparameter | None, value: Any) -> str:
+    return "" if rule is None else value_in_words(rule, value)
 
 
 def _number(value: float | None) -> float:

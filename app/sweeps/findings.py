@@ -36,7 +36,7 @@ def findings(
     # Of a value alone, and of seeds alone, there is nothing to compare.
     if rule is None or len(measured) == 1:
         (value, spread), *_ = measured.items()
-        where = f" at {lower_first(rule.label)} {value_in_words(value)}" if rule else ""
+        where = f" at {lower_first(rule.label)} {value_in_words(rule, value)}" if rule else ""
         parts = [_of_one(spread, where, name, about)]
     else:
         parts = _of_several(measured, rule, name, about)
@@ -68,8 +68,8 @@ def _of_several(
     difference = high.mean - low.mean
     parts = [
         f"The lowest {name} is {number(low.mean)} ({about.unit}) at {lower_first(rule.label)} "
-        f"{value_in_words(values[0])}, the highest {number(high.mean)} at "
-        f"{value_in_words(values[-1])}."
+        f"{value_in_words(rule, values[0])}, the highest {number(high.mean)} at "
+        f"{value_in_words(rule, values[-1])}."
     ]
     if max(low.count, high.count) == 1:
         parts.append("Each of the two is a single run, so a part of the difference may be luck.")
@@ -92,7 +92,7 @@ def _beside_pca(measured: Mapping[Any, Spread], yardsticks: Yardsticks) -> str:
     ]
     if not below:
         return "PCA with as many numbers is better at every code size."
-    sizes = ", ".join(map(value_in_words, below))
+    sizes = ", ".join(map(str, below))
     return f"The model is better than PCA with as many numbers at code size {sizes}."
 
 

@@ -15,7 +15,6 @@ from app.runs.labels import STATUS_WORDS
 from app.sweeps.charts import rule_of
 from app.ui.forms import label_of
 from core.sweeps.sweep import Sweep, SweepRun
-from models import spec_of
 
 _LINK = "Run"
 
@@ -48,13 +47,13 @@ def draw_table(sweep: Sweep, runs: Sequence[SweepRun]) -> None:
 def table(sweep: Sweep, runs: Sequence[SweepRun]) -> list[dict[str, Any]]:
     """Return a row for each run; numbers as they are, None where there is none yet."""
     rule = rule_of(sweep)
-    terms = spec_of(sweep.model).model.terms
+    terms = sweep.terms
     rows: list[dict[str, Any]] = []
     for run in runs:
         page = page_of(run.record.request)
         row: dict[str, Any] = {_LINK: f"{page.name if page else ''}?run={run.id}"}
         if rule is not None:
-            row[label_of(rule)] = run.value
+            row[label_of(rule)] = rule.choice_name(run.value) if rule.choices else run.value
         row |= {
             "Seed": run.seed,
             "Status": STATUS_WORDS[run.state.status],

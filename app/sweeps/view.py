@@ -53,15 +53,13 @@ def _draw(sweep: Sweep) -> None:
     draw_sweep_controls(sweep)
     runs = sweep.runs()
     model = spec_of(sweep.model).model
-    terms = model.terms
+    terms = sweep.terms
     # A title comes from a visitor.
     st.subheader(escape_markdown(f"{sweep.title}: {about_sweep(sweep)}"), anchor=False)
     if steps := steps_of(sweep, runs):
         draw_staircase(sweep, steps, _save_as(sweep, "step"))
         st.subheader("What the weight does", anchor=False)
-    term = model.picture_term()
-    if len(terms) > 1:
-        term = _choose_term(sweep, terms, term)
+    term = _choose_term(sweep, terms) if len(terms) > 1 else next(iter(terms))
     pca = yardsticks_in(sweep, runs, terms[term])
     even = comparable(runs, sweep.field)
     words = findings(even, rule_of(sweep), term, terms[term], pca)
@@ -94,12 +92,12 @@ def _draw(sweep: Sweep) -> None:
         _open(pressed.record)
 
 
-def _choose_term(sweep: Sweep, terms: Mapping[str, Term], default: str) -> str:
+def _choose_term(sweep: Sweep, terms: Mapping[str, Term]) -> str:
     return choose_one(
         "Result",
         list(terms),
-        default=default,
-        key=f"sweep:term:{sweep.model}",
+        default=next(iter(terms)),
+        key=f"sweep:term:{':'.join(terms)}",
         format_func=lambda name: terms[name].label,
         help="What the chart shows for each value: a term of the loss, on the test digits, after "
         "the last epoch of each run.",
@@ -111,7 +109,7 @@ def _caption_of_results(sweep: Sweep, runs: Sequence[SweepRun], term: str) -> No
     words = ["Each dot is a run; press it to open the run."]
     if len({run.seed for run in runs}) > 1:
         words.append("The mean of the seeds is drawn with their range around it.")
-    if yardsticks_in(sweep, runs, spec_of(sweep.model).model.terms[term]) is not None:
+    if yardsticks_in(sweep, runs, sweep.terms[term]) is not None:
         words.append(
             f"The dashed line is {link('principal-component', 'PCA')} with as many numbers."
         )

@@ -18,7 +18,7 @@ from app.ui.glossary import term as link
 from core.runs.record import RunRecord
 from core.training.record import epoch_rows, model_name, read_configs
 from core.training.yardsticks import first_better
-from models import Term, spec_of
+from models import Config, Term, spec_of
 
 _BAR = 72
 """CSS pixels of the chart's own buttons above and below it."""
@@ -136,8 +136,9 @@ def beside_pca(record: RunRecord) -> str:
     yardsticks = yardsticks_of(record)
     if yardsticks is None:
         return ""
-    term = spec_of(model_name(record.request)).model.picture_term()
-    errors = [row["validation"].get(term) for row in epoch_rows(record)]
+    name, config, _ = read_configs(record)
+    picture = spec_of(name).model.picture_term(config)
+    errors = [row["validation"].get(picture) for row in epoch_rows(record)]
     if not errors:
         return ""
     level = f"{yardsticks.title} ({yardsticks.error:.4f})"
@@ -155,13 +156,30 @@ def beside_pca(record: RunRecord) -> str:
 def expected_values(record: RunRecord) -> dict[str, float]:
     """Return the last value of each term in the gallery's run with the exercise's settings.
 
-    Empty for that run itself, and where the gallery has none of the model.
+    Terms of the two runs are the same where they have the same label and unit; others, such as the
+    losses of runs that minimise different errors, cannot be compared and are left out. Empty for
+    that run itself, and where the gallery has none of the model.
     """
-    model = model_name(record.request)
+    model, config, _ = read_configs(record)
     for run in runs_of(model):
         if run.in_gallery and not changed(model, asked_for(store().get(run.id))[1]):
             if run.id == record.id:
                 return {}
             ends = epoch_rows(store().get(run.id))
-            return dict(ends[-1]["validation"]) if ends else {}
+            return _by_meaning(model, config, ends[-1]["validation"]) if ends else {}
     return {}
+
+
+def _by_meaning(model: str, config: Config, values: Mapping[str, float]) -> dict[str, float]:
+    """Return values of the exercise's terms by the names of the same terms with this config."""
+    spec = spec_of(model)
+    theirs = {
+        (term.label, term.unit): values[name]
+        for name, term in spec.model.terms(spec.config()).items()
+        if name in values
+    }
+    return {
+        name: theirs[term.label, term.unit]
+        for name, term in spec.model.terms(config).items()
+        if (term.label, term.unit) in theirs
+    }

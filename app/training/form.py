@@ -13,12 +13,15 @@ from app.runs.settings_text import flat, sentence
 from app.runs.start import start_training
 from app.training.sweep_form import draw_sweep_form, is_sweep_form_open, open_sweep_form
 from app.ui.forms import CANNOT_START, config_form, draw_problem, fill_form, reset_form
+from app.ui.glossary import term
 from app.ui.markdown import escape_markdown
 from core.runs.record import RunError
-from core.training.config import TrainConfig
+from core.training.config import SGD, TrainConfig
 from models import MODELS
 
 _STARTED = "started"
+#: A learning rate below this is of the size that Adam needs.
+_SMALL_FOR_SGD = 0.5
 
 
 def draw_training_form(page: str, model: str) -> None:
@@ -41,7 +44,7 @@ def draw_training_form(page: str, model: str) -> None:
         ]
     config, training = ((parts[n] or {}) | (parts[n + 2] or {}) for n in (0, 1))
     if None not in parts:
-        about.caption(escape_markdown(sentence(model, flat(config, training))))
+        about.caption(escape_markdown(sentence(model, flat(config, training))) + _hint(training))
     else:
         about.caption(CANNOT_START)
     with buttons:
@@ -80,6 +83,17 @@ def draw_training_form(page: str, model: str) -> None:
             # Not the id alone: Start may give the run that is already computed.
             st.session_state[_STARTED] = f"{run.id}:{time.time_ns()}"
             st.rerun()
+
+
+def _hint(training: Mapping[str, Any]) -> str:
+    """Return what to know of SGD's learning rate where it is as small as Adam's; else nothing."""
+    rate = training.get("learning_rate", 1.0)
+    if training.get("optimizer") != SGD or rate >= _SMALL_FOR_SGD:
+        return ""
+    return (
+        f" {term('sgd', 'SGD')} needs a larger {term('learning-rate')} than "
+        f"{term('adam', 'Adam')}: the exercise's compression model learns with 100, its VAE with 1."
+    )
 
 
 def started() -> str:

@@ -20,6 +20,8 @@ from app.ui.choice import choose_one
 from app.ui.fragments import show_errors
 from app.ui.source import formula_and_code
 from core.runs.record import RunRecord
+from core.training.optimizer import make_optimizer
+from core.training.record import read_configs
 from core.training.run import TrainingRun
 from models import MODELS
 
@@ -112,4 +114,10 @@ def _draw_training(page: str, model: str, named: RunRecord | None, views: Sequen
             st.subheader("Train a model", anchor=False)
             draw_training_form(page, model)
     model_class = MODELS[model].model
-    formula_and_code(model_class.formula, [model_class.loss_terms, TrainingRun.train_epoch])
+    with show_errors():
+        # The loss of the run that is shown, which may not be the exercise's.
+        config = MODELS[model].config() if record is None else read_configs(record)[1]
+        formula_and_code(
+            model_class.formula(config),
+            [model_class.loss_terms, TrainingRun.train_epoch, make_optimizer],
+        )

@@ -9,7 +9,7 @@ import streamlit as st
 
 from app.navigation import PAGES
 from app.runs.controls import duration
-from app.runs.settings_text import flat, sentence
+from app.runs.settings_text import flat, in_words, sentence
 from app.runs.start import start_sweep
 from app.server.shared import store
 from app.ui.forms import draw_problem, label_of
@@ -51,8 +51,8 @@ def draw_sweep_form(model: str, config: Mapping[str, Any], training: Mapping[str
 
     `config` and `training` are the values of the form on the page, for all other settings.
     """
-    fields = sweepable_fields(model)
     form = {**config, **training}
+    fields = {name: rule for name, rule in sweepable_fields(model).items() if rule.has_effect(form)}
     st.markdown(
         "One setting takes several values, and each value is trained with several seeds. The runs "
         "are computed one after the other."
@@ -113,7 +113,14 @@ def _values_field(rule: Hyperparameter, now: Any, *, key: str) -> str | list[Any
     bounds = f" Allowed: {rule.range_text()}." if rule.range_text() else ""
     if rule.choices or rule.kind is bool:
         choices = list(rule.choices) or [False, True]
-        return st.multiselect("Values", choices, choices[:MAX_VALUES], key=key, help=rule.help)
+        return st.multiselect(
+            "Values",
+            choices,
+            choices[:MAX_VALUES],
+            key=key,
+            format_func=lambda value: in_words(rule, value),
+            help=rule.help,
+        )
     return st.text_input(
         "Values",
         ", ".join(f"{value:g}" for value in suggested(rule, now)),

@@ -11,9 +11,9 @@ import streamlit as st
 from app.components.digit_tiles import TileRow, digit_tiles
 from app.runs.controls import draw_controls, draw_progress
 from app.runs.export import save_run_as
-from app.runs.settings_text import asked_for, lower_first, sentence
+from app.runs.settings_text import lower_first
+from app.training.about import about_run
 from app.training.curves import beside_pca, draw_curves
-from app.ui.markdown import escape_markdown
 from core.runs.record import RunRecord
 from core.training.record import (
     PREVIEW_SHAPE,
@@ -55,9 +55,9 @@ def draw_training(record: RunRecord) -> None:
     state = record.state
     epochs = epoch_rows(record)
     spec = spec_of(model_name(record.request))
-    terms = spec.model.terms
     done = epochs[-1]["epoch"] if epochs else 0
-    total = read_configs(record)[2].epochs
+    _, config, training = read_configs(record)
+    terms, total = spec.model.terms(config), training.epochs
     draw_progress(
         record,
         state,
@@ -73,8 +73,8 @@ def draw_training(record: RunRecord) -> None:
     with pictures:
         _draw_preview(record)
         _draw_numbers(epochs[-1] if epochs else None, terms, beside_pca(record))
-        st.caption(f":material/visibility: {spec.watch_for}")
-        st.caption(escape_markdown(sentence(*asked_for(record))))
+        for said in about_run(record):
+            st.caption(said)
     with curves:
         draw_curves(record, terms)
 

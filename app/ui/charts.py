@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from app.components.download import SaveAs, chart_buttons
 from app.theme import BASELINE_COLOR, LINE_COLORS, model_color
+from app.ui.activations import activation_title
 from app.ui.run_styles import LineStyle
 
 _MARGIN = {"l": 10, "r": 10, "t": 36, "b": 10}
@@ -111,7 +112,7 @@ def whole_decades(values: Iterable[ArrayLike], least: float) -> tuple[float, flo
 def code_bars(
     codes: ArrayLike,
     *,
-    y: str = "Activation (0 to 1)",
+    y: str,
     color: str = LINE_COLORS[0],
     height: int = HEIGHT,
 ) -> go.Figure:
@@ -123,14 +124,26 @@ def code_bars(
 
 
 def activation_histogram(
-    names: Sequence[str], codes: Sequence[NDArray[np.float32]], styles: Sequence[LineStyle]
+    names: Sequence[str],
+    codes: Sequence[NDArray[np.float32]],
+    styles: Sequence[LineStyle],
+    limits: tuple[float, float] = (0.0, 1.0),
 ) -> go.Figure:
     """Return a histogram of activations, a curve per name; `codes` are arrays of any shape.
 
-    Each name stands at the top of its curve.
+    Each name stands at the top of its curve. `limits` are those of the activations; one that is
+    infinite gives way to the lowest or highest activation there is.
     """
     figure = go.Figure()
-    edges = np.linspace(0, 1, 51)
+    low_end, high_end = limits
+    every = [float(end) for values in codes if values.size for end in (values.min(), values.max())]
+    if math.isinf(low_end):
+        low_end = min(every, default=0.0)
+    if math.isinf(high_end):
+        high_end = max(every, default=1.0)
+    if high_end <= low_end:
+        high_end = low_end + 1.0
+    edges = np.linspace(low_end, high_end, 51)
     centres = (edges[:-1] + edges[1:]) / 2
     shares = [100 * np.histogram(values, edges)[0] / values.size for values in codes]
     low, high = whole_decades(shares, least=1e-4)
@@ -145,7 +158,7 @@ def activation_histogram(
             "<extra></extra>",
         )
         top = int(share.argmax())
-        right = centres[top] > 0.5
+        right = centres[top] > edges[25]
         figure.add_annotation(
             x=centres[top],
             y=math.log10(max(share[top], low)),
@@ -155,13 +168,13 @@ def activation_histogram(
             showarrow=False,
             font={"color": style.color, "size": 12},
         )
-    lay_out(figure, x="Activation (0 to 1)", y="Share of activations (%)")
+    lay_out(figure, x=activation_title(limits), y="Share of activations (%)")
     figure.update_layout(showlegend=False)
     # Above 100 % there are names alone.
     axis = log_axis(low, 10 * high)
     axis["tickvals"] = [tick for tick in axis["tickvals"] if tick <= 100]
     axis["ticktext"] = axis["ticktext"][: len(axis["tickvals"])]
-    return figure.update_yaxes(**axis).update_xaxes(range=[0, 1])
+    return figure.update_yaxes(**axis).update_xaxes(range=[low_end, high_end])
 
 
 def class_heatmap(means: NDArray[np.float32]) -> go.Figure:
@@ -175,7 +188,7 @@ def class_heatmap(means: NDArray[np.float32]) -> go.Figure:
             z=means[:, order],
             customdata=np.broadcast_to(order, means.shape),
             colorscale="Viridis",
-            zmin=0,
+            zmin=min(0.0, float(means.min())),
             zmax=float(means.max()),
             colorbar={"title": "mean<br>activation", "thickness": 12},
             hovertemplate="digit %{y}: unit %{customdata} has the mean activation %{z:.3f}"

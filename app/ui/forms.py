@@ -27,7 +27,8 @@ def config_form(
 ) -> dict[str, Any] | None:
     """Draw the fields of a config and return their checked values by name.
 
-    A bad value is explained, and the result is None then.
+    A bad value is explained, and the result is None then. A field that has no effect beside the
+    others is left out.
 
     Args:
         config_class: The config.
@@ -43,6 +44,8 @@ def config_form(
     usual = {**defaults, **st.session_state.get(_filled(key), {})}
     for name, rule in hyperparameters(config_class).items():
         if not rule.shown or name in without or (only is not None and name not in only):
+            continue
+        if not rule.has_effect(values):
             continue
         default = usual.get(name, rule.default)
         typed = _widget(rule, field_key(key, name), default)
@@ -112,7 +115,8 @@ def _widget(rule: Hyperparameter, key: str, default: Any) -> Any:
     about = f"{rule.help} Allowed: {bounds}." if bounds else rule.help
     kept: dict[str, Any] = {"key": key, "help": about, "persist_state": "session"}
     if rule.choices:
-        return st.selectbox(label, rule.choices, rule.choices.index(default), **kept)
+        place = rule.choices.index(default)
+        return st.selectbox(label, rule.choices, place, format_func=rule.choice_name, **kept)
     if rule.sequence:
         return st.text_input(label, ", ".join(str(item) for item in default), **kept)
     if rule.kind is bool:

@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
 from app.theme import BASELINE_COLOR
+from app.ui.activations import activation_title
 from app.ui.charts import HEIGHT, lay_out, literal, log_axis, whole_decades
 from app.ui.run_styles import BASELINE, LineStyle
 
@@ -128,6 +129,14 @@ def noise_curves(
     return figure
 
 
+def _around(curves: Sequence[Curve]) -> tuple[float, float]:
+    """Return the ends of a linear axis of numbers that may be negative, with zero between them."""
+    every = np.concatenate([np.empty(0), *(np.asarray(c.y, np.float64) for c in curves)])
+    low, high = min(0.0, float(every.min())), max(0.0, float(every.max()))
+    room = 0.05 * (high - low)
+    return low - room if low < 0 else low, high + room or 1.0
+
+
 def _range(curves: Sequence[Curve], *, log: bool) -> tuple[float, float]:
     """Return the ends of the y axis: from 0 on a linear one, powers of ten on a logarithmic one."""
     every = np.concatenate([np.empty(0), *(np.asarray(c.y, np.float64) for c in curves)])
@@ -197,19 +206,22 @@ def unit_profiles(
     activations: Sequence[ArrayLike],
     styles: Sequence[LineStyle],
     sparsity: float | None,
+    limits: tuple[float, float] = (0.0, 1.0),
 ) -> go.Figure:
     """Return the mean activation of each code unit for several models, the most active unit first.
 
     The units of different models do not correspond; sorting makes their profiles comparable.
-    A unit below 0.0001 has no place on the logarithmic axis.
+    A unit below 0.0001 has no place on the logarithmic axis. `limits` are those of the activations;
+    where they can be negative, the axis is linear.
     """
+    log = limits[0] >= 0
     levels = [] if sparsity is None else [sparsity]
     low, high = whole_decades([*activations, levels], least=min([1e-4, *levels]))
     curves: list[Curve] = []
     for name, values, style in zip(names, activations, styles, strict=True):
         sorted_means = np.sort(np.asarray(values, np.float64))[::-1]
         ranks = np.arange(1, len(sorted_means) + 1)
-        shown = np.where(sorted_means >= low, sorted_means, np.nan)
+        shown = np.where(sorted_means >= low, sorted_means, np.nan) if log else sorted_means
         curves.append(Curve(name=name, x=ranks, y=shown, style=style))
     if sparsity is not None:
         most = max((len(np.asarray(values)) for values in activations), default=1)
@@ -218,9 +230,9 @@ def unit_profiles(
     return curves_figure(
         curves,
         x="Code units, most active first",
-        y="Mean activation (0 to 1)",
+        y=activation_title(limits, "Mean activation"),
         hover="unit number %{x} has the mean activation %{y:.4f}",
         markers=True,
-        log=True,
-        limits=(low, high),
+        log=log,
+        limits=(low, high) if log else _around(curves),
     )

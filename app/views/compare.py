@@ -190,13 +190,17 @@ def _first(compared: Compared) -> TrainedModel:
 
 
 def _draw_formula(compared: Compared) -> None:
-    """Draw one expander with the formula and the loss of each kind of model that is compared."""
-    classes: list[type[Model]] = list(dict.fromkeys(type(one.model) for one in compared.values()))
+    """Draw one expander with the formula and the code of each loss that is compared."""
+    models = [one.model for one in compared.values()]
     # Models may share a loss.
-    formula_and_code(formula_of(classes), list(dict.fromkeys(one.loss_terms for one in classes)))
+    code = list(dict.fromkeys(type(one).loss_terms for one in models))
+    formula_and_code(formula_of(models), code)
 
 
-def formula_of(classes: Sequence[type[Model]]) -> str:
-    """Return the losses of kinds of models as one formula, a titled line for each."""
-    titled = [rf"\text{{{MODELS[name_of(one)].title}: }} {one.formula}" for one in classes]
+def formula_of(models: Sequence[Model]) -> str:
+    """Return the losses of models as one formula, a titled line for each that is another."""
+    titled = dict.fromkeys(
+        rf"\text{{{MODELS[name_of(type(one))].title}: }} {one.formula(one.config)}"
+        for one in models
+    )
     return r"\begin{gathered}" + r" \\[1em] ".join(titled) + r"\end{gathered}"

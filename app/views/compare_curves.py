@@ -24,7 +24,7 @@ _FURTHER = 1.5
 def yardsticks_of_first(compared: Compared) -> Yardsticks | None:
     """Return the yardsticks of the first run that gets clean digits, else of the first.
 
-    None where the runs are no autoencoders with a squared error.
+    None where the runs are no autoencoders.
     """
     runs = sorted(compared.values(), key=lambda one: bool(one.model.trained_noise))
     return yardsticks_of(runs[0].record)
@@ -41,8 +41,8 @@ def draw_curves(
         save: Returns how a file with this content is called.
     """
     models = list(compared.values())
-    keys = [one.model.picture_term() for one in models]
-    terms = [one.model.terms[key] for one, key in zip(models, keys, strict=True)]
+    keys = [one.model.picture_term(one.model.config) for one in models]
+    terms = [one.model.terms(one.model.config)[key] for one, key in zip(models, keys, strict=True)]
     y_titles = [f"{term.label} ({term.unit})" for term in terms]
     titles = list(dict.fromkeys(y_titles))
     styles = run_styles([one.name for one in models])
@@ -90,7 +90,8 @@ def _draw_code_sizes(
     for (name, one), style in zip(compared.items(), styles, strict=True):
         _, config, _ = read_configs(one.record)
         epochs = epoch_rows(one.record)
-        error = epochs[-1]["validation"].get(one.model.picture_term()) if epochs else None
+        picture = one.model.picture_term(config)
+        error = epochs[-1]["validation"].get(picture) if epochs else None
         if isinstance(config, AutoencoderConfig) and error is not None:
             points.append(Curve(name=name, x=[config.latent_dim], y=[error], style=style))
     if not points:

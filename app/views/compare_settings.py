@@ -13,6 +13,7 @@ from app.server.shared import store
 from app.ui.markdown import escape_markdown
 from core.runs.record import RunError, RunRecord
 from core.runs.store import Summary
+from core.training.config import with_defaults
 from core.training.record import epoch_rows, model_name, read_configs
 from models import spec_of
 
@@ -47,13 +48,12 @@ def is_twin(record: RunRecord, other: RunRecord | Summary) -> bool:
     """
     if model_name(record.request) != model_name(other.request):
         return False
-    mine, theirs = record.request.settings, other.request.settings
-    first, second = (dict(one.get("training") or {}) for one in (mine, theirs))
+    mine, theirs = with_defaults(record.request.settings), with_defaults(other.request.settings)
+    first, second = mine["training"], theirs["training"]
     seeds = first.pop("seed", None), second.pop("seed", None)
     for values in (first, second):
         values.pop("checkpoint_epochs", None)
-    same = first == second and mine.get("config") == theirs.get("config")
-    return same and seeds[0] != seeds[1]
+    return mine == theirs and seeds[0] != seeds[1]
 
 
 def seed_of(run: RunRecord | Summary) -> int:
@@ -68,8 +68,8 @@ def last_error(run: RunRecord) -> float | None:
     Raises:
         RunError: the history or the settings cannot be read.
     """
-    name, _, _ = read_configs(run)
-    key = spec_of(name).model.picture_term()
+    name, config, _ = read_configs(run)
+    key = spec_of(name).model.picture_term(config)
     epochs = epoch_rows(run)
     return epochs[-1]["validation"].get(key) if epochs else None
 
@@ -165,7 +165,10 @@ def differences_in_words(compared: Compared) -> list[str]:
 
 def _same_task(one: TrainedModel, other: TrainedModel) -> bool:
     """Return whether two models get the same input, and count what they rebuild in one unit."""
-    terms = [each.model.terms[each.model.picture_term()] for each in (one, other)]
+    terms = [
+        model.terms(model.config)[model.picture_term(model.config)]
+        for model in (one.model, other.model)
+    ]
     same_unit = (terms[0].label, terms[0].unit) == (terms[1].label, terms[1].unit)
     return same_unit and one.model.trained_noise == other.model.trained_noise
 

@@ -31,7 +31,7 @@ from core.analysis.latent import reconstruct
 from core.data.noise import NOISES, RegionErrors, gaussian, region_errors
 from models import name_of
 from models.autoencoder import Autoencoder
-from models.denoising import DenoisingAutoencoder
+from models.denoising import DenoisingAutoencoder, DenoisingConfig
 
 CURVE_DIGITS = 1000
 CURVE_LEVELS = 21
@@ -69,8 +69,11 @@ def draw(model: TrainedModel) -> None:
         _draw_curves(models, kind, trained)
 
     view()
+    own = model.model.config
     formula_and_code(
-        DenoisingAutoencoder.formula,
+        DenoisingAutoencoder.formula(
+            own if isinstance(own, DenoisingConfig) else DenoisingConfig()
+        ),
         [DenoisingAutoencoder.corrupt, DenoisingAutoencoder.loss_terms, gaussian, region_errors],
         note="The exercise does not say whether noisy pixels are clipped to [0, 1]. They are "
         "clipped here, as in the exercise's own solution.",

@@ -10,6 +10,7 @@ from app.runs.export import save_as
 from app.server.models import TrainedModel
 from app.server.yardsticks import yardsticks_of
 from app.theme import model_color
+from app.ui.activations import activation_title
 from app.ui.charts import code_bars, draw_chart
 from app.ui.choice import choose_one
 from app.ui.fragments import fragment
@@ -53,7 +54,9 @@ def draw(model: TrainedModel) -> None:
 
     extremes()
     network = model.model
-    formula_and_code(network.formula, [type(network).loss_terms, reconstruct, psnr, ssim])
+    formula_and_code(
+        network.formula(network.config), [type(network).loss_terms, reconstruct, psnr, ssim]
+    )
 
 
 def _draw_digits(model: TrainedModel, chosen: Chosen, key: str) -> None:
@@ -101,7 +104,11 @@ def _draw_digits(model: TrainedModel, chosen: Chosen, key: str) -> None:
         f"Its code, {len(codes)} numbers:"
     )
     draw_chart(
-        code_bars(codes, color=model_color(model.name)),
+        code_bars(
+            codes,
+            y=activation_title(model.model.code_range, model.model.code_label),
+            color=model_color(model.name),
+        ),
         key=f"code:{key}",
         save_as=save_as(model, f"code of {chosen.names[picked]}"),
     )

@@ -16,6 +16,7 @@ from app.runs.export import save_as
 from app.runs.picker import choose_companion
 from app.server.models import TrainedModel
 from app.server.shared import digits
+from app.ui.activations import range_of
 from app.ui.charts import activation_histogram, class_heatmap, draw_chart
 from app.ui.fragments import fragment
 from app.ui.glossary import term
@@ -27,7 +28,7 @@ from app.ui.source import formula_and_code
 from core.analysis.latent import encode, first_layer_weights, unit_responses
 from models import name_of
 from models.autoencoder import Autoencoder
-from models.sparse import SparseAutoencoder, sparsity_penalty
+from models.sparse import SparseAutoencoder, SparseConfig, sparsity_penalty
 
 #: The kinds of models that are compared: the one that is not looked at stands beside it.
 KINDS = (name_of(SparseAutoencoder), name_of(Autoencoder))
@@ -48,8 +49,9 @@ def draw(model: TrainedModel) -> None:
             _draw_class_maps(models)
     _draw_activity(models)
     _draw_units(model)
+    own = model.model.config
     formula_and_code(
-        SparseAutoencoder.formula,
+        SparseAutoencoder.formula(own if isinstance(own, SparseConfig) else SparseConfig()),
         [SparseAutoencoder.loss_terms, sparsity_penalty, unit_responses],
         note="The exercise leaves the weight λ of the penalty open. 1 is the value of the "
         "exercise's own solution.",
@@ -72,9 +74,10 @@ def _draw_class_maps(models: Sequence[TrainedModel]) -> None:
                 save_as=save_as(model, "class heatmap", figure=f"class heatmap of {model.title}"),
             )
             st.caption(_activity_in_words(codes))
+    from_zero = range_of(one.model for one in models)[0] >= 0
     st.caption(
         "Over the 10,000 test digits. The units are sorted by the digit for which each is most "
-        "active. Each map has its own colour scale, from 0."
+        f"active. Each map has its own colour scale{', from 0' if from_zero else ''}."
     )
 
 
@@ -83,8 +86,13 @@ def _activity_in_words(codes: NDArray[np.float32]) -> str:
     active = (codes > codes.max(axis=0) / 2).sum(axis=1).mean()
     return (
         f"For one digit {active:.1f} of {codes.shape[1]} units are active (above half of their own "
-        f"maximum), on average. Mean activation {codes.mean():.3f}, highest {codes.max():.2f}."
+        f"maximum), on average. Mean activation {_number(codes.mean())}, highest "
+        f"{codes.max():.2f}."
     )
+
+
+def _number(value: float) -> str:
+    return f"{value:.3f}".replace("-", "−")
 
 
 def _draw_activity(models: Sequence[TrainedModel]) -> None:
@@ -106,10 +114,11 @@ def _draw_activations(models: Sequence[TrainedModel], sparsity: float | None) ->
     styles = run_styles([one.name for one in models])
     units = min(code.shape[1] for code in codes)
     means = [code.mean(axis=0) for code in codes]
+    limits = range_of(one.model for one in models)
     left, right = stacked_columns("sparse-activity", 2)
     with left:
         draw_chart(
-            unit_profiles(names, means, styles, sparsity),
+            unit_profiles(names, means, styles, sparsity, limits),
             key="sparse:means",
             save_as=save_as(models[0], "mean activations"),
         )
@@ -130,7 +139,7 @@ def _draw_activations(models: Sequence[TrainedModel], sparsity: float | None) ->
         ]
     with right:
         draw_chart(
-            activation_histogram(names, shown, styles),
+            activation_histogram(names, shown, styles, limits),
             key="sparse:histogram",
             save_as=save_as(models[0], f"activations of unit {rank}" if rank else "activations"),
         )
@@ -143,6 +152,9 @@ def _draw_units(model: TrainedModel) -> None:
     codes = model.test_codes
     mean, highest = codes.mean(dim=0), codes.amax(dim=0)
     units = len(mean)
+    # A unit that can be negative is not off at its lowest activation.
+    signed = model.model.code_range[0] < 0
+    lowest = codes.amin(dim=0).numpy() if signed else [0.0] * units
     st.subheader("Set single units by hand")
 
     @fragment
@@ -153,10 +165,10 @@ def _draw_units(model: TrainedModel) -> None:
             code.numpy(),
             key=f"units:{model.id}",
             names=[f"unit {unit}" for unit in range(units)],
-            minimum=[0.0] * units,
+            minimum=lowest,
             maximum=highest.numpy(),
-            notes=[f"mean {value:.3f}" for value in mean],
-            switches=True,
+            notes=[f"mean {_number(float(value))}" for value in mean],
+            switches=not signed,
             order=code.argsort(descending=True).tolist(),
             folded=[] if units <= 32 else code.argsort(descending=True).tolist()[32:],
             reset_label="Back to the digit's own code",

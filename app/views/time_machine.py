@@ -81,7 +81,7 @@ def draw(record: RunRecord) -> None:
     _draw_similarities(record, [kept[place] for place in spread(len(kept), MAX_COMPARED)])
     model = TrainedModel(record, epochs[-1]).model
     formula_and_code(
-        model.formula,
+        model.formula(model.config),
         [type(model).encode, type(model).decode, first_layer_weights, code_similarity],
     )
 
@@ -154,9 +154,10 @@ def similarities(run_id: str, epochs: tuple[int, ...]) -> tuple[list[float], lis
 
 def epoch_labels(record: RunRecord, epochs: Sequence[int]) -> list[str]:
     """Return each epoch's number, with its test error where the history has one."""
-    model = spec_of(model_name(record.request)).model
-    name = model.picture_term()
-    picture = model.terms[name]
+    kind, config, _ = read_configs(record)
+    model = spec_of(kind).model
+    name = model.picture_term(config)
+    picture = model.terms(config)[name]
     errors = {row["epoch"]: row["validation"].get(name) for row in epoch_rows(record)}
     return [
         str(epoch)

@@ -48,6 +48,11 @@ def draw(model: TrainedModel) -> None:
             _draw_nearest(model, pictures, picked)
 
         sheet()
+    if vae.config.kl_weight == 0:
+        st.caption(
+            f"This run was trained without a {term('kl', 'KL')} term: nothing moved its codes "
+            f"towards the {term('prior')}, from which the random codes are drawn."
+        )
     formula_and_code(
         r"z \sim \mathcal{N}(0, T^2 I), \qquad \hat x = D(z)", [random_codes, VAE.decode]
     )
@@ -154,7 +159,7 @@ def _draw_plain(model: TrainedModel, temperature: float, seed: int) -> None:
     seen = model.test_codes
     noise = random_codes(COUNT, seen.shape[1], temperature, seed)
     # Its codes have another range than the prior's: each unit gets its own mean and spread.
-    codes = (seen.mean(dim=0) + seen.std(dim=0) * noise).clamp(0, 1)
+    codes = (seen.mean(dim=0) + seen.std(dim=0) * noise).clamp(*model.model.code_range)
     st.markdown(f"**{escape_markdown(model.title)}**, the same random numbers")
     digit_tiles(
         [TileRow(title="", pictures=to_uint8(decode(model.model, codes)))],

@@ -64,7 +64,7 @@ def draw(model: TrainedModel) -> None:
         _draw_agreement(model)
     draw_quality(model)
     formula_and_code(
-        model.model.formula,
+        model.vae.formula(model.vae.config),
         [kl_per_dimension, nearest_others, label_agreement, likelihood_bounds],
     )
 
@@ -140,6 +140,8 @@ def run_point(
     if kl is None or cross_entropy is None or cross_entropy >= GUESSING:
         return None
     name = f"β {config.kl_weight:g}, {config.latent_dim} d"
+    if config.kl_warmup:
+        name += f", warm-up {config.kl_warmup}"
     if last["epoch"] < training.epochs:
         name += f", epoch {last['epoch']}"
     return RunPoint(name=name, kl=kl, cross_entropy=cross_entropy, chosen=chosen)

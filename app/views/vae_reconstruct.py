@@ -71,4 +71,8 @@ def draw(model: TrainedModel) -> None:
             )
 
         chosen()
-    formula_and_code(vae.formula, [VAE.loss_terms, VAE.posterior, sample, gaussian_kl], note=_NOTE)
+    formula_and_code(
+        vae.formula(vae.config),
+        [VAE.loss_terms, VAE.posterior, sample, gaussian_kl],
+        note=_NOTE,
+    )

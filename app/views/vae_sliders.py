@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import streamlit as st
@@ -22,15 +23,26 @@ from app.ui.source import formula_and_code
 from core.analysis.latent import decode, encode, kl_per_dimension, random_codes, traverse
 from models.vae import VAE
 
+#: How far from zero the sliders go: 99.7 % of the prior's numbers lie within.
 REACH = 3.0
 STEPS = 11
 #: Nats below which a dimension counts as unused (Burda et al. 2016 use the variance instead).
 UNUSED = 0.05
 
 
+def reach_of(codes: Tensor) -> float:
+    """Return how far from zero sliders go for a model with these codes (N, latent_dim).
+
+    It is REACH, or twice the largest standard deviation, rounded up, of codes that are spread far
+    beyond the prior: with a tiny KL weight, or none, nothing keeps them near it.
+    """
+    spread = 2 * float(codes.std(dim=0).max())
+    return max(REACH, math.ceil(spread)) if math.isfinite(spread) else REACH
+
+
 def draw(model: TrainedModel) -> None:
     """Draw one slider for each dimension, the most informative first, and a strip for each."""
-    kl = model.dimension_kl
+    kl, reach = model.dimension_kl, reach_of(model.test_codes)
     order = kl.argsort(descending=True).tolist()
     unused = [dimension for dimension in order if kl[dimension] < UNUSED]
     size = model.vae.config.latent_dim
@@ -51,8 +63,8 @@ def draw(model: TrainedModel) -> None:
                     start.numpy(),
                     key=f"sliders:{model.id}",
                     names=[f"z{dimension}" for dimension in range(size)],
-                    minimum=[-REACH] * size,
-                    maximum=[REACH] * size,
+                    minimum=[-reach] * size,
+                    maximum=[reach] * size,
                     notes=[f"KL {value:.2f} nats" for value in kl],
                     order=order,
                     folded=unused,
@@ -60,7 +72,7 @@ def draw(model: TrainedModel) -> None:
                     description="The digit that the decoder makes of the code set by the sliders.",
                     save_as=save_as(model, "digit set by sliders"),
                 )
-        _draw_all_traversals(model, start, kl, name)
+        _draw_all_traversals(model, start, kl, name, reach)
 
     by_hand()
     formula_and_code(
@@ -69,31 +81,48 @@ def draw(model: TrainedModel) -> None:
     )
 
 
-def _draw_all_traversals(model: TrainedModel, start: Tensor, kl: Tensor, name: str) -> None:
+def _draw_all_traversals(
+    model: TrainedModel, start: Tensor, kl: Tensor, name: str, reach: float
+) -> None:
     """Draw what each dimension does from the code `start`, which is called `name`."""
     order = kl.argsort(descending=True).tolist()
     used = [dimension for dimension in order if kl[dimension] >= UNUSED]
     unused = order[len(used) :]
     st.subheader("What each dimension does")
     st.caption(
-        f"From −{REACH:g} to {REACH:g} along one dimension, the others at {name}; the dimension "
+        f"From −{reach:g} to {reach:g} along one dimension, the others at {name}; the dimension "
         f"with the largest {term('kl', 'KL')} first."
+        + ("" if reach == REACH else f" {_far_codes(model)}")
     )
-    _draw_traversals(model, start, kl, used, "used")
+    _draw_traversals(model, start, kl, used, reach, "used")
     if unused:
         with st.expander(f"The same for the unused dimensions ({len(unused)})"):
             st.caption(
                 f"Below {UNUSED:g} nats a dimension carries hardly any information about the "
                 "digit, and the decoder learns to ignore it."
             )
-            _draw_traversals(model, start, kl, unused, "unused")
+            _draw_traversals(model, start, kl, unused, reach, "unused")
+
+
+def _far_codes(model: TrainedModel) -> str:
+    """Say that the codes of a model are spread far beyond the prior, and what allows it."""
+    widest = float(model.test_codes.std(dim=0).max())
+    return (
+        f"The codes of this run have standard deviations of up to {widest:.1f}, and the "
+        f"{term('prior')} has 1: its KL weight β = {model.vae.config.kl_weight:g} leaves them free."
+    )
 
 
 def _draw_traversals(
-    model: TrainedModel, start: Tensor, kl: Tensor, dimensions: Sequence[int], key: str
+    model: TrainedModel,
+    start: Tensor,
+    kl: Tensor,
+    dimensions: Sequence[int],
+    reach: float,
+    key: str,
 ) -> None:
     """Draw a strip for each dimension: the digit as it goes up and the others stay at `start`."""
-    values = torch.linspace(-REACH, REACH, STEPS)
+    values = torch.linspace(-reach, reach, STEPS)
     rows = [
         TileRow(
             title=f"z{dimension} · KL {kl[dimension]:.2f} nats",

@@ -14,6 +14,7 @@ from app.runs.export import save_as, save_page_as
 from app.server.models import TrainedModel
 from app.server.shared import digits
 from app.theme import model_color
+from app.ui.activations import activation_title
 from app.ui.articles import a_digit
 from app.ui.charts import code_bars, draw_chart
 from app.ui.glossary import term
@@ -114,7 +115,7 @@ def draw_codes(pixels: Tensor, panel: Panel) -> None:
             draw_chart(
                 code_bars(
                     code,
-                    y=one.model.code_label,
+                    y=activation_title(one.model.code_range, one.model.code_label),
                     color=model_color(one.name),
                     height=_CODE_HEIGHT,
                 ),
@@ -123,7 +124,7 @@ def draw_codes(pixels: Tensor, panel: Panel) -> None:
             )
     st.caption(
         f"The bars of the VAE are the means of its {term('posterior')}; those of the other models "
-        "are activations between 0 and 1."
+        "are activations of code units."
     )
 
 

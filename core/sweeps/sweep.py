@@ -16,7 +16,10 @@ from core.runs.record import RunError, RunRecord, RunState
 from core.sweeps.plan import sweepable_fields
 from core.training.config import TrainConfig
 from core.training.record import epoch_rows, read_configs
-from models import Config
+from models import Config, Term, spec_of
+
+#: The name in `Sweep.terms` of the term that counts the rebuilt picture alone.
+PICTURE = "picture"
 
 _SEED = "seed"
 #: A run that goes on beyond its end differs from the others in this alone.
@@ -41,11 +44,13 @@ class Asked:
 class SweepRun(Asked):
     """One run of a sweep, as it stands now.
 
-    `rows` are its epochs, see `core.training.run.Epoch.row`.
+    `rows` are its epochs, see `core.training.run.Epoch.row`. `picture` is the key in them of the
+    term that counts the rebuilt picture alone.
     """
 
     state: RunState
     rows: Sequence[Mapping[str, Any]]
+    picture: str
 
     @property
     def id(self) -> str:
@@ -61,18 +66,25 @@ class SweepRun(Asked):
         return int(self.rows[-1]["epoch"]) if self.rows else 0
 
     def error(self, term: str) -> float | None:
-        """Return a term of the loss on the test digits after the last epoch, None before it.
+        """Return a term of `Sweep.terms` on the test digits after the last epoch, None before it.
 
         Before the first epoch of training there is none, though the untrained model has one.
         """
-        return self.validation(len(self.rows) - 1).get(term) if self.epoch else None
+        return self.curve(term).get(self.epoch) if self.epoch else None
 
-    def validation(self, row: int) -> Mapping[str, float | None]:
-        """Return the terms on the test digits of a row; a number that was not finite is None."""
-        found = self.rows[row].get("validation")
-        if not isinstance(found, Mapping):
-            return {}
-        return {name: value for name, value in found.items() if _is_number_or_none(value)}
+    def curve(self, term: str) -> dict[int, float | None]:
+        """Return a term of `Sweep.terms` on the test digits by epoch.
+
+        A number that was not finite is None.
+        """
+        key = self.picture if term == PICTURE else term
+        found: dict[int, float | None] = {}
+        for row in self.rows:
+            terms = row.get("validation")
+            value = terms.get(key) if isinstance(terms, Mapping) else None
+            usable = isinstance(value, int | float) and not isinstance(value, bool)
+            found[row["epoch"]] = value if usable else None
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,10 +167,37 @@ class Sweep:
         Raises:
             RunError: as for `model`.
         """
+        kind = spec_of(self.model).model
         return [
-            SweepRun(**vars(one), state=one.record.state, rows=_rows(one.record))
+            SweepRun(
+                **vars(one),
+                state=one.record.state,
+                rows=_rows(one.record),
+                picture=kind.picture_term(one.config),
+            )
             for one in self.asked
         ]
+
+    @cached_property
+    def terms(self) -> Mapping[str, Term]:
+        """The terms of the loss that all runs have; first that which counts the picture, `PICTURE`.
+
+        Its key may differ between runs, as its meaning may not.
+
+        Raises:
+            RunError: as for `model`.
+        """
+        kind = spec_of(self.model).model
+        each = [(kind.picture_term(one.config), kind.terms(one.config)) for one in self.asked]
+        key, own = each[0]
+        others = {
+            name: term
+            for name, term in own.items()
+            if name != key
+            and all(name != picture and terms.get(name) == term for picture, terms in each)
+        }
+        same = all(terms[picture] == own[key] for picture, terms in each)
+        return {PICTURE: own[key], **others} if same else others
 
     @cached_property
     def _read(self) -> tuple[str, str | None, list[Asked]]:
@@ -254,7 +293,3 @@ def _rows(record: RunRecord) -> Sequence[Mapping[str, Any]]:
 @lru_cache(maxsize=256)
 def _kept_rows(folder: Path, _changed: int, _size: int) -> Sequence[Mapping[str, Any]]:
     return [row for row in epoch_rows(RunRecord(folder)) if type(row.get("epoch")) is int]
-
-
-def _is_number_or_none(value: object) -> bool:
-    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))

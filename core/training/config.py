@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from core.data.digits import TRAINING_DIGITS
-from models import Config, build, hyperparameters, spec_of
+from models import MODELS, Config, build, hyperparameters, spec_of
 from models.hyperparameter import hyperparameter
 
 #: What the kept weights of one run may take: with the most that the form allows they were 3 GB.
 MAX_BYTES = 1_000_000_000
+ADAM, SGD = "adam", "sgd"
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrainConfig(Config):
-    """How a model is trained: Adam on shuffled batches of the training digits."""
+    """How a model is trained: an optimiser on shuffled batches of the training digits."""
 
     epochs: int = hyperparameter(
         50,
@@ -29,10 +30,26 @@ class TrainConfig(Config):
     learning_rate: float = hyperparameter(
         0.01,
         minimum=1e-6,
-        maximum=1.0,
+        maximum=100.0,
         logarithmic=True,
-        help="Size of Adam's steps. Too small: the model learns slowly. Too large: the loss "
-        "jumps, or grows without end.",
+        help="Size of the optimiser's steps. Too small: the model learns slowly. Too large: the "
+        "loss jumps, or grows without end.",
+    )
+    optimizer: str = hyperparameter(
+        ADAM,
+        choices=(ADAM, SGD),
+        choice_names={ADAM: "Adam", SGD: "SGD"},
+        label="Optimiser",
+        help="What makes a step of a gradient. Adam, as in the exercise, finds a step size for "
+        "each weight; SGD takes the same one for all.",
+    )
+    momentum: float = hyperparameter(
+        0.9,
+        minimum=0.0,
+        maximum=0.999,
+        only_with=("optimizer", SGD),
+        help="For SGD only: the share of the last step that is added to the next one. 0 is plain "
+        "SGD.",
     )
     batch_size: int = hyperparameter(
         256,
@@ -128,6 +145,26 @@ def kept_bytes(model: str, config: Config, training: TrainConfig) -> int:
     """
     one = weights_bytes(model, config)
     return one * (_kept_epochs(training) + 3)
+
+
+def with_defaults(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what `run.json` keeps of a training with a value for every field, unchecked.
+
+    Fields that have none are as in the exercise: runs of older versions lack newer fields.
+    """
+    model = settings.get("model")
+    config, training = _of_the_exercise(model) if model in MODELS else ({}, {})
+    return {
+        "model": model,
+        "config": {**config, **(settings.get("config") or {})},
+        "training": {**training, **(settings.get("training") or {})},
+    }
+
+
+@cache
+def _of_the_exercise(model: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    config, training = training_configs(model, {}, {})
+    return config.to_dict(), training.to_dict()
 
 
 def check_room(model: str, config: Config, training: TrainConfig) -> None:

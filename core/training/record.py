@@ -50,7 +50,9 @@ def checkpoint_epochs(record: RunRecord) -> list[int]:
 
 
 def epoch_rows(record: RunRecord) -> list[dict[str, Any]]:
-    """Return the rows of the history that tell of a whole epoch; see `core.training.run.Epoch.row`.
+    """Return the rows of the history that tell of a whole epoch.
+
+    `core.training.events.Epoch.row` says what is in them.
 
     Raises:
         RunError: the history is damaged.

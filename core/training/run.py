@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -16,7 +14,8 @@ from core.runs.events import Event, Run
 from core.runs.saved_shapes import check_end
 from core.training.checkpoint import load_checkpoint, make_checkpoint
 from core.training.config import TrainConfig
-from core.training.record import FIRST_EPOCH_FILE, PREVIEW_FILE, weights_file
+from core.training.events import Epoch, Step
+from core.training.optimizer import make_optimizer
 from models import Config, Model, build
 
 #: The largest number of step events in an epoch.
@@ -28,78 +27,6 @@ PREVIEW_STEPS = (1, 3, 5, 7, 9)
 # Each purpose draws from a stream of its own, so that e.g. the order of the digits does not depend
 # on how much noise a model draws while it is validated.
 _STREAMS = {"training": 1, "validation": 2}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Step(Event):
-    """The mean of each training term since the last step event.
-
-    Ten come an epoch, the last one with its last batch; fewer where it has fewer batches.
-    `preview` is uint8 (10, 784) at some steps of the first epoch: the ten digits of every `Epoch`
-    as the model rebuilds them at this moment.
-    """
-
-    epoch: float
-    train: Mapping[str, float]
-    preview: Tensor | None = None
-
-    def row(self) -> dict[str, Any]:
-        return {
-            "event": "step",
-            "epoch": round(self.epoch, 4),
-            "train": dict(self.train),
-        }
-
-    def appended(self) -> Mapping[str, bytes]:
-        if self.preview is None:
-            return {}
-        return {FIRST_EPOCH_FILE: self.preview.numpy().tobytes()}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Epoch(Event):
-    """An epoch that is over; epoch 0 is the untrained model.
-
-    `train` holds the means over the epoch's batches (empty for epoch 0), `validation` the terms on
-    all test digits after it; `seconds` is how long this epoch took, with what its reader did
-    at each `Step` but without the validation.
-    `preview` is uint8 (2, 10, 784): ten digits as the model gets them, then as it rebuilds them.
-    `weights` is set for the epochs that are kept.
-    """
-
-    epoch: int
-    epochs: int
-    train: Mapping[str, float]
-    validation: Mapping[str, float]
-    seconds: float
-    images_per_second: float
-    preview: Tensor
-    weights: Mapping[str, Tensor] | None = field(repr=False)
-    checkpoint_tensors: Mapping[str, Tensor] = field(repr=False)
-
-    def row(self) -> dict[str, Any]:
-        return {
-            "event": "epoch",
-            "epoch": self.epoch,
-            "train": dict(self.train),
-            "validation": dict(self.validation),
-            "seconds": round(self.seconds, 4),
-            "images_per_second": round(self.images_per_second),
-        }
-
-    def appended(self) -> Mapping[str, bytes]:
-        # The second file does not grow here. It is named so that a run that is continued from this
-        # epoch cuts it back to its length at this moment.
-        return {PREVIEW_FILE: self.preview.numpy().tobytes(), FIRST_EPOCH_FILE: b""}
-
-    def tensors(self) -> Mapping[str, Mapping[str, Tensor]]:
-        return {} if self.weights is None else {weights_file(self.epoch): self.weights}
-
-    def summary(self) -> str:
-        return f"epoch {self.epoch}, test loss {self.validation['loss']:.5f}"
-
-    def checkpoint(self) -> Mapping[str, Tensor]:
-        return self.checkpoint_tensors
 
 
 class TrainingRun(Run):
@@ -134,9 +61,7 @@ class TrainingRun(Run):
     def __iter__(self) -> Iterator[Event]:
         training, checkpoint = self.training, self._checkpoint
         model = build(self.model_name, self.config, training.seed)
-        optimizer = torch.optim.Adam(
-            model.parameters(), lr=training.learning_rate, fused=True, foreach=False
-        )
+        optimizer = make_optimizer(training, model.parameters())
         generator = _generator(training.seed, "training")
         first = 1
         if checkpoint is None:
@@ -168,6 +93,7 @@ class TrainingRun(Run):
         # Sums stay on tensors: asking a tensor for its number inside the loop would stall it.
         window, total, seen, reported = _Sums(), _Sums(), 0, 0
         for number, batch in enumerate(batches, 1):
+            model.set_epoch(epoch - 1 + seen / len(pixels))
             terms = model.loss_terms(pixels.index_select(0, batch), generator)
             optimizer.zero_grad(set_to_none=True)
             terms["loss"].backward()
@@ -201,6 +127,7 @@ class TrainingRun(Run):
         training = self.training
         # The same stream after every epoch: a model that draws noise is always asked the same.
         fixed = validation_generator(training.seed)
+        model.set_epoch(epoch)
         with torch.no_grad():
             terms = model.loss_terms(self.test.pixels, fixed)
             self._shown = model.corrupt(

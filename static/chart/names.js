@@ -4,6 +4,9 @@ import { spread } from "../shared/labels.js";
 import { axisKey, fitsLog, MARGIN, PALE } from "./figure.js";
 
 const MAX_AT_ENDS = 5;
+// On a phone a name takes several lines, and beside the plot there is room for so many names.
+const NARROW = 480;
+const MAX_AT_ENDS_NARROW = 6;
 const THREE_DIGITS = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
 
 /**
@@ -14,11 +17,13 @@ const THREE_DIGITS = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 }
 export function drawNames(chart, lines) {
   const { legend } = chart;
   const names = new Set(lines.map((line) => line.name));
-  const atEnds = names.size <= MAX_AT_ENDS;
   const first = (line) =>
     lines.find((other) => other.name === line.name && other.panel === line.panel) === line;
+  const drawn = lines.filter((line) => line.count && first(line));
+  const most = window.innerWidth <= NARROW ? MAX_AT_ENDS_NARROW : Number.POSITIVE_INFINITY;
+  const atEnds = names.size <= MAX_AT_ENDS && drawn.length <= most;
   const entries = atEnds
-    ? lines.filter((line) => line.count && first(line))
+    ? drawn
     : [...names].map((name) => lines.find((line) => line.name === name));
   if (legend.parentElement !== (atEnds ? chart.frame : chart.bar)) {
     (atEnds ? chart.frame : chart.bar).prepend(legend);

@@ -9,6 +9,9 @@ const ACTIVATIONS = {
   sigmoid: (values) => {
     for (let i = 0; i < values.length; i++) values[i] = 1 / (1 + Math.exp(-values[i]));
   },
+  tanh: (values) => {
+    for (let i = 0; i < values.length; i++) values[i] = Math.tanh(values[i]);
+  },
 };
 
 /**

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from app.navigation import PAGES
 from app.server.shared import store
 from app.ui.source import key_of
-from models.sparse import SparseAutoencoder
+from models.sparse import SparseAutoencoder, SparseConfig
 from tests.app.conftest import OpenPage, copied, texts
 
 AUTOENCODER_VIEWS = ["Time machine", "Reconstruct", "Denoise", "Sparse code", "Compare"]
@@ -84,7 +84,7 @@ def test_every_view_of_the_vaes(run: str, view: str, open_page: OpenPage) -> Non
 def test_the_code_shown_is_the_code_that_runs(open_page: OpenPage) -> None:
     app = open_page("autoencoders", run="sparse", view="Sparse code")
     assert not app.code
-    app.session_state[key_of(SparseAutoencoder.formula)] = True
+    app.session_state[key_of(SparseAutoencoder.formula(SparseConfig()))] = True
     app.run()
     assert not app.exception
     code = app.code[-1].value

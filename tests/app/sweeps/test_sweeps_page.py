@@ -25,10 +25,11 @@ from core.runs.record import RunError
 from core.runs.state import RunState
 from core.sweeps.files import ENDING
 from core.sweeps.plan import SweepPlan, sweepable_field
-from core.sweeps.sweep import Sweep
+from core.sweeps.sweep import PICTURE, Sweep
+from core.training.config import with_defaults
 from core.training.record import load_model
 from core.training.yardsticks import pca_of
-from models import MODELS
+from models import MODELS, Term
 from tests.app.conftest import OpenPage, copied, texts, unescaped
 from tests.app.training.test_training_flow import button, fill, labelled
 from tests.conftest import until
@@ -195,7 +196,7 @@ def test_cancel_and_resume_in_the_middle(open_page: OpenPage) -> None:
 def test_the_results_are_those_of_the_runs_beside_pca(two_sizes: str, open_page: OpenPage) -> None:
     app = open_page("sweeps", sweep=two_sizes)
     assert not app.error
-    error = sweeps().get(two_sizes).runs()[0].error("loss")
+    error = sweeps().get(two_sizes).runs()[0].error(PICTURE)
     assert error is not None
     results = charts(app)["Code size (numbers)"]
     mean, each, pca = results["lines"]
@@ -301,9 +302,8 @@ def test_the_step_where_the_slider_is_let_go_can_be_trained(
     record = store().get(run_id if isinstance(run_id, str) else run_id[0])
     queue().cancel(record)
     until(lambda: not record.is_active)
-    assert record.request.settings["config"] == {
-        **store().get("beta-0.1").request.settings["config"]
-    }
+    old = with_defaults(store().get("beta-0.1").request.settings)
+    assert record.request.settings == old
 
 
 def test_no_slider_where_codes_have_more_numbers_or_one_run_is_done(
@@ -331,10 +331,10 @@ def test_the_table_has_what_the_runs_have(two_sizes: str, runs: Path) -> None:
     assert [row["Run"] for row in rows] == [
         f"autoencoders?run={name}" for name in ("small", "large", "again")
     ]
-    assert rows[0]["Mean squared error (per pixel)"] == found[0].error("loss")
+    assert rows[0]["Mean squared error (per pixel)"] == found[0].error(PICTURE)
     read = list(csv.DictReader(io.StringIO(as_csv(rows, found))))
     assert [row["Run"] for row in read] == ["small", "large", "again"]
-    assert float(read[0]["Mean squared error (per pixel)"]) == found[0].error("loss")
+    assert float(read[0]["Mean squared error (per pixel)"]) == found[0].error(PICTURE)
 
 
 def test_the_findings_are_those_of_the_numbers(two_sizes: str) -> None:
@@ -362,9 +362,9 @@ def test_the_findings_are_those_of_the_numbers(two_sizes: str) -> None:
     assert "1 of 3 finished runs have diverged and do not count." in said(
         {8: [0.1, None], 32: [0.2]}
     )
-    about = MODELS["compression"].model.terms["loss"]
+    about = Term("Mean squared error", "per pixel", picture=True)
     rule = sweepable_field("compression", "latent_dim")
-    assert findings([], rule, "loss", about, None).startswith("The result appears here")
+    assert findings([], rule, PICTURE, about, None).startswith("The result appears here")
 
 
 @pytest.mark.parametrize(
@@ -390,9 +390,7 @@ def test_a_title_is_text_and_nothing_else(runs: Path, open_page: OpenPage) -> No
     copied(runs, "compression", "b", title=title)
     (runs / f"bad{ENDING}").write_text(json.dumps({"runs": ["a", "b"]}))
     app = open_page("sweeps", sweep="bad")
-    raw = [
-        element.value for kind in ("subheader", "markdown", "caption") for element in app.get(kind)
-    ]
+    raw = [str(element.value) for element in (*app.subheader, *app.markdown, *app.caption)]
     assert any("evil" in text for text in raw), "it is shown"
     assert not any("](https://evil" in text for text in raw)
 
@@ -439,8 +437,8 @@ def _of_errors(errors: dict[int, list[Any]]) -> str:
         for value, group in errors.items()
         for error in group
     ]
-    about = MODELS["compression"].model.terms["loss"]
-    return findings(runs, sweepable_field("compression", "latent_dim"), "loss", about, None)
+    about = Term("Mean squared error", "per pixel", picture=True)
+    return findings(runs, sweepable_field("compression", "latent_dim"), PICTURE, about, None)
 
 
 @pytest.mark.parametrize("name", ["nothing", "../../etc/passwd", "x" * 300, "<b>x</b>"])

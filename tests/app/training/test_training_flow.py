@@ -92,7 +92,7 @@ def test_start_pressed_twice_gives_one_run(open_page: OpenPage, runs: Path) -> N
     ("values", "sentence"),
     [
         ({"epochs": 1_000_000_000}, "Epochs (=1000000000) must be between 1 and 500 epochs."),
-        ({"learning_rate": 0.0}, "Learning rate (=0.0) must be between 0.000001 and 1."),
+        ({"learning_rate": 0.0}, "Learning rate (=0.0) must be between 0.000001 and 100."),
         (
             {"hidden_dims": "128, many"},
             "Hidden layers (='many') must be a whole number or several",

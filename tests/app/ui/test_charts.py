@@ -57,6 +57,46 @@ def test_inactive_units_do_not_stretch_the_axis(values: list[float]) -> None:
     assert -4.01 <= low < high <= 0.01
 
 
+def test_activations_that_can_be_negative_have_a_linear_axis() -> None:
+    figure = unit_profiles(["a"], [np.array([-0.9, 0.2])], [BLUE], None, (-1.0, 1.0))
+    axis = layout(figure)["yaxis"]
+    assert axis.get("type") != "log"
+    low, high = axis["range"]
+    assert low < -0.9 < 0.2 < high
+    assert list(first_trace(figure).y) == [0.2, -0.9]
+
+
+@pytest.mark.parametrize(
+    ("limits", "title", "ends"),
+    [
+        ((0.0, 1.0), "Activation (0 to 1)", [0, 1]),
+        ((-1.0, 1.0), "Activation (−1 to 1)", [-1, 1]),
+        ((0.0, math.inf), "Activation (0 or more)", [0, 7]),
+        ((-math.inf, math.inf), "Activation", [-2, 7]),
+    ],
+)
+def test_a_histogram_spans_what_activations_can_be(
+    limits: tuple[float, float], title: str, ends: list[float]
+) -> None:
+    codes = np.array([[0.5, max(limits[0], -2.0)], [min(limits[1], 7.0), 0.25]], np.float32)
+    figure = activation_histogram(["a"], [codes], [BLUE], limits)
+    axis = layout(figure)["xaxis"]
+    assert axis["title"]["text"] == title
+    assert list(axis["range"]) == pytest.approx(ends)
+    assert sum(first_trace(figure).y) == pytest.approx(100), "no activation lies outside"
+
+
+def test_units_that_are_never_active_have_a_histogram() -> None:
+    figure = activation_histogram(["a"], [np.zeros((4, 2), np.float32)], [BLUE], (0.0, math.inf))
+    assert list(layout(figure)["xaxis"]["range"]) == [0, 1]
+
+
+def test_mean_activations_below_zero_are_told_from_zero() -> None:
+    means = np.array([[0.5, -0.5]] * 10, np.float32)
+    heatmap = first_trace(class_heatmap(means))
+    assert (heatmap.zmin, heatmap.zmax) == (-0.5, 0.5)
+
+
 def test_the_target_is_a_dashed_grey_line_with_its_name() -> None:
     figure = unit_profiles(["a"], [np.array([0.5, 0.6])], [BLUE], 0.05)
     target = figure.to_dict()["data"][1]

@@ -17,9 +17,7 @@ from app.ui.source import key_of
 from app.views.compare import formula_of
 from app.views.compare_settings import is_twin
 from core.runs.record import RunRecord
-from models.autoencoder import Autoencoder
-from models.denoising import DenoisingAutoencoder
-from models.sparse import SparseAutoencoder
+from models import MODELS, build
 from tests.app.conftest import ROOT, OpenPage, copied, texts, unescaped
 from tests.app.test_attacks import EVIL
 from tests.support.message import unpack
@@ -205,8 +203,8 @@ def test_ten_digits_through_up_to_four_runs(open_page: OpenPage) -> None:
 
 def test_one_expander_has_the_formula_of_each_model(open_page: OpenPage) -> None:
     app = open_page("autoencoders", run="compression", view="Compare")
-    classes = [Autoencoder, DenoisingAutoencoder, SparseAutoencoder]
-    app.session_state[key_of(formula_of(classes))] = True
+    models = [build(name, MODELS[name].config(), 0) for name in ("compression", *chosen(app))]
+    app.session_state[key_of(formula_of(models))] = True
     app.run()
     (formula,) = app.latex
     for title in ("Compression", "Denoising", "Sparse"):

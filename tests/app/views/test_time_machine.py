@@ -20,7 +20,7 @@ from app.views import time_machine
 from core.analysis.latent import encode, first_layer_weights
 from core.data.digits import load_digits
 from core.runs.store import RunStore
-from core.training.config import TrainConfig
+from core.training.config import TrainConfig, training_settings
 from core.training.record import checkpoint_epochs, load_model
 from models import Model, build, hyperparameters, spec_of
 from tests.app.conftest import OpenPage
@@ -85,8 +85,9 @@ def test_an_epoch_without_an_error_says_its_number() -> None:
         {"event": "epoch", "epoch": 1, "validation": {"loss": 0.05}},
         {"event": "epoch", "epoch": 2, "validation": {"loss": None}},  # not a number
     ]
+    settings = training_settings("compression", {}, {})
     record: Any = SimpleNamespace(
-        request=SimpleNamespace(settings={"model": "compression"}), history=lambda: rows
+        id="mine", request=SimpleNamespace(settings=settings), history=lambda: rows
     )
     labels = time_machine.epoch_labels(record, [0, 1, 2])
     assert labels == ["0", "1 · test mean squared error 0.0500 per pixel", "2"]

@@ -116,7 +116,7 @@ def test_the_bars_say_what_they_are(open_page: OpenPage) -> None:
         json.loads(chart.proto.spec)["layout"]["annotations"][0]["text"]
         for chart in app.get("plotly_chart")
     ]
-    assert titles == ["Activation", "Activation", "Activation", "Posterior mean"]
+    assert titles == [*["Activation (0 to 1)"] * 3, "Posterior mean"]
 
 
 def test_a_drawing_gets_every_answer(open_page: OpenPage) -> None:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -17,7 +18,7 @@ from core.files import read_json
 from core.runs.events import Event
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
-from core.training.record import checkpoint_epochs, load_model, read_configs
+from core.training.record import checkpoint_epochs, load_model, read_configs, read_weights
 from core.tsne.config import TSNEConfig
 from models import MODELS, hyperparameters
 from tests.core.conftest import MakeRun, content
@@ -68,6 +69,35 @@ def test_training_writes_where_and_what_it_is_told(
     assert checkpoint_epochs(record) == [0, 3]
     assert load_model(record, 3).encode(torch.zeros(1, 784)).shape == (1, 8)
     assert record.request.settings["config"]["hidden_dims"] == [64, 32]
+
+
+@pytest.mark.parametrize(
+    ("model", "settings", "chosen"),
+    [
+        (
+            "compression",
+            ["activation=relu", "loss=cross_entropy", "tied_weights=yes", "optimizer=sgd"],
+            {"activation": "relu", "loss": "cross_entropy", "tied_weights": True},
+        ),
+        (
+            "vae",
+            ["activation=tanh", "kl_weight=0", "kl_warmup=2", "optimizer=sgd", "momentum=0.5"],
+            {"activation": "tanh", "kl_weight": 0.0, "kl_warmup": 2},
+        ),
+    ],
+)
+def test_every_choice_can_be_set(
+    model: str, settings: list[str], chosen: dict[str, Any], tmp_path: Path, capsys: Capture
+) -> None:
+    options = [part for setting in settings for part in ("--set", setting)]
+    assert main("train", model, *FEW, *options, "--epochs", 1, "--out", tmp_path / "mine") == 0
+    record = RunRecord(tmp_path / "mine")
+    assert record.request.settings["config"].items() >= chosen.items()
+    assert record.request.settings["training"]["optimizer"] == "sgd"
+    network = load_model(record, 1)
+    assert network(torch.zeros(2, 784)).shape == (2, 784)
+    names = [name for name in read_weights(record, 1) if name.startswith("decoder")]
+    assert any("weight" in name for name in names) == ("tied_weights" not in chosen)
 
 
 def test_it_is_the_run_that_the_pages_make(
@@ -169,13 +199,20 @@ def test_folders_that_the_list_leaves_out_are_told(store: RunStore, capsys: Capt
         (
             ["--set", "depth=3"],
             "--set depth=3: 'depth' is not a known field; the fields are latent_dim, hidden_dims, "
-            "epochs, learning_rate, batch_size, digits, seed, checkpoint_epochs.",
+            "activation, loss, tied_weights, epochs, learning_rate, optimizer, momentum, "
+            "batch_size, digits, seed, checkpoint_epochs.",
         ),
         (
             ["--set", "latent_dim"],
             "--set latent_dim is not of the form FIELD=VALUE; write, for example, --set "
             "latent_dim=32.",
         ),
+        (
+            ["--set", "activation=softmax"],
+            "activation (='softmax') must be one of: sigmoid, relu, tanh.",
+        ),
+        (["--set", "tied_weights=maybe"], "tied_weights (='maybe') must be true or false."),
+        (["--set", "momentum=1"], "momentum (=1.0) must be between 0 and 0.999."),
         (["--set", "latent_dim=many"], "latent_dim (='many') must be a whole number."),
         (["--set", "latent_dim=1000"], "latent_dim (=1000) must be between 1 and 256 numbers."),
         (["--set", "hidden_dims=1,2,3,4,5"], "hidden_dims has 5 entries; at most 4 are allowed."),

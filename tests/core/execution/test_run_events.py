@@ -18,8 +18,9 @@ from core.execution import run_events
 from core.files import read_json, replace_json
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
+from core.training.events import Epoch
 from core.training.record import checkpoint_epochs
-from core.training.run import Epoch, TrainingRun
+from core.training.run import TrainingRun
 from models import MODELS
 from models.autoencoder import Autoencoder
 from tests.core.conftest import Gates, MakeRun, content, run_events_module

@@ -11,8 +11,8 @@ from core.execution import run_events
 from core.execution.threads import BackgroundThreads
 from core.runs.record import RunError, RunRecord
 from core.runs.store import RunStore
+from core.training.events import Epoch
 from core.training.record import read_weights
-from core.training.run import Epoch
 from tests.conftest import until
 from tests.core.conftest import Gates, MakeQueue, MakeRun, content, status
 from tests.support.recorded_run import ITERATIONS, record_run

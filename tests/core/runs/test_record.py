@@ -18,6 +18,7 @@ from torch import Tensor
 from core.data.digits import Digits
 from core.files import read_json
 from core.runs.record import RunError, RunRecord
+from core.training.events import Epoch, Step
 from core.training.record import (
     checkpoint_epochs,
     load_model,
@@ -26,7 +27,7 @@ from core.training.record import (
     read_previews,
     read_weights,
 )
-from core.training.run import Epoch, Step, TrainingRun, preview_indices
+from core.training.run import TrainingRun, preview_indices
 from models import MODELS, build
 from tests.core.conftest import leftovers
 

@@ -12,8 +12,8 @@ from core.execution import run_events
 from core.execution.pending import make_pending
 from core.files import read_json, replace_json
 from core.runs.record import RunRecord
+from core.training.events import Epoch
 from core.training.record import read_configs
-from core.training.run import Epoch
 from tests.core.conftest import MakeRun, content
 from tests.support.recorded_run import ITERATIONS, record_run
 from tests.support.settings import change
@@ -65,6 +65,14 @@ def paused_after(epoch: int, record: RunRecord) -> RunRecord:
             {"hidden_dims": [128, 64]},
             "encoder.2.weight was saved with the shape 32 × 128, and the settings now ask for "
             "64 × 128.",
+        ),
+        (
+            {"tied_weights": True},
+            "decoder.0.weight was saved, and the settings no longer ask for it.",
+        ),
+        (
+            {"optimizer": "sgd"},
+            "the settings now ask for optimizer.0.momentum_buffer, which was not saved.",
         ),
         ({"epochs": 1}, "it has done 2 epochs already, and the settings now ask for 1."),
     ],

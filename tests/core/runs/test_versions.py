@@ -13,7 +13,7 @@ from core.execution.pending import make_pending
 from core.files import read_json, replace_json
 from core.runs.record import RunRecord
 from core.runs.versions import continued_elsewhere, versions_here
-from core.training.run import Epoch
+from core.training.events import Epoch
 from tests.core.conftest import MakeRun
 
 pytestmark = pytest.mark.usefixtures("one_thread", "few_test_digits")

@@ -16,7 +16,7 @@ from core.runs.store import RunStore
 from core.sweeps.cost import check_disk, estimate, speeds_here
 from core.sweeps.files import ENDING, SweepFiles
 from core.sweeps.plan import SweepPlan
-from core.sweeps.sweep import by_value, comparable, spread_of
+from core.sweeps.sweep import PICTURE, by_value, comparable, spread_of
 from core.training.record import epoch_rows
 
 pytestmark = pytest.mark.usefixtures("one_thread", "few_test_digits")
@@ -62,21 +62,21 @@ def test_a_sweep_names_its_runs_and_nothing_more(files: SweepFiles, store: RunSt
 
 def test_runs_come_by_value_and_seed_with_their_results(files: SweepFiles) -> None:
     sweep = files.create(small())
-    assert all(run.error("loss") is None and run.epoch == 0 for run in sweep.runs())
+    assert all(run.error(PICTURE) is None and run.epoch == 0 for run in sweep.runs())
     for record in sweep.records[:3]:
         compute(record)
     runs = files.get(sweep.id).runs()
     assert [(run.value, run.seed) for run in runs] == [(2, 0), (2, 1), (8, 0), (8, 1)]
     waiting = next(run for run in runs if run.state.status == "pending")
-    assert waiting.error("loss") is None
+    assert waiting.error(PICTURE) is None
     for run in runs:
         if run is waiting:
             continue
         assert run.epoch == 2
-        assert run.error("loss") == epoch_rows(run.record)[-1]["validation"]["loss"]
+        assert run.error(PICTURE) == epoch_rows(run.record)[-1]["validation"]["loss"]
     groups = by_value(runs)
     assert list(groups) == [2, 8]
-    errors = [run.error("loss") for run in groups[2]]
+    errors = [run.error(PICTURE) for run in groups[2]]
     spread = spread_of(errors)
     assert spread is not None
     there = [error for error in errors if error is not None]
@@ -153,11 +153,12 @@ def test_a_kill_while_a_sweep_is_made_leaves_a_sweep_that_can_be_resumed(
         return created(*arguments, **more)
 
     # As a kill does: without any cleaning up.
-    monkeypatch.setattr(store, "create", killed)
-    monkeypatch.setattr(store, "delete", lambda _: None)
-    monkeypatch.setattr(Path, "unlink", lambda *_, **__: None)
-    with pytest.raises(Killed):
-        files.create(small())
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "create", killed)
+        patch.setattr(store, "delete", lambda _: None)
+        patch.setattr(Path, "unlink", lambda *_, **__: None)
+        with pytest.raises(Killed):
+            files.create(small())
     (sweep,) = files.list()
     assert len(sweep.records) == 2
     for record in sweep.records:

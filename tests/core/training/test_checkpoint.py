@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 import torch
 from torch import Tensor
 
 from core.data.digits import Digits
-from core.training.run import Epoch, _generator
+from core.training.events import Epoch
+from core.training.run import _generator
 from models import MODELS, build
 from tests.support.small_training import epochs, run, same
 
@@ -68,14 +70,30 @@ def test_runs_in_two_threads_do_not_touch_each_other(
         assert same(weights[seed], alone.weights)
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize(
+    ("model", "values"),
+    [
+        *((model, {}) for model in MODELS),
+        ("compression", {"optimizer": "sgd", "learning_rate": 10.0}),
+        ("compression", {"optimizer": "sgd", "learning_rate": 10.0, "momentum": 0.0}),
+        ("vae", {"optimizer": "sgd", "learning_rate": 0.5, "momentum": 0.99}),
+        ("denoising", {"tied_weights": True, "loss": "cross_entropy", "activation": "tanh"}),
+        ("vae", {"kl_warmup": 2, "kl_weight": 0.1}),
+    ],
+)
 def test_a_continued_run_ends_as_if_it_had_never_stopped(
-    train_digits: Digits, test_digits: Digits, model: str
+    train_digits: Digits, test_digits: Digits, model: str, values: dict[str, Any]
 ) -> None:
-    whole = epochs(run(train_digits, test_digits, model=model))
+    whole = epochs(run(train_digits, test_digits, model=model, **values))
     # From epoch 1 twice, since the first time might spoil what it goes on from.
     for stopped in (*whole, whole[1]):
-        rest = run(train_digits, test_digits, model=model, checkpoint=stopped.checkpoint_tensors)
+        rest = run(
+            train_digits,
+            test_digits,
+            model=model,
+            checkpoint=stopped.checkpoint_tensors,
+            **values,
+        )
         events = epochs(rest)
         assert [event.epoch for event in events] == list(range(stopped.epoch + 1, 4))
         for event, expected in zip(events, whole[stopped.epoch + 1 :], strict=True):

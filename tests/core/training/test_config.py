@@ -16,6 +16,7 @@ from core.tsne.config import TSNEConfig
 from models import MODELS, Config, hyperparameters
 from models.autoencoder import AutoencoderConfig
 from models.hyperparameter import hyperparameter
+from models.vae import VAEConfig
 
 
 @pytest.mark.parametrize(
@@ -33,10 +34,18 @@ def test_which_epochs_are_kept(config: TrainConfig, kept: list[int]) -> None:
 
 def test_the_defaults_are_those_of_the_exercise() -> None:
     config, training = training_configs("compression", {}, {})
+    assert isinstance(config, AutoencoderConfig)
     assert config == AutoencoderConfig(latent_dim=32, hidden_dims=(128,))
-    assert training == TrainConfig(
-        epochs=50, learning_rate=0.01, batch_size=256, digits=60_000, seed=0
+    assert (config.activation, config.loss, config.tied_weights) == (
+        "sigmoid",
+        "squared_error",
+        False,
     )
+    assert training == TrainConfig(
+        epochs=50, learning_rate=0.01, batch_size=256, digits=60_000, seed=0, optimizer="adam"
+    )
+    vae = VAEConfig()
+    assert (vae.activation, vae.kl_weight, vae.kl_warmup) == ("relu", 0.001, 0)
 
 
 def test_flat_values_reach_the_config_that_they_belong_to() -> None:
@@ -89,12 +98,29 @@ def test_a_name_that_is_a_setting_of_both_is_not_sorted(monkeypatch: pytest.Monk
         ("compression", {"learning_rate": float("nan")}, "learning_rate .* finite number"),
         ("compression", {"latent_dim": 0}, r"latent_dim \(=0\) must be between 1 and 256"),
         ("compression", {"hidden_dims": 64}, r"hidden_dims \(=64\) must be a list of numbers"),
-        ("compression", {"learning_rate": 0}, r"\(=0.0\) must be between 0.000001 and 1\.$"),
+        ("compression", {"learning_rate": 0}, r"\(=0.0\) must be between 0.000001 and 100\.$"),
         (
             "vae",
             {"hidden_dims": [1024] * 4, "epochs": 500},
             r"take 32 MB, and are kept after 103 epochs: 3,270 MB, of which a run may take 1,000\.",
         ),
+        (
+            "compression",
+            {"activation": "softmax"},
+            r"activation \(='softmax'\) must be one of: sigmoid, relu, tanh\.$",
+        ),
+        ("vae", {"activation": ""}, r"activation \(=''\) must be one of: sigmoid, relu, tanh\.$"),
+        (
+            "sparse",
+            {"loss": "kl"},
+            r"loss \(='kl'\) must be one of: squared_error, cross_entropy\.$",
+        ),
+        ("denoising", {"tied_weights": 1}, r"tied_weights \(=1\) must be true or false\.$"),
+        ("vae", {"tied_weights": True}, "tied_weights is not a setting of"),
+        ("vae", {"loss": "cross_entropy"}, "loss is not a setting of"),
+        ("vae", {"kl_warmup": -1}, r"kl_warmup \(=-1\) must be between 0 and 500 epochs\.$"),
+        ("compression", {"optimizer": "lion"}, r"\(='lion'\) must be one of: adam, sgd\.$"),
+        ("compression", {"momentum": 1.0}, r"momentum \(=1.0\) must be between 0 and 0.999\.$"),
         ("compression", {"digits": 999}, r"digits \(=999\) must be between 1,000 and 60,000"),
     ],
 )

@@ -98,6 +98,6 @@ def test_no_text_of_a_model_speaks_in_metaphors() -> None:
 
 def test_a_form_shows_three_settings_of_each_model() -> None:
     for name, spec in MODELS.items():
-        known = hyperparameters(spec.config) | hyperparameters(TrainConfig)
+        known = {**hyperparameters(spec.config), **hyperparameters(TrainConfig)}
         assert len(spec.main_settings) == 3, name
         assert all(known[setting].shown for setting in spec.main_settings)

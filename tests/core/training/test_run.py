@@ -13,7 +13,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from core.data.digits import Digits
-from core.training.run import Epoch, Step, preview_indices
+from core.training.events import Epoch, Step
+from core.training.run import preview_indices
 from models import MODELS, build
 from models.autoencoder import Autoencoder
 from tests.support.small_training import epochs, run, same
