@@ -98,7 +98,8 @@ def normalised_mutual_information(clusters: Tensor, labels: Tensor) -> float:
     entropies = _entropy(rows) + _entropy(columns)
     information = entropies - _entropy(shares.flatten())
     # Both have one part alone.
-    return float(2 * information / entropies) if float(entropies) else 1.0
+    share = float(2 * information / entropies) if float(entropies) else 1.0
+    return min(max(share, 0.0), 1.0)  # where rounding has led beyond
 
 
 def _table(clusters: Tensor, labels: Tensor) -> Tensor:
