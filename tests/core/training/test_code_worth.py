@@ -18,6 +18,7 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from core.analysis.clusters import spread_starts
 from core.data.digits import Digits, load_digits
+from core.export import import_zip, write_zip
 from core.runs.record import RunError, RunRecord
 from core.runs.store import RunStore
 from core.training import code_worth
@@ -244,6 +245,16 @@ class TestFiles:
         done.folder.rename(done.folder.with_name("gone"))
         files.keep_epochs(done, {3: worth})
         assert not done.folder.exists()
+
+    def test_it_travels_with_the_run(
+        self, files: WorthFiles, store: RunStore, done: RunRecord, worth: CodeWorth, tmp_path: Path
+    ) -> None:
+        files.keep_epochs(done, {3: worth})
+        write_zip(done, tmp_path / "run.zip")
+        copy = import_zip(tmp_path / "run.zip", store)
+        assert files.epochs(copy, DIGITS) == {3: worth}
+        store.delete(copy.id)
+        assert not copy.folder.exists()
 
     def test_the_gallery_is_only_read(
         self, store: RunStore, done: RunRecord, worth: CodeWorth
