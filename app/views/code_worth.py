@@ -10,7 +10,7 @@ from app.server.code_worth import worths_of
 from app.server.models import TrainedModel
 from app.ui.charts import draw_chart
 from app.ui.choice import choose_one
-from app.ui.fragments import show_errors
+from app.ui.fragments import fragment
 from app.ui.glossary import term
 from app.ui.markdown import escape_markdown
 from app.ui.result_first import controls, result_first, stacked_columns
@@ -50,22 +50,13 @@ def draw(model: TrainedModel) -> None:
         "How many labels does it take to read digits from the code? Compare it with "
         f"{term('principal-component', 'PCA')} of as many numbers and with the pixels."
     ):
-        measuring = bool(worths_of(model.record, model.epoch).missing)
-
-        @st.fragment(run_every=EVERY if measuring else None)
-        def results() -> None:
-            try:
-                worths = worths_of(model.record, model.epoch)
-            except RunError:
-                if measuring:
-                    st.rerun()  # the page says what is wrong, and has no timer
-                raise
-            if bool(worths.missing) != measuring:
-                st.rerun()  # the whole page, once: with another timer, or without one
-            with show_errors():
-                _draw_results(model, worths)
-
-        results()
+        worths = worths_of(model.record, model.epoch)
+        st.markdown(code_in_a_sentence(worths, model.epoch, SAID))
+        if worths.missing:
+            _follow(model, worths)
+        for problem in worths.problems:
+            st.warning(escape_markdown(problem))
+        _draw_results(model, worths)
     formula_and_code(
         FORMULA,
         [
@@ -81,13 +72,29 @@ def draw(model: TrainedModel) -> None:
     )
 
 
-def _draw_results(model: TrainedModel, worths: Worths) -> None:
-    st.markdown(code_in_a_sentence(worths, model.epoch, SAID))
-    if worths.missing:
+def _follow(model: TrainedModel, drawn: Worths) -> None:
+    """Draw how far the measurement is; when more is known than was `drawn`, draw the page anew.
+
+    The charts have no timer: to draw them every two seconds for a whole class takes time from the
+    work that they wait for.
+    """
+
+    @st.fragment(run_every=EVERY)
+    def bar() -> None:
+        try:
+            worths = worths_of(model.record, model.epoch)
+        except RunError:
+            st.rerun()  # the page says what is wrong, and has no timer
+        if {*worths.missing} != {*drawn.missing}:
+            st.rerun()
         share, words = progress_in_words(worths)
         st.progress(share, words)
-    for problem in worths.problems:
-        st.warning(escape_markdown(problem))
+
+    bar()
+
+
+def _draw_results(model: TrainedModel, worths: Worths) -> None:
+    """Draw both classifiers by labels, what is read by epoch, and the clusters."""
     for column, classifier in zip(stacked_columns("worth", 2), CLASSIFIERS, strict=True):
         with column:
             st.markdown(f"**{classifier}**")
@@ -111,7 +118,7 @@ def _draw_results(model: TrainedModel, worths: Worths) -> None:
     )
     left, right = stacked_columns("worth-below", 2)
     with left:
-        _draw_by_epoch(model, worths)
+        fragment(lambda: _draw_by_epoch(model, worths))()
     with right:
         _draw_clusters(model, worths)
 

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from statistics import mean
 
+from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from core.runs.record import RunError, RunRecord
@@ -33,6 +34,7 @@ def measure_runs(options: argparse.Namespace) -> int:
     Raises:
         RunError: a folder holds no training whose weights can be used.
     """
+    threadpool_limits(1)  # L-BFGS multiplies matrices too small for several threads
     # What belongs to the gallery is written there, so that it ships.
     store = RunStore()
     for folder in options.folders:

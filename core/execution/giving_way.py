@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import torch
+from threadpoolctl import threadpool_limits
 
 from core.execution.turns import heavy_work
 from core.runs.store import RunStore
@@ -38,7 +39,9 @@ class GivingWay:
     @contextmanager
     def work(self) -> Iterator[None]:
         """Do heavy work in the block, in which `rest` may be called."""
-        torch.set_num_threads(1)  # as a run does, so that other cores stay free
+        # As a run does: other cores stay free, and threads that wait for each other crawl.
+        torch.set_num_threads(1)
+        threadpool_limits(1)  # SciPy's, with which L-BFGS multiplies small matrices
         with heavy_work:
             self._since = time.perf_counter()
             yield

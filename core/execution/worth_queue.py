@@ -136,7 +136,7 @@ class WorthQueue:
         with self._lock:
             job = self._jobs.setdefault(key, job)  # another visitor may have been faster
             for old in [*self._jobs]:
-                if len(self._jobs) > MAX_KNOWN and not self._jobs[old].at_work:
+                if len(self._jobs) > MAX_KNOWN and old != key and not self._jobs[old].at_work:
                     del self._jobs[old]
         return job
 

@@ -10,6 +10,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import torch
+from threadpoolctl import threadpool_info
 
 from core.execution import giving_way, worth_queue
 from core.execution.giving_way import GivingWay
@@ -259,6 +261,8 @@ def test_it_rests_longer_while_a_run_is_computed(
 
     way = GivingWay(store, sleep)
     with way.work():
+        threads = [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
+        assert {torch.get_num_threads(), *threads} == {1}
         way.rest()
         assert rests == [], "it has hardly worked"
         way.rest()
