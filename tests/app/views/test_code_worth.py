@@ -84,6 +84,9 @@ def test_each_chart_has_the_code_beside_pca_and_pixels(
         assert all(20 < value < 100 for line in chart["data"] for value in line["y"])
         # On a logarithmic axis words stand at a power of ten.
         assert chart["layout"]["annotations"][-1]["x"] == pytest.approx(np.log10(60_000))
+    known = server.worths_of(store().get(run), 50).epochs[50].readings[1]
+    assert probe["data"][0]["y"][1] == pytest.approx(100 * np.mean(known.probe))
+    assert neighbours["data"][0]["y"][1] == pytest.approx(100 * np.mean(known.neighbours))
     assert epochs["data"][0]["x"] == [0, 1, 2, 5, 10, 20, 50]
     assert epochs["data"][0]["y"][-1] == pytest.approx(probe["data"][0]["y"][1])
     assert epochs["data"][1]["y"] == [probe["data"][1]["y"][1]] * 2
