@@ -40,6 +40,8 @@ def ends(chart: dict[str, Any]) -> dict[str, float]:
     return {line["name"]: line["y"][-1] for line in chart["data"]}
 
 
+# Both stop after a hundred iterations.
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize(("page", "run"), MODELS)
 def test_the_sentence_says_what_scikit_learn_reads(
     page: str, run: str, open_page: OpenPage
