@@ -2,42 +2,27 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Generator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import torch
-from threadpoolctl import threadpool_info
 
-from core.execution import giving_way, worth_queue
-from core.execution.giving_way import GivingWay
+from core.execution import worth_queue
 from core.execution.turns import heavy_work
 from core.execution.worth_queue import WorthQueue
 from core.runs.record import RunError, RunRecord
 from core.runs.store import RunStore
-from core.training.code_worth import PCA, PIXELS, STARTS, CodeWorth, Reading, draws_of
+from core.training.code_worth import PCA, PIXELS, CodeWorth
 from core.training.code_worth_files import CODE_WORTH
 from tests.core.conftest import MakeRun
+from tests.support.code_worth import worth
 from tests.support.damaged_weights import all_bytes
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 DIGITS = 1000
-
-
-def worth(share: float) -> CodeWorth:
-    readings = [
-        Reading(labels=labels, probe=(share,) * draws, neighbours=(share,) * draws)
-        for labels in (10, 100, DIGITS)
-        if (draws := draws_of(labels, DIGITS))
-    ]
-    return CodeWorth(
-        readings=tuple(readings), rand=(share,) * STARTS, information=(share,) * STARTS
-    )
 
 
 class Later(Executor):
@@ -69,7 +54,7 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         yield 0.5
         columns.append(coded.train.shape[1])
         pause()
-        return worth(len(columns) / 100)
+        return worth(len(columns) / 100, DIGITS)
 
     monkeypatch.setattr(worth_queue, "measure", measure)
     return columns
@@ -242,31 +227,3 @@ def test_two_runs_take_turns(
     later.finish()
     assert not queue.look(other, 1).missing
     assert queue.look(run, 3).others == 0
-
-
-def test_it_rests_longer_while_a_run_is_computed(
-    store: RunStore, make_run: MakeRun, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clock = iter([0.0, 0.02, 10.0, 10.2, 20.0, 20.4, 30.0, 40.0])
-    fake = SimpleNamespace(perf_counter=lambda: next(clock), monotonic=time.monotonic)
-    monkeypatch.setattr(giving_way, "time", fake)
-    monkeypatch.setattr(giving_way, "_KNOWN_FOR", -1.0)
-    rests: list[float] = []
-
-    def sleep(seconds: float) -> None:
-        rests.append(seconds)
-        with ThreadPoolExecutor(1) as others:  # who waits has a turn
-            assert others.submit(heavy_work.acquire, False).result()
-            others.submit(heavy_work.release).result()
-
-    way = GivingWay(store, sleep)
-    with way.work():
-        threads = [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
-        assert {torch.get_num_threads(), *threads} == {1}
-        way.rest()
-        assert rests == [], "it has hardly worked"
-        way.rest()
-        run = make_run()  # which waits for its turn
-        way.rest()
-        run.set_state(status="cancelled")
-    assert rests == pytest.approx([10.0 * giving_way.REST, 9.8 * giving_way.REST_BESIDE_RUNS])
