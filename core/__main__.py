@@ -1,4 +1,4 @@
-"""Use the lab without a browser: `python -m core train|sweep|tsne|export|import|resume|list|digit`.
+"""Use the lab without a browser: `python -m core COMMAND`.
 
     python -m core train compression --epochs 5 --seed 0 --set latent_dim=16 --out my-run
     python -m core sweep compression --set latent_dim=2,8,32,128 --seeds 0,1,2 --epochs 10
@@ -8,6 +8,7 @@
     python -m core resume my-run
     python -m core list
     python -m core digit photo.jpg --out digits
+    python -m core worth my-run
 
 Runs made here are folders like any others: the pages show them, also while they are running.
 """
@@ -25,6 +26,7 @@ from core.cli.runs import add_run_commands
 from core.cli.sweep import add_sweep_command
 from core.cli.train import add_train_command
 from core.cli.tsne import add_tsne_command
+from core.cli.worth import add_worth_command
 from core.runs.record import RunError
 
 
@@ -43,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m core",
         description="Use the lab without a browser: train models, alone or in sweeps, run t-SNE, "
-        "export, import, resume and list runs, and read digits from pictures.",
+        "export, import, resume and list runs, read digits from pictures, and measure codes.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     add_train_command(commands)
@@ -52,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     add_export_command(commands)
     add_run_commands(commands)
     add_digit_command(commands)
+    add_worth_command(commands)
     return parser
 
 

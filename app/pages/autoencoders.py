@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.training.page import draw_model_page
 from app.ui.glossary import term
-from app.views import compare, denoise, reconstruct, sparse_code, time_machine
+from app.views import code_worth, compare, denoise, reconstruct, sparse_code, time_machine
 
 st.title("Autoencoders", anchor=False)
 st.markdown(
@@ -20,6 +20,7 @@ draw_model_page(
         "Reconstruct": reconstruct.draw,
         "Denoise": denoise.draw,
         "Sparse code": sparse_code.draw,
+        "What the code is worth": code_worth.draw,
         "Compare": compare.draw,
     },
     {"Time machine": time_machine.draw},

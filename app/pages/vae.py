@@ -7,6 +7,7 @@ import streamlit as st
 from app.training.page import draw_model_page
 from app.ui.glossary import term
 from app.views import (
+    code_worth,
     compare,
     time_machine,
     vae_generate,
@@ -33,6 +34,7 @@ draw_model_page(
         "Latent sliders": vae_sliders.draw,
         "Map": vae_map.draw,
         "What was learned": vae_learned.draw,
+        "What the code is worth": code_worth.draw,
         "Compare": compare.draw,
     },
     {"Time machine": time_machine.draw},

@@ -46,6 +46,7 @@ def curves_figure(
     y: str,
     hover: str,
     log: bool = False,
+    x_log: bool = False,
     markers: bool = False,
     limits: tuple[float, float] | None = None,
     x_limits: tuple[float, float] | None = None,
@@ -59,6 +60,8 @@ def curves_figure(
         y: The title of the y axis, with its unit.
         hover: What is said of a point after the curve's name, as a Plotly template.
         log: Whether the y axis is logarithmic; else it shows zero.
+        x_log: Whether the x axis is logarithmic; each x of the curves then has a tick, and
+            `x_limits` are positive.
         markers: Whether each point has a mark.
         limits: The ends of the y axis; from the curves by default.
         x_limits: The ends of the x axis; from the curves by default.
@@ -85,11 +88,15 @@ def curves_figure(
     # Set by hand: Plotly would make room for the names within the axis, too.
     xs = np.concatenate([np.empty(0), *(np.asarray(curve.x, np.float64) for curve in curves)])
     first, last = x_limits or ((xs.min(), xs.max()) if len(xs) else (0, 0))
-    if first < last:
+    if x_log:
+        ticks = np.unique(xs) if len(xs) else [first, last]
+        names = [f"{tick:,.0f}" for tick in ticks]
+        figure.update_xaxes(log_axis(first, last) | {"tickvals": ticks, "ticktext": names})
+    elif first < last:
         figure.update_xaxes(range=[float(first), float(last)])
     figure.update_traces(cliponaxis=False)
     if named_at is None:
-        _name_at_ends(figure, curves, low, high, log=log)
+        _name_at_ends(figure, curves, low, high, log=log, x_log=x_log)
         return figure
     for curve in curves:
         value = np.asarray(curve.y)[named_at]
@@ -147,7 +154,13 @@ def _range(curves: Sequence[Curve], *, log: bool) -> tuple[float, float]:
 
 
 def _name_at_ends(
-    figure: go.Figure, curves: Sequence[Curve], low: float, high: float, *, log: bool
+    figure: go.Figure,
+    curves: Sequence[Curve],
+    low: float,
+    high: float,
+    *,
+    log: bool,
+    x_log: bool,
 ) -> None:
     """Write each name right of its curve's last point, none on another."""
     shown = [curve for curve in curves if np.isfinite(np.asarray(curve.y, np.float64)).any()]
@@ -164,7 +177,7 @@ def _name_at_ends(
         shown, wrapped, ends, wanted, places, strict=True
     ):
         figure.add_annotation(
-            x=x,
+            x=math.log10(x) if x_log else x,
             y=scale(max(y, low)) if log else y,
             text="<br>".join(map(literal, lines)),
             xanchor="left",

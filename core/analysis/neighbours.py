@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
 from scipy.spatial import KDTree
 from torch import Tensor
+from torch.nn.functional import one_hot
+
+from core.analysis.linear_probe import no_pause
 
 #: A block of points holds this many elements, so that it stays in the cache.
 _BLOCK_ELEMENTS = 2**18
@@ -134,6 +138,48 @@ def vote(labels: Tensor, classes: int = 10) -> Vote:
     winner = labels[counts[labels].argmax()]
     share = float(counts[winner]) / len(labels)
     return Vote(int(winner), share, tuple(counts.tolist()))
+
+
+def nearest_neighbour_accuracy(
+    points: Tensor,
+    labels: Tensor,
+    queries: Tensor,
+    wanted: Tensor,
+    k: int = 5,
+    pause: Callable[[], None] = no_pause,
+) -> float:
+    """Read the label of each query from its k nearest labelled points.
+
+    The class with the most votes wins; in a tie, that of the nearest neighbour among the tied. So
+    where each class has one labelled point alone, the nearest point decides.
+
+    Args:
+        points: Labelled points, (N, D); N is at least k.
+        labels: Theirs, (N,) int64.
+        queries: The points to read, (M, D).
+        wanted: What they are, (M,) int64.
+        k: How many neighbours vote.
+        pause: Called before some of the queries are read; see `linear_probe`.
+
+    Returns:
+        The share of queries that are read correctly, 0 to 1.
+    """
+    centre = points.mean(0)
+    shifted = points - centre
+    norms = torch.linalg.vecdot(shifted, shifted)
+    classes = int(max(labels.max(), wanted.max())) + 1
+    # Less than one vote in all, and a neighbour more than all farther ones together.
+    first = 1 + 0.5 ** torch.arange(2, k + 2, dtype=points.dtype)
+    right = 0
+    size = max(1, _KEPT_ELEMENTS // len(points))
+    for asked, own in zip(queries.split(size), wanted.split(size), strict=True):
+        # Squared distances less |q|², which changes no order.
+        pause()
+        scores = torch.addmm(norms, asked - centre, shifted.T, alpha=-2)
+        near = scores.topk(k, largest=False).indices
+        votes = (one_hot(labels[near], classes) * first[:, None]).sum(1)
+        right += int((votes.argmax(1) == own).sum())
+    return right / len(queries)
 
 
 def _chunk_size(points: Tensor, k: int) -> int:

@@ -24,7 +24,7 @@ class BackgroundThreads(Executor):
     """Threads that do not keep a server that is told to stop waiting for the end of a training, as
     those of ThreadPoolExecutor do."""
 
-    def __init__(self, max_workers: int) -> None:
+    def __init__(self, max_workers: int, name: str = "run") -> None:
         self._calls: queue.SimpleQueue[_Call | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._open: list[Future[Any]] = []
@@ -33,7 +33,7 @@ class BackgroundThreads(Executor):
         # training, and the next small step of a training behind a page.
         sys.setswitchinterval(SWITCH_SECONDS)
         self._workers = [
-            threading.Thread(target=self._serve, name=f"run-{number}", daemon=True)
+            threading.Thread(target=self._serve, name=f"{name}-{number}", daemon=True)
             for number in range(max_workers)
         ]
         for worker in self._workers:

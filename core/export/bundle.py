@@ -20,7 +20,7 @@ from core.runs.state import RUN, read_request
 #: Every file of a run that belongs into a bundle. What is of this computer only does not: which
 #: process computes the run, and what visitors have asked it.
 _MEMBER = re.compile(
-    r"(run|state|continued|learning_rate-[a-z]+(_\d+)?)\.json"
+    r"(run|state|continued|code-worth|learning_rate-[a-z]+(_\d+)?)\.json"
     r"|history\.jsonl|(preview|first-epoch)\.u8|frames\.f16"
     r"|(checkpoint|resume|points|positions|epoch-\d{3})\.safetensors"
 )

@@ -15,7 +15,14 @@ from app.ui.source import key_of
 from models.sparse import SparseAutoencoder, SparseConfig
 from tests.app.conftest import OpenPage, copied, texts
 
-AUTOENCODER_VIEWS = ["Time machine", "Reconstruct", "Denoise", "Sparse code", "Compare"]
+AUTOENCODER_VIEWS = [
+    "Time machine",
+    "Reconstruct",
+    "Denoise",
+    "Sparse code",
+    "What the code is worth",
+    "Compare",
+]
 VAE_VIEWS = [
     "Time machine",
     "Reconstruct",
@@ -24,6 +31,7 @@ VAE_VIEWS = [
     "Latent sliders",
     "Map",
     "What was learned",
+    "What the code is worth",
     "Compare",
 ]
 

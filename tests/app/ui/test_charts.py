@@ -123,6 +123,18 @@ def test_curves_are_named_at_their_ends_and_not_in_a_legend() -> None:
     assert list(layout(figure)["xaxis"]["range"]) == [0, 9]
 
 
+def test_a_logarithmic_x_axis_has_a_tick_at_each_point() -> None:
+    curve = Curve(name="one", x=[10, 100, 60_000], y=[1.0, 2.0, 3.0], style=BLUE)
+    figure = curves_figure(
+        [curve], x="labels", y="%", hover="%{y}", x_log=True, x_limits=(10, 60_000)
+    )
+    axis = layout(figure)["xaxis"]
+    assert axis["type"] == "log"
+    assert list(axis["ticktext"]) == ["10", "100", "60,000"]
+    assert axis["range"] == pytest.approx((1, math.log10(60_000)))
+    assert layout(figure)["annotations"][-1]["x"] == pytest.approx(math.log10(60_000))
+
+
 def test_a_name_at_the_axis_stands_above_its_point_and_not_in_the_axis() -> None:
     curves = [
         Curve(name="high", x=[0, 5], y=[0.5, 1.0], style=BLUE),

@@ -1,10 +1,12 @@
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
-from sklearn.neighbors import NearestNeighbors
+from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 from torch import Tensor
 
-from core.analysis.neighbours import nearest, nearest_others, vote
+from core.analysis.neighbours import nearest, nearest_neighbour_accuracy, nearest_others, vote
 from core.data.digits import load_digits
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -127,3 +129,28 @@ def test_a_tie_goes_to_the_nearest_of_those_that_tie(labels: list[int], winner: 
 def test_nobody_elects_nobody() -> None:
     with pytest.raises(ValueError, match="must be at least one"):
         vote(torch.empty(0, dtype=torch.int64))
+
+
+def _ranked(distances: np.ndarray) -> np.ndarray:
+    """Weights with which scikit-learn lets the nearest neighbour decide a tie."""
+    return np.tile(1 + 0.5 ** np.arange(2, 7), (len(distances), 1))
+
+
+@pytest.mark.parametrize("count", [10, 100, 1000, 5000])
+def test_neighbours_read_as_many_digits_as_those_of_scikit_learn(count: int) -> None:
+    train, test = load_digits("train"), load_digits("test").take(slice(0, 2000))
+    own = train.take(slice(0, count))
+    ranked: Any = _ranked  # scikit-learn's stub knows names alone
+    reference = KNeighborsClassifier(5, algorithm="brute", weights=ranked)
+    expected = reference.fit(own.pixels.numpy(), own.labels.numpy()).score(
+        test.pixels.numpy(), test.labels.numpy()
+    )
+    found = nearest_neighbour_accuracy(own.pixels, own.labels, test.pixels, test.labels)
+    assert found == pytest.approx(float(expected), abs=0.001)
+
+
+def test_with_one_label_of_each_class_the_nearest_decides() -> None:
+    points = torch.tensor([[0.0], [1.0], [2.0], [3.0], [4.0]])
+    labels = torch.tensor([4, 3, 2, 1, 0])
+    queries, wanted = torch.tensor([[0.1], [3.9], [2.2]]), torch.tensor([4, 0, 2])
+    assert nearest_neighbour_accuracy(points, labels, queries, wanted) == 1.0

@@ -21,6 +21,7 @@ def test_zip_is_the_run_again(tmp_path: Path) -> None:
     assert (record.folder / "checkpoint.safetensors").exists()
     (record.folder / "control").write_text("pause")
     (record.folder / "lease.json").write_text("{}")
+    (record.folder / "code-worth.json").write_text("{}")
     (record.folder / ".history.jsonl.1234").write_text("about to be renamed")
     write_zip(record, tmp_path / "run.zip")
     with zipfile.ZipFile(tmp_path / "run.zip") as archive:
@@ -30,6 +31,7 @@ def test_zip_is_the_run_again(tmp_path: Path) -> None:
     files = {path.name for path in copy.folder.iterdir()}
     assert files == {
         "checkpoint.safetensors",
+        "code-worth.json",
         "frames.f16",
         "history.jsonl",
         "points.safetensors",
