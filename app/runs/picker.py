@@ -10,7 +10,7 @@ import streamlit as st
 from app.runs.labels import labels_of
 from app.runs.left_out import draw_left_out
 from app.server.models import TrainedModel, saved_epochs
-from app.server.shared import store
+from app.server.shared import store, sweeps
 from app.ui.markdown import escape_markdown
 from core.runs.record import RunError, RunRecord
 from core.runs.store import Summary
@@ -208,9 +208,21 @@ def select_run(label: str, runs: Sequence[Summary], *, key: str, help: str) -> s
     return chosen
 
 
-def runs_of(*models: str) -> list[Summary]:
-    """Return the trainings of these models, the gallery first."""
-    return [run for run in store().list("train") if model_name(run.request) in models]
+def runs_of(*models: str, also: RunRecord | None = None) -> list[Summary]:
+    """Return the trainings of these models, the gallery first.
+
+    Those of the gallery's sweeps are left out, since the page Sweeps shows them; but for `also`,
+    which an address may name.
+    """
+    found = [run for run in store().list("train") if model_name(run.request) in models]
+    swept = {
+        record.id
+        for sweep in sweeps().list(naming={run.id for run in found if run.in_gallery})
+        if sweep.in_gallery
+        for record in sweep.records
+    }
+    named = "" if also is None else also.id
+    return [run for run in found if not run.in_gallery or run.id not in swept or run.id == named]
 
 
 def _forget_named_run() -> None:

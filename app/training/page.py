@@ -69,7 +69,7 @@ def draw_model_page(
         return
     left, right = st.columns([3, 1])
     with left:
-        record = choose_run(page, model, runs_of(model), named)
+        record = choose_run(page, model, runs_of(model, also=named), named)
     if record is None:
         st.info(f"Nothing is trained here yet. Choose **{TRAIN}** to make the first one.")
         return
@@ -94,7 +94,7 @@ def _draw_training(page: str, model: str, named: RunRecord | None, views: Sequen
     st.html(_STYLE)
     with st.container(key="scroll-to-run"):
         scroll_here(started(), key="scroll-here")
-    record = choose_run(page, model, runs_of(model), named)
+    record = choose_run(page, model, runs_of(model, also=named), named)
     if record is not None and record.is_active:
         with st.container(key="run-alone"):
             watch(record, draw_training, every=seconds_between_looks)

@@ -419,7 +419,7 @@ def test_the_form_folds_while_a_run_goes_on(open_page: OpenPage) -> None:
     button(app, "Start")
     (folded,) = [box for box in app.expander if box.label == "Train another model"]
     assert not folded.proto.expanded
-    assert [b.label for b in folded.button] == ["Start", "Reset"]
+    assert [b.label for b in folded.button] == ["Start", "Try several values", "Reset"]
     button(app, "Cancel")
     finished(app)
     app.run()
