@@ -23,7 +23,7 @@ from core.sweeps.sweep import Sweep, SweepRun, by_value
 from models.vae import VAEConfig
 
 #: The test digits on the map.
-_POINTS = 1000
+_POINTS = 500
 #: Random codes that every model decodes.
 _SAMPLES = 24
 _FIELD = "kl_weight"
