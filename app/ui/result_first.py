@@ -50,6 +50,11 @@ def controls(key: str, *, row: bool = True) -> DeltaGenerator:
     return st.container(key=name, horizontal=True, vertical_alignment="bottom", gap="medium")
 
 
+def words_of_result(key: str) -> DeltaGenerator:
+    """Return a place for a sentence about the result: above it, and below it on a phone."""
+    return st.container(key=f"{_CONTROLS}-{key}")
+
+
 def stacked_columns(key: str, count: int) -> list[DeltaGenerator]:
     """Return columns that stand one below the other on screens narrower than 1,200 pixels."""
     with st.container(key=f"{_STACKED}-{key}"):

@@ -13,7 +13,7 @@ from app.ui.choice import choose_one
 from app.ui.fragments import fragment
 from app.ui.glossary import term
 from app.ui.markdown import escape_markdown
-from app.ui.result_first import controls, result_first, stacked_columns
+from app.ui.result_first import controls, result_first, stacked_columns, words_of_result
 from app.ui.source import formula_and_code
 from app.views.code_worth_figures import CLASSIFIERS, by_epoch, by_labels, cluster_table, csv_of
 from app.views.code_worth_words import (
@@ -51,7 +51,8 @@ def draw(model: TrainedModel) -> None:
         f"{term('principal-component', 'PCA')} of as many numbers and with the pixels."
     ):
         worths = worths_of(model.record, model.epoch)
-        st.markdown(code_in_a_sentence(worths, model.epoch, SAID))
+        with words_of_result("worth-sentence"):
+            st.markdown(code_in_a_sentence(worths, model.epoch, SAID))
         if worths.missing:
             _follow(model, worths)
         for problem in worths.problems:

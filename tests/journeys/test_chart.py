@@ -108,7 +108,7 @@ def test_another_run_resets_the_zoom(page: Page, visit: Callable[..., None]) -> 
     visit(page)
     zoom(page)
     page.get_by_role("button", name="New run").click()
-    page.wait_for_function(f"!({X_ZOOMED})")
+    page.wait_for_function(f"document.querySelector('.latent-chart-plot')?.layout && !({X_ZOOMED})")
 
 
 def test_log_and_linear_need_no_server(

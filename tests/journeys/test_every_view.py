@@ -161,7 +161,7 @@ def lasting(page: Page, script: str, argument: object = None) -> list[str]:
     Nothing says when Streamlit's own charts have been drawn anew, as for another theme.
     """
     found = page.evaluate(script, argument)
-    for _ in range(20):
+    for _ in range(60):
         if not found:
             break
         page.wait_for_timeout(250)
