@@ -13,10 +13,16 @@ ROOT = Path(__file__).resolve().parents[1]
 SAYS_NOTHING = {"utils", "helpers", "common", "base", "manager", "service"}
 ROOMS = [
     "app",
-    *(f"app/{room}" for room in ("pages", "training", "tsne", "your_digit", "views", "runs")),
+    *(
+        f"app/{room}"
+        for room in ("pages", "training", "tsne", "your_digit", "views", "sweeps", "runs")
+    ),
     *(f"app/{room}" for room in ("digits", "server", "ui", "components")),
     "core",
-    *(f"core/{room}" for room in ("cli", "execution", "export", "tsne", "training", "runs")),
+    *(
+        f"core/{room}"
+        for room in ("cli", "execution", "export", "tsne", "sweeps", "training", "runs")
+    ),
     *(f"core/{room}" for room in ("data", "scan", "analysis")),
     "models",
 ]

@@ -61,7 +61,7 @@ def worth() -> CodeWorth:
 
 def _pca() -> Coded:
     train, test = load_digits("train").pixels[:DIGITS], load_digits("test").pixels[:500]
-    reference = ReferencePCA(16).fit(train)
+    reference = ReferencePCA(16, svd_solver="full").fit(train)
     return Coded(
         train=torch.from_numpy(reference.transform(train)).float(),
         test=torch.from_numpy(reference.transform(test)).float(),
