@@ -22,10 +22,9 @@ from app.sweeps.findings import findings
 from app.sweeps.staircase import draw_staircase, steps_of
 from app.sweeps.table import draw_table
 from app.ui.choice import choose_one
-from app.ui.fragments import show_errors
+from app.ui.fragments import fragment, show_errors
 from app.ui.glossary import term as link
 from app.ui.markdown import escape_markdown
-from core.runs.record import RunRecord
 from core.sweeps.sweep import Sweep, SweepRun, comparable
 from models import Term, spec_of
 
@@ -49,17 +48,26 @@ def draw_sweep(sweep: Sweep) -> None:
 
 
 def _draw(sweep: Sweep) -> None:
+    """Draw the parts of the page, each of which answers by itself."""
     draw_sweep_progress(sweep)
     draw_sweep_controls(sweep)
     runs = sweep.runs()
-    model = spec_of(sweep.model).model
-    terms = sweep.terms
     # A title comes from a visitor.
     st.subheader(escape_markdown(f"{sweep.title}: {about_sweep(sweep)}"), anchor=False)
     if steps := steps_of(sweep, runs):
-        draw_staircase(sweep, steps, _save_as(sweep, "step"))
+        fragment(lambda: draw_staircase(sweep, steps, _save_as(sweep, "step")))()
         st.subheader("What the weight does", anchor=False)
-    term = _choose_term(sweep, terms) if len(terms) > 1 else next(iter(terms))
+    fragment(lambda: _draw_term(sweep, runs))()
+    if spec_of(sweep.model).model.has_posterior and sweep.field is not None:
+        fragment(lambda: _draw_plane(sweep, runs))()
+    st.subheader("The runs", anchor=False)
+    draw_table(sweep, runs)
+
+
+def _draw_term(sweep: Sweep, runs: Sequence[SweepRun]) -> None:
+    """Draw a chosen term of the loss: in words, against the setting, and over the epochs."""
+    terms = sweep.terms
+    term = _choose_term(terms) if len(terms) > 1 else next(iter(terms))
     pca = yardsticks_in(sweep, runs, terms[term])
     even = comparable(runs, sweep.field)
     words = findings(even, rule_of(sweep), term, terms[term], pca)
@@ -71,14 +79,6 @@ def _draw(sweep: Sweep) -> None:
     st.markdown(escape_markdown(words))
     pressed = draw_results(sweep, runs, term, _save_as(sweep, f"{term} against setting"))
     _caption_of_results(sweep, runs, term)
-    if model.has_posterior and sweep.field is not None:
-        st.subheader("Rate against distortion", anchor=False)
-        point = draw_rate_distortion(sweep, runs, _save_as(sweep, "rate against distortion"))
-        st.caption(
-            f"Each dot is a run, each colour a value. To the right: its codes carry more "
-            f"({link('kl', 'KL')}). Further down: it rebuilds the digits better."
-        )
-        pressed = pressed or point
     st.subheader("Over the epochs", anchor=False)
     draw_loss_curves(sweep, runs, term, _save_as(sweep, f"{term} over epochs"))
     if len({run.seed for run in runs}) > 1:
@@ -86,13 +86,21 @@ def _draw(sweep: Sweep) -> None:
             "A full line is the mean of a value's seeds, a pale one is a single run; the band "
             "reaches from the lowest to the highest."
         )
-    st.subheader("The runs", anchor=False)
-    draw_table(sweep, runs)
-    if pressed is not None:
-        _open(pressed.record)
+    _open(pressed)
 
 
-def _choose_term(sweep: Sweep, terms: Mapping[str, Term]) -> str:
+def _draw_plane(sweep: Sweep, runs: Sequence[SweepRun]) -> None:
+    """Draw rate against distortion."""
+    st.subheader("Rate against distortion", anchor=False)
+    pressed = draw_rate_distortion(sweep, runs, _save_as(sweep, "rate against distortion"))
+    st.caption(
+        f"Each dot is a run, each colour a value. To the right: its codes carry more "
+        f"({link('kl', 'KL')}). Further down: it rebuilds the digits better."
+    )
+    _open(pressed)
+
+
+def _choose_term(terms: Mapping[str, Term]) -> str:
     return choose_one(
         "Result",
         list(terms),
@@ -116,10 +124,11 @@ def _caption_of_results(sweep: Sweep, runs: Sequence[SweepRun], term: str) -> No
     st.caption(" ".join(words))
 
 
-def _open(record: RunRecord) -> None:
-    page = page_of(record.request)
-    if page is not None:
-        st.switch_page(page.path, query_params={"run": record.id})
+def _open(run: SweepRun | None) -> None:
+    """Open a run whose dot was pressed, if one was."""
+    page = page_of(run.record.request) if run is not None else None
+    if run is not None and page is not None:
+        st.switch_page(page.path, query_params={"run": run.id})
 
 
 def _save_as(sweep: Sweep, what: str) -> SaveAs:
