@@ -15,7 +15,8 @@ from app.theme import YARDSTICK_COLOR, model_color, value_colors
 from app.ui.charts import HEIGHT
 from app.ui.forms import label_of
 from core.sweeps.plan import sweepable_fields
-from core.sweeps.sweep import PICTURE, Sweep, SweepRun, by_value, spread_of
+from core.sweeps.results import by_value, spread_of
+from core.sweeps.sweep import PICTURE, Sweep, SweepRun
 from models import Hyperparameter, Term
 
 #: From this ratio of the largest to the smallest value the axis is logarithmic.

@@ -7,7 +7,8 @@ from typing import Any
 
 from app.runs.settings_text import lower_first, value_in_words
 from app.server.yardsticks import Yardsticks
-from core.sweeps.sweep import Spread, SweepRun, by_value, spread_of
+from core.sweeps.results import Spread, by_value, spread_of
+from core.sweeps.sweep import SweepRun
 from models import Hyperparameter, Term
 
 

@@ -19,7 +19,8 @@ from app.ui.forms import draw_problem
 from app.ui.glossary import term as link
 from core.analysis.latent import encode
 from core.runs.record import RunError
-from core.sweeps.sweep import Sweep, SweepRun, by_value
+from core.sweeps.results import by_value
+from core.sweeps.sweep import Sweep, SweepRun
 from models.vae import VAEConfig
 
 #: The test digits on the map.

@@ -25,7 +25,8 @@ from app.ui.choice import choose_one
 from app.ui.fragments import fragment, show_errors
 from app.ui.glossary import term as link
 from app.ui.markdown import escape_markdown
-from core.sweeps.sweep import Sweep, SweepRun, comparable
+from core.sweeps.results import comparable
+from core.sweeps.sweep import Sweep, SweepRun
 from models import Term, spec_of
 
 #: Seconds between two looks at a sweep that is being computed.

@@ -7,6 +7,8 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from core.execution.heartbeats import heartbeats
+from core.execution.lost_runs import note_interrupted
 from core.files import advice
 from core.runs.record import RESUMABLE, RunError, RunRecord
 from core.runs.state import Status
@@ -46,6 +48,22 @@ def cannot_be_written(error: OSError) -> str:
         f"The run cannot go on, since its folder cannot be written "
         f"({error.strerror or error}); {advice(error)}, then press Resume again."
     )
+
+
+def let_wait(records: Sequence[RunRecord]) -> None:
+    """Keep the leases of new runs that wait, which have not been submitted yet.
+
+    Raises:
+        RunError: a folder cannot be written; they are interrupted.
+    """
+    try:
+        for record in records:
+            heartbeats.add(record)
+            # In the order of turns it stands behind those that are submitted.
+            record.set_state(submitted_at=0.0)
+    except OSError as error:
+        note_interrupted(records, sentence := cannot_be_written(error))
+        raise RunError(sentence) from error
 
 
 def make_stopped_pending(

@@ -22,6 +22,7 @@ from core.execution.lost_runs import note_end, note_interrupted, note_lost
 from core.execution.pending import (
     cannot_be_written,
     lengthen,
+    let_wait,
     make_pending,
     make_stopped_pending,
 )
@@ -32,22 +33,6 @@ from core.runs.logs import about, log, log_event
 from core.runs.record import RESUMABLE, STOPPED, RunError, RunRecord
 
 CLOSING_SECONDS = 5.0
-
-
-def _let_wait(records: Sequence[RunRecord]) -> None:
-    """Keep the leases of new runs that wait, which have not been submitted yet.
-
-    Raises:
-        RunError: a folder cannot be written; they are interrupted.
-    """
-    try:
-        for record in records:
-            heartbeats.add(record)
-            # In the order of turns it stands behind those that are submitted.
-            record.set_state(submitted_at=0.0)
-    except OSError as error:
-        note_interrupted(records, sentence := cannot_be_written(error))
-        raise RunError(sentence) from error
 
 
 class RunQueue:
@@ -91,7 +76,7 @@ class RunQueue:
                 lab is being closed; they are interrupted then.
         """
         visitor = records[0].request.visitor
-        _let_wait(records)  # without the lock: it writes a file for each
+        let_wait(records)  # without the lock: it writes a file for each
         with self._lock:
             try:
                 self._check_room(visitor, len(records))

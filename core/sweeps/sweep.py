@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from core.runs.record import RunError, RunRecord, RunState
 from core.sweeps.plan import sweepable_fields
@@ -23,7 +20,7 @@ PICTURE = "picture"
 
 _SEED = "seed"
 #: A run that goes on beyond its end differs from the others in this alone.
-_EPOCHS = "epochs"
+EPOCHS = "epochs"
 _HISTORY = "history.jsonl"
 
 
@@ -85,21 +82,6 @@ class SweepRun(Asked):
             usable = isinstance(value, int | float) and not isinstance(value, bool)
             found[row["epoch"]] = value if usable else None
         return found
-
-
-@dataclass(frozen=True, kw_only=True)
-class Spread:
-    """The mean of the same number of several runs, and its range."""
-
-    mean: float
-    low: float
-    high: float
-    count: int
-
-    @property
-    def width(self) -> float:
-        """How far the lowest and the highest lie apart."""
-        return self.high - self.low
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,35 +213,6 @@ class Sweep:
         return model, field, asked
 
 
-def by_value(runs: Sequence[SweepRun]) -> dict[Any, list[SweepRun]]:
-    """Return runs by the value of the setting that their sweep varies, in the order of `runs`."""
-    found: dict[Any, list[SweepRun]] = {}
-    for run in runs:
-        found.setdefault(run.value, []).append(run)
-    return found
-
-
-def comparable(runs: Sequence[SweepRun], field: str | None) -> list[SweepRun]:
-    """Return the runs of as many epochs as most have; all of them where the epochs are varied.
-
-    A run that has gone on beyond its end has had more time than the others.
-    """
-    if not runs or field == _EPOCHS:
-        return list(runs)
-    usual, _ = Counter(run.training.epochs for run in runs).most_common(1)[0]
-    return [run for run in runs if run.training.epochs == usual]
-
-
-def spread_of(numbers: Sequence[float | None]) -> Spread | None:
-    """Return the mean and the range of the numbers that are there and finite; None without any."""
-    there = np.asarray([n for n in numbers if n is not None and np.isfinite(n)], np.float64)
-    if not len(there):
-        return None
-    return Spread(
-        mean=float(there.mean()), low=float(there.min()), high=float(there.max()), count=len(there)
-    )
-
-
 def _varied(settings: Sequence[Mapping[str, Any]], fields: Mapping[str, Any]) -> str | None:
     """Return the setting that is varied: the first by which, with the seed, all runs differ.
 
@@ -269,7 +222,7 @@ def _varied(settings: Sequence[Mapping[str, Any]], fields: Mapping[str, Any]) ->
     differing = [
         name for name in fields if any(one[name] != settings[0][name] for one in settings[1:])
     ]
-    others = [name for name in differing if name != _EPOCHS]
+    others = [name for name in differing if name != EPOCHS]
 
     def tells_apart(*names: str) -> bool:
         told = {tuple(one[name] for name in (*names, _SEED)) for one in settings}
@@ -277,7 +230,7 @@ def _varied(settings: Sequence[Mapping[str, Any]], fields: Mapping[str, Any]) ->
 
     if others:
         return next((name for name in others if tells_apart(name)), others[0])
-    return _EPOCHS if _EPOCHS in differing and not tells_apart() else None
+    return EPOCHS if EPOCHS in differing and not tells_apart() else None
 
 
 def _rows(record: RunRecord) -> Sequence[Mapping[str, Any]]:

@@ -16,7 +16,8 @@ from core.runs.store import RunStore
 from core.sweeps.cost import check_disk, estimate, speeds_here
 from core.sweeps.files import ENDING, SweepFiles
 from core.sweeps.plan import SweepPlan
-from core.sweeps.sweep import PICTURE, by_value, comparable, spread_of
+from core.sweeps.results import by_value, comparable, spread_of
+from core.sweeps.sweep import PICTURE
 from core.training.record import epoch_rows
 
 pytestmark = pytest.mark.usefixtures("one_thread", "few_test_digits")
