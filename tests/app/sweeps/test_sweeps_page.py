@@ -202,6 +202,7 @@ def test_the_results_are_those_of_the_runs_beside_pca(two_sizes: str, open_page:
     mean, each, pca = results["lines"]
     assert (mean["name"], each["name"], pca["name"]) == ("mean", "each run", "PCA")
     np.testing.assert_array_equal(each["x"], [8, 32, 32])
+    assert each["ids"] == ["small", "large", "again"]
     np.testing.assert_allclose(each["y"], [error] * 3, rtol=1e-6)
     np.testing.assert_array_equal(mean["x"], [8, 32])
     np.testing.assert_allclose(mean["low"], mean["high"], rtol=1e-6)
@@ -331,6 +332,17 @@ def test_no_slider_where_codes_have_more_numbers_or_one_run_is_done(
     )
     app = open_page("sweeps", sweep=wide)
     assert "One slider over" not in texts(app)
+    twice = made_of(
+        runs,
+        "twice",
+        *(
+            ("vae-2d", f"w{weight}-s{seed}", {"kl_weight": weight, "seed": seed})
+            for weight in (0.1, 0.01)
+            for seed in (0, 1)
+        ),
+    )
+    names = [step["name"] for step in stairs(open_page("sweeps", sweep=twice))["steps"]]
+    assert names == ["0.01", "0.1"], "one step for each value"
     small = made_of(
         runs, "small", ("vae-2d", "c", {"kl_weight": 0.1}), ("vae-2d", "d", {"kl_weight": 0.01})
     )

@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from core.execution import RunQueue
 from core.execution.heartbeats import heartbeats
 from core.execution.queue_room import MAX_WAITING_OF_A_VISITOR
 from core.execution.threads import BackgroundThreads
@@ -228,6 +229,30 @@ def test_a_group_is_one_place_of_its_visitor(
     for one in groups[1:]:
         queue.cancel_group(one)
     gates.let(groups[1][0], 1)
+
+
+def test_a_group_is_one_place_of_the_queue(
+    make_gated: MakeRun, make_queue: MakeQueue, gates: Gates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.execution.queue_room.MAX_WAITING", 2)
+    queue = make_queue()
+    group = [make_gated() for _ in range(4)]
+    queue.submit_group(group)
+    queue.check_room()
+    other = make_gated()
+    queue.submit(other)
+    with pytest.raises(RunError, match="2 runs are waiting already"):
+        queue.check_room()
+    finish(gates, group[0], other, *group[1:])
+    until(lambda: is_free(queue))
+
+
+def is_free(queue: RunQueue) -> bool:
+    try:
+        queue.check_room()
+    except RunError:
+        return False
+    return True
 
 
 def test_a_group_larger_than_the_queue_is_refused(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from core.runs.store import RunStore
 from core.sweeps.cost import check_disk, estimate, speeds_here
 from core.sweeps.files import ENDING, SweepFiles
 from core.sweeps.plan import SweepPlan
-from core.sweeps.results import by_value, comparable, spread_of
+from core.sweeps.results import Spread, by_value, comparable, spread_of
 from core.sweeps.sweep import PICTURE
 from core.training.record import epoch_rows
 
@@ -88,6 +89,10 @@ def test_runs_come_by_value_and_seed_with_their_results(files: SweepFiles) -> No
         len(there),
     )
     assert spread_of([None, float("nan"), float("inf")]) is None
+    assert spread_of([1.0, None, 6.0, 2.0]) == Spread(mean=3.0, low=1.0, high=6.0, count=3)
+    untrained = replace(waiting, rows=[{"epoch": 0, "validation": {"loss": 0.2}}])
+    assert untrained.error(PICTURE) is None
+    assert untrained.curve(PICTURE) == {0: 0.2}
 
 
 def test_a_sweep_of_seeds_alone_varies_nothing(files: SweepFiles) -> None:
