@@ -18,7 +18,7 @@ from tests.journeys.conftest import Serve
 
 Settled = Callable[[Page], None]
 
-EPOCHS = 4
+EPOCHS = 12
 GALLERY = Path(__file__).resolve().parents[2] / "checkpoints" / "gallery"
 PICTURE = """name => {
   const hosts = [...document.querySelectorAll("*")].filter((node) => node.shadowRoot);
