@@ -58,7 +58,7 @@ def house(tmp_path: Path) -> Path:
     (tmp_path / "core/cli/train.py").write_text("import models\nimport core.execution\n")
     (tmp_path / "core/tsne/points.py").write_text("import core.training\nimport core.data\n")
     (tmp_path / "app/views/vae.py").write_text("import app.runs\nimport app.components\n")
-    for file in ("core/__main__.py", "core/files.py", "app/theme.py"):
+    for file in ("core/__main__.py", "core/files.py", "core/generators.py", "app/theme.py"):
         (tmp_path / file).touch()
     for file in ("app/navigation.py", "app/exercise.py"):
         (tmp_path / file).touch()

@@ -1,4 +1,4 @@
-"""What to know of a training while its curves grow: what to watch for, what it changes."""
+"""Say what to watch for in a training while its curves grow, and what its settings change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the code is worth: how well labels are read from it, and whether it clusters by digit."""
+"""Show what the code is worth: how well labels are read from it, and how it clusters by digit."""
 
 from __future__ import annotations
 

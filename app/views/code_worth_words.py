@@ -1,4 +1,4 @@
-"""What is said about the worth of a code, with the numbers of the run that is shown."""
+"""Say what a code is worth, with the numbers of the run that is shown."""
 
 from __future__ import annotations
 

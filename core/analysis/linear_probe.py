@@ -24,7 +24,7 @@ _MAX_LINE_SEARCH = 50
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Scaling:
-    """How points are moved and scaled before they are read: by one vector and by one number.
+    """Move and scale points before they are read, by one vector and by one number.
 
     `mean` is (D,). `unit` is the root of the mean variance of their D numbers, so that the penalty
     on the weights means the same for codes of every range. All numbers are divided by the same

@@ -9,6 +9,7 @@ from statistics import mean
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
+from core.generators import finish
 from core.runs.record import RunError, RunRecord
 from core.runs.store import RunStore
 from core.training.code_worth import PCA, PIXELS, CodeWorth, Kind, codes_of, measure
@@ -67,13 +68,9 @@ def _measure_run(record: RunRecord, files: WorthFiles) -> None:
 
 
 def _measured(kind: Kind, record: RunRecord, digits: int, numbers: int) -> CodeWorth:
-    steps = measure(codes_of(kind, record, digits, numbers))
+    work = measure(codes_of(kind, record, digits, numbers))
     with tqdm(total=100, unit="%", bar_format="{l_bar}{bar}| {elapsed}", leave=False) as bar:
-        while True:
-            try:
-                bar.update(100 * next(steps) - bar.n)
-            except StopIteration as end:
-                return end.value
+        return finish(work, report=lambda share: bar.update(100 * share - bar.n))
 
 
 def _row(kind: Kind, worth: CodeWorth) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from core.data.digits import DigitsError
 from core.execution.giving_way import GivingWay
 from core.execution.threads import BackgroundThreads
+from core.generators import finish
 from core.runs.logs import about, log
 from core.runs.record import RunError, RunRecord
 from core.runs.state import RUN
@@ -29,7 +30,7 @@ class _GoneError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Worths:
-    """What is known by now of a run's codes by epoch, of PCA and of pixels.
+    """Hold what is known by now of a run's codes by epoch, of PCA and of pixels.
 
     `digits` are the run's training digits, and `numbers` how many its codes have. `missing` is what
     is still to be measured, the first of it now, of which `share` is done, 0 to 1; `others` are the
@@ -63,7 +64,7 @@ class _Job:
 
     @property
     def epochs(self) -> dict[int, CodeWorth]:
-        """What is known of the codes, by epoch."""
+        """Return what is known of the codes, by epoch."""
         return {kind: worth for kind, worth in self.known.items() if isinstance(kind, int)}
 
     def missing(self) -> tuple[Kind, ...]:
@@ -199,14 +200,12 @@ class WorthQueue:
             _check_there(job)
             self._giving_way.rest()
 
+        def note(share: float) -> None:
+            job.share = share
+
         with self._giving_way.work():
             coded = codes_of(kind, job.record, job.digits, job.numbers, pause)
-            steps = measure(coded, pause)
-            while True:
-                try:
-                    job.share = next(steps)
-                except StopIteration as end:
-                    return end.value
+            return finish(measure(coded, pause), report=note)
 
 
 def _check_there(job: _Job) -> None:

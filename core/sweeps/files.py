@@ -129,7 +129,7 @@ class SweepFiles:
         sweep = self.get(sweep_id)
         if sweep.in_gallery:
             raise RunError(f"{sweep_id} belongs to the gallery, which is only read.")
-        if any(record.is_active for record in sweep.records):
+        if sweep.is_active:
             raise RunError(f"{sweep_id} is being computed; cancel it first, then delete it.")
         for record in sweep.records:
             self._store.delete(record.id)

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from core.runs.record import RunError, RunRecord, RunState
+from core.runs.record import HISTORY, RunError, RunRecord, RunState
 from core.sweeps.plan import sweepable_fields
 from core.training.config import TrainConfig
 from core.training.record import epoch_rows, read_configs
@@ -21,7 +21,6 @@ PICTURE = "picture"
 _SEED = "seed"
 #: A run that goes on beyond its end differs from the others in this alone.
 EPOCHS = "epochs"
-_HISTORY = "history.jsonl"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +109,11 @@ class Sweep:
     def states(self) -> list[RunState]:
         """Return where each run stands now."""
         return [record.state for record in self.records]
+
+    @property
+    def is_active(self) -> bool:
+        """Whether one of its runs is being computed or waits for it."""
+        return any(record.is_active for record in self.records)
 
     @property
     def model(self) -> str:
@@ -236,7 +240,7 @@ def _varied(settings: Sequence[Mapping[str, Any]], fields: Mapping[str, Any]) ->
 def _rows(record: RunRecord) -> Sequence[Mapping[str, Any]]:
     """Return the epochs of a run, none where its history is damaged."""
     try:
-        stamp = os.lstat(record.folder / _HISTORY)
+        stamp = os.lstat(record.folder / HISTORY)
         return _kept_rows(record.folder, stamp.st_mtime_ns, stamp.st_size)
     except (OSError, RunError):
         return []

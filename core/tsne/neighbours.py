@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from core.generators import finish
 from core.tsne import compiled
-from core.tsne.generators import finish
 from core.tsne.neighbours_loop import keep_nearest
 from core.tsne.row_blocks import in_order, threads_for
 

@@ -13,8 +13,8 @@ from torch import Tensor
 
 from core.analysis.neighbours import nearest_on_map
 from core.analysis.pca import principal_components
+from core.generators import finish
 from core.tsne.config import TSNEConfig
-from core.tsne.generators import finish
 from core.tsne.gradient import Gradient
 from core.tsne.neighbour_files import NeighbourFiles
 from core.tsne.neighbours import nearest_neighbours
