@@ -78,6 +78,11 @@ def pages() -> dict[str, list[StreamlitPage]]:
     return sections
 
 
+def page_named(name: str) -> PageEntry:
+    """Return the page of the table with this name, which there is."""
+    return next(page for page in PAGES if page.name == name)
+
+
 def page_of(request: RunRequest) -> PageEntry | None:
     """Return the page that opens runs of this kind, if there is one."""
     spec = MODELS.get(model_name(request))

@@ -17,7 +17,7 @@ _mount = browser_component(
     "latent_lab_film",
     "film/film.js",
     html="film/film.html",
-    css=("shared/range.css", "film/film.css"),
+    css=("shared/range.css", "shared/slider_head.css", "film/film.css"),
 )
 
 

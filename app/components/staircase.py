@@ -24,7 +24,7 @@ _mount = browser_component(
     "latent_lab_staircase",
     "staircase/staircase.js",
     html="staircase/staircase.html",
-    css=("shared/range.css", "staircase/staircase.css"),
+    css=("shared/range.css", "shared/slider_head.css", "staircase/staircase.css"),
 )
 
 

@@ -7,13 +7,13 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from app.components.anchor import scroll_to_anchor
-from app.navigation import PAGES
+from app.navigation import page_named
 from app.ui.glossary import GLOSSARY, Entry
 
 
 def shown_at(entry: Entry) -> str:
     """Return a Markdown link to the place in the lab that shows a term."""
-    title = next(page.title for page in PAGES if page.name == entry.page)
+    title = page_named(entry.page).title
     if not entry.view:
         return f"[{title}]({entry.page})"
     return f"[{title} · {entry.view}]({entry.page}?{urlencode({'view': entry.view})})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.navigation import PAGES
+from app.navigation import page_named
 from app.sweeps.picker import choose_sweep
 from app.sweeps.view import draw_sweep
 from app.ui.glossary import term
@@ -22,8 +22,7 @@ if sweep is None:
         "**Try several values** beside Start."
     )
     with st.container(horizontal=True):
-        for page in PAGES:
-            if page.name in ("autoencoders", "vae"):
-                st.page_link(page.path, label=page.title, icon=page.icon, width="content")
+        for page in (page_named("autoencoders"), page_named("vae")):
+            st.page_link(page.path, label=page.title, icon=page.icon, width="content")
 else:
     draw_sweep(sweep)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from app.navigation import PAGES, page_of
+from app.navigation import page_named, page_of
 from app.runs.labels import STATUS_WORDS, about_sweep
 from app.server.shared import store, sweeps
 from app.server.visitor import visitor
@@ -53,7 +53,7 @@ def draw_active_runs(idle: str = "") -> None:
 def _draw_sweeps(runs: Sequence[Summary]) -> list[Summary]:
     """Draw a link to each sweep that these runs belong to, and return the runs of no sweep."""
     ids = {run.id for run in runs}
-    page = next(page for page in PAGES if page.name == "sweeps")
+    page = page_named("sweeps")
     found = sweeps().list(naming=ids)
     for sweep in found[:MAX]:
         states = sweep.states()

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from core.runs.record import RunRecord
+from core.sweeps.sweep import Sweep
 
 LONGEST_PART = 48
 """Characters of a title or of `what` in a file's name; file systems take 255 in all."""
@@ -28,6 +29,11 @@ def file_name(record: RunRecord, what: str, *, epoch: int | None = None) -> str:
     if epoch is not None:
         parts.append(f"epoch-{epoch:03d}")
     return "_".join(filter(None, parts))
+
+
+def sweep_file_name(sweep: Sweep, what: str) -> str:
+    """Return the name, without ending, of a file that holds something of a sweep."""
+    return "_".join(["latent-lab", name_part(sweep.id, LONGEST_PART * 2), name_part(what)])
 
 
 def name_part(text: str, longest: int = LONGEST_PART) -> str:

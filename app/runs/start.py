@@ -56,7 +56,7 @@ def start_sweep(plan: SweepPlan) -> Sweep:
     for sweep in sweeps().list():
         mine = not sweep.in_gallery and sweep.visitor == visitor()
         same = mine and [record.request.settings for record in sweep.records] == wanted
-        if same and any(state.is_active for state in sweep.states()):
+        if same and sweep.is_active:
             st.toast("You are already running this sweep.", icon=":material/info:")
             return sweep
     queue().check_room(visitor(), len(wanted))

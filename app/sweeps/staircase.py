@@ -33,8 +33,8 @@ _FIELD = "kl_weight"
 def steps_of(sweep: Sweep, runs: Sequence[SweepRun]) -> list[SweepRun]:
     """Return the runs that a slider over the weight can show: of each value the first that is done.
 
-    None where a sweep varies something else, its codes have not two numbers, or fewer than two
-    values are done.
+    There are none where a sweep varies something else, its codes have not two numbers, or fewer
+    than two values are done.
     """
     if sweep.field != _FIELD:
         return []

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from app.navigation import page_of
-from app.runs.file_names import name_part
+from app.runs.file_names import sweep_file_name
 from app.runs.labels import STATUS_WORDS
 from app.sweeps.charts import rule_of
 from app.ui.forms import label_of
@@ -36,7 +36,7 @@ def draw_table(sweep: Sweep, runs: Sequence[SweepRun]) -> None:
     st.download_button(
         "CSV",
         data=as_csv(rows, runs),
-        file_name=f"latent-lab_{name_part(sweep.id, 96)}_runs.csv",
+        file_name=f"{sweep_file_name(sweep, 'runs')}.csv",
         mime="text/csv",
         help="Save the table of the runs as CSV.",
         key="sweep:csv",

@@ -8,7 +8,7 @@ import streamlit as st
 
 from app.components.download import SaveAs
 from app.navigation import page_of
-from app.runs.file_names import name_part
+from app.runs.file_names import sweep_file_name
 from app.runs.labels import about_sweep
 from app.sweeps.charts import (
     draw_loss_curves,
@@ -35,12 +35,12 @@ LOOK_SECONDS = 2.0
 
 def draw_sweep(sweep: Sweep) -> None:
     """Draw a sweep; while it is being computed, every two seconds."""
-    active = any(state.is_active for state in sweep.states())
+    active = sweep.is_active
 
     @st.fragment(run_every=LOOK_SECONDS if active else None)
     def follow() -> None:
         gone = not all(record.folder.is_dir() for record in sweep.records)
-        if gone or any(state.is_active for state in sweep.states()) != active:
+        if gone or sweep.is_active != active:
             st.rerun()  # the whole page, once: with a timer, without one, or with what is left
         with show_errors():
             _draw(sweep)
@@ -133,4 +133,4 @@ def _open(run: SweepRun | None) -> None:
 
 
 def _save_as(sweep: Sweep, what: str) -> SaveAs:
-    return SaveAs(file=f"latent-lab_{name_part(sweep.id, 96)}_{name_part(what)}", figure=what)
+    return SaveAs(file=sweep_file_name(sweep, what), figure=what)

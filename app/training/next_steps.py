@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from app.navigation import PAGES
+from app.navigation import page_named
 from app.runs.controls import draw_more
 from app.runs.start import start_training
 from app.runs.start_again import start_again_button
@@ -54,7 +54,7 @@ def draw_next(record: RunRecord, page: str, views: Sequence[str]) -> None:
         )
         draw_whole_run(record)
     if checkpoint_epochs(record):
-        path = next(entry.path for entry in PAGES if entry.name == page)
+        path = page_named(page).path
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             st.markdown("Explore this run:", width="content")
             for view in views:

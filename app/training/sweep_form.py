@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from app.navigation import PAGES
+from app.navigation import page_named
 from app.runs.controls import duration
 from app.runs.settings_text import flat, in_words, sentence
 from app.runs.start import start_sweep
@@ -104,7 +104,7 @@ def draw_sweep_form(model: str, config: Mapping[str, Any], training: Mapping[str
             draw_problem(error)
         else:
             _close()
-            page = next(page for page in PAGES if page.name == "sweeps")
+            page = page_named("sweeps")
             st.switch_page(page.path, query_params={"sweep": sweep.id})
 
 

@@ -9,12 +9,12 @@ from torch import Tensor
 from app.components.digit_tiles import TileRow, digit_tiles
 from app.digits.choose import preset_class, preset_digit, typical_test_digits
 from app.digits.collection import as_png, as_zip, keep, my_digits, remove
-from app.navigation import PAGES
+from app.navigation import page_named
 from app.server.models import TrainedModel
 from app.server.shared import digits
 from core.analysis.latent import encode
 
-_VAE_PAGE = next(page.path for page in PAGES if page.name == "vae")
+_VAE_PAGE = page_named("vae").path
 
 
 def draw_uses(pixels: Tensor, label: int, vae: TrainedModel | None) -> None:
