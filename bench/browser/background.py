@@ -32,7 +32,7 @@ def training(
             page.get_by_text("More settings").click()
         for name, value in {"Epochs": EPOCHS, "Batch size": batch_size}.items():
             if value is not None:
-                field = page.get_by_role("spinbutton", name=name)
+                field = page.get_by_role("spinbutton", name=name, exact=True)
                 field.fill(str(value))
                 field.press("Enter")
                 settle(page)

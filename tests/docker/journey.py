@@ -148,7 +148,7 @@ def resume_it(someone: Visitor, kept: Path) -> None:
 def start_training(someone: Visitor, epochs: int) -> Page:
     page = someone.page
     someone.open("autoencoders")
-    field = page.get_by_role("spinbutton", name="Epochs")
+    field = page.get_by_role("spinbutton", name="Epochs", exact=True)
     field.fill(str(epochs))
     field.press("Enter")
     page.get_by_role("button", name="Start", exact=True).click()

@@ -28,7 +28,7 @@ SLOW = {"Epochs": EPOCHS, "Training digits": 10_000, "Batch size": 32}
 
 def form(page: Page, values: dict[str, int]) -> None:
     for name, value in values.items():
-        field = page.get_by_role("spinbutton", name=name)
+        field = page.get_by_role("spinbutton", name=name, exact=True)
         if not field.is_visible():
             page.get_by_text("More settings").click()
         field.fill(str(value))

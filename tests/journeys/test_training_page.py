@@ -37,7 +37,7 @@ def opened(page: Page, lab: Server, settled: Settled, path: str) -> None:
 
 
 def field(page: Page, name: str) -> Locator:
-    found = page.get_by_role("spinbutton", name=name)
+    found = page.get_by_role("spinbutton", name=name, exact=True)
     if not found.is_visible():
         page.get_by_text("More settings").click()
     return found
@@ -138,7 +138,7 @@ def test_use_these_settings_fills_the_fields(lab: Server, page: Page, settled: S
 def test_reset_of_the_tsne_form(lab: Server, page: Page, settled: Settled) -> None:
     page.goto(f"{lab.url}/tsne")
     settled(page)
-    iterations = page.get_by_role("spinbutton", name="Iterations")
+    iterations = page.get_by_role("spinbutton", name="Iterations", exact=True)
     iterations.fill("30")
     iterations.press("Enter")
     settled(page)

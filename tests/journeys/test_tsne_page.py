@@ -87,7 +87,7 @@ def test_a_long_run_is_seen_moving_paused_and_given_another_rate(
     going = page.get_by_role("paragraph").filter(has_text=GOING)  # the player says it, too
     expect(going).to_be_visible(timeout=60_000)
     record = run_of(page, lab)
-    rate = page.get_by_role("spinbutton", name="Learning rate of SGD, lr 10")
+    rate = page.get_by_role("spinbutton", name="Learning rate of SGD, lr 10", exact=True)
     for wanted in (50.0, 10.0, 50.0):
         rate.fill(f"{wanted:g}")
         rate.press("Enter")
@@ -126,11 +126,11 @@ def test_optimisers_are_chosen_by_keyboard_on_a_phone(
     expect(page.get_by_role("checkbox", name="Nesterov momentum")).to_be_visible()
     settled(page)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
-    page.get_by_role("spinbutton", name="Learning rate").nth(2).focus()
+    page.get_by_role("spinbutton", name="Learning rate", exact=True).nth(2).focus()
     page.keyboard.press("Control+A")
     page.keyboard.type("300")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("spinbutton", name="Momentum").nth(1)).to_be_focused()
+    expect(page.get_by_role("spinbutton", name="Momentum", exact=True).nth(1)).to_be_focused()
     page.keyboard.press("Shift+Tab")
     for _ in range(2):  # the optimiser, and what removes it
         page.keyboard.press("Shift+Tab")
@@ -138,7 +138,7 @@ def test_optimisers_are_chosen_by_keyboard_on_a_phone(
     page.get_by_role("button", name="Remove").first.press("Enter")
     expect(page.get_by_role("combobox", name="Optimiser 3")).to_have_count(0)
     settled(page)
-    page.get_by_role("spinbutton", name="Momentum").focus()
+    page.get_by_role("spinbutton", name="Momentum", exact=True).focus()
     page.keyboard.press("Control+A")
     page.keyboard.type("0.5")  # and Start at once, with what was typed last
     page.get_by_role("button", name="Start", exact=True).press("Enter")

@@ -52,7 +52,7 @@ def test_the_interpolation_of_two_chosen_digits_is_pytorch_s(
     strip = page.locator(".tiles canvas").first
     expect(strip).to_be_visible(timeout=30_000)
     before = pixels(strip)
-    which = page.get_by_role("spinbutton", name="Which one").first
+    which = page.get_by_role("spinbutton", name="Which one", exact=True).first
     which.fill("4")
     which.press("Enter")
     until(lambda: not np.array_equal(pixels(strip), before))
@@ -72,7 +72,7 @@ def test_the_same_seed_gives_the_same_sheet(lab: Server, page: Page, settled: Se
     open_view(page, lab, settled, "Generate")
     sheet = page.locator(".tiles canvas").first
     expect(sheet).to_be_visible(timeout=30_000)
-    seed = page.get_by_role("spinbutton", name="Seed")
+    seed = page.get_by_role("spinbutton", name="Seed", exact=True)
     first = pixels(sheet)
     seed.fill("7")
     seed.press("Enter")
