@@ -17,7 +17,7 @@ RUN pip install --no-cache-dir --require-hashes -r requirements.lock \
 
 COPY . .
 # What a read-only container could not write: the digits unpacked, the loops and modules compiled.
-RUN python -c "from core.data.mnist import unpacked_mnist; unpacked_mnist()" \
+RUN python -c "from core.data.shipped import unpack_all; unpack_all()" \
  && python -m core.tsne.warm_up \
  && python -m compileall -q streamlit_app.py lab.py app core models
 

@@ -26,7 +26,8 @@ from torchvision import datasets, transforms
 
 from bench.reporting import met, publish
 from core.data.digits import load_digits
-from core.data.mnist import unpacked_mnist
+from core.data.data_sets import DATA_SETS, MNIST
+from core.data.shipped import unpacked
 from core.training.config import TrainConfig, training_configs
 from core.training.events import Epoch, Step
 from core.training.run import TrainingRun
@@ -106,7 +107,7 @@ def matrix_products(config: AutoencoderConfig, training: TrainConfig, *, pixels:
 
 def usual_epochs(config: Config, training: TrainConfig) -> Iterator[Spent]:
     """Yield what each epoch takes in the loop that tutorials teach."""
-    data = datasets.MNIST(unpacked_mnist(), transform=transforms.ToTensor())
+    data = datasets.MNIST(unpacked(DATA_SETS[MNIST]), transform=transforms.ToTensor())
     loader = DataLoader(data, batch_size=training.batch_size, shuffle=True)
     model = build(MODEL, config, training.seed)
     optimizer = torch.optim.Adam(model.parameters(), lr=training.learning_rate)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.runs.data import choose_data, runs_on
 from app.runs.picker import choose_run, named_run
 from app.runs.watch import watch
 from app.server.shared import store
@@ -40,7 +41,8 @@ st.markdown(
 named = named_run(PAGE)
 top = st.container(horizontal=True, vertical_alignment="bottom")
 with top:
-    record = choose_run(PAGE, GROUP, store().list("tsne"), named)
+    data = choose_data(PAGE, named)
+    record = choose_run(PAGE, GROUP, runs_on(data, store().list("tsne")), named)
 run, form = run_and_form(top, folded=record.id if record is not None and watched(record) else None)
 with run:
     if record is None:
@@ -51,7 +53,7 @@ with run:
             with show_errors():
                 draw_next(record, PAGE, GROUP)
 with form:
-    draw_tsne_form(PAGE, GROUP)
+    draw_tsne_form(PAGE, GROUP, data)
 formula_and_code(
     FORMULA,
     [Affinities.from_sigma, Affinities.from_perplexity, ExactGradient, TorchRepulsion],

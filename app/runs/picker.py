@@ -7,11 +7,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from app.runs.data import runs_on
 from app.runs.labels import labels_of
 from app.runs.left_out import draw_left_out
 from app.server.models import TrainedModel, saved_epochs
 from app.server.shared import store, sweeps
 from app.ui.markdown import escape_markdown
+from core.data.data_sets import DataSet
 from core.runs.record import RunError, RunRecord
 from core.runs.store import Summary
 from core.training.record import model_name
@@ -154,34 +156,35 @@ def _is_stale(run_id: str) -> bool:
     return run_id == left and time.monotonic() - when < STALE_SECONDS
 
 
-def choose_companion(label: str, model: str, key: str) -> TrainedModel | None:
-    """Draw the choice of a run of this model, and return the model after its last saved epoch.
+def choose_companion(label: str, model: str, data: DataSet, key: str) -> TrainedModel | None:
+    """Draw the choice of a run of this model on a data set; return it after its last saved epoch.
 
     The gallery's is chosen at first. None, with a sentence, where no run has saved weights.
 
     Raises:
         RunError: its weights cannot be used.
     """
-    usable = companions(model)
+    usable = companions(data, model)
     if not usable:
-        st.caption(f"{label}: no trained run of {model} is here yet.")
+        st.caption(f"{label}: no trained run of {model} on {data.title} is here yet.")
         return None
     chosen = select_run(
         label,
         usable,
-        key=f"companion:{key}:{model}",
+        key=f"companion:{key}:{model}:{data.name}",
         help="The model that is held beside the chosen one, after its last saved epoch.",
     )
     return TrainedModel.load(store().get(chosen))
 
 
-def companions(*models: str) -> list[Summary]:
+def companions(data: DataSet, *models: str) -> list[Summary]:
     """Return the trainings of these models that can be compared with another, the gallery first.
 
-    These are the ones that have ended and have saved weights.
+    These are the ones on this data set that have ended and have saved weights.
     """
     # Not one that is being trained: it would be another model after every epoch.
-    return [run for run in runs_of(*models) if not run.state.is_active and saved_epochs(run.id)]
+    usable = runs_on(data, runs_of(*models))
+    return [run for run in usable if not run.state.is_active and saved_epochs(run.id)]
 
 
 def select_run(label: str, runs: Sequence[Summary], *, key: str, help: str) -> str:

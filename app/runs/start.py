@@ -41,7 +41,7 @@ def start_tsne(values: Mapping[str, Any]) -> RunRecord:
         RunError: the run cannot be written, too many runs wait, or the source is not here.
     """
     config = TSNEConfig.from_dict(values)
-    config = replace(config, source=pinned_source(config.source, store()))
+    config = replace(config, source=pinned_source(config.source, config.data, store()))
     settings = {"config": config.to_dict()}
     return _start("tsne", settings, config.title, "t-SNE", lambda run: request_pace(run, PACE))
 

@@ -90,9 +90,11 @@ def pictures(run_id: str, version: str, rows: tuple[int, ...]) -> bytes:
     maps = _found(run_id, version)
     if max(rows) >= len(maps.indices):
         raise RunError(f"rows (={max(rows)}) must be below {len(maps.indices)}.")
-    if tsne_config(store().get(run_id)).source == FROM_NOISE:
+    config = tsne_config(store().get(run_id))
+    if config.source == FROM_NOISE:
         raise RunError("These points are noise and no digits.")
-    return to_uint8(digits_at(torch.from_numpy(maps.indices[list(rows)])).pixels).tobytes()
+    taken = digits_at(torch.from_numpy(maps.indices[list(rows)]), config.data)
+    return to_uint8(taken.pixels).tobytes()
 
 
 def newest_iteration(run_id: str) -> int:

@@ -76,8 +76,8 @@ def _known(run_id: str, version: str) -> MapWorth:
     runs = store()
     record = runs.get(run_id)
     opened = open_recording(record, frames=2)
-    taken = digits_at(torch.from_numpy(opened.indices))
     config = tsne_config(record)
+    taken = digits_at(torch.from_numpy(opened.indices), config.data)
     points = points_of(config, taken, runs)
     return MapWorth(config, points, taken.labels, runs.cache, heavy_work)
 

@@ -12,9 +12,12 @@ from torch import Tensor
 from app.components.latent import Decoder, decoder_of
 from app.server.shared import digits, store
 from core.analysis.latent import encode, kl_per_dimension, reconstruction_errors
+from core.data.data_sets import DATA_SETS, DataSet
+from core.data.digits import Digits
 from core.execution.turns import heavy_work
 from core.runs.record import RunError, RunRecord
-from core.training.record import checkpoint_epochs, load_model, model_name
+from core.training.config import TrainConfig
+from core.training.record import checkpoint_epochs, load_model, model_name, read_configs
 from models import Model, ModelSpec, spec_of
 from models.vae import VAE
 
@@ -70,6 +73,26 @@ class TrainedModel:
     def spec(self) -> ModelSpec:
         """The entry of the kind of model in `MODELS`."""
         return spec_of(self.name)
+
+    @property
+    def data(self) -> DataSet:
+        """The data set that it learned from."""
+        return DATA_SETS[self.training.data]
+
+    @property
+    def training(self) -> TrainConfig:
+        """How it was trained."""
+        return read_configs(self.record)[2]
+
+    @property
+    def train(self) -> Digits:
+        """All training digits of its data set, (60000, 784), of all classes."""
+        return digits("train", self.data.name)
+
+    @property
+    def test(self) -> Digits:
+        """All test digits of its data set, (10000, 784)."""
+        return digits("test", self.data.name)
 
     @property
     def model(self) -> Model:
@@ -132,7 +155,7 @@ def _decoder(trained: TrainedModel) -> Decoder:
     hash_funcs=BY_ID_AND_EPOCH,
 )
 def _test_errors(trained: TrainedModel) -> Tensor:
-    return reconstruction_errors(trained.model, digits("test").pixels)
+    return reconstruction_errors(trained.model, trained.test.pixels)
 
 
 @st.cache_resource(
@@ -141,7 +164,7 @@ def _test_errors(trained: TrainedModel) -> Tensor:
     hash_funcs=BY_ID_AND_EPOCH,
 )
 def _test_codes(trained: TrainedModel) -> Tensor:
-    return encode(trained.model, digits("test").pixels)
+    return encode(trained.model, trained.test.pixels)
 
 
 @st.cache_resource(
@@ -150,11 +173,11 @@ def _test_codes(trained: TrainedModel) -> Tensor:
     hash_funcs=BY_ID_AND_EPOCH,
 )
 def _training_codes(trained: TrainedModel) -> Tensor:
-    model, pixels = trained.model, digits("train").pixels
+    model, pixels = trained.model, trained.train.pixels
     with heavy_work:
         return encode(model, pixels)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=BY_ID_AND_EPOCH)
 def _dimension_kl(trained: TrainedModel) -> Tensor:
-    return kl_per_dimension(trained.vae, digits("test").pixels)
+    return kl_per_dimension(trained.vae, trained.test.pixels)

@@ -10,6 +10,7 @@ from typing import Literal
 import streamlit as st
 
 from app.server.limits import restrain_server
+from core.data.data_sets import MNIST
 from core.data.digits import Digits, load_digits
 from core.execution import RunQueue
 from core.execution.turns import Turns
@@ -52,7 +53,11 @@ async def start(_app: st.App) -> AsyncGenerator[None]:
     yield
 
 
-@st.cache_resource(show_spinner="Unpacking the digits …")
-def digits(split: Literal["train", "test"]) -> Digits:
-    """Return the digits, loaded once for all visitors and the runs of this process."""
-    return load_digits(split)
+@st.cache_resource(show_spinner="Unpacking the data set …")
+def digits(split: Literal["train", "test"], data: str = MNIST) -> Digits:
+    """Return digits of a data set, loaded once for all visitors and the runs of this process.
+
+    Raises:
+        DigitsError: the files of the data set cannot be had.
+    """
+    return load_digits(split, data)

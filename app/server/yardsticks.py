@@ -20,7 +20,7 @@ from models.autoencoder import Autoencoder, AutoencoderConfig
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Yardsticks:
-    """PCA of a run's training digits with as many numbers as its codes have.
+    """PCA of the digits that a run learns from, with as many numbers as its codes have.
 
     `errors`, float64 (785,), are its mean squared errors per pixel with 0 to 784 numbers, on the
     test digits as the run's model gets them; with 0 numbers it is the mean picture.
@@ -68,5 +68,5 @@ def yardsticks_of(record: RunRecord) -> Yardsticks | None:
 def _found(name: str, config: AutoencoderConfig, training: TrainConfig) -> Yardsticks:
     with st.spinner("Fitting PCA to the training digits …"), heavy_work:
         errors = pca_errors(name, config, training)
-        pca = pca_of(training.digits)
+        pca = pca_of(training)
     return Yardsticks(numbers=config.latent_dim, errors=errors, pca=pca)

@@ -14,7 +14,6 @@ from app.components.staircase import Row, Step, staircase
 from app.navigation import page_of
 from app.runs.start import start_training
 from app.server.models import BY_ID_AND_EPOCH, TrainedModel, saved_epochs
-from app.server.shared import digits
 from app.ui.forms import draw_problem
 from app.ui.glossary import term as link
 from core.analysis.latent import encode
@@ -67,7 +66,7 @@ def draw_staircase(sweep: Sweep, runs: Sequence[SweepRun], save_as: SaveAs) -> N
     samples = torch.randn(_SAMPLES, 2, generator=torch.Generator().manual_seed(0)).numpy()
     chosen = staircase(
         steps,
-        digits("test").labels[:_POINTS].numpy(),
+        models[0].test.labels[:_POINTS].numpy(),
         samples,
         _rows(runs, models),
         key=f"staircase:{sweep.id}",
@@ -88,7 +87,7 @@ def draw_staircase(sweep: Sweep, runs: Sequence[SweepRun], save_as: SaveAs) -> N
 
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=BY_ID_AND_EPOCH)
 def _codes(trained: TrainedModel) -> NDArray[np.float32]:
-    return encode(trained.model, digits("test").pixels[:_POINTS]).numpy()
+    return encode(trained.model, trained.test.pixels[:_POINTS]).numpy()
 
 
 def _rows(runs: Sequence[SweepRun], models: Sequence[TrainedModel]) -> list[Row]:

@@ -15,19 +15,22 @@ from app.training.sweep_form import draw_sweep_form, is_sweep_form_open, open_sw
 from app.ui.forms import CANNOT_START, config_form, draw_problem, fill_form, reset_form
 from app.ui.glossary import term
 from app.ui.markdown import escape_markdown
+from core.data.data_sets import DataSet
 from core.runs.record import RunError
 from core.training.config import SGD, TrainConfig
 from models import MODELS
 
 _STARTED = "started"
+#: The setting that is chosen at the top of the page, not in the form.
+_DATA = "data"
 #: A learning rate below this is of the size that Adam needs.
 _SMALL_FOR_SGD = 0.5
 
 
-def draw_training_form(page: str, model: str) -> None:
-    """Draw the settings of a model and its training; Start shows the new run on the page."""
+def draw_training_form(page: str, model: str, data: DataSet) -> None:
+    """Draw the settings of a model and its training on a data set; Start shows the new run."""
     spec = MODELS[model]
-    st.caption(spec.summary)
+    st.caption(data.says(spec.summary))
     # Above the fields: it is in sight on every screen, and so is what it starts.
     buttons = st.container(horizontal=True)
     about = st.empty()
@@ -35,14 +38,16 @@ def draw_training_form(page: str, model: str) -> None:
     own: dict[str, Any] = {"config_class": spec.config, "key": _key(model, "config")}
     usual: dict[str, Any] = {"config_class": TrainConfig, "key": _key(model, "training")}
     own["defaults"], usual["defaults"] = {}, spec.training
+    own["reword"] = usual["reword"] = data.says
     parts = [config_form(**own, only=main), config_form(**usual, only=main)]
     problems = st.container()
     with st.expander("More settings"):
         parts += [
             config_form(**own, without=main, problems=problems),
-            config_form(**usual, without=main, problems=problems),
+            config_form(**usual, without=(*main, _DATA), problems=problems),
         ]
     config, training = ((parts[n] or {}) | (parts[n + 2] or {}) for n in (0, 1))
+    training[_DATA] = data.name
     if None not in parts:
         about.caption(escape_markdown(sentence(model, flat(config, training))) + _hint(training))
     else:

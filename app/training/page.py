@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from app.components.scroll_here import scroll_here
+from app.runs.data import choose_data, runs_on
 from app.runs.kept_epochs import TRAIN
 from app.runs.picker import choose_model, choose_run, named_run, runs_of
 from app.runs.watch import watch
@@ -19,6 +20,7 @@ from app.training.view import draw_training, seconds_between_looks
 from app.ui.choice import choose_one
 from app.ui.fragments import show_errors
 from app.ui.source import formula_and_code
+from core.data.data_sets import DataSet
 from core.runs.record import RunRecord
 from core.training.optimizer import make_optimizer
 from core.training.record import read_configs
@@ -69,7 +71,7 @@ def draw_model_page(
         return
     left, right = st.columns([3, 1])
     with left:
-        record = choose_run(page, model, runs_of(model, also=named), named)
+        _, record = _choose_data_and_run(page, model, named)
     if record is None:
         st.info(f"Nothing is trained here yet. Choose **{TRAIN}** to make the first one.")
         return
@@ -89,17 +91,26 @@ def _row(name: str) -> DeltaGenerator:
     return row
 
 
+def _choose_data_and_run(
+    page: str, model: str, named: RunRecord | None
+) -> tuple[DataSet, RunRecord | None]:
+    """Draw the choice of a data set and of a run on it, side by side."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        data = choose_data(page, named)
+        return data, choose_run(page, model, runs_on(data, runs_of(model, also=named)), named)
+
+
 def _draw_training(page: str, model: str, named: RunRecord | None, views: Sequence[str]) -> None:
     """Draw a run and the form for another one: beside it, or folded while the run goes on."""
     st.html(_STYLE)
     with st.container(key="scroll-to-run"):
         scroll_here(started(), key="scroll-here")
-    record = choose_run(page, model, runs_of(model, also=named), named)
+    data, record = _choose_data_and_run(page, model, named)
     if record is not None and record.is_active:
         with st.container(key="run-alone"):
             watch(record, draw_training, every=seconds_between_looks)
         with st.expander("Train another model", icon=":material/tune:"):
-            draw_training_form(page, model)
+            draw_training_form(page, model, data)
     else:
         with st.container(key="run-and-form"):
             run, form = st.columns([2.6, 1], gap="large")
@@ -112,7 +123,7 @@ def _draw_training(page: str, model: str, named: RunRecord | None, views: Sequen
                     draw_next(record, page, views)
         with form:
             st.subheader("Train a model", anchor=False)
-            draw_training_form(page, model)
+            draw_training_form(page, model, data)
     model_class = MODELS[model].model
     with show_errors():
         # The loss of the run that is shown, which may not be the exercise's.

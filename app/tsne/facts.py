@@ -11,6 +11,7 @@ import torch
 from app.server.shared import digits, store
 from app.ui.glossary import term
 from app.ui.markdown import escape_markdown
+from core.data.data_sets import DATA_SETS
 from core.execution.turns import heavy_work
 from core.runs.record import RunError, RunRecord
 from core.tsne.config import TSNEConfig
@@ -39,7 +40,7 @@ def about_run(config: TSNEConfig, rows: Sequence[Row]) -> str:
         if rate != rows[0]["learning_rate"][name]
     ]
     return (
-        f"{config.digits:,} digits, {_source(config.source)}"
+        f"{config.digits:,} {DATA_SETS[config.data].nouns}, {_source(config)}"
         + (f", reduced to {REDUCED_DIMENSIONS} by PCA" if is_reduced(config, config.digits) else "")
         + f". {term('perplexity', 'Perplexity')} {_perplexity(config, rows[0])}. "
         + ("Repulsion computed on a mesh. " if rows[0].get("engine") == MESH else "")
@@ -134,9 +135,10 @@ def _kept(run_id: str, iteration: int) -> list[float | None]:
         return shares_kept_by(record, recording, store())
 
 
-def _source(source: str) -> str:
+def _source(config: TSNEConfig) -> str:
     """Return what is mapped, and how many numbers each point has."""
-    size = _dimensions(source)
+    source = config.source
+    size = _dimensions(source, config.data)
     numbers = f"{size:,} numbers each" if size else "which is not here"
     if source == FROM_PIXELS:
         return f"{size:,} pixels each"
@@ -147,10 +149,10 @@ def _source(source: str) -> str:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _dimensions(source: str) -> int | None:
+def _dimensions(source: str, data: str) -> int | None:
     """Return how many numbers a point of this source has; None if its run is not here."""
-    config = TSNEConfig(source=source)
-    one = digits("train").take(torch.tensor([0]))
+    config = TSNEConfig(source=source, data=data)
+    one = digits("train", data).take(torch.tensor([0]))
     try:
         return points_of(config, one, store()).shape[1]
     except RunError:

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from app.runs.data import runs_on
 from app.runs.picker import show_run
 from app.runs.settings_text import lower_first
 from app.runs.start import start_tsne
@@ -26,6 +27,7 @@ from app.ui.forms import (
 )
 from app.ui.glossary import term
 from app.ui.markdown import escape_markdown
+from core.data.data_sets import MNIST, DataSet
 from core.execution.turns import heavy_work
 from core.runs.record import RunError
 from core.tsne.affinities import PerplexityRange, perplexity_of_sigma
@@ -45,8 +47,8 @@ _DEVICES = {CPU: "Processor", CUDA: "GPU"}
 FLAT = 1 / 3
 
 
-def draw_tsne_form(page: str, group: str) -> None:
-    """Draw the settings of a run; Start makes the new run the one that the page shows."""
+def draw_tsne_form(page: str, group: str, data: DataSet) -> None:
+    """Draw the settings of a run on a data set; Start makes it the one that the page shows."""
     st.subheader("Run t-SNE")
     st.caption(
         f"All maps get the same digits, and the same {term('p', 'P')} and start unless you give "
@@ -64,20 +66,27 @@ def draw_tsne_form(page: str, group: str) -> None:
     usual = filled_value(KEY, "affinity", _BANDWIDTHS[0])
     by_sigma = st.session_state.get(field_key(KEY, "affinity"), usual) == _BANDWIDTHS[0]
     main = ("digits", "iterations", _BANDWIDTHS[0 if by_sigma else 1])
-    parts = [config_form(TSNEConfig, key=KEY, defaults={}, only=main)]
+    parts = [config_form(TSNEConfig, key=KEY, defaults={}, only=main, reword=data.says)]
     problems = st.container()
     with st.expander("Optimisers"):
         optimizers = optimizers_form(_CONTESTANTS, problems)
     with st.expander("More settings"):
-        sources = _sources()
-        source = _choose_source(sources)
+        sources = _sources(data)
+        source = _choose_source(sources, data)
         folded = (*main, *_BANDWIDTHS)
         parts.append(
-            config_form(TSNEConfig, key=KEY, defaults={}, without=folded, problems=problems)
+            config_form(
+                TSNEConfig,
+                key=KEY,
+                defaults={},
+                without=folded,
+                problems=problems,
+                reword=data.says,
+            )
         )
         device = _choose_device()
     values = {name: value for part in parts if part for name, value in part.items()}
-    values |= {"source": source, "optimizers": optimizers, "device": device}
+    values |= {"source": source, "optimizers": optimizers, "device": device, "data": data.name}
     complete = None not in (*parts, optimizers)
     if complete:
         titles = TSNEConfig(optimizers=optimizers or ()).titles.values()
@@ -126,25 +135,28 @@ def _how(values: Mapping[str, Any]) -> str:
     )
 
 
-def _choose_source(sources: Mapping[str, str]) -> str:
-    """Return the id of what is mapped, of these with their names."""
+def _choose_source(sources: Mapping[str, str], data: DataSet) -> str:
+    """Return the id of what is mapped of a data set, of these with their names."""
     return st.selectbox(
         "What is mapped",
         list(sources),
         format_func=sources.__getitem__,
-        key=field_key(KEY, "from"),
-        help="The pixels of each digit, as in the exercise; the codes that a trained model gives "
-        "them; or pure noise as a control: groups on a map of noise are not in the data.",
+        # A source of other data would be kept otherwise.
+        key=field_key(KEY, "from" if data.name == MNIST else f"from-{data.name}"),
+        help=data.says(
+            "The pixels of each digit, as in the exercise; the codes that a trained model gives "
+            "them; or pure noise as a control: groups on a map of noise are not in the data."
+        ),
         persist_state="session",
     )
 
 
-def _sources() -> dict[str, str]:
-    """Return what can be mapped: the id of the source, and what it is called."""
+def _sources(data: DataSet) -> dict[str, str]:
+    """Return what can be mapped of a data set: the id of the source, and what it is called."""
     trained = {
         source_of(run.id, epochs[-1]): f"Codes of {run.request.title}"
         + ("" if run.in_gallery else f" ({run.id})")
-        for run in store().list("train")
+        for run in runs_on(data, store().list("train"))
         if (epochs := saved_epochs(run.id))
     }
     return {FROM_PIXELS: "Pixels", **trained, FROM_NOISE: "Pure noise"}

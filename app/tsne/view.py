@@ -207,9 +207,9 @@ def recording(run_id: str, iterations: int, *, beside_pca: bool = False) -> Repl
     frame = 4 * config.digits * len(config.optimizers)  # bytes, as the replay sends them
     found = open_recording(record, max(2, READ_BYTES // frame))
     found = in_version(found, run_id, version_of(record, beside_pca=beside_pca))
-    pixels = digits("train").pixels[found.indices]
-    if config.source == FROM_NOISE:  # these points are no digits
-        pixels = points_of(config, digits("train").take(torch.from_numpy(found.indices)), store())
+    taken = digits("train", config.data).take(torch.from_numpy(found.indices))
+    # Noise is what its points look like.
+    pixels = points_of(config, taken, store()) if config.source == FROM_NOISE else taken.pixels
     return ReplayData(
         names=found.titles,
         optimizers=_optimizers(config, beside_pca=beside_pca),

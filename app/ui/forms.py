@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import nullcontext
 from typing import Any
 
@@ -24,6 +24,7 @@ def config_form(
     only: Collection[str] | None = None,
     without: Collection[str] = (),
     problems: DeltaGenerator | None = None,
+    reword: Callable[[str], str] = str,
 ) -> dict[str, Any] | None:
     """Draw the fields of a config and return their checked values by name.
 
@@ -38,6 +39,7 @@ def config_form(
         without: Fields to leave out.
         problems: Where bad values are explained; below their fields if None. Fields that are folded
             away need a place outside the fold, or nobody would see why Start is off.
+        reword: Turns a text about digits into one about other pictures.
     """
     values: dict[str, Any] = {}
     complete = True
@@ -48,7 +50,7 @@ def config_form(
         if not rule.has_effect(values):
             continue
         default = usual.get(name, rule.default)
-        typed = _widget(rule, field_key(key, name), default)
+        typed = _widget(rule, field_key(key, name), default, reword)
         try:
             values[name] = rule.parse(typed) if isinstance(typed, str) else rule.check(typed)
         except ValueError as error:
@@ -108,11 +110,11 @@ def label_of(rule: Hyperparameter) -> str:
     return rule.label if told else f"{rule.label} ({rule.unit})"
 
 
-def _widget(rule: Hyperparameter, key: str, default: Any) -> Any:
+def _widget(rule: Hyperparameter, key: str, default: Any, reword: Callable[[str], str]) -> Any:
     """Draw one field and return its value, which is a text where it has to be parsed."""
-    label = label_of(rule)
+    label = reword(label_of(rule))
     bounds = rule.range_text()
-    about = f"{rule.help} Allowed: {bounds}." if bounds else rule.help
+    about = reword(f"{rule.help} Allowed: {bounds}." if bounds else rule.help)
     kept: dict[str, Any] = {"key": key, "help": about, "persist_state": "session"}
     if rule.choices:
         place = rule.choices.index(default)

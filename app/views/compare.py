@@ -62,7 +62,9 @@ def _choose_others(model: TrainedModel) -> list[TrainedModel]:
     """Draw a box for each other run, and return their models after their last saved epochs."""
     family = model.spec.family
     models = [name for name, spec in MODELS.items() if spec.family == family]
-    others = ranked(model.record, [run for run in companions(*models) if run.id != model.id])
+    # Errors on other pictures say nothing about these.
+    there = companions(model.data, *models)
+    others = ranked(model.record, [run for run in there if run.id != model.id])
     if not others:
         st.info(
             "This is the only run here with saved weights. Train another one with one setting "
@@ -113,7 +115,7 @@ def _draw_digits(compared: Compared, yardsticks: Yardsticks | None) -> None:
             help="Differences to the clean digits: orange is ink that was added, blue is ink that "
             "was left out.",
         )
-    chosen = choose_digits("compare")
+    chosen = choose_digits("compare", next(iter(compared.values())).data)
     rows = _rows(compared, chosen, differences=show == DIFFERENCES)
     if yardsticks is not None:
         clean = chosen.pixels

@@ -11,10 +11,10 @@ import torch
 from app.components.digit_tiles import TileRow, digit_tiles
 from app.digits.choose import choose_digits
 from app.digits.noise_slider import noise_slider, strongest
+from app.digits.unseen import unseen_by
 from app.runs.export import save_as
 from app.runs.picker import choose_companion
 from app.server.models import BY_ID_AND_EPOCH, TrainedModel
-from app.server.shared import digits
 from app.server.yardsticks import yardsticks_of
 from app.ui.charts import draw_chart
 from app.ui.choice import choose_one
@@ -83,7 +83,7 @@ def draw(model: TrainedModel) -> None:
 def _choose_models(model: TrainedModel) -> list[TrainedModel]:
     """Draw the box for the other model; return both."""
     kind = next(name for name in KINDS if name != model.name)
-    other = choose_companion("Compare with", kind, key="denoise")
+    other = choose_companion("Compare with", kind, model.data, key="denoise")
     return [model] if other is None else [model, other]
 
 
@@ -100,7 +100,7 @@ def _draw_before_and_after(
             help="Standard deviation of the noise, or the fraction of the pixels that is hit.",
         )
     pictures = st.container()
-    clean = choose_digits("denoise").pixels
+    clean = choose_digits("denoise", models[0].data, unseen=unseen_by(models[0])).pixels
     with pictures:
         _draw_rows(models, clean, kind, strength)
 
@@ -204,7 +204,7 @@ def error_curves(models: Sequence[TrainedModel], kind: str, most: float) -> np.n
 
     The regions are those of `REGIONS`; the first row of each is the noisy input itself.
     """
-    clean = digits("test").pixels[:CURVE_DIGITS]
+    clean = models[0].test.pixels[:CURVE_DIGITS]
     errors = np.empty((len(REGIONS), 1 + len(models), CURVE_LEVELS), np.float32)
     for column, level in enumerate(levels(most)):
         noisy = NOISES[kind](clean, float(level), torch.Generator().manual_seed(1))

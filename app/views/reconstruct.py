@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.components.digit_tiles import TileRow, difference, digit_tiles
 from app.digits.choose import Chosen, choose_digits, chosen_test_digits, sentence
+from app.digits.unseen import unseen_by
 from app.runs.export import save_as
 from app.server.models import TrainedModel
 from app.server.yardsticks import yardsticks_of
@@ -34,7 +35,9 @@ def draw(model: TrainedModel) -> None:
 
         @fragment
         def chosen() -> None:
-            _draw_digits(model, choose_digits("reconstruct"), "chosen")
+            _draw_digits(
+                model, choose_digits("reconstruct", model.data, unseen=unseen_by(model)), "chosen"
+            )
 
         chosen()
     st.subheader("The hardest and the easiest of all 10,000 test digits")
@@ -50,7 +53,7 @@ def draw(model: TrainedModel) -> None:
         )
         order = model.test_errors.argsort()
         indices = order.flip(0)[:HARDEST] if show == "Hardest" else order[:HARDEST]
-        _draw_digits(model, chosen_test_digits(indices), f"{str(show).lower()}")
+        _draw_digits(model, chosen_test_digits(indices, model.data), f"{str(show).lower()}")
 
     extremes()
     network = model.model

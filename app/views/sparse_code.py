@@ -15,7 +15,6 @@ from app.runs.differences import names_of
 from app.runs.export import save_as
 from app.runs.picker import choose_companion
 from app.server.models import TrainedModel
-from app.server.shared import digits
 from app.ui.activations import range_of
 from app.ui.charts import activation_histogram, class_heatmap, draw_chart
 from app.ui.fragments import fragment
@@ -43,7 +42,7 @@ def draw(model: TrainedModel) -> None:
         maps = st.container()
         with controls("sparse-companion", row=False):
             kind = next(name for name in KINDS if name != model.name)
-            other = choose_companion("Compare with", kind, key="sparse")
+            other = choose_companion("Compare with", kind, model.data, key="sparse")
         models = [model] if other is None else [model, other]
         with maps:
             _draw_class_maps(models)
@@ -60,7 +59,7 @@ def draw(model: TrainedModel) -> None:
 
 def _draw_class_maps(models: Sequence[TrainedModel]) -> None:
     """Draw the mean activation of each unit by digit, a map for each model, side by side."""
-    labels = digits("test").labels.numpy()
+    labels = models[0].test.labels.numpy()
     st.markdown("**Mean activation of each unit, by digit**")
     columns = stacked_columns("sparse-maps", len(models))
     for number, (model, column) in enumerate(zip(models, columns, strict=True)):
@@ -159,7 +158,7 @@ def _draw_units(model: TrainedModel) -> None:
 
     @fragment
     def by_hand() -> None:
-        code = encode(model.model, choose_digits("units", count=1).pixels)[0]
+        code = encode(model.model, choose_digits("units", model.data, count=1).pixels)[0]
         latent_sliders(
             model.decoder,
             code.numpy(),

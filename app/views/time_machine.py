@@ -13,6 +13,7 @@ from app.digits.choose import typical_test_digits
 from app.runs.export import save_run_as
 from app.runs.kept_epochs import too_few_epochs
 from app.runs.settings_text import lower_first
+from app.server.data import data_of
 from app.server.models import TrainedModel
 from app.server.shared import digits, store
 from app.theme import model_color
@@ -140,7 +141,7 @@ def said_of(epochs: Sequence[int], codes: Sequence[float], weights: Sequence[flo
 def similarities(run_id: str, epochs: tuple[int, ...]) -> tuple[list[float], list[float]]:
     """Return how similar codes and first-layer weights of each epoch are to those of the last."""
     record = store().get(run_id)
-    pixels = digits("test").pixels[:COMPARED_DIGITS]
+    pixels = digits("test", data_of(record).name).pixels[:COMPARED_DIGITS]
     last = load_model(record, epochs[-1])
     final_codes, final_weights = encode(last, pixels), first_layer_weights(last)
     codes: list[float] = []
@@ -173,8 +174,9 @@ def strips(run_id: str, epochs: tuple[int, ...]) -> list[Strip]:
 
     Codes and weights are scaled by their largest value over all epochs.
     """
-    pixels = digits("test").pixels[typical_test_digits()]
     record = store().get(run_id)
+    data = data_of(record)
+    pixels = digits("test", data.name).pixels[typical_test_digits(data)]
     rebuilt, of_epochs, into_units = [], [], []
     for epoch in epochs:
         # Not through `TrainedModel`, whose cache would drop the models that others look at; and one

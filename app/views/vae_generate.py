@@ -11,7 +11,6 @@ from app.components.drag_slider import drag_slider
 from app.runs.export import save_as
 from app.runs.picker import choose_companion
 from app.server.models import TrainedModel
-from app.server.shared import digits
 from app.ui.articles import a_digit
 from app.ui.fragments import fragment
 from app.ui.glossary import term
@@ -40,7 +39,7 @@ def draw(model: TrainedModel) -> None:
         def sheet() -> None:
             sheets = st.container()
             with controls("generate", row=False):
-                other, temperature, seed = _choose_sample()
+                other, temperature, seed = _choose_sample(model)
             codes = random_codes(COUNT, vae.config.latent_dim, temperature, seed)
             pictures = decode(vae, codes)
             with sheets:
@@ -58,7 +57,7 @@ def draw(model: TrainedModel) -> None:
     )
 
 
-def _choose_sample() -> tuple[TrainedModel | None, float, int]:
+def _choose_sample(model: TrainedModel) -> tuple[TrainedModel | None, float, int]:
     """Draw the controls, and return the plain autoencoder, the temperature and the seed."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
         with st.container(width=440):
@@ -83,7 +82,7 @@ def _choose_sample() -> tuple[TrainedModel | None, float, int]:
             persist_state="session",
             width=180,
         )
-    other = choose_companion("Plain autoencoder", name_of(Autoencoder), key="generate")
+    other = choose_companion("Plain autoencoder", name_of(Autoencoder), model.data, key="generate")
     return other, temperature, int(seed)
 
 
@@ -128,7 +127,7 @@ def _draw_nearest(model: TrainedModel, pictures: Tensor, picked: int | None) -> 
             "new, or a copy of one of them?"
         )
         return
-    train = digits("train")
+    train = model.train
     near = nearest(pictures[picked : picked + 1], train.pixels, 7).indices[0]
     distances = (train.pixels[near] - pictures[picked]).square().mean(dim=1)
     labels = train.labels[near].tolist()

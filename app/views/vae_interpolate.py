@@ -65,7 +65,7 @@ def _draw_two(model: TrainedModel) -> None:
     """Draw the way from one chosen digit to another as a film and in eleven steps."""
     place = st.container()
     with controls("interpolate-two", row=False):
-        first, second, spherical = _choose_ends()
+        first, second, spherical = _choose_ends(model)
     start, end = _means(model, [first, second])
     between = f"{_class_of(first)} to {_class_of(second)}"
     with place:
@@ -99,13 +99,13 @@ def _draw_two(model: TrainedModel) -> None:
         )
 
 
-def _choose_ends() -> tuple[Chosen, Chosen, bool]:
+def _choose_ends(model: TrainedModel) -> tuple[Chosen, Chosen, bool]:
     """Draw the controls, and return both digits and whether the path is spherical."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
         with st.container(width=320):
-            first = choose_digit("From", "interpolate:from", label=7)
+            first = choose_digit("From", "interpolate:from", model.data, label=7)
         with st.container(width=320):
-            second = choose_digit("To", "interpolate:to", label=3)
+            second = choose_digit("To", "interpolate:to", model.data, label=3)
         path = choose_one(
             "Path",
             ["linear", "spherical"],
@@ -129,7 +129,9 @@ def _draw_four(model: TrainedModel) -> None:
         places = ["Top left", "Top right", "Bottom left", "Bottom right"]
         for corner, label in zip(places, (0, 1, 2, 7), strict=True):
             with st.container(width=280):
-                chosen.append(choose_digit(corner, f"interpolate:{corner}", label=label))
+                chosen.append(
+                    choose_digit(corner, f"interpolate:{corner}", model.data, label=label)
+                )
     with place:
         latent_pad(
             model.decoder,

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from app.runs.data import runs_on
 from app.runs.export import save_as, save_run_as
 from app.runs.picker import choose_companion, runs_of
 from app.server.models import BY_ID_AND_EPOCH, TrainedModel
@@ -73,12 +74,12 @@ def _draw_agreement(model: TrainedModel) -> None:
     """Draw how often neighbours have the same label, for pixels and for the codes of two models."""
     st.subheader("Do the codes tell the classes apart?")
     place = st.container()
-    beside = choose_companion("Plain autoencoder", name_of(Autoencoder), key="learned")
-    shares, colors = [("pixels", agreement(None))], [BASELINE_COLOR]
+    beside = choose_companion("Plain autoencoder", name_of(Autoencoder), model.data, key="learned")
+    shares, colors = [("pixels", agreement(None, model.data.name))], [BASELINE_COLOR]
     if beside is not None:
-        shares.append((beside.title, agreement(beside)))
+        shares.append((beside.title, agreement(beside, model.data.name)))
         colors.append(model_color(beside.name))
-    shares.append((model.title, agreement(model)))
+    shares.append((model.title, agreement(model, model.data.name)))
     colors.append(model_color(model.name))
     with place:
         draw_chart(
@@ -95,7 +96,7 @@ def _draw_agreement(model: TrainedModel) -> None:
 def _draw_rate_distortion(model: TrainedModel) -> None:
     """Draw every VAE run in the plane of its KL and its cross-entropy."""
     points, left_out = [], 0
-    for run in runs_of(model.name):
+    for run in runs_on(model.data, runs_of(model.name)):
         try:
             other = store().get(run.id)
             epochs = epoch_rows(other)
@@ -148,9 +149,12 @@ def run_point(
 
 
 @st.cache_data(max_entries=64, show_spinner="Looking up neighbours …", hash_funcs=BY_ID_AND_EPOCH)
-def agreement(model: TrainedModel | None) -> float:
-    """Return the label agreement of nearest neighbours: of a model's codes, or of the pixels."""
-    test = digits("test")
+def agreement(model: TrainedModel | None, data: str) -> float:
+    """Return the label agreement of nearest neighbours among digits of a data set.
+
+    They are neighbours by a model's codes, or by the pixels.
+    """
+    test = digits("test", data)
     points = test.pixels if model is None else model.test_codes
     with heavy_work:
         neighbours = nearest_others(points[:NEIGHBOUR_DIGITS], NEIGHBOURS).indices

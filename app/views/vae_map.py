@@ -11,7 +11,6 @@ from app.digits.choose import chosen_test_digits, sentence
 from app.runs.export import save_as
 from app.runs.picker import companions, show_run
 from app.server.models import TrainedModel
-from app.server.shared import digits
 from app.ui.choice import choose_one
 from app.ui.fragments import fragment
 from app.ui.glossary import term
@@ -59,7 +58,7 @@ def draw(model: TrainedModel) -> None:
 
 def _draw_plane(model: TrainedModel, codes: Tensor, plane: Plane, titles: tuple[str, str]) -> None:
     """Draw the map, and say what the visitor has picked in it."""
-    test = digits("test")
+    test = model.test
     picked = latent_map(
         (codes.numpy() - plane.origin) @ plane.axes.T,
         test.labels[:POINTS].numpy(),
@@ -75,7 +74,9 @@ def _draw_plane(model: TrainedModel, codes: Tensor, plane: Plane, titles: tuple[
     if picked is None:
         return
     if picked.point is not None:
-        st.caption(f"{sentence(chosen_test_digits(torch.tensor([picked.point])).names[0])}.")
+        st.caption(
+            f"{sentence(chosen_test_digits(torch.tensor([picked.point]), model.data).names[0])}."
+        )
         return
     rest = "" if len(plane.origin) == 2 else " All other directions are at the plane's origin."
     st.caption(f"Decoded at ({picked.x:.2f}, {picked.y:.2f}).{rest}")
@@ -90,7 +91,7 @@ def _offer_flat_run(model: TrainedModel) -> None:
     """Draw a button that opens a run with two dimensions, if there is one with saved weights."""
     flat = [
         run
-        for run in companions(model.name)
+        for run in companions(model.data, model.name)
         if (run.request.settings.get("config") or {}).get("latent_dim") == 2
     ]
     if flat:

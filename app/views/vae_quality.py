@@ -8,7 +8,7 @@ import torch
 from app.runs.picker import runs_of
 from app.server.models import BY_ID_AND_EPOCH, TrainedModel
 from app.server.novelty import reference
-from app.server.shared import digits, store
+from app.server.shared import store
 from app.ui.glossary import term
 from app.ui.markdown import escape_markdown
 from core.analysis.latent import decode, encode, random_codes, reconstruction_errors
@@ -86,7 +86,7 @@ def _judge() -> TrainedModel | None:
     max_entries=64, show_spinner="Drawing codes of test digits …", hash_funcs=BY_ID_AND_EPOCH
 )
 def _bounds(model: TrainedModel) -> Bounds:
-    vae, pixels = model.vae, digits("test").pixels[:DIGITS]
+    vae, pixels = model.vae, model.test.pixels[:DIGITS]
     with heavy_work:
         return likelihood_bounds(vae, pixels, SAMPLES, torch.Generator().manual_seed(0))
 

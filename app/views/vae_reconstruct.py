@@ -8,6 +8,7 @@ from torch.nn import functional
 
 from app.components.digit_tiles import TileRow, digit_tiles
 from app.digits.choose import choose_digits
+from app.digits.unseen import unseen_by
 from app.runs.export import save_as
 from app.server.models import TrainedModel
 from app.ui.fragments import fragment
@@ -40,7 +41,7 @@ def draw(model: TrainedModel) -> None:
 
         @fragment
         def chosen() -> None:
-            pixels = choose_digits("vae-reconstruct").pixels
+            pixels = choose_digits("vae-reconstruct", model.data, unseen=unseen_by(model)).pixels
             with torch.inference_mode():
                 mu, logvar = vae.posterior(pixels)
             generator = torch.Generator().manual_seed(0)

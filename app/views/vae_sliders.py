@@ -158,5 +158,5 @@ def _choose_start(model: TrainedModel, size: int) -> tuple[Tensor, str]:
         seed = st.number_input("Seed", 0, 2**31 - 1, 0, key="sliders:seed", width=180)
         return random_codes(1, size, 1.0, seed)[0], f"random code {seed}"
     with st.container(width=360):
-        chosen = choose_digit("Digit", "sliders:digit", label=3)
+        chosen = choose_digit("Digit", "sliders:digit", model.data, label=3)
     return encode(model.model, chosen.pixels)[0], f"the mean of {chosen.names[0]}"

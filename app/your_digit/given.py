@@ -18,6 +18,7 @@ from app.ui.choice import choose_one
 from app.ui.images import to_uint8
 from app.ui.markdown import escape_markdown
 from app.your_digit.outline import draw_outline
+from core.data.data_sets import DATA_SETS, MNIST
 from core.scan.components import Box
 from core.scan.find_digits import find_digits
 from core.scan.ink import paper_is_unclear
@@ -109,7 +110,7 @@ def choose_input() -> Prepared | None:
             return None
         return Prepared("your drawing", pixels, just_resized(drawing, invert=False))
     if way == TEST:
-        chosen = choose_digit("Digit", "digit:test", label=3)
+        chosen = choose_digit("Digit", "digit:test", DATA_SETS[MNIST], label=3)
         return Prepared(chosen.names[0], chosen.pixels[0], None)
     paper = choose_one(
         "Paper",

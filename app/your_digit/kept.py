@@ -13,6 +13,7 @@ from app.navigation import page_named
 from app.server.models import TrainedModel
 from app.server.shared import digits
 from core.analysis.latent import encode
+from core.data.data_sets import DATA_SETS, MNIST
 
 _VAE_PAGE = page_named("vae").path
 
@@ -57,7 +58,7 @@ def _nearest_other_class(pixels: Tensor, label: int, vae: TrainedModel) -> int:
 
     The way between near codes stays where the decoder has seen digits.
     """
-    typical = digits("test").pixels[typical_test_digits()]
+    typical = digits("test").pixels[typical_test_digits(DATA_SETS[MNIST])]
     distances = (encode(vae.model, typical) - encode(vae.model, pixels[None])).norm(dim=1)
     distances[label] = float("inf")
     return int(distances.argmin())

@@ -8,6 +8,7 @@ import streamlit as st
 
 from app.runs.picker import choose_companion
 from app.server.models import TrainedModel
+from core.data.data_sets import DATA_SETS, MNIST
 from models import MODELS, name_of
 from models.vae import VAE
 
@@ -20,7 +21,7 @@ def choose_panel() -> Panel:
     panel: dict[str, TrainedModel] = {}
     with st.expander("Choose the models", icon=":material/model_training:"):
         for name, spec in MODELS.items():
-            model = choose_companion(spec.title, name, key="digit")
+            model = choose_companion(spec.title, name, DATA_SETS[MNIST], key="digit")
             if model is not None:
                 panel[name] = model
     return panel

@@ -8,6 +8,7 @@ from torch import Tensor
 from app.components.latent import Plane, latent_map
 from app.runs.export import save_as, save_run_as
 from app.runs.picker import select_run
+from app.server.data import data_asked_for
 from app.server.models import TrainedModel
 from app.server.shared import digits, store
 from app.ui.articles import a_digit
@@ -17,6 +18,7 @@ from app.ui.markdown import escape_markdown
 from app.ui.plane_share import share_in_words
 from core.analysis.latent import encode, flat_plane, plane_share
 from core.analysis.neighbours import vote
+from core.data.data_sets import MNIST
 from core.runs.record import RunError
 from core.runs.store import Summary
 from core.tsne.placement import MAX_POINTS, RunMap, load_map
@@ -70,7 +72,8 @@ def _takes_digits(run: Summary) -> bool:
     not too many."""
     values = run.request.settings.get("config") or {}
     few = bool(values.get("classes")) or values.get("digits", 0) <= MAX_POINTS
-    return run.state.status == "done" and values.get("source") != FROM_NOISE and few
+    mapped = values.get("source") != FROM_NOISE and data_asked_for(run.request) == MNIST
+    return run.state.status == "done" and mapped and few
 
 
 def draw_on_tsne_map(pixels: Tensor) -> None:

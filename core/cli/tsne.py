@@ -69,6 +69,6 @@ def create_run(options: argparse.Namespace) -> RunRecord:
     compute_device(config.device)  # checked before the folder is made, as is the source
     title = options.title or config.title
     store = RunStore()
-    config = replace(config, source=pinned_source(config.source, store))
+    config = replace(config, source=pinned_source(config.source, config.data, store))
     settings = {"config": config.to_dict()}
     return store.create("tsne", settings, title=title, folder=options.out)

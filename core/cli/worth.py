@@ -14,6 +14,7 @@ from core.runs.record import RunError, RunRecord
 from core.runs.store import RunStore
 from core.training.code_worth import PCA, PIXELS, CodeWorth, Kind, codes_of, measure
 from core.training.code_worth_files import WorthFiles
+from core.training.config import TrainConfig
 from core.training.record import checkpoint_epochs, read_configs
 
 
@@ -47,28 +48,28 @@ def measure_runs(options: argparse.Namespace) -> int:
 
 def _measure_run(record: RunRecord, files: WorthFiles) -> None:
     _, config, training = read_configs(record)
-    digits, numbers = training.digits, int(config.to_dict()["latent_dim"])
+    numbers = int(config.to_dict()["latent_dim"])
     epochs = checkpoint_epochs(record)
     if not epochs:
         raise RunError(f"Run {record.id} has no saved epoch yet; train it first.")
-    known = files.epochs(record, digits)
+    known = files.epochs(record, training)
     kinds: list[Kind] = [PIXELS, PCA, *epochs]
     print(record.id)
     for kind in kinds:
         found = known.get(kind) if isinstance(kind, int) else None
-        worth = found or files.yardstick(kind, digits, numbers)
+        worth = found or files.yardstick(kind, training, numbers)
         if worth is None:
-            worth = _measured(kind, record, digits, numbers)
+            worth = _measured(kind, record, training, numbers)
             if isinstance(kind, int):
                 known[kind] = worth
                 files.keep_epochs(record, known)
             else:
-                files.keep_yardstick(kind, digits, numbers, worth)
+                files.keep_yardstick(kind, training, numbers, worth)
         print(f"  {_row(kind, worth)}")
 
 
-def _measured(kind: Kind, record: RunRecord, digits: int, numbers: int) -> CodeWorth:
-    work = measure(codes_of(kind, record, digits, numbers))
+def _measured(kind: Kind, record: RunRecord, training: TrainConfig, numbers: int) -> CodeWorth:
+    work = measure(codes_of(kind, record, training, numbers), training)
     with tqdm(total=100, unit="%", bar_format="{l_bar}{bar}| {elapsed}", leave=False) as bar:
         return finish(work, report=lambda share: bar.update(100 * share - bar.n))
 

@@ -1,16 +1,22 @@
-"""The handwritten digits: MNIST's pictures and labels as tensors, loaded once per process."""
+"""The digits: pictures and labels of a data set as tensors, loaded once per process.
+
+The pictures of every data set are called digits in the code, whatever they show.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Literal
 
 import torch
 from torch import Tensor
 
-from core.data.mnist import DigitsError, unpacked_mnist
+from core.data.data_sets import CLASSES, DATA_FOLDER, MNIST, DataSet, DigitsError, data_set
+from core.data.shipped import unpacked
+from models import SIDE
 
 __all__ = ["Digits", "DigitsError", "Split", "all_labels", "digits_at", "load_digits"]
 
@@ -62,31 +68,84 @@ class Digits:
         return Digits(self.pixels[indices], self.labels[indices], self.name)
 
 
-@cache
-def load_digits(split: Split) -> Digits:
-    """Return the 60,000 training or 10,000 test digits of MNIST; a process loads each set once.
+def load_digits(split: Split, data: str = MNIST) -> Digits:
+    """Return the 60,000 training or 10,000 test digits of a data set; a process loads each once.
+
+    `data` is the name of the data set. Of those with more digits these are the first.
 
     Raises:
-        DigitsError: the files cannot be had; see `unpacked_mnist`.
-        ValueError: there is no such split.
+        DigitsError: the files cannot be had.
+        ValueError: there is no such split or data set.
     """
     if split not in ("train", "test"):
         raise ValueError(f"split (={split!r}) must be 'train' or 'test'.")
-    root = unpacked_mnist()
+    return _loaded(split, data)
+
+
+@cache
+def _loaded(split: Split, name: str) -> Digits:
+    data = data_set(name)
+    images, labels = _read(data, split)
+    pixels = images.reshape(-1, SIDE * SIDE).to(torch.float32).div_(255)
+    return Digits(pixels, labels, f"{data.title} {split}")
+
+
+def _read(data: DataSet, split: Split) -> tuple[Tensor, Tensor]:
+    """Return the pictures, uint8 (N, 28, 28), and the labels, int64 (N,), of a data set.
+
+    Raises:
+        DigitsError: the files cannot be had, or hold something else.
+    """
+    if data.folder is None and (missing := data.missing_files()):
+        path = missing[0].relative_to(DATA_FOLDER.parent)
+        raise DigitsError(
+            f"{path} is missing, so {data.title} cannot be used; put the files there that "
+            f"torchvision's {data.torchvision} downloads, or choose another data set."
+        )
+    raw = (unpacked(data) if data.folder else DATA_FOLDER) / data.torchvision / "raw"
+    first = 0 if split == "train" else 2
+    count = TRAINING_DIGITS if split == "train" else TEST_DIGITS
+    images, labels = (_read_idx(raw / name, data) for name in data.files[first : first + 2])
+    images, labels = images[:count], labels[:count]
+    if labels.ndim == 2:  # QMNIST has further columns, on who wrote a digit
+        labels = labels[:, 0]
+    if (
+        images.shape != (count, SIDE, SIDE)
+        or images.dtype != torch.uint8
+        or labels.shape != (count,)
+        or not bool(((labels >= 0) & (labels < CLASSES)).all())
+    ):
+        raise DigitsError(
+            f"{data.files[first]} and its labels must hold {count:,} pictures of {SIDE}x{SIDE} "
+            f"pixels in {CLASSES} classes; put the files of {data.title} into data/ again."
+        )
+    # In EMNIST's files rows and columns are exchanged.
+    return (images.transpose(1, 2) if data.is_transposed else images), labels.long()
+
+
+def _read_idx(path: Path, data: DataSet) -> Tensor:
+    """Return the content of a file in MNIST's format.
+
+    Raises:
+        DigitsError: it has another format, or ends too early.
+    """
     # Here and not above: it takes a second, which only a process that needs digits should pay.
-    from torchvision.datasets import MNIST
+    from torchvision.datasets.mnist import read_sn3_pascalvincent_tensor
 
-    data = MNIST(root, train=split == "train")
-    pixels = data.data.reshape(-1, 784).to(torch.float32).div_(255)
-    return Digits(pixels, data.targets, f"MNIST {split}")
+    try:
+        return read_sn3_pascalvincent_tensor(str(path))
+    except (OSError, ValueError, LookupError, RuntimeError, AssertionError) as error:
+        raise DigitsError(
+            f"{path.name} is damaged; put the files of {data.title} into data/ again."
+        ) from error
 
 
-def all_labels() -> Tensor:
+def all_labels(data: str = MNIST) -> Tensor:
     """Return the labels of all 70,000 digits, the training digits first: int64 (70000,)."""
-    return torch.cat([load_digits("train").labels, load_digits("test").labels])
+    return torch.cat([load_digits("train", data).labels, load_digits("test", data).labels])
 
 
-def digits_at(indices: Tensor) -> Digits:
+def digits_at(indices: Tensor, data: str = MNIST) -> Digits:
     """Return the digits at these places among all 70,000, the training digits first.
 
     `indices` are int64, (N,). Ascending ones from 0 on without a gap share the memory where no
@@ -94,17 +153,18 @@ def digits_at(indices: Tensor) -> Digits:
 
     Raises:
         IndexError: a place does not exist.
+        DigitsError: the files of the data set cannot be had.
     """
-    train = load_digits("train")
+    train = load_digits("train", data)
     last = int(indices.max()) if len(indices) else -1
     if last < TRAINING_DIGITS:
         gapless = last == len(indices) - 1 and bool((indices.diff() == 1).all())
         return train.take(slice(0, last + 1) if gapless else indices)
-    test = load_digits("test")
+    test = load_digits("test", data)
     of_test = indices >= TRAINING_DIGITS
     pixels = torch.empty(len(indices), train.pixels.shape[1])
     labels = torch.empty(len(indices), dtype=torch.int64)
     for split, chosen, offset in ((train, ~of_test, 0), (test, of_test, TRAINING_DIGITS)):
         pixels[chosen] = split.pixels[indices[chosen] - offset]
         labels[chosen] = split.labels[indices[chosen] - offset]
-    return Digits(pixels, labels, "MNIST")
+    return Digits(pixels, labels, data_set(data).title)

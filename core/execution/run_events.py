@@ -33,7 +33,7 @@ from core.tsne.warm_up import compile_loops
 def _training(record: RunRecord) -> TrainingRun:
     model, config, training = read_configs(record)
     check_room(model, config, training)  # once more: run.json may have been edited since
-    train, test = load_digits("train"), load_digits("test")
+    train, test = load_digits("train", training.data), load_digits("test", training.data)
     return TrainingRun(model, config, training, train, test, record.rewind_to_checkpoint())
 
 

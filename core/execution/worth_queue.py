@@ -18,6 +18,8 @@ from core.runs.state import RUN
 from core.runs.store import RunStore
 from core.training.code_worth import PCA, PIXELS, CodeWorth, Kind, codes_of, measure
 from core.training.code_worth_files import WorthFiles
+from core.training.config import TrainConfig
+from core.training.learned_digits import learned_count
 from core.training.record import checkpoint_epochs, read_configs
 
 #: Runs of which the results are in memory.
@@ -53,6 +55,7 @@ class _Job:
     """A run whose codes are measured; it is read and changed under the queue's lock."""
 
     record: RunRecord
+    training: TrainConfig
     digits: int
     numbers: int
     known: dict[Kind, CodeWorth]
@@ -129,10 +132,10 @@ class WorthQueue:
                 self._jobs.move_to_end(key)
                 return self._jobs[key]
         _, config, training = read_configs(record)
-        numbers, digits = int(config.to_dict()["latent_dim"]), training.digits
-        job = _Job(record, digits, numbers, {**self._files.epochs(record, digits)})
+        numbers, digits = int(config.to_dict()["latent_dim"]), learned_count(training)
+        job = _Job(record, training, digits, numbers, {**self._files.epochs(record, training)})
         for kind in (PCA, PIXELS):
-            if worth := self._files.yardstick(kind, digits, numbers):
+            if worth := self._files.yardstick(kind, training, numbers):
                 job.known[kind] = worth
         with self._lock:
             job = self._jobs.setdefault(key, job)  # another visitor may have been faster
@@ -168,7 +171,7 @@ class WorthQueue:
         """
         try:
             # Another run may have had it measured meanwhile.
-            known = self._files.yardstick(kind, job.digits, job.numbers)
+            known = self._files.yardstick(kind, job.training, job.numbers)
             worth = known or self._measured(job, kind)
         except _GoneError:
             raise
@@ -193,7 +196,7 @@ class WorthQueue:
         if isinstance(kind, int):
             self._files.keep_epochs(job.record, epochs)
         else:
-            self._files.keep_yardstick(kind, job.digits, job.numbers, worth)
+            self._files.keep_yardstick(kind, job.training, job.numbers, worth)
 
     def _measured(self, job: _Job, kind: Kind) -> CodeWorth:
         def pause() -> None:
@@ -204,8 +207,8 @@ class WorthQueue:
             job.share = share
 
         with self._giving_way.work():
-            coded = codes_of(kind, job.record, job.digits, job.numbers, pause)
-            return finish(measure(coded, pause), report=note)
+            coded = codes_of(kind, job.record, job.training, job.numbers, pause)
+            return finish(measure(coded, job.training, pause), report=note)
 
 
 def _check_there(job: _Job) -> None:

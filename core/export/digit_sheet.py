@@ -15,10 +15,13 @@ from core.data.digits import DigitsError, digits_at
 from models import SIDE
 
 
-def digit_sheet(indices: NDArray[np.int64]) -> str | None:
-    """Return the digits in rows of ceil(sqrt(N)) as a data URL; None if MNIST cannot be loaded."""
+def digit_sheet(indices: NDArray[np.int64], data: str) -> str | None:
+    """Return digits of a data set in rows of ceil(sqrt(N)) as a data URL.
+
+    It is None if the files of the data set cannot be had.
+    """
     try:
-        pixels = digits_at(torch.from_numpy(indices)).pixels
+        pixels = digits_at(torch.from_numpy(indices), data).pixels
     except DigitsError:
         return None
     columns = math.ceil(math.sqrt(len(indices)))

@@ -39,7 +39,9 @@ def large_data(record: RunRecord) -> tuple[dict[str, Any], str]:
     noise = config.source == FROM_NOISE
     known = open_recording(record, frames=2)
     count, panels = len(known.labels), len(known.names)
-    pictures = digit_sheet(known.indices) if count <= MAX_PICTURES and not noise else None
+    pictures = (
+        digit_sheet(known.indices, config.data) if count <= MAX_PICTURES and not noise else None
+    )
     room = MAX_CHARACTERS - len(pictures or "") - 10 * count
     wanted = max(2, min(MAX_FRAMES, int(room / (_CHARACTERS * count * panels))))
     while True:

@@ -61,7 +61,9 @@ def write_html(record: RunRecord, path: Path) -> None:
         recording = load_recording(record, max(2, min(MAX_FRAMES, MAX_BYTES // frame)))
         data = _data(recording)
     if "pictures" not in data:
-        data["pictures"] = None if config.source == FROM_NOISE else digit_sheet(recording.indices)
+        data["pictures"] = (
+            None if config.source == FROM_NOISE else digit_sheet(recording.indices, config.data)
+        )
     data |= _about(config, recording)
     style = (_PLAYER / "player.css").read_text(encoding="utf-8")
     script = bundle([_PLAYER / "player.js"], _REPOSITORY) + _START

@@ -16,6 +16,7 @@ MAX_VALUES = 9
 MAX_SEEDS = 5
 
 _SEED = "seed"
+_DATA = "data"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,8 +68,8 @@ class SweepPlan:
 def sweepable_fields(model: str) -> dict[str, Hyperparameter]:
     """Return the settings of a model and its training that a sweep may vary, by name.
 
-    Left out are lists, such as the widths of layers, the seed, which a sweep has anyway, and what
-    the form does not show.
+    Left out are lists, such as the widths of layers, the seed, which a sweep has anyway, the data
+    set, since losses on different pictures cannot be compared, and what the form does not show.
 
     Raises:
         ValueError: there is no such model.
@@ -76,7 +77,7 @@ def sweepable_fields(model: str) -> dict[str, Hyperparameter]:
     return {
         name: rule
         for name, rule in _rules(model).items()
-        if rule.shown and not rule.sequence and name != _SEED
+        if rule.shown and not rule.sequence and name not in (_SEED, _DATA)
     }
 
 

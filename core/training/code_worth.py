@@ -18,8 +18,9 @@ from core.analysis.clusters import (
 from core.analysis.latent import encode
 from core.analysis.linear_probe import CLASSES, Scaling, linear_probe, no_pause
 from core.analysis.neighbours import nearest_neighbour_accuracy
-from core.data.digits import load_digits
 from core.runs.record import RunError, RunRecord
+from core.training.config import TrainConfig
+from core.training.learned_digits import test_digits, training_digits
 from core.training.record import load_model
 from core.training.yardsticks import pca_of
 
@@ -108,7 +109,7 @@ def labelled(labels: Tensor, count: int, draw: int) -> Tensor:
 
 
 def codes_of(
-    kind: Kind, record: RunRecord, digits: int, numbers: int, pause: Pause = no_pause
+    kind: Kind, record: RunRecord, training: TrainConfig, numbers: int, pause: Pause = no_pause
 ) -> Coded:
     """Return the codes of a run's digits after an epoch, or what they are compared with.
 
@@ -117,18 +118,18 @@ def codes_of(
     Args:
         kind: The epoch; or PCA of the run's training digits with as many numbers, or the pixels.
         record: The run.
-        digits: How many training digits it learns from.
+        training: How it is trained.
         numbers: How many numbers its codes have.
         pause: As in `measure`.
 
     Raises:
         RunError: the weights cannot be used, or some codes are NaN or infinite.
     """
-    train, test = load_digits("train").pixels[:digits], load_digits("test").pixels
+    train, test = training_digits(training).pixels, test_digits(training).pixels
     if kind == PIXELS:
         return Coded(train=train, test=test)
     if kind == PCA:
-        pca = pca_of(digits)
+        pca = pca_of(training)
         return Coded(train=pca.encode(train, numbers), test=pca.encode(test, numbers))
     model = load_model(record, kind)
     parts: list[Tensor] = []
@@ -143,13 +144,15 @@ def codes_of(
     return Coded(train=torch.cat(parts[:-1]), test=parts[-1])
 
 
-def measure(coded: Coded, pause: Pause = no_pause) -> Generator[float, None, CodeWorth]:
-    """Measure what codes are worth; yield how much of it is done, 0 to 1.
+def measure(
+    coded: Coded, training: TrainConfig, pause: Pause = no_pause
+) -> Generator[float, None, CodeWorth]:
+    """Measure what the codes of a training's digits are worth; yield the share done, 0 to 1.
 
     `pause` is called before every small step; see `core.analysis.linear_probe.linear_probe`.
     """
     digits = len(coded.train)
-    labels, wanted = load_digits("train").labels[:digits], load_digits("test").labels
+    labels, wanted = training_digits(training).labels, test_digits(training).labels
     scaling = Scaling.of(coded.train)
     counts = label_counts(digits)
     parts = 2 * sum(draws_of(count, digits) for count in counts) + STARTS

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from core.data.data_sets import MNIST
 from core.files import replace_json
 from core.runs.errors import RuleBroken
 from core.runs.opening import open_file, read_json
@@ -24,6 +25,8 @@ from core.training.code_worth import (
     draws_of,
     label_counts,
 )
+from core.training.config import NO_CLASS, TrainConfig
+from core.training.learned_digits import learned_count
 from core.training.record import weights_file
 
 #: The file in a run's folder: the worth of its codes after each kept epoch.
@@ -52,9 +55,10 @@ class WorthFiles:
         self._cache = store.cache
         self._ship = ship
 
-    def epochs(self, record: RunRecord, digits: int) -> dict[int, CodeWorth]:
-        """Return what is known of a run that learns from so many digits, by epoch."""
+    def epochs(self, record: RunRecord, training: TrainConfig) -> dict[int, CodeWorth]:
+        """Return what is known of a run that is trained like this, by epoch."""
         found: dict[int, CodeWorth] = {}
+        digits = learned_count(training)
         for path in self._places(record):
             for epoch, entry in _entries(path).items():
                 worth = _checked(entry.get("worth"), digits)
@@ -72,22 +76,24 @@ class WorthFiles:
         path = self._places(record)[-1]
         self._write(path, {"format": _FORMAT, "epochs": entries})
 
-    def yardstick(self, kind: Kind, digits: int, numbers: int) -> CodeWorth | None:
+    def yardstick(self, kind: Kind, training: TrainConfig, numbers: int) -> CodeWorth | None:
         """Return what is known of PCA with so many numbers, or of pixels; None of an epoch."""
         if isinstance(kind, int):
             return None
-        name = _yardstick_file(kind, digits, numbers)
+        name, digits = _yardstick_file(kind, training, numbers), learned_count(training)
         for folder in (self._gallery, self._cache):
             content = _read(folder / name)
             if worth := _checked(content.get("worth"), digits):
                 return worth
         return None
 
-    def keep_yardstick(self, kind: Kind, digits: int, numbers: int, worth: CodeWorth) -> None:
+    def keep_yardstick(
+        self, kind: Kind, training: TrainConfig, numbers: int, worth: CodeWorth
+    ) -> None:
         """Keep what PCA with so many numbers is worth, or pixels."""
         folder = self._gallery if self._ship else self._cache
         content = {"format": _FORMAT, "worth": asdict(worth)}
-        self._write(folder / _yardstick_file(kind, digits, numbers), content)
+        self._write(folder / _yardstick_file(kind, training, numbers), content)
 
     def _places(self, record: RunRecord) -> list[Path]:
         """Return where the file of a run may be; it is written to the last of them."""
@@ -103,9 +109,11 @@ class WorthFiles:
             replace_json(path, content, durable=False)
 
 
-def _yardstick_file(kind: Kind, digits: int, numbers: int) -> str:
+def _yardstick_file(kind: Kind, training: TrainConfig, numbers: int) -> str:
     what = "pixels" if kind == PIXELS else f"pca-{numbers}"
-    return f"code-worth-of-{what}-{digits}.json"
+    data = "" if training.data == MNIST else f"{training.data}-"
+    held_out = "" if training.held_out == NO_CLASS else f"-without-{training.held_out}"
+    return f"code-worth-of-{what}-{data}{training.digits}{held_out}.json"
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
+from core.data.data_sets import CLASSES, DATA_SETS, MNIST
 from core.data.digits import TRAINING_DIGITS
 from models import MODELS, Config, build, hyperparameters, spec_of
 from models.hyperparameter import hyperparameter
@@ -14,12 +15,22 @@ from models.hyperparameter import hyperparameter
 #: What the kept weights of one run may take: with the most that the form allows they were 3 GB.
 MAX_BYTES = 1_000_000_000
 ADAM, SGD = "adam", "sgd"
+#: No class is held out of training.
+NO_CLASS = -1
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrainConfig(Config):
     """How a model is trained: an optimiser on shuffled batches of the training digits."""
 
+    data: str = hyperparameter(
+        MNIST,
+        choices=tuple(DATA_SETS),
+        choice_names={name: data.title for name, data in DATA_SETS.items()},
+        label="Data set",
+        help="The pictures that the model learns from and is tested with; MNIST, as in the "
+        "exercise, unless it is another set of 28 × 28 grey pictures.",
+    )
     epochs: int = hyperparameter(
         50,
         minimum=1,
@@ -67,6 +78,14 @@ class TrainConfig(Config):
         label="Training digits",
         help="How many of the 60,000 training digits are used, from the first on. "
         "With fewer digits an epoch is quicker and the model gets worse.",
+    )
+    held_out: int = hyperparameter(
+        NO_CLASS,
+        choices=(NO_CLASS, *range(CLASSES)),
+        choice_names={NO_CLASS: "none"},
+        label="Class held out",
+        help="The model never sees training digits of this class. The test digits keep it, so that "
+        "you can see what the model does with what it does not know.",
     )
     seed: int = hyperparameter(
         0,

@@ -15,6 +15,7 @@ from core.runs.saved_shapes import check_end
 from core.training.checkpoint import load_checkpoint, make_checkpoint
 from core.training.config import TrainConfig
 from core.training.events import Epoch, Step
+from core.training.learned_digits import learned_from
 from core.training.optimizer import make_optimizer
 from models import Config, Model, build
 
@@ -53,7 +54,7 @@ class TrainingRun(Run):
         self.model_name = model
         self.config = config
         self.training = training
-        self.train = train.take(slice(0, training.digits))
+        self.train = learned_from(train, training)
         self.test = test
         self._checkpoint = checkpoint
         self._shown: Tensor | None = None

@@ -9,14 +9,20 @@ from torch import Tensor
 from core.analysis.pca import PCA
 from core.data.digits import load_digits
 from core.training.config import TrainConfig
+from core.training.learned_digits import learned_from
 from core.training.run import validation_generator
 from models import Config, build
 
 
+def pca_of(training: TrainConfig) -> PCA:
+    """Return PCA of the digits that a training learns from."""
+    return _fitted(training.data, training.digits, training.held_out)
+
+
 @lru_cache(maxsize=4)
-def pca_of(digits: int) -> PCA:
-    """Return PCA of the first so many training digits, which a run of as many learns from."""
-    return PCA.fit(load_digits("train").pixels[:digits])
+def _fitted(data: str, digits: int, held_out: int) -> PCA:
+    training = TrainConfig(data=data, digits=digits, held_out=held_out)
+    return PCA.fit(learned_from(load_digits("train", data), training).pixels)
 
 
 def pca_errors(model: str, config: Config, training: TrainConfig) -> Tensor:
@@ -27,15 +33,15 @@ def pca_errors(model: str, config: Config, training: TrainConfig) -> Tensor:
     """
     network = build(model, config, training.seed)
     if not network.trained_noise:
-        return _clean_errors(training.digits)
-    pixels = load_digits("test").pixels
+        return _clean_errors(training.data, training.digits, training.held_out)
+    pixels = load_digits("test", training.data).pixels
     noisy = network.corrupt(pixels, validation_generator(training.seed))
-    return pca_of(training.digits).errors(pixels, noisy)
+    return pca_of(training).errors(pixels, noisy)
 
 
 @lru_cache(maxsize=4)
-def _clean_errors(digits: int) -> Tensor:
-    return pca_of(digits).errors(load_digits("test").pixels)
+def _clean_errors(data: str, digits: int, held_out: int) -> Tensor:
+    return _fitted(data, digits, held_out).errors(load_digits("test", data).pixels)
 
 
 def first_better(errors: list[float | None], yardstick: float) -> int | None:

@@ -8,6 +8,7 @@ from typing import Self
 import torch
 from torch import Tensor
 
+from core.data.data_sets import CLASSES, DATA_SETS, MNIST
 from core.data.digits import ALL_DIGITS
 from core.tsne.device import CPU, DEVICES
 from core.tsne.engine import AUTO, ENGINES, MESH_FROM, check_engine
@@ -34,6 +35,14 @@ class TSNEConfig(Config):
     Source: exercise tasks 3.1 and 3.2.
     """
 
+    data: str = hyperparameter(
+        MNIST,
+        choices=tuple(DATA_SETS),
+        choice_names={name: data.title for name, data in DATA_SETS.items()},
+        label="Data set",
+        shown=False,
+        help="The pictures that are mapped: MNIST, as in the exercise, or another set of them.",
+    )
     digits: int = hyperparameter(
         1000,
         minimum=2,
@@ -241,5 +250,5 @@ class TSNEConfig(Config):
 
         `labels` are those of all digits.
         """
-        wanted = torch.tensor(self.classes or range(10), device=labels.device)
+        wanted = torch.tensor(self.classes or range(CLASSES), device=labels.device)
         return torch.isin(labels, wanted).nonzero().flatten()[: self.digits]

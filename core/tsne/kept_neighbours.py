@@ -59,8 +59,9 @@ def shares_kept_by(
         RunError: the file of the final positions is damaged.
     """
     try:
-        taken = digits_at(torch.from_numpy(recording.indices))
-        points = points_of(tsne_config(record), taken, store)
+        config = tsne_config(record)
+        taken = digits_at(torch.from_numpy(recording.indices), config.data)
+        points = points_of(config, taken, store)
     except (DigitsError, RunError):  # such as a model that has been deleted
         return [None] * len(recording.names)
     return shares_kept(points, torch.from_numpy(final_positions(record, recording)))

@@ -104,7 +104,7 @@ def load_map(record: RunRecord, optimizer: str, store: RunStore | None = None) -
         config = replace(config, affinity="perplexity", perplexity=perplexity)
     return RunMap(
         config=config,
-        points=points_of(config, digits_at(indices), store),
+        points=points_of(config, digits_at(indices, config.data), store),
         positions=positions,
         labels=torch.from_numpy(recording.labels),
         indices=indices,

@@ -6,10 +6,11 @@ import torch
 from torch import Tensor
 
 from core.analysis.latent import encode
+from core.data.data_sets import DATA_SETS
 from core.data.digits import Digits, all_labels, digits_at
 from core.runs.record import RunError, RunRecord
 from core.runs.store import RunStore
-from core.training.record import checkpoint_epochs, load_model
+from core.training.record import checkpoint_epochs, load_model, read_configs
 from core.tsne.config import TSNEConfig
 
 FROM_PIXELS, FROM_NOISE = "pixels", "noise"
@@ -17,8 +18,8 @@ FROM_PIXELS, FROM_NOISE = "pixels", "noise"
 
 def chosen_digits(config: TSNEConfig) -> tuple[Digits, Tensor]:
     """Return the digits that take part, and their indices among all 70,000, (N,)."""
-    indices = config.choose(all_labels())
-    return digits_at(indices), indices
+    indices = config.choose(all_labels(config.data))
+    return digits_at(indices, config.data), indices
 
 
 def source_of(run_id: str, epoch: int) -> str:
@@ -26,17 +27,21 @@ def source_of(run_id: str, epoch: int) -> str:
     return f"{run_id}@{epoch}"
 
 
-def pinned_source(source: str, store: RunStore) -> str:
-    """Check a source, and return it with its epoch: a run that is still trained gets others later.
+def pinned_source(source: str, data: str, store: RunStore) -> str:
+    """Check a source of points of a data set, and return it with its epoch.
+
+    A run that is still trained gets others later.
 
     Call it before the folder of a run is made.
 
     Raises:
-        RunError: the source is a run that is not here, or whose weights cannot be used.
+        RunError: the source is a run that is not here, that learns from other data, or whose
+            weights cannot be used.
     """
     if source in (FROM_PIXELS, FROM_NOISE):
         return source
     record, epoch = _found(source, store)
+    _check_data(record, data)
     load_model(record, epoch)
     return source_of(record.id, epoch)
 
@@ -50,7 +55,8 @@ def points_of(config: TSNEConfig, digits: Digits, store: RunStore) -> Tensor:
     and serves as a control.
 
     Raises:
-        RunError: the source is a run that is not here, or whose weights cannot be used.
+        RunError: the source is a run that is not here, that learns from other data, or whose
+            weights cannot be used.
     """
     if config.source == FROM_PIXELS:
         return digits.pixels
@@ -58,7 +64,22 @@ def points_of(config: TSNEConfig, digits: Digits, store: RunStore) -> Tensor:
         generator = torch.Generator().manual_seed(config.seed)
         return torch.rand(digits.pixels.shape, generator=generator)
     record, epoch = _found(config.source, store)
+    _check_data(record, config.data)
     return encode(load_model(record, epoch), digits.pixels)
+
+
+def _check_data(record: RunRecord, data: str) -> None:
+    """Check that a model learns from the data set that is mapped.
+
+    Raises:
+        RunError: it learns from another one.
+    """
+    learned = read_configs(record)[2].data
+    if learned != data:
+        raise RunError(
+            f"Run {record.id} learns from {DATA_SETS[learned].title}, so it has no codes for "
+            f"{DATA_SETS[data].title}; choose a model of the same data set."
+        )
 
 
 def _found(source: str, store: RunStore) -> tuple[RunRecord, int]:

@@ -14,6 +14,7 @@ from app.digits.choose import chosen_test_digits, typical_test_digits
 from app.views import denoise, time_machine
 from app.views.compare_settings import said_of
 from core.analysis.latent import encode, plane_share, principal_plane, reconstruct, typical_digits
+from core.data.data_sets import DATA_SETS, MNIST
 from core.data.digits import load_digits
 from core.data.noise import gaussian, region_errors
 from core.runs.store import RunStore
@@ -118,14 +119,14 @@ def test_the_map_says_its_share_and_offers_the_run_of_two_dimensions(
 def test_the_first_digits_are_typical(open_page: OpenPage) -> None:
     test = load_digits("test")
     expected = typical_digits(test.pixels, test.labels)
-    assert typical_test_digits().tolist() == expected.tolist()
+    assert typical_test_digits(DATA_SETS[MNIST]).tolist() == expected.tolist()
     assert test.labels[expected].tolist() == list(range(10))
     app = open_page("vae", run="vae", view="Interpolate")
     for side, label in (("from", 7), ("to", 3)):
         number = app.number_input(key=f"interpolate:{side}:which:{label}").value
         assert number is not None
         assert int((test.labels == label).nonzero()[int(number) - 1, 0]) == int(expected[label])
-    assert chosen_test_digits(expected[8:9]).names == ("test digit 3,588, an 8",)
+    assert chosen_test_digits(expected[8:9], DATA_SETS[MNIST]).names == ("test digit 3,588, an 8",)
 
 
 def active_shares(app: AppTest) -> list[float]:

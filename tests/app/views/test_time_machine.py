@@ -18,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 from app.digits.choose import typical_test_digits
 from app.views import time_machine
 from core.analysis.latent import encode, first_layer_weights
+from core.data.data_sets import DATA_SETS, MNIST
 from core.data.digits import load_digits
 from core.runs.store import RunStore
 from core.training.config import TrainConfig, training_settings
@@ -51,7 +52,7 @@ def test_the_scales_have_numbers(page: str, run: str, open_page: OpenPage) -> No
     record = RunStore().get(run)
     models = [load_model(record, epoch) for epoch in checkpoint_epochs(record)]
     test = load_digits("test")
-    pixels = test.pixels[typical_test_digits()]
+    pixels = test.pixels[typical_test_digits(DATA_SETS[MNIST])]
     shown = models[0].corrupt(pixels, torch.Generator().manual_seed(0))
     codes = np.stack([encode(model, shown) for model in models])  # of what is shown above them
     weights = np.stack([first_layer_weights(model)[:64] for model in models])

@@ -1,0 +1,74 @@
+"""Choosing the data set of a page. Its name is in the address, so that a link keeps it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.server.data import data_asked_for
+from core.data.data_sets import DATA_SETS, MNIST, DataSet, data_set, offered
+from core.runs.record import RunRecord
+from core.runs.store import Summary
+
+_PARAMETER = "data"
+#: The data set that the visitor chose last, on any page.
+_LAST = "last-data"
+
+
+def choose_data(page: str, named: RunRecord | None) -> DataSet:
+    """Draw the choice of a data set and return it: at first that of the run in the address.
+
+    Next comes the data set that the address names, then the one that the visitor chose last. A
+    sentence says what is wrong with the address.
+    """
+    names = [data.name for data in offered()]
+    key = f"data:{page}"
+    if named is not None and data_asked_for(named.request) in DATA_SETS:
+        wanted = data_asked_for(named.request)
+    else:
+        wanted = st.query_params.get(_PARAMETER) or st.session_state.get(_LAST, MNIST)
+    if wanted not in names:
+        st.warning(_why_not(wanted), icon=":material/search_off:")
+        wanted = MNIST
+    if st.session_state.get(key) != wanted:
+        st.session_state[key] = wanted
+
+    def choose() -> None:
+        st.session_state[_LAST] = st.session_state[key]
+        st.query_params.pop("run", None)
+        st.query_params[_PARAMETER] = st.session_state[key]
+
+    chosen = st.segmented_control(
+        "Data",
+        names,
+        format_func=lambda name: DATA_SETS[name].short_title,
+        key=key,
+        required=True,
+        on_change=choose,
+        width="content",
+        help="The pictures of the runs that are listed, and of the next run. Digits are MNIST, as "
+        "in the exercise; clothes are Fashion-MNIST.",
+    )
+    data = DATA_SETS[chosen if chosen in names else wanted]
+    st.session_state[_LAST] = data.name
+    if data.name == MNIST:
+        st.query_params.pop(_PARAMETER, None)
+    else:
+        st.query_params[_PARAMETER] = data.name
+    return data
+
+
+def runs_on(data: DataSet, runs: list[Summary]) -> list[Summary]:
+    """Return the runs that learn from or map a data set."""
+    return [run for run in runs if data_asked_for(run.request) == data.name]
+
+
+def _why_not(name: str) -> str:
+    try:
+        data = data_set(name)
+    except ValueError as error:
+        return f"{error} {DATA_SETS[MNIST].title} is shown instead."
+    path = data.missing_files()[0].name
+    return (
+        f"The files of {data.title} are not here ({path} is missing), so "
+        f"{DATA_SETS[MNIST].title} is shown instead."
+    )

@@ -1,0 +1,29 @@
+"""The data set that a run learns from or maps."""
+
+from __future__ import annotations
+
+from core.data.data_sets import DATA_SETS, MNIST, DataSet
+from core.runs.record import RunRecord, RunRequest
+from core.training.record import read_configs
+from core.tsne.recording import tsne_config
+
+
+def data_of(record: RunRecord) -> DataSet:
+    """Return the data set of a run.
+
+    Raises:
+        RunError: this version of the lab cannot do what the run asks for.
+    """
+    if record.request.kind == "tsne":
+        return DATA_SETS[tsne_config(record).data]
+    return DATA_SETS[read_configs(record)[2].data]
+
+
+def data_asked_for(request: RunRequest) -> str:
+    """Return the name of the data set that a request asks for, unchecked.
+
+    It is MNIST where none is named, as by older versions, which knew no other.
+    """
+    part = request.settings.get("config" if request.kind == "tsne" else "training")
+    name = part.get("data") if isinstance(part, dict) else None
+    return name if isinstance(name, str) else MNIST
