@@ -227,3 +227,15 @@ def test_two_runs_take_turns(
     later.finish()
     assert not queue.look(other, 1).missing
     assert queue.look(run, 3).others == 0
+
+
+def test_another_title_is_no_other_run(
+    store: RunStore, run: RunRecord, measured: list[int]
+) -> None:
+    queue = WorthQueue(store, later := Later())
+    queue.look(run, 3)
+    run.change_request(title="Better")
+    assert queue.look(store.get("mine"), 3).others == 0
+    assert len(later.waiting) == 1
+    later.finish()
+    assert len(measured) == 6
