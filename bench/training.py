@@ -25,8 +25,8 @@ from torch.utils.data import DataLoader
 from torchvision import datasets, transforms
 
 from bench.reporting import met, publish
-from core.data.digits import load_digits
 from core.data.data_sets import DATA_SETS, MNIST
+from core.data.digits import load_digits
 from core.data.shipped import unpacked
 from core.training.config import TrainConfig, training_configs
 from core.training.events import Epoch, Step

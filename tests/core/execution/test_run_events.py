@@ -12,8 +12,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from core.data.digits import Digits
-from core.data.mnist import DigitsError
+from core.data.digits import Digits, DigitsError
 from core.execution import run_events
 from core.files import read_json, replace_json
 from core.runs.record import RunRecord
