@@ -119,7 +119,7 @@ def _read(data: DataSet, split: Split) -> tuple[Tensor, Tensor]:
     count = TRAINING_DIGITS if split == "train" else TEST_DIGITS
     images, labels = (_read_idx(raw / name, data) for name in data.files[first : first + 2])
     images, labels = images[:count], labels[:count]
-    if labels.ndim == 2 and labels.shape[1]:  # QMNIST's other columns tell who wrote a digit
+    if labels.ndim == 2:  # QMNIST's other columns tell who wrote a digit
         labels = labels[:, 0]
     if (
         images.shape != (count, SIDE, SIDE)

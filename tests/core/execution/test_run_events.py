@@ -177,7 +177,7 @@ def test_a_run_that_cannot_be_is_failed_with_a_sentence(
 def test_digits_that_cannot_be_had_fail_the_run_in_a_sentence(
     make_run: MakeRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def load(_: str) -> Digits:
+    def load(*_: str) -> Digits:
         raise DigitsError("data/mnist is missing; restore it.")
 
     monkeypatch.setattr(run_events_module, "load_digits", load)
