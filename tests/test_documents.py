@@ -22,6 +22,7 @@ DOCUMENTS = sorted(
 )
 #: Paths in documents that exist only after something has made them.
 MADE_LATER = {"checkpoints/runs", "checkpoints/gallery/NAME", "data/.cache", "static/NAME/"}
+MADE_LATER |= {"data/KMNIST", "data/KMNIST/raw/", "data/EMNIST/raw/", "data/QMNIST/raw/"}
 
 #: The words before each number of the gallery's table, and the term that it is.
 STATED = {

@@ -9,7 +9,14 @@ from core.cli.options import parse_assignments
 from core.runs.store import RunStore
 from core.sweeps.cost import check_disk
 from core.sweeps.files import SweepFiles
-from core.sweeps.plan import MAX_SEEDS, MAX_VALUES, SweepPlan, parse_values, sweepable_fields
+from core.sweeps.plan import (
+    MAX_SEEDS,
+    MAX_VALUES,
+    SweepPlan,
+    parse_values,
+    sweepable_field,
+    sweepable_fields,
+)
 from core.training.config import TrainConfig
 from models import MODELS, hyperparameters, spec_of
 
@@ -57,11 +64,7 @@ def _plan(options: argparse.Namespace) -> SweepPlan:
         ValueError: more than one setting has several values, or a value breaks its rule.
     """
     fields = sweepable_fields(options.model)
-    several = [
-        text
-        for text in options.set
-        if "," in text.partition("=")[2] and text.partition("=")[0] in fields
-    ]
+    several = [text for text in options.set if _has_several(text, options.model)]
     if len(several) > 1:
         names = " and ".join(text.partition("=")[0] for text in several)
         raise ValueError(f"{names} have several values; a sweep varies one setting.")
@@ -74,7 +77,7 @@ def _plan(options: argparse.Namespace) -> SweepPlan:
         others["epochs"] = options.epochs
     if several:
         name, _, text = several[0].partition("=")
-        values = parse_values(fields[name], text)
+        values = parse_values(sweepable_field(options.model, name), text)
     else:
         # Several seeds alone show the spread: every run then has the same value of any setting.
         name = next(iter(fields))
@@ -82,3 +85,10 @@ def _plan(options: argparse.Namespace) -> SweepPlan:
         values = (others.pop(name, usual),)
     seeds = parse_values(hyperparameters(TrainConfig)["seed"], options.seeds, MAX_SEEDS)
     return SweepPlan(model=options.model, field=name, values=values, seeds=seeds, others=others)
+
+
+def _has_several(assignment: str, model: str) -> bool:
+    """Return whether `--set` gives several values to a setting that takes one."""
+    name, _, text = assignment.partition("=")
+    rule = {**hyperparameters(spec_of(model).config), **hyperparameters(TrainConfig)}.get(name)
+    return rule is not None and not rule.sequence and "," in text

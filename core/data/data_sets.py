@@ -55,10 +55,15 @@ class DataSet:
         """Return whether it ships with the lab, or all its files are in data/."""
         return self.folder is not None or not self.missing_files()
 
+    @property
+    def own_folder(self) -> Path:
+        """Return where the files are that a user has put into data/."""
+        return DATA_FOLDER / self.torchvision / "raw"
+
     def missing_files(self) -> list[Path]:
         """Return the files that torchvision reads and that are not in data/."""
-        raw = DATA_FOLDER / self.torchvision / "raw"
-        return [raw / name for name in self.files if not (raw / name).is_file()]
+        folder = self.own_folder
+        return [folder / name for name in self.files if not (folder / name).is_file()]
 
     def says(self, text: str) -> str:
         """Return a text about digits as one about the pictures of this data set."""
@@ -155,6 +160,12 @@ def data_set(name: str) -> DataSet:
     if name not in DATA_SETS:
         raise ValueError(f"data (={name[:40]!r}) must be one of: {', '.join(DATA_SETS)}.")
     return DATA_SETS[name]
+
+
+def shown_path(path: Path) -> Path:
+    """Return a path as messages name it: from the lab's folder on, or as it is outside of it."""
+    root = DATA_FOLDER.parent
+    return path.relative_to(root) if path.is_relative_to(root) else path
 
 
 def offered() -> list[DataSet]:

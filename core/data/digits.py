@@ -5,6 +5,7 @@ The pictures of every data set are called digits in the code, whatever they show
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +15,15 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from core.data.data_sets import CLASSES, DATA_FOLDER, MNIST, DataSet, DigitsError, data_set
+from core.data.data_sets import (
+    CLASSES,
+    DATA_SETS,
+    MNIST,
+    DataSet,
+    DigitsError,
+    data_set,
+    shown_path,
+)
 from core.data.shipped import unpacked
 from models import SIDE
 
@@ -25,6 +34,9 @@ TRAINING_DIGITS = 60_000
 TEST_DIGITS = 10_000
 #: Training and test digits.
 ALL_DIGITS = TRAINING_DIGITS + TEST_DIGITS
+
+# A data set takes 220 MB: a page and a run that want it at once must not both load it.
+_LOADING = {name: threading.Lock() for name in DATA_SETS}
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +91,8 @@ def load_digits(split: Split, data: str = MNIST) -> Digits:
     """
     if split not in ("train", "test"):
         raise ValueError(f"split (={split!r}) must be 'train' or 'test'.")
-    return _loaded(split, data)
+    with _LOADING[data_set(data).name]:
+        return _loaded(split, data)
 
 
 @cache
@@ -97,27 +110,27 @@ def _read(data: DataSet, split: Split) -> tuple[Tensor, Tensor]:
         DigitsError: the files cannot be had, or hold something else.
     """
     if data.folder is None and (missing := data.missing_files()):
-        path = missing[0].relative_to(DATA_FOLDER.parent)
         raise DigitsError(
-            f"{path} is missing, so {data.title} cannot be used; put the files there that "
-            f"torchvision's {data.torchvision} downloads, or choose another data set."
+            f"{shown_path(missing[0])} is missing, so {data.title} cannot be used; put the files "
+            f"there that torchvision's {data.torchvision} downloads, or choose another data set."
         )
-    raw = (unpacked(data) if data.folder else DATA_FOLDER) / data.torchvision / "raw"
+    raw = unpacked(data) / data.torchvision / "raw" if data.folder else data.own_folder
     first = 0 if split == "train" else 2
     count = TRAINING_DIGITS if split == "train" else TEST_DIGITS
     images, labels = (_read_idx(raw / name, data) for name in data.files[first : first + 2])
     images, labels = images[:count], labels[:count]
-    if labels.ndim == 2:  # QMNIST has further columns, on who wrote a digit
+    if labels.ndim == 2:  # QMNIST's other columns tell who wrote a digit
         labels = labels[:, 0]
     if (
         images.shape != (count, SIDE, SIDE)
         or images.dtype != torch.uint8
         or labels.shape != (count,)
-        or not bool(((labels >= 0) & (labels < CLASSES)).all())
+        or labels.unique().tolist() != list(range(CLASSES))
     ):
         raise DigitsError(
-            f"{data.files[first]} and its labels must hold {count:,} pictures of {SIDE}x{SIDE} "
-            f"pixels in {CLASSES} classes; put the files of {data.title} into data/ again."
+            f"{shown_path(raw / data.files[first])} and {data.files[first + 1]} must hold "
+            f"{count:,} pictures of {SIDE}x{SIDE} pixels and their labels, {CLASSES} classes from "
+            f"0 to {CLASSES - 1}; put the files of {data.title} there again."
         )
     # In EMNIST's files rows and columns are exchanged.
     return (images.transpose(1, 2) if data.is_transposed else images), labels.long()
@@ -134,9 +147,14 @@ def _read_idx(path: Path, data: DataSet) -> Tensor:
 
     try:
         return read_sn3_pascalvincent_tensor(str(path))
-    except (OSError, ValueError, LookupError, RuntimeError, AssertionError) as error:
+    except OSError as error:
         raise DigitsError(
-            f"{path.name} is damaged; put the files of {data.title} into data/ again."
+            f"{shown_path(path)} cannot be read ({error.strerror or error}); let the lab read the "
+            f"files of {data.title}, or choose another data set."
+        ) from error
+    except (ValueError, LookupError, RuntimeError, AssertionError) as error:
+        raise DigitsError(
+            f"{shown_path(path)} is damaged; put the files of {data.title} there again."
         ) from error
 
 

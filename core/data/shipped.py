@@ -15,10 +15,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from core.data.data_sets import DATA_FOLDER, DATA_SETS, FASHION, MNIST, DataSet, DigitsError
+from core.data.data_sets import (
+    DATA_FOLDER,
+    DATA_SETS,
+    FASHION,
+    MNIST,
+    DataSet,
+    DigitsError,
+    shown_path,
+)
 from core.files import read_json, replace_bytes, replace_json
 
-_REPOSITORY = DATA_FOLDER.parent
 _SOCKET_SECONDS = 5.0
 
 _log = logging.getLogger(__name__)
@@ -113,7 +120,7 @@ def unpacked(data: DataSet) -> Path:
         try:
             _unpack(data, root)
         except OSError as error:
-            refusals.append(f"{_readable(root)} ({error.strerror or error})")
+            refusals.append(f"{shown_path(root)} ({error.strerror or error})")
         else:
             return root
     raise DigitsError(
@@ -127,7 +134,7 @@ def _cache_folders() -> list[Path]:
     if chosen:
         return [Path(chosen).expanduser().absolute()]
     return [
-        _REPOSITORY / "data" / ".cache",
+        DATA_FOLDER / ".cache",
         Path(tempfile.gettempdir()) / f"latent-lab-{os.getuid()}",
     ]
 
@@ -207,14 +214,14 @@ def _shipped_content(data: DataSet, file: _File) -> bytes:
     try:
         content = gzip.decompress(path.read_bytes())
     except FileNotFoundError:
-        raise _UnusableError(f"{_readable(path)} is missing") from None
+        raise _UnusableError(f"{shown_path(path)} is missing") from None
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise _UnusableError(f"{_readable(path)} is damaged ({error})") from error
+        raise _UnusableError(f"{shown_path(path)} is damaged ({error})") from error
     except OSError as error:
-        raise _UnusableError(f"{_readable(path)} cannot be read ({error.strerror})") from error
+        raise _UnusableError(f"{shown_path(path)} cannot be read ({error.strerror})") from error
     if (found := _sha256(content)) != file.sha256:
         raise _UnusableError(
-            f"{_readable(path)} is damaged (its content has sha256 {found[:8]}… "
+            f"{shown_path(path)} is damaged (its content has sha256 {found[:8]}… "
             f"where {file.sha256[:8]}… is right)"
         )
     return content
@@ -263,8 +270,3 @@ def _impatient_sockets() -> Iterator[None]:
 
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-def _readable(path: Path) -> Path:
-    """Return the path relative to the repository if it lies within, else as it is."""
-    return path.relative_to(_REPOSITORY) if path.is_relative_to(_REPOSITORY) else path

@@ -11,7 +11,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from core.data.data_sets import DATA_SETS
 from core.export.dots import Cloud, Dots
+from core.export.legend import TO_TEXT, legend
 from core.export.output import output_file
 from core.export.palette import DIGIT_COLORS
 from core.runs.record import RunError, RunRecord
@@ -44,7 +46,7 @@ _MARGIN = 14
 _HEADER = 46
 #: Pixels below the maps, for the legend, the clock and the progress bar.
 _FOOTER = 62
-#: Pixels of the footer that the legend takes.
+#: Pixels of the footer that each row of the legend takes.
 _ROW = 24
 #: The palette has this many mixtures of each colour with white, among them the colour itself.
 _SHADES = 14
@@ -77,7 +79,7 @@ def write_gif(
     config = tsne_config(record)
     fitting = _MAX_BYTES // (8 * config.digits * len(config.optimizers))
     recording = _choose(load_recording(record, max(FRAMES[0], min(frames, fitting))), optimizers)
-    pictures = _Pictures(recording, size)
+    pictures = _Pictures(recording, size, DATA_SETS[config.data].classes)
     first, *rest = pictures
     durations = [MILLISECONDS_PER_FRAME] * len(rest) + [MILLISECONDS_OF_LAST_FRAME]
     content = io.BytesIO()
@@ -118,7 +120,7 @@ def _choose(recording: TSNERecording, optimizers: Sequence[str] | None) -> TSNER
 class _Pictures:
     """The frames as pictures with one palette: maps below their titles, legend and clock below."""
 
-    def __init__(self, recording: TSNERecording, size: int) -> None:
+    def __init__(self, recording: TSNERecording, size: int, classes: Sequence[str]) -> None:
         self._recording = recording
         self._size = size
         panels = len(recording.names)
@@ -138,6 +140,9 @@ class _Pictures:
         self._legend_dots = Dots(DIGIT_COLORS, 5)
         # Pillow's own font: it is the same everywhere, and servers often have none.
         self._fonts = {height: ImageFont.load_default(height) for height in (12, 13, 15)}
+        names = {int(label): classes[int(label)] for label in np.unique(recording.labels)}
+        self._legend = legend(names, self._width - 2 * _MARGIN, self._fonts[12].getlength)
+        self._bottom += _ROW * self._legend[-1].row
         self._palette = _palette()
         self._ground = self._draw_ground()
         self._square = views(recording)
@@ -186,14 +191,12 @@ class _Pictures:
             box = (left, top, left + self._size - 1, top + self._size - 1)
             draw.rectangle(box, outline=_LINE)
             draw.text((left, top - 28), self._fitting(title), _INK, self._fonts[15], anchor="ls")
-        shown = np.unique(self._recording.labels)
-        step = min(30.0, (self._width - 2 * _MARGIN) / len(shown))
-        places = _MARGIN + 6 + step * np.arange(len(shown))
-        middle = self._bottom + 14.0
-        centres = np.column_stack([places, np.full(len(shown), middle)])
-        self._legend_dots.draw(picture, centres, shown)
-        for place, label in zip(places, shown, strict=True):
-            draw.text((place + 8, middle), str(label), _INK, self._fonts[12], anchor="lm")
+        first = self._bottom + 14.0 - _ROW * self._legend[-1].row
+        centres = [(_MARGIN + 6 + each.left, first + _ROW * each.row) for each in self._legend]
+        labels = np.array([each.label for each in self._legend])
+        self._legend_dots.draw(picture, np.array(centres), labels)
+        for (left, middle), each in zip(centres, self._legend, strict=True):
+            draw.text((left + TO_TEXT, middle), each.name, _INK, self._fonts[12], anchor="lm")
         return picture
 
     def _fitting(self, title: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.data.data_sets import DATA_SETS
 from core.export.digit_sheet import digit_sheet
 from core.runs.record import RunRecord
 from core.tsne.coarse_to_fine import send_frame
@@ -62,7 +63,8 @@ def large_data(record: RunRecord) -> tuple[dict[str, Any], str]:
         "frames": frames,
         "pictures": pictures,
     }
-    return data, _left_out(opened, record, without_pictures=pictures is None and not noise)
+    left_out = _left_out(opened, record, without_pictures=pictures is None and not noise)
+    return data, DATA_SETS[config.data].says(left_out)
 
 
 def _frame(opened: OpenRecording, number: int) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from core.data.data_sets import DATA_SETS
 from core.export.digit_sheet import digit_sheet
 from core.export.large_replay import LARGE, large_data
 from core.export.modules import bundle
@@ -68,6 +69,7 @@ def write_html(record: RunRecord, path: Path) -> None:
     style = (_PLAYER / "player.css").read_text(encoding="utf-8")
     script = bundle([_PLAYER / "player.js"], _REPOSITORY) + _START
     kept = kept_sentence(recording.titles, shares_kept_by(record, recording, RunStore()))
+    kept = DATA_SETS[config.data].says(kept)
     parts = {
         "title": html.escape(record.request.title),
         "settings": "".join(
@@ -91,8 +93,10 @@ def write_html(record: RunRecord, path: Path) -> None:
 
 def _settings(config: TSNEConfig, recording: TSNERecording) -> Iterator[tuple[str, str]]:
     """Yield the name and the value of each setting, in words."""
-    classes = f", only {', '.join(map(str, config.classes))}" if config.classes else ""
-    yield "Digits", f"{len(recording.labels):,} of MNIST{classes}"
+    data = DATA_SETS[config.data]
+    names = ", ".join(data.classes[label] for label in config.classes)
+    classes = f", only {names}" if names else ""
+    yield data.says("Digits"), f"{len(recording.labels):,} of {data.title}{classes}"
     run_id, _, epoch = config.source.partition("@")
     codes = f"codes of run {run_id}" + (f", epoch {epoch}" if epoch else "")
     words = {FROM_PIXELS: "their pixels", FROM_NOISE: "pure noise"}

@@ -89,8 +89,8 @@ def make_queue() -> Iterator[MakeQueue]:
 def few_test_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Validates runs of this process on few digits, where a test makes many runs."""
 
-    def load(split: Any) -> Digits:
-        digits = load_digits(split)
+    def load(split: Any, data: str) -> Digits:
+        digits = load_digits(split, data)
         return digits.take(slice(0, 500)) if split == "test" else digits
 
     monkeypatch.setattr(run_events_module, "load_digits", load)

@@ -38,7 +38,7 @@ def record_run(
         "tsne", settings, title=title, visitor=visitor, folder=folder
     )
     record.set_state(status="running")
-    train = load_digits("train")
+    train = load_digits("train", config.data)
     indices = config.choose(train.labels)
     run = TSNERun(config, train.pixels[indices], train.labels[indices], indices)
     for frame in run.frames():

@@ -26,7 +26,7 @@ from core.runs.state import RunState
 from core.sweeps.files import ENDING
 from core.sweeps.plan import SweepPlan, sweepable_field
 from core.sweeps.sweep import PICTURE, Sweep
-from core.training.config import with_defaults
+from core.training.config import TrainConfig, with_defaults
 from core.training.record import load_model
 from core.training.yardsticks import pca_of
 from models import MODELS, Term
@@ -212,7 +212,7 @@ def test_the_results_are_those_of_the_runs_beside_pca(two_sizes: str, open_page:
     np.testing.assert_array_equal(mean["x"], [8, 32])
     np.testing.assert_allclose(mean["low"], mean["high"], rtol=1e-6)
     test = load_digits("test").pixels
-    expected = pca_of(60_000).errors(test).numpy()
+    expected = pca_of(TrainConfig()).errors(test).numpy()
     np.testing.assert_allclose(pca["y"], expected[pca["x"].astype(int)], rtol=1e-5)
     assert [tick["name"] for tick in results["xTicks"]] == ["8", "32"]
     curves = charts(app)["Epoch"]["lines"]

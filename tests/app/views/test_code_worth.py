@@ -23,6 +23,7 @@ from core.runs.record import RunRecord
 from core.training import code_worth
 from core.training.code_worth import DRAWS, STARTS, labelled
 from core.training.code_worth_files import CODE_WORTH
+from core.training.config import TrainConfig
 from core.training.record import load_model
 from tests.app.conftest import OpenPage, copied, texts, unescaped
 from tests.conftest import until
@@ -138,11 +139,10 @@ def test_the_file_has_every_number(open_page: OpenPage) -> None:
 def fresh(open_page: OpenPage, runs: Path, monkeypatch: pytest.MonkeyPatch) -> RunRecord:
     """A run of which nothing is known, on a thousand digits, tested on few."""
 
-    def load(split: Any) -> Digits:
-        digits = load_digits(split)
-        return digits.take(slice(0, 300)) if split == "test" else digits
+    def few_of(training: TrainConfig) -> Digits:
+        return load_digits("test", training.data).take(slice(0, 300))
 
-    monkeypatch.setattr(code_worth, "load_digits", load)
+    monkeypatch.setattr(code_worth, "test_digits", few_of)
     copied(runs, "vae-2d", "mine", values={"digits": 1000})
     for epoch in (1, 2, 5, 10, 20):
         (runs / "mine" / f"epoch-{epoch:03d}.safetensors").unlink()

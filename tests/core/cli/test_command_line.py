@@ -199,8 +199,8 @@ def test_folders_that_the_list_leaves_out_are_told(store: RunStore, capsys: Capt
         (
             ["--set", "depth=3"],
             "--set depth=3: 'depth' is not a known field; the fields are latent_dim, hidden_dims, "
-            "activation, loss, tied_weights, epochs, learning_rate, optimizer, momentum, "
-            "batch_size, digits, seed, checkpoint_epochs.",
+            "activation, loss, tied_weights, data, epochs, learning_rate, optimizer, momentum, "
+            "batch_size, digits, held_out, seed, checkpoint_epochs.",
         ),
         (
             ["--set", "latent_dim"],
@@ -211,6 +211,11 @@ def test_folders_that_the_list_leaves_out_are_told(store: RunStore, capsys: Capt
             ["--set", "activation=softmax"],
             "activation (='softmax') must be one of: sigmoid, relu, tanh.",
         ),
+        (
+            ["--set", "data=faces"],
+            "data (='faces') must be one of: mnist, fashion, kmnist, emnist, qmnist.",
+        ),
+        (["--set", "held_out=10"], "held_out (=10) must be one of: -1, 0, 1,"),
         (["--set", "tied_weights=maybe"], "tied_weights (='maybe') must be true or false."),
         (["--set", "momentum=1"], "momentum (=1.0) must be between 0 and 0.999."),
         (["--set", "latent_dim=many"], "latent_dim (='many') must be a whole number."),

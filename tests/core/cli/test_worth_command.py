@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,17 +14,17 @@ from core.runs.store import RunStore
 from core.training import code_worth
 from core.training.code_worth import PCA, PIXELS
 from core.training.code_worth_files import CODE_WORTH, WorthFiles
+from core.training.config import TrainConfig
 
 pytestmark = pytest.mark.usefixtures("one_thread", "store")
 
 
 @pytest.fixture(autouse=True)
 def few_digits(monkeypatch: pytest.MonkeyPatch) -> None:
-    def load(split: Any) -> Digits:
-        digits = load_digits(split)
-        return digits.take(slice(0, 300)) if split == "test" else digits
+    def few_of(training: TrainConfig) -> Digits:
+        return load_digits("test", training.data).take(slice(0, 300))
 
-    monkeypatch.setattr(code_worth, "load_digits", load)
+    monkeypatch.setattr(code_worth, "test_digits", few_of)
 
 
 def test_a_run_is_measured_and_kept(
@@ -42,10 +41,10 @@ def test_a_run_is_measured_and_kept(
         ["epoch", "0"],
         ["epoch", "3"],
     ]
-    files = WorthFiles(store)
-    assert [*files.epochs(done, 1000)] == [0, 3]
-    assert files.yardstick(PIXELS, 1000, 32)
-    assert files.yardstick(PCA, 1000, 32)
+    files, training = WorthFiles(store), TrainConfig(digits=1000)
+    assert [*files.epochs(done, training)] == [0, 3]
+    assert files.yardstick(PIXELS, training, 32)
+    assert files.yardstick(PCA, training, 32)
     assert "1,000: " in lines[1]
     written = (done.folder / CODE_WORTH).stat().st_mtime_ns
     assert command_line.main(["worth", str(done.folder)]) == 0

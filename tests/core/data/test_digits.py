@@ -8,27 +8,40 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from torchvision.datasets import FashionMNIST
 from torchvision.transforms.functional import to_tensor
 
+from core.data.data_sets import DATA_SETS, FASHION, MNIST
 from core.data.digits import Digits, Split, load_digits
+from core.data.shipped import unpacked
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
 class TestContent:
     @pytest.mark.parametrize(
-        ("split", "first_labels", "class_counts"),
+        ("data", "split", "first_labels", "class_counts"),
         [
             (
+                MNIST,
                 "train",
                 [5, 0, 4, 1, 9],
                 [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949],
             ),
-            ("test", [7, 2, 1, 0, 4], [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]),
+            (
+                MNIST,
+                "test",
+                [7, 2, 1, 0, 4],
+                [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009],
+            ),
+            (FASHION, "train", [9, 0, 0, 3, 0], [6000] * 10),
+            (FASHION, "test", [9, 2, 1, 1, 6], [1000] * 10),
         ],
     )
-    def test_is_mnist(self, split: Split, first_labels: list[int], class_counts: list[int]) -> None:
-        found = load_digits(split)
+    def test_is_the_data_set(
+        self, data: str, split: Split, first_labels: list[int], class_counts: list[int]
+    ) -> None:
+        found = load_digits(split, data)
         assert found.pixels.shape == (sum(class_counts), 784)
         assert found.pixels.dtype == torch.float32
         assert found.labels.dtype == torch.int64
@@ -38,20 +51,39 @@ class TestContent:
         assert found.pixels.max() == 1
         assert len(found) == len(found.labels)
 
-    def test_mean_and_deviation_are_the_known_ones(self) -> None:
-        pixels = load_digits("train").pixels
-        assert pixels.mean().item() == pytest.approx(0.1307, abs=5e-5)
-        assert pixels.std().item() == pytest.approx(0.3081, abs=5e-5)
+    @pytest.mark.parametrize(
+        ("data", "mean", "deviation"), [(MNIST, 0.1307, 0.3081), (FASHION, 0.2860, 0.3530)]
+    )
+    def test_mean_and_deviation_are_the_known_ones(
+        self, data: str, mean: float, deviation: float
+    ) -> None:
+        pixels = load_digits("train", data).pixels
+        assert pixels.mean().item() == pytest.approx(mean, abs=5e-5)
+        assert pixels.std().item() == pytest.approx(deviation, abs=5e-5)
 
-    def test_pixels_are_the_file_s_bytes_as_to_tensor_reads_them(self) -> None:
-        found = load_digits("test")
-        raw = gzip.decompress((ROOT / "data/mnist/t10k-images-idx3-ubyte.gz").read_bytes())
+    @pytest.mark.parametrize("split", ["train", "test"])
+    def test_clothes_are_those_of_torchvision(self, split: Split) -> None:
+        folder = unpacked(DATA_SETS[FASHION])
+        reference = FashionMNIST(folder, train=split == "train")
+        found = load_digits(split, FASHION)
+        assert torch.equal(found.labels, reference.targets)
+        for index in range(0, len(reference), 1000):
+            picture, _ = reference[index]
+            assert torch.equal(found.pixels[index].view(1, 28, 28), to_tensor(picture))
+
+    @pytest.mark.parametrize("data", [MNIST, FASHION])
+    def test_pixels_are_the_file_s_bytes_as_to_tensor_reads_them(self, data: str) -> None:
+        found = load_digits("test", data)
+        folder = ROOT / "data" / str(DATA_SETS[data].folder)
+        raw = gzip.decompress((folder / "t10k-images-idx3-ubyte.gz").read_bytes())
         images = np.frombuffer(raw, np.uint8, offset=16).reshape(-1, 28, 28).copy()
         for index in (0, 4321, 9999):
             assert torch.equal(found.pixels[index].view(1, 28, 28), to_tensor(images[index]))
 
     def test_is_loaded_once_per_process(self) -> None:
-        assert load_digits("test") is load_digits("test")
+        assert load_digits("test") is load_digits("test", MNIST)
+        assert load_digits("test", FASHION) is load_digits("test", FASHION)
+        assert load_digits("test") is not load_digits("test", FASHION)
 
     def test_unknown_split(self) -> None:
         with pytest.raises(ValueError, match=r"split \(='valid'\) must be 'train' or 'test'"):

@@ -12,8 +12,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from core.data.digits import Digits
-from core.data.mnist import DigitsError
+from core.data.digits import Digits, DigitsError
 from core.execution import run_events
 from core.files import read_json, replace_json
 from core.runs.record import RunRecord
@@ -178,7 +177,7 @@ def test_a_run_that_cannot_be_is_failed_with_a_sentence(
 def test_digits_that_cannot_be_had_fail_the_run_in_a_sentence(
     make_run: MakeRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def load(_: str) -> Digits:
+    def load(*_: str) -> Digits:
         raise DigitsError("data/mnist is missing; restore it.")
 
     monkeypatch.setattr(run_events_module, "load_digits", load)

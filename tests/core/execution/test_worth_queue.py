@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Generator
 from concurrent.futures import Executor, Future
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from core.data.data_sets import FASHION
+from core.data.digits import load_digits
 from core.execution import worth_queue
 from core.execution.turns import heavy_work
 from core.execution.worth_queue import WorthQueue
@@ -16,6 +19,7 @@ from core.runs.record import RunError, RunRecord
 from core.runs.store import RunStore
 from core.training.code_worth import PCA, PIXELS, CodeWorth
 from core.training.code_worth_files import CODE_WORTH
+from core.training.config import TrainConfig
 from tests.core.conftest import MakeRun
 from tests.support.code_worth import worth
 from tests.support.damaged_weights import all_bytes
@@ -49,12 +53,14 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The columns of all that is measured, which here takes no time."""
     columns: list[int] = []
 
-    def measure(coded: Any, pause: Callable[[], None]) -> Generator[float, None, CodeWorth]:
+    def measure(
+        coded: Any, training: TrainConfig, pause: Callable[[], None]
+    ) -> Generator[float, None, CodeWorth]:
         pause()
         yield 0.5
         columns.append(coded.train.shape[1])
         pause()
-        return worth(len(columns) / 100, DIGITS)
+        return worth(len(columns) / 100, len(coded.train))
 
     monkeypatch.setattr(worth_queue, "measure", measure)
     return columns
@@ -239,3 +245,26 @@ def test_another_title_is_no_other_run(
     assert len(later.waiting) == 1
     later.finish()
     assert len(measured) == 6
+
+
+def test_a_run_without_a_class_has_yardsticks_of_its_own_and_keeps_them(
+    store: RunStore, run: RunRecord, measured: list[int]
+) -> None:
+    WorthQueue(store, later := Later()).look(run, 3)
+    later.finish()
+    path = run.folder / "run.json"
+    request = json.loads(path.read_text())
+    request["settings"]["training"] |= {"data": FASHION, "held_out": 3}
+    path.write_text(json.dumps(request))
+    (run.folder / CODE_WORTH).unlink()
+    labels = load_digits("train", FASHION).labels[:DIGITS].numpy()
+    record = RunStore(store.runs).get("mine")
+    found = WorthQueue(store, later).look(record, 3)
+    assert found.digits == (labels != 3).sum()
+    assert (found.pca, found.pixels) == (None, None), "those of MNIST are others"
+    later.finish()
+    assert len(measured) == 12
+    again = WorthQueue(store, later).look(record, 3)
+    assert not again.missing
+    assert again.pca is not None
+    assert again.pca.readings[-1].labels == found.digits

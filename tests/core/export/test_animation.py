@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.data.data_sets import DATA_SETS, FASHION, MNIST
 from core.export import write_gif
+from core.export.legend import legend
 from core.runs.record import RunError, RunRecord
 from tests.core.export.reading import colored, frames_of
 from tests.support.recorded_run import DIGITS, ITERATIONS, record_run
@@ -75,3 +77,45 @@ def test_gif_says_what_it_cannot_do(
     with pytest.raises(RunError, match=sentence):
         write_gif(record, tmp_path / "no.gif", **options)
     assert not list(tmp_path.iterdir())
+
+
+def test_digits_are_one_row_and_names_as_many_as_they_need() -> None:
+    digits = legend({label: str(label) for label in (1, 3, 9)}, 400, lambda _: 7)
+    assert [(entry.left, entry.row, entry.label) for entry in digits] == [
+        (0, 0, 1), (30, 0, 3), (60, 0, 9),
+    ]  # fmt: skip
+    few = legend({label: str(label) for label in range(10)}, 132, lambda _: 7)
+    assert [entry.left for entry in few] == pytest.approx([13.2 * place for place in range(10)])
+    classes = DATA_SETS[FASHION].classes
+    for room in (132, 400, 1000):
+        entries = legend(dict(enumerate(classes)), room, lambda name: 7.0 * len(name))
+        assert [(entry.label, entry.name) for entry in entries] == list(enumerate(classes))
+        rows = [[each for each in entries if each.row == row] for row in range(entries[-1].row + 1)]
+        for row in rows:
+            ends = [entry.left + 14 + 7 * len(entry.name) for entry in row]
+            assert row[0].left == 0
+            assert ends[-1] <= room
+            assert all(end < after.left for end, after in zip(ends, row[1:], strict=False))
+        for row, after in itertools.pairwise(rows):  # nothing more had room
+            end = row[-1].left + 14 + 7 * len(row[-1].name)
+            assert end + 14 + 14 + 7 * len(after[0].name) > room
+
+
+def test_gif_of_clothes_names_them(tmp_path: Path) -> None:
+    heights: dict[str, int] = {}
+    legends: dict[str, np.ndarray] = {}
+    for data in (MNIST, FASHION):
+        record = record_run(tmp_path / data, data=data, iterations=2, optimizers=("sgd",))
+        write_gif(record, tmp_path / f"{data}.gif", size=240)
+        frame = frames_of(tmp_path / f"{data}.gif")[-1]
+        heights[data] = len(frame)
+        legends[data] = frame[46 + 240 : -38]
+        assert (frame[-28:-16, 14:100] < 100).any(), "the clock is below it"
+    assert heights[MNIST] == 46 + 240 + 62
+    rows, rest = divmod(heights[FASHION] - heights[MNIST], 24)
+    assert rest == 0
+    assert rows >= 2, "ten names have no room in two rows of 240 pixels"
+    for number in range(rows + 1):  # dots and words in each row
+        row = legends[FASHION][24 * number : 24 * (number + 1)]
+        assert colored(row) > 30
+        assert (row < 60).all(axis=-1).sum() > 30

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import re
 from pathlib import Path
@@ -10,7 +11,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from core.data.data_sets import FASHION
+from core.data.digits import load_digits
 from core.export import write_html
 from core.export.palette import OPTIMIZER_COLORS
 from core.export.replay import _as_json
@@ -70,6 +74,22 @@ def test_html_of_noise_shows_no_pictures_of_digits(tmp_path: Path) -> None:
     page = Page((tmp_path / "replay.html").read_text())
     assert json.loads(page.text["scriptapplication/json"])["pictures"] is None
     assert "pure noise" in page.text["dd"]
+
+
+def test_html_of_clothes_names_the_data_set_and_shows_its_pictures(tmp_path: Path) -> None:
+    record = record_run(tmp_path / "run", data=FASHION, iterations=2, classes=(1, 5))
+    write_html(record, tmp_path / "replay.html")
+    page = Page((tmp_path / "replay.html").read_text())
+    data = json.loads(page.text["scriptapplication/json"])
+    labels = load_digits("train", FASHION).labels
+    rows = np.flatnonzero((labels == 1) | (labels == 5))[:DIGITS]
+    assert data["indices"] == rows.tolist()
+    assert data["labels"] == labels[rows].tolist()
+    found = Image.open(io.BytesIO(base64.b64decode(data["pictures"].split(",")[1])))
+    first = np.asarray(found)[:28, :28].reshape(784) / 255
+    assert first == pytest.approx(load_digits("train", FASHION).pixels[rows[0]].numpy(), abs=0.002)
+    assert "Pictures" in page.text["dt"]
+    assert "120 of Fashion-MNIST, only Trouser, Sandal" in page.text["dd"]
 
 
 def test_html_tells_how_many_neighbours_its_maps_keep(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 from sklearn.neighbors import KNeighborsClassifier
 
 from core.analysis.clusters import spread_starts
+from core.data.data_sets import FASHION
 from core.data.digits import Digits, load_digits
 from core.runs.record import RunError, RunRecord
 from core.training import code_worth
@@ -29,31 +30,31 @@ from core.training.code_worth import (
     labelled,
     measure,
 )
+from core.training.config import TrainConfig
 from core.training.record import load_model
 from tests.support.generators import returned
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 DIGITS, NUMBERS = 1000, 32
+TRAINING = TrainConfig(digits=DIGITS)
+
+
+def few_of(training: TrainConfig) -> Digits:
+    """Take the first test digits alone."""
+    return load_digits("test", training.data).take(slice(0, 500))
 
 
 @pytest.fixture(autouse=True)
 def few_digits(monkeypatch: pytest.MonkeyPatch) -> None:
-    def load(split: Any) -> Digits:
-        digits = load_digits(split)
-        return digits.take(slice(0, 500)) if split == "test" else digits
-
-    monkeypatch.setattr(code_worth, "load_digits", load)
+    monkeypatch.setattr(code_worth, "test_digits", few_of)
 
 
 @pytest.fixture(scope="module")
 def worth() -> CodeWorth:
     with pytest.MonkeyPatch.context() as patch:
-        test = load_digits("test").take(slice(0, 500))
-        patch.setattr(
-            code_worth, "load_digits", lambda split: test if split == "test" else load_digits(split)
-        )
-        done, found = returned(measure(_pca()))
+        patch.setattr(code_worth, "test_digits", few_of)
+        done, found = returned(measure(_pca(), TRAINING))
     assert done == sorted(done)
     assert done[-1] == 1.0
     return found
@@ -130,12 +131,12 @@ def test_label_counts_end_with_all_digits() -> None:
 
 
 def test_codes_are_those_of_the_epoch_and_of_clean_digits(done: RunRecord) -> None:
-    coded = codes_of(2, done, DIGITS, NUMBERS)
+    coded = codes_of(2, done, TRAINING, NUMBERS)
     pixels = load_digits("train").pixels[:DIGITS]
     assert torch.equal(coded.train, load_model(done, 2).encode(pixels))
     assert coded.test.shape == (500, NUMBERS)
-    assert codes_of(PCA, done, DIGITS, 5).test.shape == (500, 5)
-    assert torch.equal(codes_of(PIXELS, done, DIGITS, NUMBERS).train, pixels)
+    assert codes_of(PCA, done, TRAINING, 5).test.shape == (500, 5)
+    assert torch.equal(codes_of(PIXELS, done, TRAINING, NUMBERS).train, pixels)
 
 
 def test_codes_that_are_not_finite_are_a_sentence(
@@ -145,4 +146,25 @@ def test_codes_that_are_not_finite_are_a_sentence(
         code_worth, "encode", lambda _model, pixels: torch.full((len(pixels), 2), torch.inf)
     )
     with pytest.raises(RunError, match="codes that are NaN or infinite after epoch 3; choose"):
-        codes_of(3, done, DIGITS, NUMBERS)
+        codes_of(3, done, TRAINING, NUMBERS)
+
+
+def test_clothes_without_a_class_are_read_as_scikit_learn_reads_them(done: RunRecord) -> None:
+    training = TrainConfig(data=FASHION, digits=DIGITS, held_out=3)
+    labels = load_digits("train", FASHION).labels[:DIGITS].numpy()
+    rows = np.flatnonzero(labels != 3)
+    pixels = load_digits("train", FASHION).pixels[:DIGITS].numpy()[rows]
+    test = load_digits("test", FASHION).take(slice(0, 500))
+    reference = ReferencePCA(16, svd_solver="full").fit(pixels)
+    points, asked = reference.transform(pixels), reference.transform(test.pixels.numpy())
+
+    coded = codes_of(PCA, done, training, 16)
+    assert np.abs(coded.train.numpy()) == pytest.approx(np.abs(points), abs=1e-3)
+    assert np.abs(coded.test.numpy()) == pytest.approx(np.abs(asked), abs=1e-3)
+    _, found = returned(measure(coded, training))
+    assert [reading.labels for reading in found.readings] == [10, 100, len(rows)]
+    unit = np.sqrt(points.var(axis=0).mean())
+    linear = LogisticRegression().fit(points / unit, labels[rows])
+    score = linear.score(asked / unit, test.labels)
+    assert found.readings[-1].probe[0] == pytest.approx(score, abs=0.005)
+    assert score < 0.9, "the class held out is never read"

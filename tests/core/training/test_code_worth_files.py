@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -9,14 +10,18 @@ from typing import Any
 
 import pytest
 
+from core.data.data_sets import FASHION, KMNIST, MNIST
 from core.export import import_zip, write_zip
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
-from core.training.code_worth import PCA, PIXELS, STARTS, CodeWorth
+from core.training.code_worth import PCA, PIXELS, STARTS, CodeWorth, Kind
 from core.training.code_worth_files import CODE_WORTH, WorthFiles
+from core.training.config import NO_CLASS, TrainConfig
+from core.training.learned_digits import learned_count
 from tests.support.code_worth import worth as worth_of
 
 DIGITS, NUMBERS = 1000, 32
+TRAINING = TrainConfig(digits=DIGITS)
 
 
 @pytest.fixture
@@ -31,14 +36,14 @@ def files(store: RunStore) -> WorthFiles:
 
 def test_what_is_kept_is_read_again(files: WorthFiles, done: RunRecord, worth: CodeWorth) -> None:
     files.keep_epochs(done, {0: worth, 3: worth})
-    assert files.epochs(done, DIGITS) == {0: worth, 3: worth}
-    files.keep_yardstick(PIXELS, DIGITS, NUMBERS, worth)
-    files.keep_yardstick(PCA, DIGITS, NUMBERS, worth)
-    assert files.yardstick(PIXELS, DIGITS, 7) == worth, "pixels have as many numbers always"
-    assert files.yardstick(PCA, DIGITS, NUMBERS) == worth
-    assert files.yardstick(PCA, DIGITS, 7) is None
-    assert files.yardstick(PIXELS, 2000, NUMBERS) is None
-    assert files.yardstick(3, DIGITS, NUMBERS) is None
+    assert files.epochs(done, TRAINING) == {0: worth, 3: worth}
+    files.keep_yardstick(PIXELS, TRAINING, NUMBERS, worth)
+    files.keep_yardstick(PCA, TRAINING, NUMBERS, worth)
+    assert files.yardstick(PIXELS, TRAINING, 7) == worth, "pixels have as many numbers always"
+    assert files.yardstick(PCA, TRAINING, NUMBERS) == worth
+    assert files.yardstick(PCA, TRAINING, 7) is None
+    assert files.yardstick(PIXELS, TrainConfig(digits=2000), NUMBERS) is None
+    assert files.yardstick(3, TRAINING, NUMBERS) is None
 
 
 def test_other_weights_are_measured_anew(
@@ -48,7 +53,7 @@ def test_other_weights_are_measured_anew(
     first, second = (done.folder / f"epoch-00{epoch}.safetensors" for epoch in (1, 2))
     first.write_bytes(second.read_bytes())
     second.unlink()
-    assert [*files.epochs(done, DIGITS)] == [3]
+    assert [*files.epochs(done, TRAINING)] == [3]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +72,7 @@ def test_other_weights_are_measured_anew(
 )
 def test_a_damaged_file_counts_as_none(files: WorthFiles, done: RunRecord, content: bytes) -> None:
     (done.folder / CODE_WORTH).write_bytes(content)
-    assert files.epochs(done, DIGITS) == {}
+    assert files.epochs(done, TRAINING) == {}
 
 
 @pytest.mark.parametrize(
@@ -95,7 +100,7 @@ def test_numbers_that_cannot_be_count_as_none(
     content = json.loads(path.read_text())
     content["epochs"]["2"]["worth"][name] = value
     path.write_text(json.dumps(content))
-    assert files.epochs(done, DIGITS) == {3: worth}
+    assert files.epochs(done, TRAINING) == {3: worth}
 
 
 @pytest.mark.parametrize("name", ["probe", "neighbours", "labels"])
@@ -104,10 +109,10 @@ def test_readings_that_cannot_be_count_as_none(
 ) -> None:
     content: dict[str, Any] = json.loads(json.dumps(asdict(worth)))
     content["readings"][1][name] = [0.5] if name != "labels" else 99
-    files.keep_yardstick(PIXELS, DIGITS, NUMBERS, worth)
+    files.keep_yardstick(PIXELS, TRAINING, NUMBERS, worth)
     (path,) = (Path(done.folder.parent) / "runs" / ".cache").iterdir()
     path.write_text(json.dumps({"format": 1, "worth": content}))
-    assert files.yardstick(PIXELS, DIGITS, NUMBERS) is None
+    assert files.yardstick(PIXELS, TRAINING, NUMBERS) is None
 
 
 def test_a_link_is_not_followed(
@@ -116,7 +121,7 @@ def test_a_link_is_not_followed(
     files.keep_epochs(done, {3: worth})
     (done.folder / CODE_WORTH).rename(tmp_path / "elsewhere.json")
     (done.folder / CODE_WORTH).symlink_to(tmp_path / "elsewhere.json")
-    assert files.epochs(done, DIGITS) == {}
+    assert files.epochs(done, TRAINING) == {}
 
 
 def test_a_run_that_is_gone_gets_no_folder_again(
@@ -133,7 +138,7 @@ def test_it_travels_with_the_run(
     files.keep_epochs(done, {3: worth})
     write_zip(done, tmp_path / "run.zip")
     copy = import_zip(tmp_path / "run.zip", store)
-    assert files.epochs(copy, DIGITS) == {3: worth}
+    assert files.epochs(copy, TRAINING) == {3: worth}
     store.delete(copy.id)
     assert not copy.folder.exists()
 
@@ -145,16 +150,42 @@ def test_the_gallery_is_only_read(store: RunStore, done: RunRecord, worth: CodeW
     files = WorthFiles(store)
     before = sorted(path.name for path in record.folder.iterdir())
     files.keep_epochs(record, {3: worth})
-    files.keep_yardstick(PCA, DIGITS, NUMBERS, worth)
+    files.keep_yardstick(PCA, TRAINING, NUMBERS, worth)
     assert sorted(path.name for path in record.folder.iterdir()) == before
     assert [path.name for path in store.gallery.iterdir()] == ["mine"]
-    assert files.epochs(record, DIGITS) == {3: worth}
-    assert files.yardstick(PCA, DIGITS, NUMBERS) == worth
+    assert files.epochs(record, TRAINING) == {3: worth}
+    assert files.yardstick(PCA, TRAINING, NUMBERS) == worth
     # Before it ships it is written.
     shipping = WorthFiles(store, ship=True)
     shipping.keep_epochs(record, {2: worth})
-    shipping.keep_yardstick(PIXELS, DIGITS, NUMBERS, worth)
+    shipping.keep_yardstick(PIXELS, TRAINING, NUMBERS, worth)
     assert (record.folder / CODE_WORTH).exists()
-    assert files.epochs(record, DIGITS) == {2: worth, 3: worth}
-    assert files.yardstick(PIXELS, DIGITS, NUMBERS) == worth
+    assert files.epochs(record, TRAINING) == {2: worth, 3: worth}
+    assert files.yardstick(PIXELS, TRAINING, NUMBERS) == worth
     assert len([*store.cache.iterdir()]) == 2
+
+
+def test_every_data_set_and_class_held_out_has_files_of_its_own(
+    files: WorthFiles, store: RunStore
+) -> None:
+    trainings = [
+        TrainConfig(data=data, digits=digits, held_out=held_out)
+        for data in (MNIST, FASHION, KMNIST)
+        for digits in (DIGITS, 60_000)
+        # As many clothes of each class: only the name tells one class held out from another.
+        for held_out in ((NO_CLASS, 3, 4) if data == FASHION else (NO_CLASS,))
+    ]
+    kinds: list[Kind] = [PIXELS, PCA]
+    for number, (training, kind) in enumerate(itertools.product(trainings, kinds)):
+        assert files.yardstick(kind, training, NUMBERS) is None, (training, kind)
+        found = worth_of(number / 100, learned_count(training))
+        files.keep_yardstick(kind, training, NUMBERS, found)
+    for number, (training, kind) in enumerate(itertools.product(trainings, kinds)):
+        found = worth_of(number / 100, learned_count(training))
+        assert files.yardstick(kind, training, NUMBERS) == found
+    names = {path.name for path in store.cache.iterdir()}
+    assert len(names) == len(trainings) * 2
+    assert {
+        "code-worth-of-pca-32-1000.json",
+        "code-worth-of-pixels-fashion-60000-without-3.json",
+    } <= names

@@ -22,7 +22,7 @@ def test_the_defaults_are_the_exercises() -> None:
 def test_what_no_form_shows_is_set_from_the_command_line() -> None:
     hidden = {name for name, rule in hyperparameters(TSNEConfig).items() if not rule.shown}
 
-    assert hidden == {"source", "optimizers", "device", "quality_every", "record_limit"}
+    assert hidden == {"data", "source", "optimizers", "device", "quality_every", "record_limit"}
 
 
 def test_the_ends_of_a_range_are_in_it() -> None:

@@ -1,4 +1,4 @@
-"""MNIST's files: what happens when a file, a folder or the network fails."""
+"""The files that ship: what happens when a file, a folder or the network fails."""
 
 from __future__ import annotations
 
@@ -14,27 +14,50 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from torchvision.datasets import MNIST
+from torchvision import datasets
 from torchvision.datasets.utils import calculate_md5
 
-from core.data import mnist
-from core.data.digits import Digits, Split, load_digits
-from core.data.mnist import DigitsError
+from core.data import digits
+from core.data import shipped as files_that_ship
+from core.data.data_sets import DATA_SETS, FASHION, MNIST, DataSet, DigitsError
+from core.data.digits import Digits, Split
 
 ROOT = Path(__file__).resolve().parents[3]
-MNIST_FILES = [file.name for file in mnist._FILES]
+FILES = [
+    "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte",
+    "train-images-idx3-ubyte",
+    "train-labels-idx1-ubyte",
+]
+FIRST_LABELS = {MNIST: [7, 2, 1, 0, 4], FASHION: [9, 2, 1, 1, 6]}
 NOTHING_LISTENS = "http://127.0.0.1:1/"
 
 Load = Callable[[Split], Digits]
 
+#: Tests of both data sets; the others are of MNIST alone.
+BOTH = pytest.mark.parametrize("data", [MNIST, FASHION], indirect=True)
+
+
+@pytest.fixture
+def data(request: pytest.FixtureRequest) -> DataSet:
+    """The data set that is loaded."""
+    return DATA_SETS[getattr(request, "param", MNIST)]
+
+
+@pytest.fixture
+def reader(data: DataSet) -> Any:
+    """The class of torchvision that reads and downloads it."""
+    return getattr(datasets, data.torchvision)
+
 
 @pytest.fixture(scope="module")
 def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache folder that is complete; copy it before harming it."""
+    """A cache folder that holds all of MNIST; copy it before harming it."""
     folder = tmp_path_factory.mktemp("unpacked")
-    mnist._unpack(folder)
+    files_that_ship._unpack(DATA_SETS[MNIST], folder)
     return folder
 
 
@@ -47,25 +70,26 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of data/mnist/ that a test may harm, in use."""
-    folder = tmp_path / "mnist"
-    shutil.copytree(ROOT / "data" / "mnist", folder)
-    monkeypatch.setattr(mnist, "_SHIPPED", folder)
+def shipped(tmp_path: Path, data: DataSet, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the data set's folder that a test may harm, in use."""
+    assert data.folder is not None
+    folder = tmp_path / "data" / data.folder
+    shutil.copytree(ROOT / "data" / data.folder, folder)
+    monkeypatch.setattr(files_that_ship, "DATA_FOLDER", tmp_path / "data")
     return folder
 
 
 @pytest.fixture
-def offline(monkeypatch: pytest.MonkeyPatch) -> None:
+def offline(reader: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Torchvision's mirrors are real addresses at which nothing listens."""
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    monkeypatch.setattr(MNIST, "mirrors", [NOTHING_LISTENS])
+    monkeypatch.setattr(reader, "mirrors", [NOTHING_LISTENS])
 
 
 @pytest.fixture
-def fresh_load() -> Load:
+def fresh_load(data: DataSet) -> Load:
     """`load_digits` as a new process sees it: without what is already loaded."""
-    return load_digits.__wrapped__
+    return lambda split: digits._loaded.__wrapped__(split, data.name)
 
 
 class _QuietFiles(http.server.SimpleHTTPRequestHandler):
@@ -74,37 +98,48 @@ class _QuietFiles(http.server.SimpleHTTPRequestHandler):
 
 
 @pytest.fixture
-def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def mirror(
+    tmp_path: Path, data: DataSet, reader: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
     """A folder that torchvision downloads from."""
+    assert data.folder is not None
     folder = tmp_path / "mirror"
-    shutil.copytree(ROOT / "data" / "mnist", folder)
+    shutil.copytree(ROOT / "data" / data.folder, folder)
     handler = functools.partial(_QuietFiles, directory=folder)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         monkeypatch.setenv("no_proxy", "127.0.0.1")
-        monkeypatch.setattr(MNIST, "mirrors", [f"http://127.0.0.1:{server.server_port}/"])
+        monkeypatch.setattr(reader, "mirrors", [f"http://127.0.0.1:{server.server_port}/"])
         # The shipped archives hold the original content, compressed anew: other sums.
         sums = [(path.name, calculate_md5(path)) for path in sorted(folder.glob("*.gz"))]
-        monkeypatch.setattr(MNIST, "resources", sums)
+        monkeypatch.setattr(reader, "resources", sums)
         yield folder
         server.shutdown()
         thread.join()
 
 
 class TestCache:
-    def test_first_use_unpacks_in_torchvision_s_layout(self, cache: Path, fresh_load: Load) -> None:
-        fresh_load("test")
-        assert sorted(path.name for path in (cache / "MNIST" / "raw").iterdir()) == sorted(
-            MNIST_FILES
-        )
-        assert len(MNIST(cache, train=True)) == 60_000
+    @BOTH
+    def test_first_use_unpacks_in_torchvision_s_layout(
+        self, data: DataSet, reader: Any, cache: Path, fresh_load: Load
+    ) -> None:
+        assert fresh_load("test").labels[:5].tolist() == FIRST_LABELS[data.name]
+        assert sorted(path.name for path in (cache / reader.__name__ / "raw").iterdir()) == FILES
+        assert len(reader(cache, train=True)) == 60_000
+
+    def test_both_data_sets_have_their_own_place_in_one_folder(self, cache: Path) -> None:
+        files_that_ship.unpack_all()
+        assert sorted(path.name for path in cache.iterdir()) == ["FashionMNIST", "MNIST"]
+        for name, labels in FIRST_LABELS.items():
+            found = getattr(datasets, DATA_SETS[name].torchvision)(cache, train=False)
+            assert found.targets[:5].tolist() == labels
 
     def test_second_use_neither_unpacks_nor_hashes(
         self, unpacked: Path, shipped: Path, monkeypatch: pytest.MonkeyPatch, fresh_load: Load
     ) -> None:
         shutil.rmtree(shipped)
-        monkeypatch.setattr(mnist, "_sha256", lambda _: pytest.fail("hashed again"))
+        monkeypatch.setattr(files_that_ship, "_sha256", lambda _: pytest.fail("hashed again"))
         monkeypatch.setenv("LATENT_LAB_CACHE", str(unpacked))
         assert fresh_load("test").labels[0] == 7
 
@@ -165,7 +200,7 @@ class TestCache:
             assert process.returncode == 0
         # Whole files and nothing else: what was written beside is gone.
         assert sorted(os.listdir(cache / "MNIST")) == ["raw", "verified.json"]
-        assert sorted(os.listdir(cache / "MNIST" / "raw")) == sorted(MNIST_FILES)
+        assert sorted(os.listdir(cache / "MNIST" / "raw")) == FILES
 
 
 class TestFolder:
@@ -174,8 +209,8 @@ class TestFolder:
     ) -> None:
         (tmp_path / "file").write_text("in the way")
         folders = [tmp_path / "file" / "cache", tmp_path / "second"]
-        monkeypatch.setattr(mnist, "_cache_folders", lambda: folders)
-        assert mnist.unpacked_mnist() == folders[1]
+        monkeypatch.setattr(files_that_ship, "_cache_folders", lambda: folders)
+        assert files_that_ship.unpacked(DATA_SETS[MNIST]) == folders[1]
 
     def test_no_folder_can_be_written(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fresh_load: Load
@@ -195,7 +230,7 @@ class TestFolder:
         def refuse(path: Path, content: bytes) -> None:
             raise OSError(28, "No space left on device", str(path))
 
-        monkeypatch.setattr(mnist, "replace_bytes", refuse)
+        monkeypatch.setattr(files_that_ship, "replace_bytes", refuse)
         with pytest.raises(DigitsError, match=r"\(No space left on device\); set LATENT_LAB_CACHE"):
             fresh_load("test")
 
@@ -207,7 +242,7 @@ class TestFolder:
         def refuse(path: Path, value: object) -> None:
             raise OSError(30, "Read-only file system", str(path))
 
-        monkeypatch.setattr(mnist, "replace_json", refuse)
+        monkeypatch.setattr(files_that_ship, "replace_json", refuse)
         assert len(fresh_load("test")) == 10_000
 
     @pytest.mark.skipif(os.getuid() == 0, reason="root may write everywhere")
@@ -220,14 +255,15 @@ class TestFolder:
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.delenv("LATENT_LAB_CACHE", raising=False)
-        first, second = mnist._cache_folders()
+        first, second = files_that_ship._cache_folders()
         assert first == ROOT / "data" / ".cache"
         assert second.name == f"latent-lab-{os.getuid()}"
 
 
 @pytest.mark.usefixtures("offline")
 class TestShippedFile:
-    def test_missing(self, cache: Path, shipped: Path, fresh_load: Load) -> None:
+    @BOTH
+    def test_missing(self, data: DataSet, cache: Path, shipped: Path, fresh_load: Load) -> None:
         (shipped / "t10k-labels-idx1-ubyte.gz").unlink()
         with pytest.raises(DigitsError) as caught:
             fresh_load("test")
@@ -235,8 +271,8 @@ class TestShippedFile:
         assert sentence.startswith(f"{shipped}/t10k-labels-idx1-ubyte.gz is missing and could not")
         assert "Connection refused" in sentence
         assert sentence.endswith(
-            "restore it with 'git checkout -- data/mnist', or connect to the internet and start "
-            "again."
+            f"restore it with 'git checkout -- data/{data.folder}', or connect to the internet and "
+            "start again."
         )
 
     @pytest.mark.parametrize(
@@ -279,8 +315,10 @@ class TestShippedFile:
 
 
 class TestDownload:
+    @BOTH
     def test_replaces_a_damaged_file(
         self,
+        data: DataSet,
         mirror: Path,
         cache: Path,
         shipped: Path,
@@ -289,9 +327,10 @@ class TestDownload:
     ) -> None:
         path = shipped / "t10k-labels-idx1-ubyte.gz"
         path.write_bytes(path.read_bytes()[:100])
-        assert fresh_load("test").labels[:5].tolist() == [7, 2, 1, 0, 4]
+        assert fresh_load("test").labels[:5].tolist() == FIRST_LABELS[data.name]
         assert f"{path} is damaged" in caplog.text
-        assert sorted(os.listdir(cache)) == ["MNIST"]
+        assert f"asking torchvision to download {data.title}." in caplog.text
+        assert sorted(os.listdir(cache)) == [data.torchvision]
 
     def test_refuses_what_is_not_mnist(
         self, mirror: Path, cache: Path, shipped: Path, fresh_load: Load
@@ -307,6 +346,7 @@ class TestDownload:
         mirror: Path,
         cache: Path,
         shipped: Path,
+        reader: Any,
         fresh_load: Load,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
@@ -315,19 +355,24 @@ class TestDownload:
         harmed[-1] ^= 1
         for folder in (shipped, mirror):
             (folder / "t10k-labels-idx1-ubyte.gz").write_bytes(gzip.compress(bytes(harmed)))
-        monkeypatch.setattr(MNIST, "resources", [(f"{name}.gz", None) for name in MNIST_FILES])
+        monkeypatch.setattr(reader, "resources", [(f"{name}.gz", None) for name in FILES])
         with pytest.raises(DigitsError, match="t10k-labels-idx1-ubyte came with another content"):
             fresh_load("test")
 
     def test_a_silent_server_is_given_up(
-        self, cache: Path, shipped: Path, fresh_load: Load, monkeypatch: pytest.MonkeyPatch
+        self,
+        cache: Path,
+        shipped: Path,
+        reader: Any,
+        fresh_load: Load,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         (shipped / "t10k-labels-idx1-ubyte.gz").unlink()
-        monkeypatch.setattr(mnist, "_SOCKET_SECONDS", 0.2)
+        monkeypatch.setattr(files_that_ship, "_SOCKET_SECONDS", 0.2)
         monkeypatch.setenv("no_proxy", "127.0.0.1")
         with socket.create_server(("127.0.0.1", 0)) as silent:
             address = f"http://127.0.0.1:{silent.getsockname()[1]}/"
-            monkeypatch.setattr(MNIST, "mirrors", [address])
+            monkeypatch.setattr(reader, "mirrors", [address])
             started = time.monotonic()
             with pytest.raises(DigitsError, match="timed out"):
                 fresh_load("test")
