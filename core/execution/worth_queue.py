@@ -19,7 +19,6 @@ from core.runs.store import RunStore
 from core.training.code_worth import PCA, PIXELS, CodeWorth, Kind, codes_of, measure
 from core.training.code_worth_files import WorthFiles
 from core.training.config import TrainConfig
-from core.training.learned_digits import learned_count
 from core.training.record import checkpoint_epochs, read_configs
 
 #: Runs of which the results are in memory.
@@ -133,7 +132,7 @@ class WorthQueue:
                 self._jobs.move_to_end(key)
                 return self._jobs[key]
         _, config, training = read_configs(record)
-        numbers, digits = int(config.to_dict()["latent_dim"]), learned_count(training)
+        numbers, digits = int(config.to_dict()["latent_dim"]), training.digits
         job = _Job(record, training, digits, numbers, {**self._files.epochs(record, training)})
         for kind in (PCA, PIXELS):
             if worth := self._files.yardstick(kind, training, numbers):

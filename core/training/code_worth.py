@@ -18,9 +18,10 @@ from core.analysis.clusters import (
 from core.analysis.latent import encode
 from core.analysis.linear_probe import CLASSES, Scaling, linear_probe, no_pause
 from core.analysis.neighbours import nearest_neighbour_accuracy
+from core.data.digits import Digits, load_digits
 from core.runs.record import RunError, RunRecord
 from core.training.config import TrainConfig
-from core.training.learned_digits import test_digits, training_digits
+from core.training.learned_digits import test_digits
 from core.training.record import load_model
 from core.training.yardsticks import pca_of
 
@@ -125,7 +126,7 @@ def codes_of(
     Raises:
         RunError: the weights cannot be used, or some codes are NaN or infinite.
     """
-    train, test = training_digits(training).pixels, test_digits(training).pixels
+    train, test = (digits.pixels for digits in _digits_of(training))
     if kind == PIXELS:
         return Coded(train=train, test=test)
     if kind == PCA:
@@ -144,6 +145,15 @@ def codes_of(
     return Coded(train=torch.cat(parts[:-1]), test=parts[-1])
 
 
+def _digits_of(training: TrainConfig) -> tuple[Digits, Digits]:
+    """Return the digits that may have a label, and those that are read.
+
+    Both are of all classes: a code can tell a class apart that was held out of training.
+    """
+    train = load_digits("train", training.data).take(slice(0, training.digits))
+    return train, test_digits(training)
+
+
 def measure(
     coded: Coded, training: TrainConfig, pause: Pause = no_pause
 ) -> Generator[float, None, CodeWorth]:
@@ -152,7 +162,7 @@ def measure(
     `pause` is called before every small step; see `core.analysis.linear_probe.linear_probe`.
     """
     digits = len(coded.train)
-    labels, wanted = training_digits(training).labels, test_digits(training).labels
+    labels, wanted = (digits.labels for digits in _digits_of(training))
     scaling = Scaling.of(coded.train)
     counts = label_counts(digits)
     parts = 2 * sum(draws_of(count, digits) for count in counts) + STARTS

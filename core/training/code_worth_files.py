@@ -26,7 +26,6 @@ from core.training.code_worth import (
     label_counts,
 )
 from core.training.config import NO_CLASS, TrainConfig
-from core.training.learned_digits import learned_count
 from core.training.record import weights_file
 
 #: The file in a run's folder: the worth of its codes after each kept epoch.
@@ -58,7 +57,7 @@ class WorthFiles:
     def epochs(self, record: RunRecord, training: TrainConfig) -> dict[int, CodeWorth]:
         """Return what is known of a run that is trained like this, by epoch."""
         found: dict[int, CodeWorth] = {}
-        digits = learned_count(training)
+        digits = training.digits
         for path in self._places(record):
             for epoch, entry in _entries(path).items():
                 worth = _checked(entry.get("worth"), digits)
@@ -80,7 +79,7 @@ class WorthFiles:
         """Return what is known of PCA with so many numbers, or of pixels; None of an epoch."""
         if isinstance(kind, int):
             return None
-        name, digits = _yardstick_file(kind, training, numbers), learned_count(training)
+        name, digits = _yardstick_file(kind, training, numbers), training.digits
         for folder in (self._gallery, self._cache):
             content = _read(folder / name)
             if worth := _checked(content.get("worth"), digits):
@@ -112,7 +111,9 @@ class WorthFiles:
 def _yardstick_file(kind: Kind, training: TrainConfig, numbers: int) -> str:
     what = "pixels" if kind == PIXELS else f"pca-{numbers}"
     data = "" if training.data == MNIST else f"{training.data}-"
-    held_out = "" if training.held_out == NO_CLASS else f"-without-{training.held_out}"
+    # Pixels are those of all classes; PCA is fitted to what the run learns from.
+    same = kind == PIXELS or training.held_out == NO_CLASS
+    held_out = "" if same else f"-without-{training.held_out}"
     return f"code-worth-of-{what}-{data}{training.digits}{held_out}.json"
 
 

@@ -16,11 +16,7 @@ from core.data.shipped import unpacked
 from core.execution import execute
 from core.runs.record import RunRecord
 from core.training.config import NO_CLASS, TrainConfig
-from core.training.learned_digits import (
-    learned_count,
-    learned_from,
-    training_digits,
-)
+from core.training.learned_digits import learned_from
 from core.training.learned_digits import test_digits as digits_for_tests
 from core.training.record import load_model, read_configs, read_weights
 from tests.core.conftest import MakeRun, content
@@ -42,12 +38,11 @@ def test_a_class_held_out_is_not_among_them(clothes: FashionMNIST, digits: int) 
     training = TrainConfig(data=FASHION, digits=digits, held_out=HELD_OUT)
     labels = clothes.targets.numpy()[:digits]
     rows = np.flatnonzero(labels != HELD_OUT)
-    found = training_digits(training)
+    found = learned_from(load_digits("train", FASHION), training)
     assert found.labels.tolist() == labels[rows].tolist()
     assert torch.equal((found.pixels * 255).round().to(torch.uint8), clothes.data[rows].flatten(1))
-    assert learned_count(training) == len(found) == len(rows)
+    assert len(found) == len(rows)
     assert len(rows) < digits
-    assert training_digits(training) is found
     assert len(digits_for_tests(training)) == 10_000
     assert HELD_OUT in digits_for_tests(training).labels
 
@@ -55,16 +50,16 @@ def test_a_class_held_out_is_not_among_them(clothes: FashionMNIST, digits: int) 
 def test_without_one_they_are_the_first_and_share_the_memory() -> None:
     for data in (MNIST, FASHION):
         training, every = TrainConfig(data=data, digits=2000), load_digits("train", data)
-        found = training_digits(training)
+        found = learned_from(every, training)
         assert found.pixels.data_ptr() == every.pixels.data_ptr()
         assert torch.equal(found.labels, every.labels[:2000])
-        assert learned_count(training) == 2000
 
 
 def test_what_is_counted_is_what_is_trained_on(train_digits: Digits, test_digits: Digits) -> None:
     training = run(train_digits, test_digits, held_out=HELD_OUT)
-    assert len(training.train) == learned_count(training.training) < 1000
-    assert torch.equal(training.train.labels, training_digits(training.training).labels)
+    learned = learned_from(train_digits, training.training)
+    assert len(training.train) == len(learned) < 1000
+    assert torch.equal(training.train.labels, learned.labels)
     assert HELD_OUT in training.test.labels
 
 
