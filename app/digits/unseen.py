@@ -24,6 +24,13 @@ class Unseen:
     data: DataSet
     label: int | None = None
 
+    @property
+    def words(self) -> str:
+        """Return what the pictures are, within a sentence."""
+        if self.label is None:
+            return self.data.kind
+        return f"{self.data.nouns} of the class {self.data.classes[self.label]}"
+
     def indices(self) -> Tensor:
         """Return their places among the data set's test pictures, ascending."""
         labels = digits("test", self.data.name).labels

@@ -6,7 +6,15 @@ import streamlit as st
 
 from app.training.page import draw_model_page
 from app.ui.glossary import term
-from app.views import code_worth, compare, denoise, reconstruct, sparse_code, time_machine
+from app.views import (
+    code_worth,
+    compare,
+    denoise,
+    never_seen,
+    reconstruct,
+    sparse_code,
+    time_machine,
+)
 
 st.title("Autoencoders", anchor=False)
 st.markdown(
@@ -21,6 +29,7 @@ draw_model_page(
         "Denoise": denoise.draw,
         "Sparse code": sparse_code.draw,
         "What the code is worth": code_worth.draw,
+        "What it has never seen": never_seen.draw,
         "Compare": compare.draw,
     },
     {"Time machine": time_machine.draw},

@@ -9,6 +9,7 @@ from app.ui.glossary import term
 from app.views import (
     code_worth,
     compare,
+    never_seen,
     time_machine,
     vae_generate,
     vae_interpolate,
@@ -35,6 +36,7 @@ draw_model_page(
         "Map": vae_map.draw,
         "What was learned": vae_learned.draw,
         "What the code is worth": code_worth.draw,
+        "What it has never seen": never_seen.draw,
         "Compare": compare.draw,
     },
     {"Time machine": time_machine.draw},

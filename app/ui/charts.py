@@ -41,27 +41,38 @@ def draw_chart(figure: go.Figure, key: str, *, save_as: SaveAs | None = None) ->
 
 
 def lay_out(figure: go.Figure, *, x: str, y: str, height: int = HEIGHT) -> go.Figure:
-    """Give a figure the look of all charts.
+    """Give a figure the look of all charts; see `layout_of`."""
+    layout = layout_of(x=x, y=y, height=height)
+    for title in layout.pop("annotations"):
+        figure.add_annotation(title)
+    return figure.update_layout(layout)
+
+
+def layout_of(*, x: str, y: str, height: int = HEIGHT) -> dict[str, Any]:
+    """Return the layout of all charts.
 
     The titles of the axes have units. The y axis has its title above it, where a narrow chart has
     room for it.
     """
-    figure.update_layout(height=height, margin=_MARGIN, hovermode="closest")
-    figure.update_xaxes(title=x, showgrid=False, zeroline=False, fixedrange=True)
-    figure.update_yaxes(showgrid=True, zeroline=False, fixedrange=True)
-    if y:
-        figure.add_annotation(
-            text=y,
-            xref="paper",
-            yref="paper",
-            x=0,
-            y=1,
-            xanchor="left",
-            yanchor="bottom",
-            yshift=12,
-            showarrow=False,
-        )
-    return figure
+    title = {
+        "text": y,
+        "xref": "paper",
+        "yref": "paper",
+        "x": 0,
+        "y": 1,
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "yshift": 12,
+        "showarrow": False,
+    }
+    return {
+        "height": height,
+        "margin": dict(_MARGIN),
+        "hovermode": "closest",
+        "xaxis": {"title": {"text": x}, "showgrid": False, "zeroline": False, "fixedrange": True},
+        "yaxis": {"showgrid": True, "zeroline": False, "fixedrange": True},
+        "annotations": [title] if y else [],
+    }
 
 
 def literal(name: str) -> str:

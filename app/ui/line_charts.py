@@ -2,41 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
-import math
-import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from app.theme import BASELINE_COLOR
 from app.ui.activations import activation_title
-from app.ui.charts import HEIGHT, lay_out, literal, log_axis, whole_decades
+from app.ui.charts import layout_of, literal, log_axis, whole_decades
+from app.ui.curve_names import Curve, name_at, names_at_ends
 from app.ui.run_styles import BASELINE, LineStyle
-
-#: A name is wrapped after so many characters.
-_WRAP = 16
-#: Pixels of a character; the room at the right is that of the longest line of a name.
-_CHARACTER = 7.0
-#: Pixels of a line's height, so that names do not overlap.
-_LINE = 15
-#: A point in this lowest share of the y axis is at the x axis.
-_AT_AXIS = 0.1
-#: What lies between the plot and the ends of a figure at the top and the bottom, in pixels.
-_ABOVE_AND_BELOW = 90
-
-
-@dataclass(frozen=True, kw_only=True)
-class Curve:
-    """A named line of a chart; `y` may have gaps (NaN). A single point is drawn as a dot."""
-
-    name: str
-    x: ArrayLike
-    y: ArrayLike
-    style: LineStyle
 
 
 def curves_figure(
@@ -68,52 +45,45 @@ def curves_figure(
         named_at: The point below which each name stands instead, or at the axis beside which, for
             curves with the same end.
     """
-    figure = go.Figure()
-    for curve in curves:
-        figure.add_scatter(
-            name=literal(curve.name),
-            x=np.asarray(curve.x).tolist(),
-            y=np.asarray(curve.y).tolist(),
-            mode="lines+markers" if markers else "lines" if np.size(curve.y) > 1 else "markers",
-            line={"color": curve.style.color, "dash": curve.style.dash, "width": 2.5},
-            marker={"color": curve.style.color, "size": 6 if markers else 12},
-            hovertemplate=f"<b>%{{fullData.name}}</b>: {hover}<extra></extra>",
-        )
-    lay_out(figure, x=x, y=y).update_layout(showlegend=False, hovermode="closest")
+    layout = layout_of(x=x, y=y)
     low, high = limits or _range(curves, log=log)
     if log:
-        figure.update_yaxes(**log_axis(low, high, digits=(1, 2, 5) if high <= 10 * low else (1,)))
+        digits = (1, 2, 5) if high <= 10 * low else (1,)
+        layout["yaxis"] |= log_axis(low, high, digits=digits)
     else:
-        figure.update_yaxes(range=[low, high])
+        layout["yaxis"]["range"] = [low, high]
     # Set by hand: Plotly would make room for the names within the axis, too.
     xs = np.concatenate([np.empty(0), *(np.asarray(curve.x, np.float64) for curve in curves)])
     first, last = x_limits or ((xs.min(), xs.max()) if len(xs) else (0, 0))
     if x_log:
         ticks = np.unique(xs) if len(xs) else [first, last]
         names = [f"{tick:,.0f}" for tick in ticks]
-        figure.update_xaxes(log_axis(first, last) | {"tickvals": ticks, "ticktext": names})
+        layout["xaxis"] |= log_axis(first, last) | {"tickvals": ticks, "ticktext": names}
     elif first < last:
-        figure.update_xaxes(range=[float(first), float(last)])
-    figure.update_traces(cliponaxis=False)
+        layout["xaxis"]["range"] = [float(first), float(last)]
     if named_at is None:
-        _name_at_ends(figure, curves, low, high, log=log, x_log=x_log)
-        return figure
-    for curve in curves:
-        value = np.asarray(curve.y)[named_at]
-        # Below a point at the axis its numbers stand.
-        at_axis = value < low + _AT_AXIS * (high - low)
-        figure.add_annotation(
-            x=np.asarray(curve.x)[named_at],
-            y=value,
-            text=literal(curve.name),
-            xanchor="left",
-            xshift=10 if at_axis else 6,
-            yanchor="bottom" if at_axis else "middle",
-            yshift=0 if at_axis else -12,
-            showarrow=False,
-            font={"color": curve.style.color, "size": 12},
-        )
-    return figure
+        names, room = names_at_ends(curves, low, high, log=log, x_log=x_log)
+        layout["margin"]["r"] = room or layout["margin"]["r"]
+    else:
+        names = [name_at(curve, named_at, low, high) for curve in curves]
+    layout["annotations"] += names
+    layout["showlegend"] = False
+    # All at once: Plotly checks and copies the whole figure at every change of it.
+    return go.Figure([_line(curve, hover, markers=markers) for curve in curves], layout)
+
+
+def _line(curve: Curve, hover: str, *, markers: bool) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "name": literal(curve.name),
+        "x": np.asarray(curve.x).tolist(),
+        "y": np.asarray(curve.y).tolist(),
+        "mode": "lines+markers" if markers else "lines" if np.size(curve.y) > 1 else "markers",
+        "line": {"color": curve.style.color, "dash": curve.style.dash, "width": 2.5},
+        "marker": {"color": curve.style.color, "size": 6 if markers else 12},
+        "hovertemplate": f"<b>%{{fullData.name}}</b>: {hover}<extra></extra>",
+        "cliponaxis": False,
+    }
 
 
 def noise_curves(
@@ -151,67 +121,6 @@ def _range(curves: Sequence[Curve], *, log: bool) -> tuple[float, float]:
     if log:
         return whole_decades([every], least=min(every[every > 0], default=0.1))
     return 0.0, float(every.max()) * 1.05 if len(every) and every.max() > 0 else 1.0
-
-
-def _name_at_ends(
-    figure: go.Figure,
-    curves: Sequence[Curve],
-    low: float,
-    high: float,
-    *,
-    log: bool,
-    x_log: bool,
-) -> None:
-    """Write each name right of its curve's last point, none on another."""
-    shown = [curve for curve in curves if np.isfinite(np.asarray(curve.y, np.float64)).any()]
-    if not shown:
-        return
-    wrapped = [textwrap.wrap(curve.name, _WRAP) or [" "] for curve in shown]
-    ends = [_last(curve) for curve in shown]
-    scale = math.log10 if log else float
-    span = scale(high) - scale(low)
-    pixels = HEIGHT - _ABOVE_AND_BELOW
-    wanted = [pixels * (scale(max(y, low)) - scale(low)) / span if span else 0.0 for _, y in ends]
-    places = apart(wanted, [len(lines) * _LINE for lines in wrapped])
-    for curve, lines, (x, y), middle, place in zip(
-        shown, wrapped, ends, wanted, places, strict=True
-    ):
-        figure.add_annotation(
-            x=math.log10(x) if x_log else x,
-            y=scale(max(y, low)) if log else y,
-            text="<br>".join(map(literal, lines)),
-            xanchor="left",
-            xshift=6,
-            yshift=place - middle,
-            align="left",
-            showarrow=False,
-            font={"color": curve.style.color, "size": 12},
-        )
-    longest = max(len(line) for lines in wrapped for line in lines)
-    figure.update_layout(margin_r=round(longest * _CHARACTER) + 12)
-
-
-def apart(places: Sequence[float], heights: Sequence[float]) -> NDArray[np.float64]:
-    """Return places near the wanted ones (N,) at which words of these heights do not overlap."""
-    found = np.asarray(places, np.float64).copy()
-    order = np.argsort(found, kind="stable")
-    for _ in range(50):
-        moved = False
-        for lower, upper in itertools.pairwise(order):
-            gap = (heights[lower] + heights[upper]) / 2 - (found[upper] - found[lower])
-            if gap > 0.01:
-                found[lower] -= gap / 2
-                found[upper] += gap / 2
-                moved = True
-        if not moved:
-            break
-    return found
-
-
-def _last(curve: Curve) -> tuple[float, float]:
-    x, y = np.asarray(curve.x, np.float64), np.asarray(curve.y, np.float64)
-    last = int(np.flatnonzero(np.isfinite(y))[-1])
-    return float(x[last]), float(y[last])
 
 
 def unit_profiles(

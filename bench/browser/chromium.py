@@ -81,6 +81,17 @@ def still_box(place: Locator) -> FloatRect:
     return box
 
 
+def number_field(page: Page, name: str) -> Locator:
+    """Return the number field with this label; it is unfolded if it is under More settings."""
+    field = page.get_by_role("spinbutton", name=name, exact=True)
+    more = page.locator("details").filter(has_text="More settings")
+    # Asked of the fold, not of the field: one that is just drawn anew is not visible, either.
+    if not field.is_visible() and not more.evaluate("fold => fold.open"):
+        more.locator("summary").click()
+    field.wait_for()
+    return field
+
+
 def fill_numbers(page: Page, values: Mapping[str, int]) -> None:
     """Type numbers into the fields with these labels, one after the other."""
     for name, value in values.items():

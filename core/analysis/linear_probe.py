@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
@@ -20,6 +21,7 @@ MAX_ITERATIONS = 100
 TOLERANCE = 1e-4
 _LEAST_PROGRESS = 64 * np.finfo(np.float64).eps
 _MAX_LINE_SEARCH = 50
+_BLOCK = 8192
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -37,8 +39,10 @@ class Scaling:
     @classmethod
     def of(cls, points: Tensor) -> Self:
         """Return the scaling of points, (N, D); points that are all equal are not scaled."""
-        variance = points.var(0, correction=0).mean()
-        return cls(mean=points.mean(0), unit=float(variance.sqrt()) or 1.0)
+        # In float64, where the square of no float32 is too large; and by blocks, which are small.
+        mean = points.mean(0, dtype=torch.float64)
+        squares = sum(float((block - mean).square().sum()) for block in points.split(_BLOCK))
+        return cls(mean=mean.to(points.dtype), unit=math.sqrt(squares / points.numel()) or 1.0)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

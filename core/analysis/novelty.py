@@ -96,6 +96,11 @@ class NoveltyReference:
             training_codes=training_codes,
         )
 
+    @property
+    def percentiles(self) -> Tensor:
+        """Return the novelty scores of the test digits themselves, ascending: float64 (T,)."""
+        return _percentiles(self.scores, self.scores)
+
     def judge(self, errors: Tensor, codes: Tensor) -> list[Novelty]:
         """Return the novelty of pictures with these reconstruction errors (M,) and codes (M, L)."""
         distances = _distances(codes, self.training_codes)

@@ -26,16 +26,17 @@ class DataSet:
     """A set of 28x28 grey pictures in ten classes, 60,000 to train with and 10,000 to test with.
 
     `name` is that of the setting `data`, `title` the data set's own, `short_title` what a choice
-    calls it. `classes` are the names of the labels 0 to 9. `noun` and `nouns` stand for "digit"
-    and "digits" in texts. `torchvision` names the class that reads it, and `files` are those that
-    it reads, in the folder `raw` of a folder of that class's name. `folder` is where the compressed
-    files are, within data/, if they ship with the lab. In the files of one that `is_transposed`,
-    rows and columns are exchanged.
+    calls it, `kind` what its pictures show. `classes` are the names of the labels 0 to 9. `noun`
+    and `nouns` stand for "digit" and "digits" in texts. `torchvision` names the class that reads
+    it, and `files` are those that it reads, in the folder `raw` of a folder of that class's name.
+    `folder` is where the compressed files are, within data/, if they ship with the lab. In the
+    files of one that `is_transposed`, rows and columns are exchanged.
     """
 
     name: str
     title: str
     short_title: str
+    kind: str = "handwritten digits"
     classes: tuple[str, ...]
     noun: str = "digit"
     nouns: str = "digits"
@@ -93,6 +94,7 @@ DATA_SETS: Mapping[str, DataSet] = {
             name=FASHION,
             title="Fashion-MNIST",
             short_title="Clothes",
+            kind="clothes",
             classes=(
                 "T-shirt/top",
                 "Trouser",
@@ -114,6 +116,7 @@ DATA_SETS: Mapping[str, DataSet] = {
             name=KMNIST,
             title="Kuzushiji-MNIST",
             short_title="Kuzushiji",
+            kind="handwritten Japanese characters",
             classes=("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"),
             noun="character",
             nouns="characters",

@@ -93,7 +93,7 @@ class WorthQueue:
         self._executor = executor or BackgroundThreads(1, "worth")
         self._giving_way = GivingWay(store)
         self._lock = threading.Lock()
-        self._jobs: OrderedDict[tuple[str, int, int], _Job] = OrderedDict()  # the last used last
+        self._jobs: OrderedDict[tuple[str, int, float], _Job] = OrderedDict()  # the last used last
 
     def look(self, record: RunRecord, epoch: int) -> Worths:
         """Return what is known of a run, and have measured what is not, this epoch first.
@@ -124,7 +124,8 @@ class WorthQueue:
     def _job(self, record: RunRecord) -> _Job:
         """Return the job of a run, with what is kept of it; a later run of its name has another."""
         try:
-            key = (record.id, record.folder.stat().st_ino, (record.folder / RUN).stat().st_mtime_ns)
+            # Not when its file was written: it is written anew with another title.
+            key = (record.id, record.folder.stat().st_ino, record.request.created_at)
         except OSError:
             raise RunError(f"Run {record.id} has been deleted; choose another one.") from None
         with self._lock:

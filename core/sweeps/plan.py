@@ -46,11 +46,27 @@ class SweepPlan:
             raise ValueError(
                 "One value with one seed is a single run; give several values or several seeds."
             )
+        self._check_effect(rule)
         for name in (self.field, _SEED):
             if name in (self.others or {}):
                 raise ValueError(f"{name} is given twice; give it once, with all its values.")
         for _ in self.settings():
             pass  # each checks itself
+
+    def _check_effect(self, rule: Hyperparameter) -> None:
+        """Check that the field makes a difference beside the other settings.
+
+        Raises:
+            ValueError: it does not: all runs would be the same.
+        """
+        usual = training_settings(self.model, {}, {})
+        values = {**usual["config"], **usual["training"], **(self.others or {})}
+        if rule.only_with is not None and not rule.has_effect(values):
+            name, wanted = rule.only_with
+            raise ValueError(
+                f"{self.field} has no effect while {name} is {values[name]}; set {name} to "
+                f"{wanted}, or vary another setting."
+            )
 
     def settings(self) -> Iterable[dict[str, Any]]:
         """Yield what `run.json` keeps of each run: all values with the first seed, then the next.

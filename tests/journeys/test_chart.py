@@ -248,8 +248,14 @@ def test_nothing_overlaps_on_a_phone(
     phone = new_page(390, 844, has_touch=True, is_mobile=True)
     visit(phone, case)
 
-    def box(selector: str) -> dict[str, float]:
-        return phone.locator(selector).first.evaluate("e => e.getBoundingClientRect().toJSON()")
+    def box(selector: str, number: int = 0) -> dict[str, float]:
+        # Plotly may be replacing the element: until the new one is laid out it has no size.
+        found = phone.wait_for_function(
+            "([selector, number]) => { const found = document.querySelectorAll(selector)[number];"
+            " const box = found?.getBoundingClientRect(); return box?.height ? box.toJSON() : 0; }",
+            arg=[selector, number],
+        )
+        return found.json_value()
 
     plot, scale = box(PLOT), box(".latent-chart-scale")
     lines = box(f"{PLOT} .nsewdrag")
@@ -267,7 +273,7 @@ def test_nothing_overlaps_on_a_phone(
     assert modebar["bottom"] <= box(f"{PLOT} .nsewdrag")["top"]
     assert title["right"] <= modebar["left"]
     if case == "panels":
-        second = box(f"{PLOT} .annotation-text >> nth=1")
+        second = box(f"{PLOT} .annotation-text", 1)
         beside = "names of a panel lie on the next one's title"
         assert names[1]["bottom"] <= second["top"] + 4, beside
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from bench.browser.chromium import number_field
 from bench.browser.server import Server
 from core.execution.heartbeats import heartbeats
 from core.runs.store import RunStore
@@ -28,9 +29,7 @@ SLOW = {"Epochs": EPOCHS, "Training digits": 10_000, "Batch size": 32}
 
 def form(page: Page, values: dict[str, int]) -> None:
     for name, value in values.items():
-        field = page.get_by_role("spinbutton", name=name, exact=True)
-        if not field.is_visible():
-            page.get_by_text("More settings").click()
+        field = number_field(page, name)
         field.fill(str(value))
         field.press("Enter")
 

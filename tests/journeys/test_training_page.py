@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from bench.browser.chromium import number_field
 from bench.browser.server import Server
 from tests.conftest import until
 from tests.journeys.conftest import NewPage, Serve, slow_computer
@@ -36,15 +37,8 @@ def opened(page: Page, lab: Server, settled: Settled, path: str) -> None:
     expect(page.locator(".tiles canvas").nth(1)).to_be_visible(timeout=60_000)
 
 
-def field(page: Page, name: str) -> Locator:
-    found = page.get_by_role("spinbutton", name=name, exact=True)
-    if not found.is_visible():
-        page.get_by_text("More settings").click()
-    return found
-
-
 def fill(page: Page, settled: Settled, name: str, value: float) -> None:
-    box = field(page, name)
+    box = number_field(page, name)
     box.fill(str(value))
     box.press("Enter")
     settled(page)
@@ -78,14 +72,14 @@ def test_reset_puts_the_fields_back_and_start_trains_what_they_show(
     fill(page, settled, "Epochs", 2)
     expect(page.get_by_text(f"{name.lower()} 34 (was {usual}), epochs 2 (was 50)")).to_be_visible()
     page.get_by_role("button", name="Reset", exact=True).click()
-    expect(field(page, name)).to_have_value(usual)
-    expect(field(page, "Epochs")).to_have_value("50")
+    expect(number_field(page, name)).to_have_value(usual)
+    expect(number_field(page, "Epochs")).to_have_value("50")
     settled(page)
     assert not page.get_by_text("epochs 2 (was 50)").is_visible()
     # Once more, after the fields have been changed again: every reset counts.
     fill(page, settled, name, 12)
     page.get_by_role("button", name="Reset", exact=True).click()
-    expect(field(page, name)).to_have_value(usual)
+    expect(number_field(page, name)).to_have_value(usual)
     # What is shown is what is trained.
     fill(page, settled, "Epochs", 1)
     fill(page, settled, "Training digits", 1000)
@@ -118,7 +112,7 @@ def test_reset_mends_a_value_that_is_out_of_range(
     expect(page.get_by_text("Epochs (=9999) must be between 1 and 500 epochs.")).to_be_visible()
     expect(start(page)).to_be_disabled()
     page.get_by_role("button", name="Reset", exact=True).click()
-    expect(field(page, "Epochs")).to_have_value("50")
+    expect(number_field(page, "Epochs")).to_have_value("50")
     expect(start(page)).to_be_enabled()
     expect(page.get_by_text("must be between")).to_have_count(0)
 
@@ -127,12 +121,12 @@ def test_use_these_settings_fills_the_fields(lab: Server, page: Page, settled: S
     opened(page, lab, settled, "vae?run=vae-strong-kl")
     fill(page, settled, "Weight of the KL term", 0.5)
     page.get_by_role("button", name="Use these settings").click()
-    expect(field(page, "Weight of the KL term")).to_have_value("0.01")
+    expect(number_field(page, "Weight of the KL term")).to_have_value("0.01")
     # Another page and back: the fields keep what they hold.
     page.get_by_role("link", name="Autoencoders", exact=True).first.click()
     expect(page.get_by_role("heading", name="Autoencoders")).to_be_visible()
     page.get_by_role("link", name="Variational autoencoder", exact=True).first.click()
-    expect(field(page, "Weight of the KL term")).to_have_value("0.01")
+    expect(number_field(page, "Weight of the KL term")).to_have_value("0.01")
 
 
 def test_reset_of_the_tsne_form(lab: Server, page: Page, settled: Settled) -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from app.theme import BASELINE_COLOR, MODEL_COLORS
 from app.ui.charts import activation_histogram, agreement_bars, class_heatmap, kl_bars
-from app.ui.line_charts import Curve, apart, curves_figure, noise_curves, unit_profiles
+from app.ui.curve_names import apart
+from app.ui.line_charts import Curve, curves_figure, noise_curves, unit_profiles
 from app.ui.run_styles import BASELINE, LineStyle, run_styles
 from app.views.rate_distortion import MIN_KL, RunPoint, rate_distortion, sides
 from app.views.vae_learned import run_point

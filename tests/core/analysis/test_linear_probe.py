@@ -90,3 +90,8 @@ def test_the_scaling_is_one_number() -> None:
     scaling = Scaling.of(points)
     assert scaling.mean.tolist() == [2.0, 12.0]
     assert scaling.unit == pytest.approx(np.sqrt(points.numpy().var(axis=0).mean()))
+
+
+def test_the_scaling_of_numbers_whose_squares_float32_does_not_hold() -> None:
+    points = torch.tensor([[1e25, 0.0], [-1e25, 0.0]])
+    assert Scaling.of(points).unit == pytest.approx(1e25 / np.sqrt(2))

@@ -235,6 +235,18 @@ def test_two_runs_take_turns(
     assert queue.look(run, 3).others == 0
 
 
+def test_another_title_is_no_other_run(
+    store: RunStore, run: RunRecord, measured: list[int]
+) -> None:
+    queue = WorthQueue(store, later := Later())
+    queue.look(run, 3)
+    run.change_request(title="Better")
+    assert queue.look(store.get("mine"), 3).others == 0
+    assert len(later.waiting) == 1
+    later.finish()
+    assert len(measured) == 6
+
+
 def test_a_run_without_a_class_has_yardsticks_of_its_own_and_keeps_them(
     store: RunStore, run: RunRecord, measured: list[int]
 ) -> None:

@@ -58,6 +58,10 @@ def test_lists_seeds_data_sets_and_hidden_settings_cannot_be_varied(model: str) 
         ({"seeds": tuple(range(6))}, "seed has 6 values; a sweep takes at most 5."),
         ({"seeds": (-1,)}, "seed (=-1) must be between 0 and"),
         ({"values": (2,)}, "One value with one seed is a single run"),
+        (
+            {"field": "momentum", "values": (0.0, 0.5)},
+            "momentum has no effect while optimizer is adam; set optimizer to sgd, or vary",
+        ),
         ({"others": {"latent_dim": 3}}, "latent_dim is given twice"),
         ({"others": {"seed": 3}}, "seed is given twice"),
         ({"others": {"depth": 3}}, "depth is not a setting of"),
@@ -83,3 +87,10 @@ def test_values_are_read_as_people_type_them() -> None:
         parse_values(size, "2, two")
     with pytest.raises(ValueError, match="latent_dim has no value"):
         parse_values(size, " , ")
+
+
+def test_a_setting_that_needs_another_one_can_be_varied_beside_it() -> None:
+    plan = SweepPlan(
+        model="compression", field="momentum", values=(0.0, 0.5), others={"optimizer": "sgd"}
+    )
+    assert [settings["training"]["momentum"] for settings in plan.settings()] == [0.0, 0.5]
