@@ -33,6 +33,8 @@ STATED = {
     "vae": {"loss": "loss", "cross-entropy": "cross_entropy", "0.001 ×": "kl_to_prior"},
     "vae-2d": {"loss": "loss", "KL": "kl_to_prior"},
     "vae-strong-kl": {"loss": "loss", ", KL": "kl_to_prior"},
+    "fashion-compression": {"mean squared error": "loss"},
+    "fashion-vae": {"loss": "loss", "cross-entropy": "cross_entropy", "0.001 ×": "kl_to_prior"},
 }
 
 
@@ -71,7 +73,7 @@ def test_the_gallery_states_its_own_losses(name: str) -> None:
         assert float(found[1]) == round(last[term], decimals)
 
 
-@pytest.mark.parametrize("name", ["tsne-exercise", "tsne-perplexity-30"])
+@pytest.mark.parametrize("name", ["tsne-exercise", "tsne-perplexity-30", "fashion-tsne"])
 def test_the_gallery_states_what_its_maps_reached(name: str) -> None:
     last = _rows(name, "frame")[-1]
     cells = _table(GALLERY / "README.md")[name]

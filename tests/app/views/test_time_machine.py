@@ -124,6 +124,7 @@ def test_the_largest_film_can_be_sent(monkeypatch: pytest.MonkeyPatch) -> None:
         "checkpoint_epochs": lambda record: list(range(longest + 1)),
         "load_model": model,
         "read_configs": lambda record: configs,
+        "data_of": lambda record: DATA_SETS[MNIST],
         "store": lambda: SimpleNamespace(get=lambda run_id: record),
         "TrainedModel": lambda record, epoch: SimpleNamespace(model=model()),
     }.items():

@@ -17,7 +17,7 @@ from torchvision import datasets
 
 from core.data import data_sets, digits
 from core.data.data_sets import DATA_SETS, EMNIST, FASHION, KMNIST, MNIST, QMNIST, offered
-from core.data.digits import DigitsError, all_labels, digits_at, load_digits
+from core.data.digits import DigitsError, Split, all_labels, digits_at, load_digits
 
 #: The digits that are taken of each split, and those in a file: EMNIST's and QMNIST's have more.
 TRAIN, TEST, MORE = 300, 100, 360
@@ -71,7 +71,8 @@ def test_files_in_data_are_read_as_torchvision_reads_them(name: str, folder: Pat
     assert not DATA_SETS[name].is_there
     put(name)
     assert [data.name for data in offered()] == [MNIST, FASHION, name]
-    for split, count in (("train", TRAIN), ("test", TEST)):
+    counts: dict[Split, int] = {"train": TRAIN, "test": TEST}
+    for split, count in counts.items():
         reference = READERS[name](folder, split == "train")
         pictures, labels = reference.data[:count], reference.targets[:count]
         if name == EMNIST:  # stored with rows and columns exchanged, and read so by torchvision

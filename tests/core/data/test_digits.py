@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -87,7 +88,7 @@ class TestContent:
 
     def test_unknown_split(self) -> None:
         with pytest.raises(ValueError, match=r"split \(='valid'\) must be 'train' or 'test'"):
-            load_digits("valid")
+            load_digits(cast(Any, "valid"))
 
 
 class TestDigits:

@@ -34,11 +34,12 @@ def test_a_setting_of_the_training_can_be_varied() -> None:
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_lists_seeds_and_hidden_settings_cannot_be_varied(model: str) -> None:
+def test_lists_seeds_data_sets_and_hidden_settings_cannot_be_varied(model: str) -> None:
     fields = sweepable_fields(model)
     assert {"latent_dim", "epochs", "learning_rate", "batch_size", "digits"} <= fields.keys()
-    assert not {"hidden_dims", "seed", "checkpoint_epochs"} & fields.keys()
-    for name in ("seed", "hidden_dims", "nonsense", "x" * 1000):
+    assert "held_out" in fields
+    assert not {"hidden_dims", "seed", "data", "checkpoint_epochs"} & fields.keys()
+    for name in ("seed", "data", "hidden_dims", "nonsense", "x" * 1000):
         with pytest.raises(
             ValueError, match=r"A sweep cannot vary .{1,90}; choose one of latent_d"
         ):
