@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 MNIST, FASHION, KMNIST, EMNIST, QMNIST = "mnist", "fashion", "kmnist", "emnist", "qmnist"
 #: Every data set has ten classes, 0 to 9.
@@ -53,6 +54,11 @@ class DataSet:
     def is_there(self) -> bool:
         """Return whether it ships with the lab, or all its files are in data/."""
         return self.folder is not None or not self.missing_files()
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """Return what its pictures and classes are called, as JSON for `shared/data_set.js`."""
+        return {"classes": list(self.classes), "noun": self.noun, "nouns": self.nouns}
 
     def missing_files(self) -> list[Path]:
         """Return the files that torchvision reads and that are not in data/."""

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from core.data.data_sets import DATA_SETS, DataSet
 from core.export.dots import Cloud, Dots
 from core.export.output import output_file
 from core.export.palette import DIGIT_COLORS
@@ -42,10 +43,14 @@ _ACCENT = "#0b6e69"
 _MARGIN = 14
 #: Pixels above each map, for its title and its caption.
 _HEADER = 46
-#: Pixels below the maps, for the legend, the clock and the progress bar.
-_FOOTER = 62
-#: Pixels of the footer that the legend takes.
+#: Pixels below the legend, for the clock and the progress bar.
+_FOOTER = 38
+#: Pixels that a row of the legend takes.
 _ROW = 24
+#: Pixels from the centre of a dot of the legend to its name.
+_TO_NAME = 8
+#: Pixels from a name of the legend to the centre of the next dot.
+_TO_DOT = 20
 #: The palette has this many mixtures of each colour with white, among them the colour itself.
 _SHADES = 14
 
@@ -77,7 +82,7 @@ def write_gif(
     config = tsne_config(record)
     fitting = _MAX_BYTES // (8 * config.digits * len(config.optimizers))
     recording = _choose(load_recording(record, max(FRAMES[0], min(frames, fitting))), optimizers)
-    pictures = _Pictures(recording, size)
+    pictures = _Pictures(recording, size, DATA_SETS[config.data])
     first, *rest = pictures
     durations = [MILLISECONDS_PER_FRAME] * len(rest) + [MILLISECONDS_OF_LAST_FRAME]
     content = io.BytesIO()
@@ -118,7 +123,7 @@ def _choose(recording: TSNERecording, optimizers: Sequence[str] | None) -> TSNER
 class _Pictures:
     """The frames as pictures with one palette: maps below their titles, legend and clock below."""
 
-    def __init__(self, recording: TSNERecording, size: int) -> None:
+    def __init__(self, recording: TSNERecording, size: int, data_set: DataSet) -> None:
         self._recording = recording
         self._size = size
         panels = len(recording.names)
@@ -139,6 +144,8 @@ class _Pictures:
         # Pillow's own font: it is the same everywhere, and servers often have none.
         self._fonts = {height: ImageFont.load_default(height) for height in (12, 13, 15)}
         self._palette = _palette()
+        self._legend, rows = self._arrange_legend(data_set)
+        self._clock = self._bottom + rows * _ROW
         self._ground = self._draw_ground()
         self._square = views(recording)
         self._agreement = np.full(panels, np.nan)
@@ -170,9 +177,9 @@ class _Pictures:
                 caption += f"   5-NN agreement {100 * agreement:.0f} %"
             draw.text((left, top - 10), caption, _PALE, self._fonts[13], anchor="ls")
         iteration, last = int(recording.iterations[frame]), int(recording.iterations[-1])
-        at = (_MARGIN, self._bottom + _ROW + 22)
+        at = (_MARGIN, self._clock + 22)
         draw.text(at, f"Iteration {iteration:,} of {last:,}", _INK, self._fonts[13], anchor="ls")
-        line = (_MARGIN, self._bottom + _ROW + 29, self._width - _MARGIN, self._bottom + _ROW + 31)
+        line = (_MARGIN, self._clock + 29, self._width - _MARGIN, self._clock + 31)
         draw.rectangle(line, _LINE)
         done = line[0] + (line[2] - line[0]) * (iteration / max(last, 1))
         draw.rectangle((line[0], line[1], round(done), line[3]), _ACCENT)
@@ -180,21 +187,36 @@ class _Pictures:
 
     def _draw_ground(self) -> Image.Image:
         """Draw the part of the picture that stays the same in all frames."""
-        picture = Image.new("RGB", (self._width, self._bottom + _FOOTER), "white")
+        picture = Image.new("RGB", (self._width, self._clock + _FOOTER), "white")
         draw = ImageDraw.Draw(picture)
         for (left, top), title in zip(self._corners, self._recording.titles, strict=True):
             box = (left, top, left + self._size - 1, top + self._size - 1)
             draw.rectangle(box, outline=_LINE)
             draw.text((left, top - 28), self._fitting(title), _INK, self._fonts[15], anchor="ls")
-        shown = np.unique(self._recording.labels)
-        step = min(30.0, (self._width - 2 * _MARGIN) / len(shown))
-        places = _MARGIN + 6 + step * np.arange(len(shown))
-        middle = self._bottom + 14.0
-        centres = np.column_stack([places, np.full(len(shown), middle)])
-        self._legend_dots.draw(picture, centres, shown)
-        for place, label in zip(places, shown, strict=True):
-            draw.text((place + 8, middle), str(label), _INK, self._fonts[12], anchor="lm")
+        for label, name, x, middle in self._legend:
+            self._legend_dots.draw(picture, np.array([[x, middle]]), np.array([label]))
+            draw.text((x + _TO_NAME, middle), name, _INK, self._fonts[12], anchor="lm")
         return picture
+
+    def _arrange_legend(self, data_set: DataSet) -> tuple[list[tuple[int, str, float, float]], int]:
+        """Return each class of the legend, and the number of its rows.
+
+        A class is its label, its name and the centre of its dot.
+        """
+        shown = np.unique(self._recording.labels).tolist()
+        # Numerals stand in one row, however narrow it is.
+        step = min(30.0, (self._width - 2 * _MARGIN) / len(shown))
+        right = self._width - _MARGIN
+        places: list[tuple[int, str, float, float]] = []
+        x, row = _MARGIN + 6.0, 0
+        for label in shown:
+            name = data_set.classes[label]
+            length = self._fonts[12].getlength(name)
+            if not data_set.shows_digits and places and x + _TO_NAME + length > right:
+                x, row = _MARGIN + 6.0, row + 1
+            places.append((label, name, x, self._bottom + row * _ROW + 14.0))
+            x += step if data_set.shows_digits else _TO_NAME + length + _TO_DOT
+        return places, row + 1
 
     def _fitting(self, title: str) -> str:
         """Return the title, cut if it is longer than its panel is wide."""
