@@ -73,7 +73,7 @@ def draw_tsne(record: RunRecord) -> None:
     active = state.is_active
     if active:
         st.session_state[_WATCHED] = record.id
-        draw_pace(record)
+        draw_pace(record, DATA_SETS[config.data])
     if not rows:
         st.caption("The maps appear here with the first iteration.")
     elif active:

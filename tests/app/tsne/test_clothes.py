@@ -81,7 +81,10 @@ def test_a_run_of_clothes_is_started_and_shown_in_its_own_words(open_page: OpenP
 
 def test_a_live_run_of_clothes_sends_its_classes(open_page: OpenPage, runs: Path) -> None:
     record_run(runs / "live", until=12, data=FASHION)
-    data = sent_to_player(open_page("tsne", run="live"))
+    app = open_page("tsne", run="live")
+    (pace,) = (each for each in app.select_slider if each.label == "Watch at")
+    assert "Many pictures take longer" in (pace.help or "")
+    data = sent_to_player(app)
     assert data["kind"] == "live"
     assert data["dataSet"] == CLOTHES.words
     assert data["description"].startswith("The maps of all optimisers as they are now, pictures")
