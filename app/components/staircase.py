@@ -16,6 +16,7 @@ from app.components.message import pack
 from app.components.messages import signature
 from app.components.mount import browser_component
 from app.theme import DIGIT_COLORS
+from core.data.data_sets import DATA_SETS, MNIST, DataSet
 
 #: The decoded plane goes so far along both dimensions: 99.7 % of the prior's codes are within.
 PLANE_REACH = 3.0
@@ -60,6 +61,7 @@ def staircase(
     description: str,
     start: int = 0,
     save_as: SaveAs | None = None,
+    data_set: DataSet = DATA_SETS[MNIST],
 ) -> int:
     """Draw a slider over models, which map, decoded plane, samples and numbers follow at once.
 
@@ -75,6 +77,7 @@ def staircase(
         description: What is shown, as a sentence for readers who cannot see it.
         start: The step that is shown at first.
         save_as: How the PNG of a step is called; None for no button.
+        data_set: What the digits are of.
 
     Returns:
         The step at which the visitor let go of the slider; at first `start`.
@@ -105,14 +108,16 @@ def staircase(
         "start": start,
         "label": label,
         "titles": [
-            "Codes of test digits; circles: 1 and 2 standard deviations of the prior",
+            data_set.says("Codes of test digits")
+            + "; circles: 1 and 2 standard deviations of the prior",
             "The decoded plane",
             "Decoded random codes of the prior, the same at every step",
         ],
         "planeCaption": f"Both numbers of the code from −{PLANE_REACH:g} to {PLANE_REACH:g}.",
-        "tableTitle": "On the 10,000 test digits",
+        "tableTitle": data_set.says("On the 10,000 test digits"),
         "planeReach": PLANE_REACH,
         "colors": list(DIGIT_COLORS),
+        "dataSet": data_set.words,
         "description": description,
         **saving(save_as),
     }

@@ -33,16 +33,17 @@ p_{j|i} = \frac{\exp(-\|x_i - x_j\|^2 / 2\sigma_i)}
 """
 
 st.title("t-SNE", anchor=False)
-st.markdown(
-    f"t-SNE places digits on a plane so that {term('p', 'neighbours in the data')} become "
-    "neighbours on the map. Several maps of the same digits unfold side by side, each by its own "
-    "settings."
-)
+about = st.empty()
 named = named_run(PAGE)
 top = st.container(horizontal=True, vertical_alignment="bottom")
 with top:
     data = choose_data(PAGE, named)
     record = choose_run(PAGE, GROUP, runs_on(data, store().list("tsne")), named)
+about.markdown(
+    f"t-SNE places {data.nouns} on a plane so that {term('p', 'neighbours in the data')} become "
+    f"neighbours on the map. Several maps of the same {data.nouns} unfold side by side, each by "
+    "its own settings."
+)
 run, form = run_and_form(top, folded=record.id if record is not None and watched(record) else None)
 with run:
     if record is None:

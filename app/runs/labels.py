@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from app.runs.settings_text import flat, in_a_list, lower_first, value_in_words
+from app.server.data import data_asked_for
 from app.server.visitor import visitor
+from core.data.data_sets import DATA_SETS, MNIST
 from core.runs.record import RunError, RunRequest
 from core.runs.store import Summary
 from core.sweeps.plan import sweepable_fields
@@ -52,6 +54,12 @@ def started_at(seconds: float) -> str:
 
 def _in_words(seconds: float, zone: ZoneInfo | None) -> str:
     return f"{datetime.fromtimestamp(seconds, zone):%d %b %H:%M}"
+
+
+def other_data(request: RunRequest) -> str:
+    """Return the title of the data set of a run, for lists of all runs; empty for MNIST."""
+    name = data_asked_for(request)
+    return "" if name == MNIST or name not in DATA_SETS else DATA_SETS[name].title
 
 
 def about_sweep(sweep: Sweep) -> str:
@@ -105,7 +113,9 @@ def _about_tsne(request: RunRequest) -> str:
         value = values.get(name, "?")
         return f"{value:,g}" if isinstance(value, int | float) else str(value)
 
-    parts = [f"{shown('digits')} digits"]
+    name = data_asked_for(request)
+    nouns = DATA_SETS[name].nouns if name in DATA_SETS else "pictures"
+    parts = [f"{shown('digits')} {nouns}"]
     if not _all_have(maps, "perplexity"):
         by_sigma = values.get("affinity") == "sigma"
         parts.append(f"σ {shown('sigma')}" if by_sigma else f"perplexity {shown('perplexity')}")

@@ -59,6 +59,7 @@ def draw_staircase(sweep: Sweep, runs: Sequence[SweepRun], save_as: SaveAs) -> N
     """
     st.subheader("One slider over the weight of the KL term", anchor=False)
     models = [TrainedModel.load(run.record) for run in runs]
+    data = models[0].data
     steps = [
         Step(name=f"{run.value:g}", decoder=model.decoder, codes=_codes(model))
         for run, model in zip(runs, models, strict=True)
@@ -71,10 +72,13 @@ def draw_staircase(sweep: Sweep, runs: Sequence[SweepRun], save_as: SaveAs) -> N
         _rows(runs, models),
         key=f"staircase:{sweep.id}",
         label="Weight of the KL term, β",
-        description="Two-dimensional VAEs that differ in the weight of the KL term: the codes of "
-        "test digits, the decoded plane, decoded random codes, and losses.",
+        description=data.says(
+            "Two-dimensional VAEs that differ in the weight of the KL term: the codes of test "
+            "digits, the decoded plane, decoded random codes, and losses."
+        ),
         start=len(steps) // 2,
         save_as=save_as,
+        data_set=data,
     )
     st.caption(
         f"Drag the slider: from β = {runs[0].value:g}, where the {link('kl', 'KL')} costs little, "

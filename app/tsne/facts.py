@@ -89,14 +89,14 @@ def what_happened(config: TSNEConfig, rows: Sequence[Row]) -> str:
         for row in (early, last)
         if row is not None
     ]
-    return "; ".join(sentences) + "."
+    return DATA_SETS[config.data].says("; ".join(sentences) + ".")
 
 
 def how_to_read(record: RunRecord, iteration: int) -> str:
     """Return what a map says and what it does not, with how well this run kept neighbours."""
     config = tsne_config(record)
     titles = [escape_markdown(title) for title in config.titles.values()]
-    sentence = kept_sentence(titles, _kept(record.id, iteration))
+    sentence = kept_sentence(titles, _kept(record.id, iteration), DATA_SETS[config.data])
     return (
         "**How to read the maps.** t-SNE tries to place neighbours in the data close together, and "
         f"does not always succeed. {sentence} The sizes of clusters, the distances between "

@@ -51,15 +51,16 @@ def draw_tsne_form(page: str, group: str, data: DataSet) -> None:
     """Draw the settings of a run on a data set; Start makes it the one that the page shows."""
     st.subheader("Run t-SNE")
     st.caption(
-        f"All maps get the same digits, and the same {term('p', 'P')} and start unless you give "
-        "them their own. The fields begin with the settings of the exercise, tasks 3.1 and 3.2."
+        f"All maps get the same {data.nouns}, and the same {term('p', 'P')} and start unless you "
+        "give them their own. The fields begin with the settings of the exercise, tasks 3.1 and "
+        "3.2."
     )
 
     def fill(preset: Preset) -> None:
         fill_form(preset.values, key=KEY)
         fill_optimizers(_CONTESTANTS, preset.optimizers)
 
-    draw_presets(fill)
+    draw_presets(fill, data)
     # Above the fields: it is in sight on every screen, and so is what it starts.
     buttons = st.container(horizontal=True)
     about = st.empty()
@@ -69,7 +70,7 @@ def draw_tsne_form(page: str, group: str, data: DataSet) -> None:
     parts = [config_form(TSNEConfig, key=KEY, defaults={}, only=main, reword=data.says)]
     problems = st.container()
     with st.expander("Optimisers"):
-        optimizers = optimizers_form(_CONTESTANTS, problems)
+        optimizers = optimizers_form(_CONTESTANTS, problems, data)
     with st.expander("More settings"):
         sources = _sources(data)
         source = _choose_source(sources, data)
@@ -82,6 +83,7 @@ def draw_tsne_form(page: str, group: str, data: DataSet) -> None:
                 without=folded,
                 problems=problems,
                 reword=data.says,
+                notes={"classes": _classes_in_words(data)},
             )
         )
         device = _choose_device()
@@ -91,8 +93,8 @@ def draw_tsne_form(page: str, group: str, data: DataSet) -> None:
     if complete:
         titles = TSNEConfig(optimizers=optimizers or ()).titles.values()
         mapped = escape_markdown(lower_first(sources[source]))
-        about.caption(f"{' · '.join(titles)}. Mapped: {mapped}.{_how(values)}")
-        complete = _draw_bandwidth(values)
+        about.caption(f"{' · '.join(titles)}. Mapped: {mapped}.{data.says(_how(values))}")
+        complete = _draw_bandwidth(values, data)
     else:
         about.caption(CANNOT_START)
 
@@ -114,7 +116,7 @@ def draw_tsne_form(page: str, group: str, data: DataSet) -> None:
         try:
             show_run(page, group, start_tsne(values).id)
         except (RunError, ValueError) as error:
-            draw_problem(error)
+            draw_problem(error, reword=data.says)
         else:
             st.rerun()
 
@@ -133,6 +135,14 @@ def _how(values: Mapping[str, Any]) -> str:
         if chosen_engine(config, config.digits) == MESH
         else ""
     )
+
+
+def _classes_in_words(data: DataSet) -> str:
+    """Return which number stands for which class; empty where the number is its name."""
+    if data.shows_digits:
+        return ""
+    classes = [f"{label} is {escape_markdown(name)}" for label, name in enumerate(data.classes)]
+    return f"{', '.join(classes)}."
 
 
 def _choose_source(sources: Mapping[str, str], data: DataSet) -> str:
@@ -179,7 +189,7 @@ def _choose_device() -> str:
     )
 
 
-def _draw_bandwidth(values: Mapping[str, Any]) -> bool:
+def _draw_bandwidth(values: Mapping[str, Any], data: DataSet) -> bool:
     """Draw the perplexity that the settings give; return False, with a sentence, if they cannot."""
     try:
         config = TSNEConfig.from_dict(values)
@@ -187,24 +197,24 @@ def _draw_bandwidth(values: Mapping[str, Any]) -> bool:
             return True  # it is what was asked for
         implied = implied_perplexity(tuple(sorted(_of_bandwidth(config).items())))
     except (RunError, ValueError) as error:
-        draw_problem(error)
+        draw_problem(error, reword=data.says)
         return False
     st.caption(
         f"These settings give a {term('perplexity')} of **{implied.median:,.0f}** (median; "
         f"{implied.lowest:,.0f}–{implied.highest:,.0f}): the effective number of neighbours of a "
-        "digit."
+        f"{data.noun}."
     )
     if implied.median > FLAT * config.digits:
         st.caption(
-            ":material/warning: **Very wide neighbourhoods**: more than a third of all digits "
-            "count as neighbours. Expect overlapping groups; try perplexity 30."
+            ":material/warning: **Very wide neighbourhoods**: more than a third of all "
+            f"{data.nouns} count as neighbours. Expect overlapping groups; try perplexity 30."
         )
     return True
 
 
 def _of_bandwidth(config: TSNEConfig) -> dict[str, Any]:
     """Return the settings that P depends on, hashable."""
-    names = ("digits", "classes", "source", "affinity", "sigma", "perplexity", "seed")
+    names = ("data", "digits", "classes", "source", "affinity", "sigma", "perplexity", "seed")
     values = {name: getattr(config, name) for name in names}
     if config.source != FROM_NOISE:
         values.pop("seed")

@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app.runs.settings_text import lower_first
 from app.ui.forms import draw_problem
+from core.data.data_sets import DataSet
 from core.tsne.config import TSNEConfig
 from core.tsne.optimizers import (
     MAX_OPTIMIZERS,
@@ -38,21 +39,22 @@ _RATE = 100.0
 _FIELD = 84  # pixels: two fit side by side beside the maps
 
 
-def optimizers_form(key: str, problems: DeltaGenerator) -> tuple[str, ...] | None:
+def optimizers_form(key: str, problems: DeltaGenerator, data: DataSet) -> tuple[str, ...] | None:
     """Draw the cards; return the optimizers in their text form, as a config takes them.
 
-    A bad setting is explained in `problems`, since cards may be folded away; the result is None
-    then.
+    Their help is about the pictures of the data set that is mapped. A bad setting is explained in
+    `problems`, since cards may be folded away; the result is None then.
     """
     cards: dict[int, str] = st.session_state.setdefault(f"{key}:cards", _first_cards())
     found: list[str | None] = []
     for place, (card, offer) in enumerate(cards.items(), start=1):
         with st.container(border=True, gap="xsmall"):
-            if _draw_head(f"{key}:{card}", place, alone=len(cards) == 1):
+            if _draw_head(f"{key}:{card}", place, data, alone=len(cards) == 1):
                 del cards[card]
                 st.rerun()
             try:
-                found.append(_draw_card(f"{key}:{card}", place, OptimizerConfig.parse(offer)))
+                card_offer = OptimizerConfig.parse(offer)
+                found.append(_draw_card(f"{key}:{card}", place, card_offer, data))
             except ValueError as error:
                 found.append(None)
                 with problems:
@@ -92,16 +94,16 @@ def _unused(key: str) -> int:
     return number
 
 
-def _draw_head(key: str, place: int, *, alone: bool) -> bool:
+def _draw_head(key: str, place: int, data: DataSet, *, alone: bool) -> bool:
     """Draw the title of a card; return whether its optimiser is to be removed."""
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     ):
-        st.markdown(f":small[Optimiser {place}]", width="content", help=_HELP)
+        st.markdown(f":small[Optimiser {place}]", width="content", help=data.says(_HELP))
         return st.button("Remove", type="tertiary", key=f"{key}:remove", disabled=alone)
 
 
-def _draw_card(key: str, place: int, offer: OptimizerConfig) -> str:
+def _draw_card(key: str, place: int, offer: OptimizerConfig, data: DataSet) -> str:
     """Draw the settings of one optimiser and return it in its text form.
 
     Raises:
@@ -127,7 +129,7 @@ def _draw_card(key: str, place: int, offer: OptimizerConfig) -> str:
             _RULES["auto"].label,
             first.auto,
             key=f"{key}:auto:{optimizer}",
-            help=_RULES["auto"].help,
+            help=data.says(_RULES["auto"].help),
             persist_state="session",
         )
     # Fields of its own for each optimiser: what is usual for one is far off for another.
@@ -169,12 +171,12 @@ def _draw_card(key: str, place: int, offer: OptimizerConfig) -> str:
             momentum=momentum,
             nesterov=nesterov,
             auto=learning_rate is None,
-            **_own_settings(key, offer),
+            **_own_settings(key, offer, data),
         )
     )
 
 
-def _own_settings(key: str, offer: OptimizerConfig) -> dict[str, Any]:
+def _own_settings(key: str, offer: OptimizerConfig, data: DataSet) -> dict[str, Any]:
     """Draw, folded, in what a map differs from its run; return these settings."""
     values: dict[str, Any] = {}
     with st.expander("Own seed or start"):
@@ -186,7 +188,7 @@ def _own_settings(key: str, offer: OptimizerConfig) -> dict[str, Any]:
             first = getattr(offer, name)
             kept: dict[str, Any] = {
                 "key": f"{key}:own:{name}",
-                "help": rule.help,
+                "help": data.says(rule.help),
                 "persist_state": "session",
             }
             if name == "start":

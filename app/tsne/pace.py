@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.data.data_sets import DataSet
 from core.runs.record import RunError, RunRecord
 from core.tsne.pace import PACES, request_pace, requested_pace
 
 
-def draw_pace(record: RunRecord) -> None:
-    """Draw the choice of how many iterations a second a run does while it is watched."""
+def draw_pace(record: RunRecord, data: DataSet) -> None:
+    """Draw the choice of how many iterations a second a run does while it is watched.
+
+    It maps pictures of this data set.
+    """
     key = f"pace:{record.id}"
     if key not in st.session_state:
         st.session_state[key] = requested_pace(record.control)
@@ -28,5 +32,5 @@ def draw_pace(record: RunRecord) -> None:
         on_change=change,
         width=320,
         help="The run waits between its iterations so that you can follow it. The maps are the "
-        "same at any pace. Many digits take longer than this anyway.",
+        f"same at any pace. Many {data.nouns} take longer than this anyway.",
     )

@@ -8,10 +8,15 @@ from typing import Any
 
 import streamlit as st
 
+from core.data.data_sets import DATA_SETS, MNIST, DataSet
+
 
 @dataclass(frozen=True, kw_only=True)
 class Preset:
-    """Fills the form: `optimizers` in their text form, and values of the config's fields."""
+    """Fills the form: `optimizers` in their text form, and values of the config's fields.
+
+    Title and help are about MNIST.
+    """
 
     title: str
     help: str
@@ -49,16 +54,19 @@ PRESETS = (
 )
 
 
-def draw_presets(fill: Callable[[Preset], None]) -> None:
-    """Draw a button for each preset; a click calls `fill` with it before the page is drawn."""
+def draw_presets(fill: Callable[[Preset], None], data: DataSet) -> None:
+    """Draw a button for each preset; a click calls `fill` with it before the page is drawn.
+
+    They are titled by the data set of the form.
+    """
     with st.container(gap="xsmall"):
         st.markdown(":small[Fill in the settings of]")
         with st.container(horizontal=True, gap="xsmall"):
             for preset in PRESETS:
                 st.button(
-                    preset.title,
+                    preset.title.replace(DATA_SETS[MNIST].title, data.title),
                     key=f"preset:{preset.title}",
-                    help=preset.help,
+                    help=data.says(preset.help),
                     on_click=fill,
                     args=(preset,),
                 )

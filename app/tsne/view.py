@@ -26,13 +26,15 @@ from app.server.map_versions import version_of
 from app.server.map_worth import in_version, plane_of
 from app.server.shared import digits, store
 from app.tsne.facts import about_run
+from app.tsne.learning_rates import draw_learning_rates
 from app.tsne.pace import draw_pace
 from app.ui.forms import draw_problem
 from app.ui.images import to_uint8
+from app.ui.markdown import escape_markdown
+from core.data.data_sets import DATA_SETS, MNIST, DataSet
 from core.runs.record import RunError, RunRecord
 from core.tsne.beside_pca import PCA
 from core.tsne.config import TSNEConfig
-from core.tsne.learning_rates import request_learning_rate
 from core.tsne.points import FROM_NOISE, points_of
 from core.tsne.recording import newest_frame, open_recording, tsne_config
 
@@ -59,7 +61,8 @@ def draw_tsne(record: RunRecord) -> None:
     done = rows[-1]["iteration"] if rows else 0
     now = f"Iteration {done:,} of {config.iterations:,}"
     if history and history[-1]["event"] == "preparation":
-        now = f"{history[-1]['phase']}: {100 * history[-1]['share']:.0f} %"
+        phase = DATA_SETS[config.data].says(history[-1]["phase"])
+        now = f"{phase}: {100 * history[-1]['share']:.0f} %"
     draw_progress(
         record,
         state,
@@ -70,13 +73,13 @@ def draw_tsne(record: RunRecord) -> None:
     active = state.is_active
     if active:
         st.session_state[_WATCHED] = record.id
-        draw_pace(record)
+        draw_pace(record, DATA_SETS[config.data])
     if not rows:
         st.caption("The maps appear here with the first iteration.")
     elif active:
         _draw_live(record, rows)
         st.caption(about_run(config, rows))
-        _draw_learning_rates(record, rows[-1]["learning_rate"])
+        draw_learning_rates(record, rows[-1]["learning_rate"])
     else:
         _draw_replay(record, done)
         st.caption(about_run(config, rows))
@@ -84,9 +87,12 @@ def draw_tsne(record: RunRecord) -> None:
 
 def _draw_live(record: RunRecord, rows: Sequence[Mapping[str, Any]]) -> None:
     config = tsne_config(record)
+    data = DATA_SETS[config.data]
     about: Any = {
-        "key": _PLAYER,
-        "description": "The maps of all optimisers as they are now, digits coloured by class.",
+        "key": _player_of(data),
+        "description": data.says(
+            "The maps of all optimisers as they are now, digits coloured by class."
+        ),
         "iterations": config.iterations,
         "revision": record.id,
         "save_as": file_name(record, "t-sne"),
@@ -101,6 +107,7 @@ def _draw_live(record: RunRecord, rows: Sequence[Mapping[str, Any]]) -> None:
             optimizers=_optimizers(config),
             count=config.digits,
             iterations=np.array([rows[-1]["iteration"]]),
+            data_set=data,
         )
         remote_live(maps, curves, **about)
         return
@@ -112,8 +119,14 @@ def _draw_live(record: RunRecord, rows: Sequence[Mapping[str, Any]]) -> None:
         names=list(config.titles.values()),
         optimizers=_optimizers(config),
         iteration=newest.iteration,
+        data_set=data,
         **about,
     )
+
+
+def _player_of(data: DataSet) -> str:
+    """Return the key of the player of runs on a data set: it has words of its own."""
+    return _PLAYER if data.name == MNIST else f"{_PLAYER}:{data.name}"
 
 
 def _optimizers(config: TSNEConfig, *, beside_pca: bool = False) -> list[str]:
@@ -158,12 +171,15 @@ def _curves(run_id: str) -> _Curves:
 
 def _draw_replay(record: RunRecord, done: int) -> None:
     config = tsne_config(record)
+    data = DATA_SETS[config.data]
     beside_pca = st.toggle(
         "PCA beside the maps",
         key=_BESIDE_PCA,
         persist_state="session",
-        help="Shows the same digits along their first two principal components, which keep large "
-        "distances as well as a plane can.",
+        help=data.says(
+            "Shows the same digits along their first two principal components, which keep large "
+            "distances as well as a plane can."
+        ),
     )
     if beside_pca:
         try:
@@ -172,7 +188,7 @@ def _draw_replay(record: RunRecord, done: int) -> None:
             draw_problem(error)
             beside_pca = False
     about: Any = {
-        "key": _PLAYER,
+        "key": _player_of(data),
         "description": "The maps of the run, moving through the iterations, coloured by class.",
         "iterations": config.iterations,
         "save_as": file_name(record, "t-sne"),
@@ -186,6 +202,7 @@ def _draw_replay(record: RunRecord, done: int) -> None:
             optimizers=_optimizers(config, beside_pca=beside_pca),
             count=len(shown.labels),
             iterations=shown.iterations,
+            data_set=data,
         )
         chosen = remote_replay(maps, **about)
     else:
@@ -195,8 +212,12 @@ def _draw_replay(record: RunRecord, done: int) -> None:
     if chosen.lasso:
         labels = shown.labels[list(chosen.lasso)]
         counts = np.bincount(labels, minlength=10)
-        parts = [f"{count} × {label}" for label, count in enumerate(counts) if count]
-        st.caption(f"Selected: {len(labels)} digits ({', '.join(parts)}).")
+        parts = [
+            f"{count} × {escape_markdown(name)}"
+            for name, count in zip(data.classes, counts, strict=True)
+            if count
+        ]
+        st.caption(f"Selected: {len(labels)} {data.nouns} ({', '.join(parts)}).")
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the recorded maps …")
@@ -220,30 +241,5 @@ def recording(run_id: str, iterations: int, *, beside_pca: bool = False) -> Repl
         indices=found.indices,
         kl=found.kl,
         agreement=found.agreement,
+        data_set=DATA_SETS[config.data],
     )
-
-
-def _draw_learning_rates(record: RunRecord, rates: Mapping[str, float]) -> None:
-    """Draw a field for each optimiser's learning rate; a change takes effect at once."""
-    with st.container(horizontal=True):
-        for name, title in tsne_config(record).titles.items():
-            key, seen = f"rate:{record.id}:{name}", f"rate:{record.id}:{name}:seen"
-            # A field keeps what it holds. A new rate, whoever asked for it, is written into it; in
-            # a new field the cursor would be lost.
-            if key not in st.session_state or rates[name] != st.session_state.get(seen):
-                st.session_state[key] = st.session_state[seen] = rates[name]
-
-            def change(name: str = name, key: str = key) -> None:
-                try:
-                    request_learning_rate(record.control, name, st.session_state[key])
-                except RunError as error:
-                    st.session_state[f"problem:{record.id}"] = str(error)
-
-            st.number_input(
-                f"Learning rate of {title}",
-                format="%g",
-                key=key,
-                on_change=change,
-                width=240,
-                help="A change takes effect at the next iteration and is recorded with the run.",
-            )

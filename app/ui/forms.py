@@ -25,6 +25,7 @@ def config_form(
     without: Collection[str] = (),
     problems: DeltaGenerator | None = None,
     reword: Callable[[str], str] = str,
+    notes: Mapping[str, str] | None = None,
 ) -> dict[str, Any] | None:
     """Draw the fields of a config and return their checked values by name.
 
@@ -40,6 +41,7 @@ def config_form(
         problems: Where bad values are explained; below their fields if None. Fields that are folded
             away need a place outside the fold, or nobody would see why Start is off.
         reword: Turns a text about digits into one about other pictures.
+        notes: What the help of a field says besides, by the field's name.
     """
     values: dict[str, Any] = {}
     complete = True
@@ -50,12 +52,13 @@ def config_form(
         if not rule.has_effect(values):
             continue
         default = usual.get(name, rule.default)
-        typed = _widget(rule, field_key(key, name), default, reword)
+        about = " ".join(filter(None, (reword(_help_of(rule)), (notes or {}).get(name))))
+        typed = _widget(rule, field_key(key, name), default, reword(label_of(rule)), about)
         try:
             values[name] = rule.parse(typed) if isinstance(typed, str) else rule.check(typed)
         except ValueError as error:
             with problems or nullcontext():
-                draw_problem(error, rule)
+                draw_problem(error, rule, reword=reword)
             complete = False
     return values if complete else None
 
@@ -66,12 +69,20 @@ def field_key(form: str, name: str) -> str:
     return f"{form}:{name}:{count}" if count else f"{form}:{name}"
 
 
-def draw_problem(error: Exception, rule: Hyperparameter | None = None) -> None:
-    """Show what is wrong with a form; a field with this rule is called by its label."""
+def draw_problem(
+    error: Exception,
+    rule: Hyperparameter | None = None,
+    *,
+    reword: Callable[[str], str] = str,
+) -> None:
+    """Show what is wrong with a form; a field with this rule is called by its label.
+
+    `reword` turns a text about digits into one about other pictures.
+    """
     text = str(error)
     if rule is not None and text.startswith(rule.name):
         text = rule.label + text.removeprefix(rule.name)
-    st.error(escape_markdown(text))
+    st.error(escape_markdown(reword(text)))
 
 
 def reset_form(*, key: str) -> None:
@@ -110,11 +121,13 @@ def label_of(rule: Hyperparameter) -> str:
     return rule.label if told else f"{rule.label} ({rule.unit})"
 
 
-def _widget(rule: Hyperparameter, key: str, default: Any, reword: Callable[[str], str]) -> Any:
-    """Draw one field and return its value, which is a text where it has to be parsed."""
-    label = reword(label_of(rule))
+def _help_of(rule: Hyperparameter) -> str:
     bounds = rule.range_text()
-    about = reword(f"{rule.help} Allowed: {bounds}." if bounds else rule.help)
+    return f"{rule.help} Allowed: {bounds}." if bounds else rule.help
+
+
+def _widget(rule: Hyperparameter, key: str, default: Any, label: str, about: str) -> Any:
+    """Draw one field and return its value, which is a text where it has to be parsed."""
     kept: dict[str, Any] = {"key": key, "help": about, "persist_state": "session"}
     if rule.choices:
         place = rule.choices.index(default)

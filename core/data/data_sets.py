@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 MNIST, FASHION, KMNIST, EMNIST, QMNIST = "mnist", "fashion", "kmnist", "emnist", "qmnist"
 #: Every data set has ten classes, 0 to 9.
@@ -59,6 +60,11 @@ class DataSet:
     def own_folder(self) -> Path:
         """Return where the files are that a user has put into data/."""
         return DATA_FOLDER / self.torchvision / "raw"
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """Return what its pictures and classes are called, as JSON for `shared/data_set.js`."""
+        return {"classes": list(self.classes), "noun": self.noun, "nouns": self.nouns}
 
     def missing_files(self) -> list[Path]:
         """Return the files that torchvision reads and that are not in data/."""

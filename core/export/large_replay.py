@@ -84,6 +84,7 @@ def _text(values: NDArray[np.uint8]) -> str:
 
 
 def _left_out(opened: OpenRecording, record: RunRecord, *, without_pictures: bool) -> str:
+    nouns = DATA_SETS[tsne_config(record).data].nouns
     kept = sum(row.get("frame") is not None for row in record.history())
     parts = []
     if len(opened.iterations) < kept:
@@ -93,6 +94,7 @@ def _left_out(opened: OpenRecording, record: RunRecord, *, without_pictures: boo
         )
     if without_pictures:
         parts.append(
-            f"It holds no pictures: those of {len(opened.labels):,} digits would make it too large."
+            f"It holds no pictures: those of {len(opened.labels):,} {nouns} would make it too "
+            "large."
         )
     return " ".join(parts)

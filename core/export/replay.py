@@ -53,6 +53,7 @@ def write_html(record: RunRecord, path: Path) -> None:
         RunError: the run has no maps that can be read, or the file cannot be written.
     """
     config = tsne_config(record)
+    data_set = DATA_SETS[config.data]
     left_out = ""
     if config.digits > LARGE:
         recording = load_recording(record, frames=2)
@@ -68,8 +69,8 @@ def write_html(record: RunRecord, path: Path) -> None:
     data |= _about(config, recording)
     style = (_PLAYER / "player.css").read_text(encoding="utf-8")
     script = bundle([_PLAYER / "player.js"], _REPOSITORY) + _START
-    kept = kept_sentence(recording.titles, shares_kept_by(record, recording, RunStore()))
-    kept = DATA_SETS[config.data].says(kept)
+    shares = shares_kept_by(record, recording, RunStore())
+    kept = kept_sentence(recording.titles, shares, data_set)
     parts = {
         "title": html.escape(record.request.title),
         "settings": "".join(
@@ -77,6 +78,7 @@ def write_html(record: RunRecord, path: Path) -> None:
             for name, value in _settings(config, recording)
         ),
         "kept": html.escape(kept),
+        "classes_shown": html.escape(data_set.says("Digits shown")),
         "style": style,
         "style_hash": _hash(style),
         "script": script,
@@ -93,10 +95,10 @@ def write_html(record: RunRecord, path: Path) -> None:
 
 def _settings(config: TSNEConfig, recording: TSNERecording) -> Iterator[tuple[str, str]]:
     """Yield the name and the value of each setting, in words."""
-    data = DATA_SETS[config.data]
-    names = ", ".join(data.classes[label] for label in config.classes)
-    classes = f", only {names}" if names else ""
-    yield data.says("Digits"), f"{len(recording.labels):,} of {data.title}{classes}"
+    data_set = DATA_SETS[config.data]
+    names = ", ".join(data_set.classes[label] for label in config.classes)
+    only = f", only {names}" if names else ""
+    yield data_set.says("Digits"), f"{len(recording.labels):,} of {data_set.title}{only}"
     run_id, _, epoch = config.source.partition("@")
     codes = f"codes of run {run_id}" + (f", epoch {epoch}" if epoch else "")
     words = {FROM_PIXELS: "their pixels", FROM_NOISE: "pure noise"}
@@ -139,7 +141,11 @@ def _about(config: TSNEConfig, recording: TSNERecording) -> dict[str, Any]:
         {"name": name, "title": title, "short": short, "color": color}
         for name, title, short, color in zip(*titles, map_colors(optimizers), strict=True)
     ]
-    return {"panels": panels, "colors": DIGIT_COLORS}
+    return {
+        "panels": panels,
+        "colors": DIGIT_COLORS,
+        "dataSet": DATA_SETS[config.data].words,
+    }
 
 
 def _data(recording: TSNERecording) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from core.data.data_sets import DATA_SETS
 from core.export.output import output_file
 from core.runs.record import RunError, RunRecord
 from core.tsne.recording import final_positions, load_recording, tsne_config
@@ -24,8 +25,9 @@ _MEASURES = (
 def write_csv(record: RunRecord, path: Path) -> None:
     """Write the positions at the last iteration: one row a digit.
 
-    Columns are `index` (in the training set), `label`, and `<optimizer>_x`, `<optimizer>_y` for
-    each optimizer, as the shortest decimal that reads back to the same float32.
+    Columns are `index` (among the 60,000 training digits and the test digits after them), `label`,
+    and `<optimizer>_x`, `<optimizer>_y` for each optimizer, as the shortest decimal that reads back
+    to the same float32. Where the data set calls its classes by names, `class` follows `label`.
 
     Raises:
         RunError: the run has no maps that can be read, or the file cannot be written.
@@ -38,7 +40,13 @@ def write_csv(record: RunRecord, path: Path) -> None:
         [index, label, *map(str, row.ravel())]
         for index, label, row in zip(recording.indices, recording.labels, positions, strict=True)
     ]
-    _write(path, ["index", "label", *names], rows)
+    head = ["index", "label", *names]
+    data = DATA_SETS[tsne_config(record).data]
+    if not data.shows_digits:
+        head.insert(2, "class")
+        for row in rows:
+            row.insert(2, data.classes[row[1]])
+    _write(path, head, rows)
 
 
 def write_curves(record: RunRecord, path: Path) -> None:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from core.analysis.neighbours import nearest_others
+from core.data.data_sets import DATA_SETS, MNIST, DataSet
 from core.data.digits import DigitsError, digits_at
 from core.runs.record import RunError, RunRecord
 from core.runs.store import RunStore
@@ -67,10 +68,14 @@ def shares_kept_by(
     return shares_kept(points, torch.from_numpy(final_positions(record, recording)))
 
 
-def kept_sentence(titles: Sequence[str], shares: Sequence[float | None]) -> str:
+def kept_sentence(
+    titles: Sequence[str],
+    shares: Sequence[float | None],
+    data: DataSet = DATA_SETS[MNIST],
+) -> str:
     """Return the result of `shares_kept` for maps of these titles in words; empty if unknown.
 
-    The sentence is about the last maps of a run.
+    The sentence is about the last maps of a run on a data set.
     """
     parts = [
         f"{100 * share:.0f} % ({title})"
@@ -80,8 +85,8 @@ def kept_sentence(titles: Sequence[str], shares: Sequence[float | None]) -> str:
     if not parts:
         return ""
     return (
-        f"Of a digit's {NEAR} nearest neighbours on the last map, {listed(parts)} are among its "
-        f"{AMONG} nearest in the data."
+        f"Of a {data.noun}'s {NEAR} nearest neighbours on the last map, {listed(parts)} are among "
+        f"its {AMONG} nearest in the data."
     )
 
 

@@ -1,5 +1,6 @@
 // What a map shows, drawn from its state.
 
+import { says, shownBy } from "../shared/data_set.js";
 import { PIXELS } from "../shared/digit.js";
 import { formatted } from "../shared/numbers.js";
 import { nearestPoint } from "../shared/points.js";
@@ -53,7 +54,10 @@ export function showPlace(map) {
   const near = nearestPoint(dots, transformOf(view, box), px, py);
   const where = `x\u00a0${formatted(look[0])}, y\u00a0${formatted(look[1])}`;
   texts.where.textContent = `Decoded at ${where}${look === pin ? " (pinned)" : ""}`;
-  texts.near.textContent = near ? `Nearest digit: ${dots.labels[near.index]}` : "No class is shown";
+  const { dataSet } = map.data;
+  texts.near.textContent = near
+    ? `${says(dataSet, "Nearest digit")}: ${dataSet.classes[dots.labels[near.index]]}`
+    : "No class is shown";
   if (map.announcing) texts.announced.textContent = `${where}. ${texts.near.textContent}.`;
   map.announcing = false;
   if (near && map.pictures) {
@@ -74,12 +78,12 @@ function mark({ view, box }, element, place) {
 }
 
 /** Shows the digit of the dot under the mouse, beside the mouse. */
-function showCard({ card, close, near, dots, hovered, box }, dot) {
+function showCard({ card, close, near, dots, hovered, box, data }, dot) {
   card.hidden = !dot;
   if (!dot) return;
   close.pixels.set(near.pixels);
   close.show();
-  card.lastElementChild.textContent = `digit ${dots.labels[dot.index]}`;
+  card.lastElementChild.textContent = shownBy(data.dataSet, dots.labels[dot.index]);
   const { offsetWidth: width, offsetHeight: height } = card;
   const [px, py] = hovered;
   const x = px + 16 + width > box.left + box.width ? px - 16 - width : px + 16;

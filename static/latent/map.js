@@ -1,5 +1,6 @@
 // A plane of the latent space that can be walked.
 
+import { reword } from "../shared/data_set.js";
 import { pictureOn } from "../shared/digit.js";
 import { animate, eased, glideTime, oncePerFrame } from "../shared/frame.js";
 import { classButtons } from "../shared/legend.js";
@@ -98,7 +99,11 @@ function update(map, data) {
     for (const element of map.decoded) element.hidden = !map.network;
     map.grid = map.network !== null && map.background;
     if (known?.signature !== data.signature || known.network !== data.network) forget(map.tiles);
-    if (!known) map.legend.replaceChildren(...classButtons(data.colors, map.hidden, map.draw));
+    if (!known) {
+      reword(map.root, data.dataSet);
+      const buttons = classButtons(data.colors, map.hidden, map.draw, data.dataSet);
+      map.legend.replaceChildren(...buttons);
+    }
     unpack(map, data.pictures);
     if (known?.signature !== data.signature) replace(map, data);
     else if (String(known.mark) !== String(data.mark)) {
@@ -127,8 +132,8 @@ async function savePng(map) {
     drawPin(canvas.getContext("2d"), x, y);
   };
   const classes = data.colors
-    .map((color, label) => [label, color])
-    .filter(([label]) => !hidden.has(label));
+    .map((color, label) => [data.dataSet.classes[label], color])
+    .filter((_, label) => !hidden.has(label));
   const size = { width: frame.clientWidth, height: frame.clientHeight };
   return mapPng(root, { ...size, paint, classes, description: data.description });
 }

@@ -1,5 +1,6 @@
 // What a digit is, beside it while it is pointed at.
 
+import { shownBy } from "../shared/data_set.js";
 import { digitNumber, inkInto, SIDE } from "../shared/digit.js";
 import { transformOf } from "../shared/scale.js";
 import { placeOf } from "./shown.js";
@@ -38,7 +39,7 @@ function fillIn(canvas, pictures) {
  *
  * @param {any} card
  * @param {any} scatter
- * @param {ArrayLike<number>} [indices] Which digits of MNIST they are.
+ * @param {ArrayLike<number>} [indices] Which digits of the data set they are.
  * @param {(panel: number, point: number) => string} [digitValue]
  */
 export function placeCard(card, scatter, indices, digitValue = () => "") {
@@ -60,7 +61,7 @@ export function placeCard(card, scatter, indices, digitValue = () => "") {
     card.dataset.point = point;
     card.style.setProperty("--color", colors[labels[point]]);
     const [picture, title, number] = ["canvas", "b", "span"].map((tag) => card.querySelector(tag));
-    title.textContent = `digit ${labels[point]}`;
+    title.textContent = shownBy(scatter.dataSet, labels[point]);
     picture.hidden = number.hidden = !pictures; // a run that is being computed sends none
     picture.width = SIDE; // clears it
     picture.dataset.wanted = point;

@@ -1,6 +1,7 @@
 // Above each panel: what it is called, its KL divergence and its neighbour agreement.
 
 import { DASHES } from "../shared/dashes.js";
+import { says } from "../shared/data_set.js";
 import { withoutShared } from "../shared/labels.js";
 import { MARGIN } from "./layout.js";
 import { chanceOf } from "./neighbours.js";
@@ -10,15 +11,23 @@ const ROOMY = 4; // maps above which a whole name has no room
 const LINE =
   '<svg viewBox="0 0 24 6" aria-hidden="true"><path d="M0 3h24" stroke-width="3"/></svg>';
 
-/** Draws the heads; a map that is `fixed` has no line in the curves, and none beside its name. */
-export function drawHeads(heads, names, lineColors, labels, fixed = []) {
+/**
+ * Draws the heads; a map that is `fixed` has no line in the curves, and none beside its name.
+ *
+ * @param {any} heads
+ * @param {{ names: string[], lineColors: string[], labels: ArrayLike<number>,
+ *   dataSet: import("../shared/data_set.js").DataSet, fixed?: boolean[] }} maps
+ */
+export function drawHeads(heads, { names, lineColors, labels, dataSet, fixed = [] }) {
   const meanings = {
     kl:
       "KL(P‖Q): how much the neighbourhoods on the map differ from those in the data; " +
       "0 means that they are equal",
-    agreement:
+    agreement: says(
+      dataSet,
       "5-NN: share of a digit's five nearest neighbours on the map that have its label; " +
-      `neighbours drawn at random give ${Math.round(100 * chanceOf(labels))} %`,
+        `neighbours drawn at random give ${Math.round(100 * chanceOf(labels))} %`,
+    ),
   };
   const shown = names.length > ROOMY ? withoutShared(names) : names;
   heads.replaceChildren(

@@ -94,7 +94,8 @@ function tick(live, data, news) {
   else start(live, data, news);
   if (String(known?.names) !== String(names) || !same) {
     scatter.names = names;
-    drawHeads(heads, names, data.lineColors, news.labels);
+    const { lineColors, dataSet } = data;
+    drawHeads(heads, { names, lineColors, labels: news.labels, dataSet });
     if (scatter.grid) placeHeads(heads, scatter.grid);
   }
   if (same && rethemed(scatter)) restyle(scatter);
@@ -124,10 +125,10 @@ function start(live, data, { labels, positions, count }) {
   chooseLook(live, () => wholeOf(live));
   offerFiles(live);
   Object.assign(live, { to: positions, arrived: performance.now(), pace: 1000 * data.every });
-  const { names, colors, plotly, saveAs } = data;
+  const { names, colors, dataSet, plotly, saveAs } = data;
   live.reach = names.map((_, panel) => panelExtent(positions, panel, count));
   const points = { count, labels, pictures: null, positions: positions.slice() };
-  setPoints(scatter, { names, colors, plotly, saveAs, ...points });
+  setPoints(scatter, { names, colors, dataSet, plotly, saveAs, ...points });
   drawLegend(root.querySelector(".latent-player-legend"), scatter, () => restyle(scatter));
 }
 

@@ -1,5 +1,6 @@
 // The player: it keeps the room free, and shows a live run or a recorded one.
 
+import { reword, showsDigits } from "../shared/data_set.js";
 import range from "../shared/range.css" with { type: "text" };
 import clock from "./clock.css" with { type: "text" };
 import details from "./details.css" with { type: "text" };
@@ -19,6 +20,10 @@ export function open({ parentElement, data }) {
   const player = { generation: 0, root: parentElement.querySelector(".latent-player") };
   // Inline, they would travel with each of the two messages a second of a live run.
   player.root.innerHTML = markup;
+  const { dataSet } = /** @type {any} */ (data);
+  reword(player.root, dataSet);
+  // A numeral tells nothing of what is no digit, and for a name a mark has no room.
+  if (!showsDigits(dataSet)) player.root.querySelector('[data-marks="numerals"]').remove();
   const textContent = [range, style, maps, clock, details, worthStyle].join("\n");
   player.root.prepend(Object.assign(document.createElement("style"), { textContent }));
   keepRoom(player.root, data);

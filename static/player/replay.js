@@ -135,10 +135,11 @@ function begin(replay, data, recording) {
   const positions = new Float32Array(2 * recording.panels * recording.count);
   positionsAt(recording, timeOf(replay.clock), positions);
   const { names, count, labels, pictures } = recording;
-  const { colors, lineColors, plotly, saveAs } = data;
+  const { colors, dataSet, lineColors, plotly, saveAs } = data;
   scatter.resting = true;
-  drawHeads(replay.heads, names, lineColors, labels, recording.fixed);
-  setPoints(scatter, { names, count, labels, pictures, colors, positions, plotly, saveAs });
+  drawHeads(replay.heads, { names, lineColors, labels, dataSet, fixed: recording.fixed });
+  const points = { names, count, labels, pictures, colors, dataSet, positions };
+  setPoints(scatter, { ...points, plotly, saveAs });
   drawLegend(root.querySelector(".latent-player-legend"), scatter, () => restyle(scatter));
   chosenNothing(replay);
   beginWorth(replay, data);

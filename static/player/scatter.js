@@ -64,7 +64,9 @@ export function closeScatter(scatter) {
   window.Plotly?.purge(scatter.plot);
 }
 
-/** Takes other points: { names, labels, count, colors, pictures, positions, plotly, saveAs }. */
+/**
+ * Takes other points: { names, labels, count, colors, dataSet, pictures, positions, plotly, saveAs }.
+ */
 export function setPoints(scatter, points) {
   const chosen = { selected: null, followed: null, hovered: null };
   const fresh = { ...chosen, own: [], sheet: null, cloud: null, buffer: null, atlas: null };

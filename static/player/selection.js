@@ -1,6 +1,7 @@
 // What the visitor has chosen in a replay: a digit to follow, digits inside a lasso. Python gets
 // it.
 
+import { says, shownBy } from "../shared/data_set.js";
 import { digitInWords } from "../shared/digit.js";
 import { frameOf } from "./clock.js";
 import { drawFollowed, drawLassoed, lassoInWords } from "./details.js";
@@ -11,10 +12,11 @@ const PAUSE = 400; // ms without a change before Python gets where the clock res
 export function follow(replay, point) {
   const { scatter, recording } = replay;
   scatter.followed = scatter.followed === point ? null : point;
-  if (scatter.followed === null) announce(replay, "No digit is followed.");
+  if (scatter.followed === null) announce(replay, says(scatter.dataSet, "No digit is followed."));
   else {
     const number = digitInWords(recording.indices[point]);
-    announce(replay, `Following digit ${recording.labels[point]}, number ${number}.`);
+    const shown = shownBy(scatter.dataSet, recording.labels[point]);
+    announce(replay, `Following ${shown}, number ${number}.`);
   }
   chosen(replay);
 }
@@ -33,7 +35,7 @@ export function select(replay, points) {
   replay.lasso = points;
   scatter.selected = points.length ? new Uint8Array(recording.count) : null;
   for (const point of points) scatter.selected[point] = 1;
-  announce(replay, lassoInWords(points.length));
+  announce(replay, lassoInWords(points.length, scatter.dataSet));
   restyle(scatter);
   chosen(replay);
 }

@@ -1,8 +1,20 @@
 // What the components of the latent space show, as pictures.
 
-import { beside, column, drawn, enlarged, fontOf, PAPER, PNG_RATIO, png, words } from "./paper.js";
+import {
+  beside,
+  column,
+  drawn,
+  enlarged,
+  flow,
+  fontOf,
+  PAPER,
+  PNG_RATIO,
+  png,
+  words,
+} from "./paper.js";
 
 const LINES = 16; // rows of numbers below one another
+const NUMERALS = 420; // pixels that ten classes called by a numeral take
 
 /** Draws the digit of a code, the digit that it started from, and the code in numbers. */
 export function slidersPng(element, { picture, start, startLabel, description, values }) {
@@ -91,7 +103,9 @@ export function mapPng(element, { width, height, paint, classes, description }) 
     context.drawImage(canvas, x, y, width, height),
   );
   const about = words(description, { font, size: 12, color: PAPER.muted, width });
-  return png(column([beside(dots, 16), map, about], 10));
+  // Ten numerals have room in one line also where the map is narrower.
+  const legend = flow(dots, 16, Math.max(width, NUMERALS));
+  return png(column([legend, map, about], 10));
 }
 
 /** Marks the place on a map that a visitor has chosen. */

@@ -1,14 +1,18 @@
 // A legend of classes: a press hides one or shows it again; with Shift, or twice with the mouse, it
 // shows that one alone, and once more all of them.
 
+import { showsDigits } from "./data_set.js";
+
 /**
  * Returns a button for each class.
  *
  * @param {string[]} colors One for each class.
  * @param {Set<number>} hidden The classes that are hidden; a press changes it.
  * @param {() => void} changed Called after each change.
+ * @param {import("./data_set.js").DataSet} dataSet
  */
-export function classButtons(colors, hidden, changed) {
+export function classButtons(colors, hidden, changed, dataSet) {
+  const one = showsDigits(dataSet) ? "digit" : "class";
   /** @param {number} label */
   const toggle = (label) => {
     if (!hidden.delete(label)) hidden.add(label);
@@ -24,9 +28,9 @@ export function classButtons(colors, hidden, changed) {
   const buttons = colors.map((color, label) => {
     const button = document.createElement("button");
     button.type = "button";
-    button.title = "Double-click or Shift+Enter: this digit alone";
+    button.title = `Double-click or Shift+Enter: this ${one} alone`;
     button.style.setProperty("--color", color);
-    button.append(document.createElement("i"), String(label));
+    button.append(document.createElement("i"), dataSet.classes[label]);
     button.onclick = (event) => (event.shiftKey ? alone(label) : toggle(label));
     button.ondblclick = (event) => event.shiftKey || alone(label);
     // Not every browser tells the click that comes of a key that Shift is down.

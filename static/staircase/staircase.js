@@ -92,7 +92,8 @@ function take(stairs, data) {
   root.querySelector("caption").textContent = data.tableTitle;
   slider.max = String(data.steps.length - 1);
   slider.value = String(stairs.step);
-  stairs.legend.replaceChildren(...classButtons(data.colors, stairs.hidden, stairs.show));
+  const { colors, dataSet } = data;
+  stairs.legend.replaceChildren(...classButtons(colors, stairs.hidden, stairs.show, dataSet));
   stairs.rows.replaceChildren(...data.rows.map(rowOf));
   saveButtons(root, data, [["PNG", "this step of the", () => savePng(stairs)]]);
   prepare(stairs, data);

@@ -74,7 +74,7 @@ def diverge(record: RunRecord, name: str, first: int) -> None:
 
 def expected_frames(config: TSNEConfig) -> tuple[torch.Tensor, list[dict[str, Any]]]:
     """All positions, (iterations + 1, P, N, 2), and all rows of a run that nobody has written."""
-    train = load_digits("train")
+    train = load_digits("train", config.data)
     indices = config.choose(train.labels)
     frames = list(TSNERun(config, train.pixels[indices], train.labels[indices], indices).frames())
     return torch.stack([frame.positions for frame in frames]), [frame.row() for frame in frames]

@@ -16,6 +16,7 @@ from app.components.message import pack
 from app.components.messages import signature
 from app.components.mount import browser_component
 from app.theme import DIGIT_COLORS
+from core.data.data_sets import DATA_SETS, MNIST, DataSet
 from models import PIXELS
 
 _mount = browser_component(
@@ -65,6 +66,7 @@ def latent_map(
     mark_title: str = "",
     height: int = 560,
     save_as: SaveAs | None = None,
+    data_set: DataSet = DATA_SETS[MNIST],
 ) -> Pick | None:
     """Draw digits as dots, and decode whatever place the pointer is on; all in the browser.
 
@@ -85,6 +87,7 @@ def latent_map(
         y_title: Title of the vertical axis.
         height: Height of the map in pixels.
         save_as: How the PNG of the map is called; None for no button.
+        data_set: What the digits are of.
 
     Returns:
         What the visitor clicked on; None until they do.
@@ -124,6 +127,7 @@ def latent_map(
         "mark": None if mark is None else mark.tolist(),
         "markTitle": mark_title,
         "colors": list(DIGIT_COLORS),
+        "dataSet": data_set.words,
         "xTitle": x_title,
         "yTitle": y_title,
         "height": height,

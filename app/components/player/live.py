@@ -14,6 +14,7 @@ from app.components.player.lines import check_maps, lines_of
 from app.components.player.mount import mount
 from app.components.player.recording import check_labels
 from app.theme import DIGIT_COLORS
+from core.data.data_sets import DATA_SETS, MNIST, DataSet
 from core.tsne.coarse_to_fine import quantised
 
 
@@ -31,6 +32,7 @@ def live(
     revision: str,
     save_as: str,
     every: float = 0.5,
+    data_set: DataSet = DATA_SETS[MNIST],
 ) -> None:
     """Draw the newest positions; the points glide there from wherever they are at that moment.
 
@@ -50,6 +52,7 @@ def live(
         revision: Which run it is, such as its id; the points of another run do not glide here.
         save_as: How the names of saved files begin.
         every: Seconds between two calls.
+        data_set: What the digits are of.
 
     Raises:
         ValueError: The arguments do not fit each other.
@@ -74,6 +77,7 @@ def live(
         "iterations": iterations,
         "every": every,
         "colors": list(DIGIT_COLORS),
+        "dataSet": data_set.words,
         **lines_of(optimizers),
         **curves.thinned(),
         "steps": steps,

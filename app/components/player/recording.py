@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from app.components.player.lines import check_maps
 from app.components.player.packing import Packed, pack_recording
+from core.data.data_sets import DATA_SETS, MNIST, DataSet
 from models import PIXELS
 
 
@@ -31,6 +32,7 @@ class ReplayData:
         kl: KL(P‖Q) of each frame in nats, (S, P); NaN allowed.
         agreement: Share of the five nearest neighbours with the same label, (S, P), 0 to 1; NaN
             where it was not measured.
+        data_set: What the digits are of.
 
     Raises:
         ValueError: They do not fit each other.
@@ -45,6 +47,7 @@ class ReplayData:
     indices: NDArray[np.int64]
     kl: NDArray[np.floating]
     agreement: NDArray[np.floating]
+    data_set: DataSet = DATA_SETS[MNIST]
     _packed: dict[int, Packed] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -86,6 +89,6 @@ class ReplayData:
 
 
 def check_labels(labels: NDArray[np.generic]) -> None:
-    """Raise `ValueError` unless all labels are digits."""
+    """Raise `ValueError` unless all labels are of classes, 0 to 9."""
     if not np.isin(labels, np.arange(10)).all():
         raise ValueError("labels must be digits from 0 to 9; a label says what a digit shows.")

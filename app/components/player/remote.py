@@ -17,14 +17,15 @@ from app.components.player.lines import check_maps, lines_of
 from app.components.player.mount import mount
 from app.components.player.selection import Selection, selection_from
 from app.theme import DIGIT_COLORS
+from core.data.data_sets import DATA_SETS, MNIST, DataSet
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class RemoteMaps:
     """Maps that a browser fetches: from `address`, relative to the lab's own, in `version`.
 
-    `names` and `optimizers` are as in `ReplayData`; `count` digits are on each map, and frames are
-    of these `iterations`, (S,), ascending.
+    `names` and `optimizers` are as in `ReplayData`; `count` digits of a data set are on each map,
+    and frames are of these `iterations`, (S,), ascending.
     """
 
     address: str
@@ -33,6 +34,7 @@ class RemoteMaps:
     optimizers: Sequence[str]
     count: int
     iterations: NDArray[np.integer]
+    data_set: DataSet = DATA_SETS[MNIST]
 
     def __post_init__(self) -> None:
         check_maps(self.names, self.optimizers)
@@ -119,6 +121,7 @@ def _about(maps: RemoteMaps, description: str, save_as: str) -> dict[str, Any]:
         "count": maps.count,
         "names": list(maps.names),
         "colors": list(DIGIT_COLORS),
+        "dataSet": maps.data_set.words,
         **lines_of(maps.optimizers),
         "saveAs": save_as,
         "description": description,

@@ -77,6 +77,7 @@ def payload(recording: ReplayData, packed: Packed) -> dict[str, Any]:
     return {
         "names": list(recording.names),
         "colors": list(DIGIT_COLORS),
+        "dataSet": recording.data_set.words,
         **lines_of(recording.optimizers),
         "labels": recording.labels.astype(np.uint8),
         "indices": recording.indices.astype(np.int32),

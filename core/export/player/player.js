@@ -1,5 +1,6 @@
 // The clock and everything that a visitor can press.
 
+import { shownBy } from "../../../static/shared/data_set.js";
 import { digitInWords } from "../../../static/shared/digit.js";
 import { oncePerFrame } from "../../../static/shared/frame.js";
 import { positionsAt } from "../../../static/shared/frames.js";
@@ -125,7 +126,7 @@ function changeSpeed(way) {
 
 function drawLegend() {
   const shown = new Set(run.labels);
-  const buttons = classButtons(run.colors, state.hidden, redraw);
+  const buttons = classButtons(run.colors, state.hidden, redraw, run.dataSet);
   find(".legend").append(...buttons.filter((_, label) => shown.has(label)));
 }
 
@@ -144,7 +145,9 @@ function hover(view, event) {
     const [x, y] = [digit % columns, Math.floor(digit / columns)].map((place) => place * 28);
     picture.getContext("2d").drawImage(pictures, x, y, 28, 28, 0, 0, 28, 28);
   }
-  text.textContent = `Digit ${run.labels[digit]}, number ${digitInWords(run.indices[digit])}`;
+  const shown = shownBy(run.dataSet, run.labels[digit]);
+  const name = shown[0].toUpperCase() + shown.slice(1);
+  text.textContent = `${name}, number ${digitInWords(run.indices[digit])}`;
   // Beside the pointer, on the side that has room.
   const { width, height } = tip.getBoundingClientRect();
   const beside = (at, size, room) =>

@@ -1,5 +1,6 @@
 // The figure of each map: what a measure says about it, with numbers and pictures.
 
+import { says } from "../../shared/data_set.js";
 import { digitNumber } from "../../shared/digit.js";
 import { element } from "../../shared/element.js";
 import { pictureOf } from "../card.js";
@@ -40,15 +41,19 @@ function missing(measure, fixed) {
 
 function costs(panel, name, shown) {
   const { values, total, tenth } = panel;
-  const { top } = shown;
+  const { top, scatter } = shown;
+  const inWords = (text) => says(scatter.dataSet, text);
   const counts = histogram(values, top, BINS);
   const median = percentile([values], 0.5);
-  const text = `The costliest tenth of the digits carries ${percent(tenth)} of KL ${inNats(total)}.`;
+  const text = inWords(
+    `The costliest tenth of the digits carries ${percent(tenth)} of KL ${inNats(total)}.`,
+  );
   const bars = drawHistogram(counts, {
     ends: ["0", `${cost(top)} or more`],
     quantity: "cost in nats",
-    label: `Histogram of the costs on ${name}: half of the digits cost less than ${cost(median)} nats`,
+    label: `Histogram of the costs on ${name}: half of the ${inWords("digits")} cost less than ${cost(median)} nats`,
     marks: [{ text: `median ${cost(median)}`, share: median / top }],
+    dataSet: scatter.dataSet,
   });
   return [text, ...bars, ...costliest(values, name, shown)];
 }
@@ -56,23 +61,26 @@ function costs(panel, name, shown) {
 /** Returns the digits that cost most, as buttons that follow them. */
 function costliest(values, name, { recording, scatter, follow }) {
   const { labels, indices, pictures } = recording;
+  const { colors, dataSet } = scatter;
   const tiles = element("div", "latent-player-tiles");
   tiles.setAttribute("role", "group");
-  tiles.setAttribute("aria-label", `The costliest digits on ${name}`);
+  tiles.setAttribute("aria-label", `${says(dataSet, "The costliest digits")} on ${name}`);
   for (const point of largest(values, COSTLIEST)) {
     const tile = element("button", "", pictureOf(pictures, point), cost(values[point]));
     tile.setAttribute("type", "button");
     tile.dataset.costly = `${name} ${point}`;
-    tile.style.setProperty("--color", scatter.colors[labels[point]]);
-    tile.title = `Follow this ${labels[point]}, ${digitNumber(indices[point])}: cost ${cost(values[point])} nats`;
+    tile.style.setProperty("--color", colors[labels[point]]);
+    const which = `${dataSet.classes[labels[point]]}, ${digitNumber(indices[point])}`;
+    tile.title = `Follow this ${which}: cost ${cost(values[point])} nats`;
     tile.setAttribute("aria-label", tile.title);
     tile.onclick = () => follow(point);
     tiles.append(tile);
   }
-  return [element("p", "", "The costliest digits, each with its cost in nats:"), tiles];
+  const head = says(dataSet, "The costliest digits, each with its cost in nats:");
+  return [element("p", "", head), tiles];
 }
 
-function shares({ values, mean, chance }, name, { measure, near }) {
+function shares({ values, mean, chance }, name, { measure, near, scatter }) {
   const bins = near < FEW ? near + 1 : BINS;
   // Where each number of neighbours has a bin, the share of it is in the middle.
   const place = (share) => (near < FEW ? (share * near + 0.5) / bins : share);
@@ -86,6 +94,7 @@ function shares({ values, mean, chance }, name, { measure, near }) {
       { text: `mean ${percent(mean)}`, share: place(mean) },
       { text: `by chance ${percent(chance)}`, share: place(chance), dashed: true },
     ],
+    dataSet: scatter.dataSet,
   });
   return [`On average ${percent(mean)}.`, ...bars];
 }
@@ -98,7 +107,7 @@ function distances(panel, name, { scatter }) {
   if (Number.isFinite(between)) {
     numbers.append(" With the other maps: ", ...number(between, "for class centres."));
   }
-  return ["", drawShepard(panel, name, scatter.theme), numbers];
+  return ["", drawShepard(panel, name, scatter), numbers];
 }
 
 /** Returns the digits whose pictures the figures of these maps show. */

@@ -1,5 +1,6 @@
 // How the values of a map's digits are spread, in bars of the colours that the digits have.
 
+import { says } from "../../shared/data_set.js";
 import { element } from "../../shared/element.js";
 import { SCALE } from "../coloring.js";
 import { levelsOf } from "./values.js";
@@ -15,10 +16,11 @@ import { levelsOf } from "./values.js";
  * Returns bars with their axis.
  *
  * @param {ArrayLike<number>} counts How many digits are in each bin.
- * @param {{ ends: string[], quantity: string, label: string, marks?: Mark[] }} about What stands at
- *   the ends of the axis and below it, the histogram in words, and lines across it.
+ * @param {{ ends: string[], quantity: string, label: string, marks?: Mark[],
+ *   dataSet: import("../../shared/data_set.js").DataSet }} about What stands at the ends of the axis
+ *   and below it, the histogram in words, lines across it, and what is counted.
  */
-export function drawHistogram(counts, { ends, quantity, label, marks = [] }) {
+export function drawHistogram(counts, { ends, quantity, label, marks = [], dataSet }) {
   const highest = Math.max(1, ...Array.from(counts));
   const middles = Array.from(counts, (_, bin) => (bin + 0.5) / counts.length);
   const levels = levelsOf(middles, 1);
@@ -31,7 +33,7 @@ export function drawHistogram(counts, { ends, quantity, label, marks = [] }) {
     bar.style.background = SCALE[levels[bin]];
     bar.hidden = !count;
     const column = element("span", "", bar);
-    column.title = count === 1 ? "1 digit" : `${count} digits`;
+    column.title = says(dataSet, count === 1 ? "1 digit" : `${count} digits`);
     bars.append(column);
   });
   for (const { text, share, dashed } of marks) {

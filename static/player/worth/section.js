@@ -1,6 +1,7 @@
 // Below the curves: what the maps are worth at the iteration that is shown, in figures and a
 // sentence; and beside the classes, what the colours mean.
 
+import { says } from "../../shared/data_set.js";
 import { element } from "../../shared/element.js";
 import { spelled } from "../../shared/numbers.js";
 import { SCALE } from "../coloring.js";
@@ -9,13 +10,13 @@ import { conclusion, explanation, MEASURES, valueInWords } from "./words.js";
 
 const SHARES = ["0", "100 %"];
 
-export function openSection(root, again) {
+export function openSection(root, dataSet, again) {
   const section = root.querySelector(".latent-player-worth");
   const bar = root.querySelector(".latent-player-scale");
   bar.querySelector("i").style.backgroundImage =
     `linear-gradient(to right, ${SCALE.slice(0, -1).join(", ")})`;
   section.replaceChildren();
-  return { section, bar, again };
+  return { section, bar, dataSet, again };
 }
 
 export function hideSection({ section, bar }) {
@@ -30,13 +31,13 @@ function forget(section) {
 }
 
 /** Shows that the first answer is not here yet, or why there is none. */
-export function showWaiting({ section, again }, measure, failure) {
+export function showWaiting({ section, dataSet, again }, measure, failure) {
   const state = `${measure} ${failure ?? ""}`;
   section.hidden = false;
   if (section.dataset.waiting === state) return; // a button in it may have the focus
   forget(section);
   section.dataset.waiting = state;
-  const head = element("p", "", element("b", "", MEASURES[measure].title));
+  const head = element("p", "", element("b", "", says(dataSet, MEASURES[measure].title)));
   section.replaceChildren(head, failure ? failed(failure, again) : "Computing …");
 }
 
@@ -58,7 +59,12 @@ function failed(sentence, again) {
 }
 
 /** Shows an answer: { measure, answer, top }, see worth.js. */
-export function showAnswer({ section }, { measure, answer, top }, { recording, scatter }, follow) {
+export function showAnswer(
+  { section, dataSet },
+  { measure, answer, top },
+  { recording, scatter },
+  follow,
+) {
   const { names, fixed, pictures } = recording;
   const { iteration, near, panels } = answer;
   const maps = names.map((name, i) => ({ name, fixed: fixed[i], panel: panels[i] }));
@@ -69,11 +75,11 @@ export function showAnswer({ section }, { measure, answer, top }, { recording, s
     element(
       "p",
       "",
-      element("b", "", MEASURES[measure].title),
-      ` at iteration ${spelled(iteration)}. ${explanation(measure, near)}`,
+      element("b", "", says(dataSet, MEASURES[measure].title)),
+      ` at iteration ${spelled(iteration)}. ${says(dataSet, explanation(measure, near))}`,
     ),
     element("div", "latent-player-worths", ...maps.map((map) => figureOf(map, shown))),
-    element("p", "latent-player-conclusion", conclusion(measure, maps, near)),
+    element("p", "latent-player-conclusion", says(dataSet, conclusion(measure, maps, near))),
   );
   section.hidden = false;
   forget(section);
@@ -85,7 +91,7 @@ export function showAnswer({ section }, { measure, answer, top }, { recording, s
  * Says what the colours of an answer mean, { measure, answer, top }, or keeps the room for it while
  * the answer is not here; where the digits have the colours of their classes it is hidden.
  */
-export function showScale({ bar }, measure, shown) {
+export function showScale({ bar, dataSet }, measure, shown) {
   bar.hidden = !measure || measure === "distances";
   if (bar.hidden) return;
   const ends = measure === "cost" ? ["0", shown ? valueInWords(measure, shown.top) : "…"] : SHARES;
@@ -93,5 +99,6 @@ export function showScale({ bar }, measure, shown) {
     span.textContent = ends[end];
   });
   bar.title = shown ? MEASURES[measure].about(shown.answer.near) : "";
-  bar.setAttribute("aria-label", `Colours of digits, from ${ends.join(" to ")}. ${bar.title}`);
+  const colors = says(dataSet, "Colours of digits");
+  bar.setAttribute("aria-label", `${colors}, from ${ends.join(" to ")}. ${bar.title}`);
 }

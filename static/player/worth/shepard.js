@@ -1,5 +1,6 @@
 // A Shepard diagram: how many pairs of digits have which distance in the data and on the map.
 
+import { says } from "../../shared/data_set.js";
 import { element } from "../../shared/element.js";
 import { wordOf } from "../coloring.js";
 import { medians } from "./values.js";
@@ -8,13 +9,13 @@ import { correlation, distance } from "./words.js";
 const SVG = "http://www.w3.org/2000/svg";
 
 /** Returns the heat map of a map's pairs with its axes, in the page's colours. */
-export function drawShepard({ counts, bins, dataMax, mapMax, pairs }, name, theme) {
+export function drawShepard({ counts, bins, dataMax, mapMax, pairs }, name, { theme, dataSet }) {
   const picture = element("div", "latent-player-pairs", heatMap(counts, bins, theme));
   picture.append(medianLine(counts, bins));
   picture.setAttribute("role", "img");
   picture.setAttribute(
     "aria-label",
-    `Pairs of digits on ${name}: distance in the data, 0 to ${distance(dataMax)}, against distance ` +
+    `${says(dataSet, "Pairs of digits")} on ${name}: distance in the data, 0 to ${distance(dataMax)}, against distance ` +
       `on the map, 0 to ${distance(mapMax)}; rank correlation ${correlation(pairs)}`,
   );
   const up = element("span", "latent-player-up", "distance on the map");

@@ -1,6 +1,7 @@
 // What the maps of a replay are worth: how the visitor chooses a measure, and how colours and
 // figures follow the clock. The other end of its requests is app/server/maps.py.
 
+import { says } from "../../shared/data_set.js";
 import { unpack } from "../../shared/message.js";
 import { frameOf } from "../clock.js";
 import { NONE } from "../coloring.js";
@@ -37,7 +38,7 @@ export function beginWorth(replay, { worth: path }) {
     return { answer: unpack(bytes), size: bytes.length };
   };
   replay.worth = {
-    ...openSection(root, () => choose(replay, replay.worth.measure)),
+    ...openSection(root, scatter.dataSet, () => choose(replay, replay.worth.measure)),
     answers: openAnswers(ask, (part) => arrived(replay, part)),
     neighbours: openAnswers(ask, () => scatter.draw(), KEPT_NEIGHBOURS),
     usual: new WeakMap(), // the upper end of the scale of an answer
@@ -197,6 +198,6 @@ export function digitValue({ worth, scatter }, panel, point) {
 export function colorsInWords({ worth, scatter }) {
   if (!scatter.levels) return "";
   const { measure, top } = worth.shown;
-  const title = MEASURES[measure].title.toLowerCase();
+  const title = says(scatter.dataSet, MEASURES[measure].title).toLowerCase();
   return `${title}: dark 0, bright ${valueInWords(measure, top)}`;
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import torch
@@ -9,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.components.latent import decoder_of
 from app.components.staircase import Row, Step, staircase, step_from
+from core.data.data_sets import DATA_SETS, FASHION, MNIST
 from models import build
 from models.vae import VAEConfig
 from tests.support.message import unpack
@@ -65,6 +68,45 @@ def test_the_decoders_travel_by_themselves_and_the_rest_at_once() -> None:
     assert data["rows"][0] == {"name": "KL", "texts": ["1", "2"], "shares": None}
     np.testing.assert_array_equal(data["rows"][1]["shares"], [0, 1])
     assert app.text[0].value == "1"
+
+
+def of_clothes() -> None:
+    import numpy as np
+
+    from app.components.latent import decoder_of
+    from app.components.staircase import Step, staircase
+    from core.data.data_sets import DATA_SETS, FASHION
+    from models import build
+    from models.vae import VAEConfig
+
+    decoder = decoder_of(build("vae", VAEConfig(latent_dim=2), seed=0))
+    codes = np.zeros((1, 2))
+    steps = [Step(name=name, decoder=decoder, codes=codes) for name in ("0", "0.1")]
+    staircase(
+        steps,
+        np.array([9]),
+        np.zeros((1, 2)),
+        [],
+        key="stairs",
+        label="β",
+        description="Two models.",
+        data_set=DATA_SETS[FASHION],
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "data", "nouns"), [(script, MNIST, "digits"), (of_clothes, FASHION, "pictures")]
+)
+def test_classes_and_titles_are_those_of_the_data_set(
+    page: Callable[[], None], data: str, nouns: str
+) -> None:
+    app = AppTest.from_function(page, default_timeout=30).run()
+    assert not app.exception
+    sent = {each.proto.component_name: each.proto for each in app.get("bidi_component")}
+    stairs = unpack(sent["latent_lab_staircase"].bytes)
+    assert stairs["dataSet"] == DATA_SETS[data].words
+    assert stairs["titles"][0].startswith(f"Codes of test {nouns}; circles: 1 and 2")
+    assert stairs["tableTitle"] == f"On the 10,000 test {nouns}"
 
 
 def test_nine_steps_of_the_gallerys_size_are_at_most_four_megabytes() -> None:

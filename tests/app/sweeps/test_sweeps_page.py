@@ -20,6 +20,7 @@ from app.server.visitor import visitor
 from app.sweeps.findings import findings, number
 from app.sweeps.table import as_csv, table
 from app.training.sweep_form import suggested
+from core.data.data_sets import DATA_SETS, FASHION
 from core.data.digits import load_digits
 from core.runs.record import RunError
 from core.runs.state import RunState
@@ -310,6 +311,21 @@ def test_the_step_where_the_slider_is_let_go_can_be_trained(
     until(lambda: not record.is_active)
     old = with_defaults(store().get("beta-0.1").request.settings)
     assert record.request.settings == old
+
+
+def test_a_slider_over_models_of_clothes_names_their_classes(
+    runs: Path, open_page: OpenPage
+) -> None:
+    clothes = [
+        ("vae-2d", f"clothes-{weight:g}", {"kl_weight": weight, "data": FASHION})
+        for weight in (0.0, 0.1)
+    ]
+    app = open_page("sweeps", sweep=made_of(runs, "clothes", *clothes))
+    assert not app.error
+    data = stairs(app)
+    assert data["dataSet"] == DATA_SETS[FASHION].words
+    assert "the codes of test pictures" in data["description"]
+    np.testing.assert_array_equal(data["labels"], load_digits("test", FASHION).labels[:500])
 
 
 def test_the_gallerys_slider_has_nine_steps_in_four_megabytes(open_page: OpenPage) -> None:
