@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app.navigation import page_named, page_of
-from app.runs.labels import STATUS_WORDS, about_sweep
+from app.runs.labels import STATUS_WORDS, about_sweep, other_data
 from app.server.shared import store, sweeps
 from app.server.visitor import visitor
 from app.ui.markdown import escape_markdown
@@ -85,7 +85,8 @@ def _draw_links(runs: Sequence[Summary]) -> None:
         page = page_of(run.request)
         # Links to different runs have different names.
         mark = f" {run.id[-4:]}" if titles[run.request.title] > 1 else ""
-        words = escape_markdown(f"{run.request.title}{mark} · {STATUS_WORDS[run.state.status]}")
+        parts = (f"{run.request.title}{mark}", other_data(run.request))
+        words = escape_markdown(" · ".join((*filter(None, parts), STATUS_WORDS[run.state.status])))
         if page is not None:
             st.page_link(page.path, label=words, icon=page.icon, query_params={"run": run.id})
         else:  # a kind of run that this version has no page for

@@ -71,8 +71,10 @@ def draw_staircase(sweep: Sweep, runs: Sequence[SweepRun], save_as: SaveAs) -> N
         _rows(runs, models),
         key=f"staircase:{sweep.id}",
         label="Weight of the KL term, β",
-        description="Two-dimensional VAEs that differ in the weight of the KL term: the codes of "
-        "test digits, the decoded plane, decoded random codes, and losses.",
+        description=models[0].data.says(
+            "Two-dimensional VAEs that differ in the weight of the KL term: the codes of test "
+            "digits, the decoded plane, decoded random codes, and losses."
+        ),
         start=len(steps) // 2,
         save_as=save_as,
     )

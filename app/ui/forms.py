@@ -24,6 +24,7 @@ def config_form(
     only: Collection[str] | None = None,
     without: Collection[str] = (),
     problems: DeltaGenerator | None = None,
+    beside: Mapping[str, Any] | None = None,
     reword: Callable[[str], str] = str,
 ) -> dict[str, Any] | None:
     """Draw the fields of a config and return their checked values by name.
@@ -39,18 +40,20 @@ def config_form(
         without: Fields to leave out.
         problems: Where bad values are explained; below their fields if None. Fields that are folded
             away need a place outside the fold, or nobody would see why Start is off.
+        beside: Values of fields of the config that are chosen elsewhere, and so are not drawn.
         reword: Turns a text about digits into one about other pictures.
     """
     values: dict[str, Any] = {}
     complete = True
+    beside = beside or {}
     usual = {**defaults, **st.session_state.get(_filled(key), {})}
     for name, rule in hyperparameters(config_class).items():
         if not rule.shown or name in without or (only is not None and name not in only):
             continue
-        if not rule.has_effect(values):
+        if name in beside or not rule.has_effect(values):
             continue
         default = usual.get(name, rule.default)
-        typed = _widget(rule, field_key(key, name), default, reword)
+        typed = _widget(rule.beside(beside), field_key(key, name), default, reword)
         try:
             values[name] = rule.parse(typed) if isinstance(typed, str) else rule.check(typed)
         except ValueError as error:

@@ -33,7 +33,7 @@ def draw(model: TrainedModel) -> None:
     codes = model.test_codes[:POINTS]
     with result_first(
         "Which classes are neighbours, and does the picture change smoothly from one to the next? "
-        "Far outside there are no training digits; what is drawn there means nothing."
+        f"Far outside there are no training {model.data.nouns}; what is drawn there means nothing."
     ):
         place = st.container()
         with controls("map-plane"):
@@ -45,7 +45,8 @@ def draw(model: TrainedModel) -> None:
     share = plane_share(codes, axes)
     flat = codes.shape[1] == 2
     st.caption(
-        f"The first {POINTS:,} test digits at the means of their {term('posterior', 'posteriors')}."
+        f"The first {POINTS:,} test {model.data.nouns} at the means of their "
+        f"{term('posterior', 'posteriors')}."
         + ("" if flat else f" {share_in_words(share, codes.shape[1])}")
     )
     if not flat:
@@ -66,7 +67,9 @@ def _draw_plane(model: TrainedModel, codes: Tensor, plane: Plane, titles: tuple[
         decoder=model.decoder,
         plane=plane,
         key=f"map:{model.id}",
-        description="Test digits in a plane of the latent space, coloured by class.",
+        description=model.data.says(
+            "Test digits in a plane of the latent space, coloured by class."
+        ),
         x_title=titles[0],
         y_title=titles[1],
         save_as=save_as(model, f"map of {_plane_in_words(titles)}", figure="map"),
