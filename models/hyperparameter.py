@@ -120,13 +120,14 @@ class Hyperparameter:
         if self.choice_names_by is None:
             return self
         name, names = self.choice_names_by
-        # A value may come from a damaged file, and need not be hashable.
         found = next((one for value, one in names.items() if value == values.get(name)), None)
         return self if found is None else dataclasses.replace(self, choice_names=found)
 
     def choice_name(self, value: Any) -> str:
         """Return what a page calls one of the choices."""
-        return self.choice_names.get(value, str(value))
+        # Not by `get`: a value may come from a damaged file, and need not be hashable.
+        names = (name for choice, name in self.choice_names.items() if choice == value)
+        return next(names, str(value))
 
     def range_text(self) -> str:
         """Return the range in words, e.g. "between 1 and 1,000 epochs"; empty without bounds."""

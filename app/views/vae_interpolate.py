@@ -66,10 +66,8 @@ def draw(model: TrainedModel) -> None:
 
 def _comparison(data: DataSet) -> str:
     """Return two pairs of classes to compare: of the second one the classes look alike."""
-    (first, second), (third, fourth) = (
-        (a_class(data, one), a_class(data, other))
-        for one, other in (((7, 3), (4, 9)) if data.shows_digits else ((0, 1), (7, 9)))
-    )
+    alike = (4, 9) if data.shows_digits else (7, 9)
+    first, second, third, fourth = (a_class(data, label) for label in (7, 3, *alike))
     return f"Compare {first} and {second} with {third} and {fourth}"
 
 

@@ -23,7 +23,8 @@ def choose_panel() -> Panel:
     with st.expander("Choose the models", icon=":material/model_training:"):
         if any(data_asked_for(run.request) != MNIST for run in runs_of(*MODELS)):
             st.caption(
-                "Only models that have learned from MNIST are listed: others know no digits."
+                "Only models of MNIST are listed: your digit is prepared as its makers prepared "
+                "theirs."
             )
         for name, spec in MODELS.items():
             model = choose_companion(spec.title, name, DATA_SETS[MNIST], key="digit")
