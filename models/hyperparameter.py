@@ -26,7 +26,8 @@ class Hyperparameter:
     `kind` is the type of one value (int, float, bool or str); `sequence` says that the field holds
     a tuple of such values, whose length is at most `max_length`. `minimum` and `maximum` are
     inclusive and hold for each element. A field that is not `shown` is for the command line only.
-    `choice_names` are what a page calls choices that are no words of their own. A field with
+    `choice_names` are what a page calls choices that are no words of their own. `choice_names_by`
+    is the name of another field of the config, and such names for values of it. A field with
     `only_with`, the name and the value of another field of the config, has no effect while that
     field has another value.
     """
@@ -41,6 +42,7 @@ class Hyperparameter:
     maximum: float | None = None
     choices: tuple[Any, ...] = ()
     choice_names: Mapping[Any, str] = field(default_factory=dict)
+    choice_names_by: tuple[str, Mapping[Any, Mapping[Any, str]]] | None = None
     only_with: tuple[str, Any] | None = None
     sequence: bool = False
     max_length: int = 4
@@ -113,9 +115,19 @@ class Hyperparameter:
         name, value = self.only_with
         return name not in values or values[name] == value
 
+    def beside(self, values: Mapping[str, Any]) -> Hyperparameter:
+        """Return the field with the names that its choices have beside these values."""
+        if self.choice_names_by is None:
+            return self
+        name, names = self.choice_names_by
+        found = next((one for value, one in names.items() if value == values.get(name)), None)
+        return self if found is None else dataclasses.replace(self, choice_names=found)
+
     def choice_name(self, value: Any) -> str:
         """Return what a page calls one of the choices."""
-        return self.choice_names.get(value, str(value))
+        # Not by `get`: a value may come from a damaged file, and need not be hashable.
+        names = (name for choice, name in self.choice_names.items() if choice == value)
+        return next(names, str(value))
 
     def range_text(self) -> str:
         """Return the range in words, e.g. "between 1 and 1,000 epochs"; empty without bounds."""

@@ -70,7 +70,8 @@ def digit_tiles(
                 {"title": row.title, "colors": row.colors, "pixels": row.pictures} for row in rows
             ],
             "captions": list(captions),
-            "names": list(names) or [f"digit {column + 1}" for column in range(count)],
+            "names": list(names)
+            or [f"digit {column + 1}" for column in range(count if pickable else 0)],
             "pickable": pickable,
             "first": first,
             "description": description,

@@ -17,13 +17,11 @@ from app.views import (
 )
 
 st.title("Autoencoders", anchor=False)
-st.markdown(
-    f"An autoencoder learns **without labels**: it encodes a digit as a short {term('code')} and "
-    "rebuilds the digit from it. The loss measures only how well that works."
-)
 draw_model_page(
     "autoencoders",
     "autoencoder",
+    f"An autoencoder learns **without labels**: it encodes a digit as a short {term('code')} and "
+    "rebuilds the digit from it. The loss measures only how well that works.",
     {
         "Reconstruct": reconstruct.draw,
         "Denoise": denoise.draw,

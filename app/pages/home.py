@@ -7,8 +7,10 @@ import streamlit as st
 from app.exercise import TASKS, Task
 from app.navigation import PAGES
 from app.server.shared import store
+from app.ui.glossary import term
 from app.ui.images import GAP, dots, tiles, to_png
 from app.ui.layout import grid
+from core.data.data_sets import DATA_SETS, FASHION
 from core.runs.record import RunError
 from core.training.record import read_previews
 from core.tsne.recording import load_recording
@@ -66,6 +68,20 @@ with grid("tasks"):
                 icon=pages[task.page].icon,
                 query_params={"run": task.run},
             )
+
+clothes = DATA_SETS[FASHION]
+if clothes.is_there:
+    st.header("The same with clothes", anchor=False)
+    st.markdown(
+        f"{term('fashion-mnist')} has as many pictures of the same size, of clothes in ten "
+        "classes. Every model can learn from them, and t-SNE can map them."
+    )
+    st.page_link(
+        pages["autoencoders"].path,
+        label="Open the autoencoders of clothes",
+        icon=pages["autoencoders"].icon,
+        query_params={"data": FASHION},
+    )
 
 st.header("Your own digit", anchor=False)
 st.markdown(

@@ -20,14 +20,12 @@ from app.views import (
 )
 
 st.title("Variational autoencoder", anchor=False)
-st.markdown(
-    f"A VAE gives every digit a small **cloud** of {term('code', 'codes')} instead of one point, "
-    "and keeps all clouds near zero. Codes between two digits then decode to digits, and random "
-    "codes give new ones."
-)
 draw_model_page(
     "vae",
     "vae",
+    f"A VAE gives every digit a small **cloud** of {term('code', 'codes')} instead of one point, "
+    "and keeps all clouds near zero. Codes between two digits then decode to digits, and random "
+    "codes give new ones.",
     {
         "Reconstruct": vae_reconstruct.draw,
         "Generate": vae_generate.draw,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app.server.data import data_asked_for
+from app.ui.markdown import escape_markdown
 from core.data.data_sets import DATA_SETS, MNIST, DataSet, data_set, offered
 from core.runs.record import RunRecord
 from core.runs.store import Summary
@@ -18,7 +19,8 @@ def choose_data(page: str, named: RunRecord | None) -> DataSet:
     """Draw the choice of a data set and return it: at first that of the run in the address.
 
     Next comes the data set that the address names, then the one that the visitor chose last. A
-    sentence says what is wrong with the address.
+    sentence says what is wrong with the address. It stays until the visitor chooses another data
+    set or run: the next rerun may come at once, and the address is another one then.
     """
     names = [data.name for data in offered()]
     key = f"data:{page}"
@@ -27,15 +29,19 @@ def choose_data(page: str, named: RunRecord | None) -> DataSet:
     else:
         wanted = st.query_params.get(_PARAMETER) or st.session_state.get(_LAST, MNIST)
     if wanted not in names:
-        st.warning(_why_not(wanted), icon=":material/search_off:")
+        st.session_state[f"{key}:problem"] = _why_not(wanted), None
         wanted = MNIST
+    _draw_problem(f"{key}:problem", wanted)
     if st.session_state.get(key) != wanted:
         st.session_state[key] = wanted
 
     def choose() -> None:
-        st.session_state[_LAST] = st.session_state[key]
-        st.query_params.pop("run", None)
-        st.query_params[_PARAMETER] = st.session_state[key]
+        # Streamlit passes on anything that the browser sends.
+        if st.session_state[key] in names:
+            st.session_state.pop(f"{key}:problem", None)
+            st.session_state[_LAST] = st.session_state[key]
+            st.query_params.pop("run", None)
+            st.query_params[_PARAMETER] = st.session_state[key]
 
     chosen = st.segmented_control(
         "Data",
@@ -55,6 +61,24 @@ def choose_data(page: str, named: RunRecord | None) -> DataSet:
     else:
         st.query_params[_PARAMETER] = data.name
     return data
+
+
+def _draw_problem(key: str, shown: str) -> None:
+    """Say what is wrong with the address, while MNIST and the run are shown that came instead."""
+    problem, instead = st.session_state.get(key, ("", None))
+    run = st.query_params.get("run")
+    if not problem:
+        return
+    if shown != MNIST or (instead is not None and instead != run):
+        del st.session_state[key]
+        return
+    st.session_state[key] = problem, run
+    st.warning(escape_markdown(problem), icon=":material/search_off:")
+
+
+def on_data(data: DataSet) -> str:
+    """Return " on Fashion-MNIST", for a sentence; nothing for MNIST, as in the exercise."""
+    return "" if data.name == MNIST else f" on {data.title}"
 
 
 def runs_on(data: DataSet, runs: list[Summary]) -> list[Summary]:

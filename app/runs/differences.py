@@ -61,7 +61,7 @@ def settings_of(run: RunRecord) -> dict[str, str]:
     shown = {"Variant": MODELS[model].title}
     return shown | {
         label_of(rule): in_words(rule, values[name])
-        for name, (rule, _) in fields(model).items()
+        for name, (rule, _) in fields(model, values).items()
         if rule.has_effect(section_of(name, values))
     }
 

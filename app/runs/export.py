@@ -11,6 +11,7 @@ import streamlit as st
 
 from app.components.download import SaveAs
 from app.runs.file_names import file_name, name_part
+from app.server.data import data_of
 from app.server.models import TrainedModel
 from app.server.shared import export_turns, store
 from app.server.visitor import is_open, session_id, visitor
@@ -24,11 +25,13 @@ def save_as(model: TrainedModel, what: str, *, figure: str | None = None) -> Sav
 
     `figure` names it where `what` alone does not tell it from others on the page.
     """
-    return SaveAs(file=file_name(model.record, what, epoch=model.epoch), figure=figure or what)
+    what, figure = model.data.says(what), model.data.says(figure or what)
+    return SaveAs(file=file_name(model.record, what, epoch=model.epoch), figure=figure)
 
 
 def save_run_as(record: RunRecord, what: str, *, epoch: int | None = None) -> SaveAs:
     """Return how the files of a figure of a run are called, of all its epochs or of one."""
+    what = data_of(record).says(what)
     return SaveAs(file=file_name(record, what, epoch=epoch), figure=what)
 
 

@@ -18,6 +18,7 @@ from core.runs.store import Summary
 from core.sweeps.plan import sweepable_fields
 from core.sweeps.sweep import Sweep
 from core.training.record import model_name
+from models import Hyperparameter
 
 STATUS_WORDS = {
     "pending": "waiting",
@@ -33,10 +34,14 @@ STATUS_WORDS = {
 def labels_of(runs: Sequence[Summary], watched: str | None = None) -> dict[str, str]:
     """Return each run, by its id, in one line of a list; no two lines are alike.
 
-    The line of the `watched` run leaves out its status, which the page shows below.
+    The line of the `watched` run leaves out its status, which the page shows below. The data set is
+    named where the runs have different ones.
     """
     zone = _zone_of_visitor()
-    lines = {run.id: _line(run, zone, with_status=run.id != watched) for run in runs}
+    mixed = len({data_asked_for(run.request) for run in runs}) > 1
+    lines = {
+        run.id: _line(run, zone, with_status=run.id != watched, with_data=mixed) for run in runs
+    }
     # Streamlit tells options apart by their labels: of two alike, only the last could be chosen.
     for ending in (slice(-4, None), slice(None)):  # a copied folder may end alike
         count = Counter(lines.values())
@@ -63,10 +68,12 @@ def other_data(request: RunRequest) -> str:
 
 
 def about_sweep(sweep: Sweep) -> str:
-    """Return what a sweep varies, in words: "code size 2, 8, 32 · 3 seeds"."""
+    """Return what a sweep varies, in words: "code size 2, 8, 32 · 3 seeds".
+
+    The data set is named where it is not MNIST.
+    """
     try:
-        asked, field = sweep.asked, sweep.field
-        rule = sweepable_fields(sweep.model)[field] if field else None
+        asked, rule = sweep.asked, rule_of(sweep)
     except RunError:
         return "of another version"
     seeds = len({one.training.seed for one in asked})
@@ -74,7 +81,18 @@ def about_sweep(sweep: Sweep) -> str:
     if rule is not None:
         values = [value_in_words(rule, value) for value in dict.fromkeys(x.value for x in asked)]
         parts = [f"{lower_first(rule.label)} {', '.join(values)}"]
-    return " · ".join([*parts, f"{seeds} seed{'' if seeds == 1 else 's'}"])
+    parts += [f"{seeds} seed{'' if seeds == 1 else 's'}", other_data(asked[0].record.request)]
+    return " · ".join(filter(None, parts))
+
+
+def rule_of(sweep: Sweep) -> Hyperparameter | None:
+    """Return the rule of the setting that a sweep varies; None if it varies nothing but seeds.
+
+    Raises:
+        RunError: as for `Sweep.model`.
+    """
+    rule = sweepable_fields(sweep.model).get(sweep.field or "")
+    return rule and rule.beside(sweep.asked[0].training.to_dict())
 
 
 def _zone_of_visitor() -> ZoneInfo | None:
@@ -85,7 +103,7 @@ def _zone_of_visitor() -> ZoneInfo | None:
         return None
 
 
-def _line(run: Summary, zone: ZoneInfo | None, *, with_status: bool) -> str:
+def _line(run: Summary, zone: ZoneInfo | None, *, with_status: bool, with_data: bool) -> str:
     """Return a run's owner, title, settings, starting time in this time zone, and status."""
     if run.in_gallery:
         whose, when = "Gallery", ""
@@ -94,6 +112,8 @@ def _line(run: Summary, zone: ZoneInfo | None, *, with_status: bool) -> str:
         when = f" · {_in_words(run.request.created_at, zone)}"
     # By .get: a folder may come from another version, with other settings.
     about = _ABOUT[run.request.kind](run.request)
+    if with_data:
+        about = " · ".join(filter(None, (about, other_data(run.request))))
     line = f"{whose} · {run.request.title} · {about}{when}"
     status = "under way" if run.state.is_active else STATUS_WORDS[run.state.status]
     return f"{line} · {status}" if with_status else line
@@ -113,9 +133,8 @@ def _about_tsne(request: RunRequest) -> str:
         value = values.get(name, "?")
         return f"{value:,g}" if isinstance(value, int | float) else str(value)
 
-    name = data_asked_for(request)
-    nouns = DATA_SETS[name].nouns if name in DATA_SETS else "pictures"
-    parts = [f"{shown('digits')} {nouns}"]
+    data = DATA_SETS.get(data_asked_for(request), DATA_SETS[MNIST])
+    parts = [f"{shown('digits')} {data.nouns}"]
     if not _all_have(maps, "perplexity"):
         by_sigma = values.get("affinity") == "sigma"
         parts.append(f"σ {shown('sigma')}" if by_sigma else f"perplexity {shown('perplexity')}")

@@ -10,8 +10,8 @@ from core.training.config import TrainConfig
 from core.training.record import read_configs
 from models import MODELS, Hyperparameter, hyperparameters
 
-#: What a list of runs says of every training anyway.
-_ALWAYS_SAID = ("training.epochs", "training.seed")
+#: What a list of runs says of every training anyway, or of none where all have the same data set.
+_NOT_SAID = ("training.epochs", "training.seed", "training.data")
 
 
 def flat(config: Mapping[str, Any], training: Mapping[str, Any]) -> dict[str, Any]:
@@ -22,14 +22,16 @@ def flat(config: Mapping[str, Any], training: Mapping[str, Any]) -> dict[str, An
     }
 
 
-def fields(model: str) -> dict[str, tuple[Hyperparameter, Any]]:
-    """Return the fields of the form for a training, named as by `flat`: the rule of each, and its
-    value in the exercise."""
+def fields(model: str, values: Mapping[str, Any]) -> dict[str, tuple[Hyperparameter, Any]]:
+    """Return the fields of the form for a training, named as by `flat`: the rule of each, with the
+    names that its choices have beside these values, and its value in the exercise."""
     spec = MODELS[model]
     rules = flat(hyperparameters(spec.config), hyperparameters(TrainConfig))
     usual = flat({}, spec.training)
     return {
-        name: (rule, usual.get(name, rule.default)) for name, rule in rules.items() if rule.shown
+        name: (rule.beside(section_of(name, values)), usual.get(name, rule.default))
+        for name, rule in rules.items()
+        if rule.shown
     }
 
 
@@ -50,7 +52,7 @@ def changed(model: str, values: Mapping[str, Any]) -> dict[str, str]:
     """
     return {
         name: f"{lower_first(rule.label)} {in_words(rule, values[name])}"
-        for name, (rule, usual) in fields(model).items()
+        for name, (rule, usual) in fields(model, values).items()
         if name in values
         and _listed(values[name]) != _listed(usual)
         and rule.has_effect(section_of(name, values))
@@ -58,16 +60,19 @@ def changed(model: str, values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def in_a_list(model: str, values: Mapping[str, Any]) -> list[str]:
-    """Return the settings that tell a training from others of its kind, a short text for each."""
+    """Return the settings that tell a training from others of its kind, a short text for each.
+
+    The data set is not among them.
+    """
     if model not in MODELS:
         return []
-    return [text for name, text in changed(model, values).items() if name not in _ALWAYS_SAID]
+    return [text for name, text in changed(model, values).items() if name not in _NOT_SAID]
 
 
 def sentence(model: str, values: Mapping[str, Any]) -> str:
     """Return how a training differs from the exercise's: "code size 2 (was 32)"."""
     task = f"Exercise {lower_first(MODELS[model].task)}"
-    usual = fields(model)
+    usual = fields(model, values)
     different = [
         f"{text} (was {in_words(*usual[name])})" for name, text in changed(model, values).items()
     ]
@@ -101,7 +106,7 @@ def in_words(rule: Hyperparameter, value: Any) -> str:
 
 def value_in_words(rule: Hyperparameter, value: Any) -> str:
     """Return the value of a setting as text for a list with commas, thus without any of its own."""
-    return str(value) if type(value) is int else in_words(rule, value)
+    return str(value) if type(value) is int and not rule.choices else in_words(rule, value)
 
 
 def lower_first(label: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.data.data_sets import DATA_SETS, MNIST, DataSet
 from core.runs.record import RunRecord, RunRequest
+from core.sweeps.sweep import Sweep
 from core.training.record import read_configs
 from core.tsne.recording import tsne_config
 
@@ -17,6 +18,15 @@ def data_of(record: RunRecord) -> DataSet:
     if record.request.kind == "tsne":
         return DATA_SETS[tsne_config(record).data]
     return DATA_SETS[read_configs(record)[2].data]
+
+
+def data_of_sweep(sweep: Sweep) -> DataSet:
+    """Return the data set of a sweep, whose runs all have the same one.
+
+    Raises:
+        RunError: this version of the lab cannot do what any of its runs asks for.
+    """
+    return DATA_SETS[sweep.asked[0].training.data]
 
 
 def data_asked_for(request: RunRequest) -> str:

@@ -149,32 +149,22 @@ def _decoder(trained: TrainedModel) -> Decoder:
     return decoder_of(trained.model)
 
 
-@st.cache_resource(
-    max_entries=16,
-    show_spinner="Rebuilding all 10,000 test digits …",
-    hash_funcs=BY_ID_AND_EPOCH,
-)
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=BY_ID_AND_EPOCH)
 def _test_errors(trained: TrainedModel) -> Tensor:
-    return reconstruction_errors(trained.model, trained.test.pixels)
+    with st.spinner(trained.data.says("Rebuilding all 10,000 test digits …")):
+        return reconstruction_errors(trained.model, trained.test.pixels)
 
 
-@st.cache_resource(
-    max_entries=16,
-    show_spinner="Encoding all 10,000 test digits …",
-    hash_funcs=BY_ID_AND_EPOCH,
-)
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=BY_ID_AND_EPOCH)
 def _test_codes(trained: TrainedModel) -> Tensor:
-    return encode(trained.model, trained.test.pixels)
+    with st.spinner(trained.data.says("Encoding all 10,000 test digits …")):
+        return encode(trained.model, trained.test.pixels)
 
 
-@st.cache_resource(
-    max_entries=6,
-    show_spinner="Encoding all 60,000 training digits …",
-    hash_funcs=BY_ID_AND_EPOCH,
-)
+@st.cache_resource(max_entries=6, show_spinner=False, hash_funcs=BY_ID_AND_EPOCH)
 def _training_codes(trained: TrainedModel) -> Tensor:
     model, pixels = trained.model, trained.train.pixels
-    with heavy_work:
+    with st.spinner(trained.data.says("Encoding all 60,000 training digits …")), heavy_work:
         return encode(model, pixels)
 
 

@@ -11,11 +11,7 @@ from core.runs.record import RunError
 from core.training.config import NO_CLASS
 
 
-@st.cache_resource(
-    max_entries=8,
-    show_spinner="Measuring how unusual 10,000 test digits are …",
-    hash_funcs=BY_ID_AND_EPOCH,
-)
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=BY_ID_AND_EPOCH)
 def reference(model: TrainedModel) -> NoveltyReference:
     """Return what a model makes of test digits of the classes that it learned.
 
@@ -30,8 +26,9 @@ def reference(model: TrainedModel) -> NoveltyReference:
         known = model.test.labels != held_out
         errors, codes = errors[known], codes[known]
         training_codes = training_codes[model.train.labels != held_out]
+    measuring = model.data.says("Measuring how unusual 10,000 test digits are …")
     try:
-        with heavy_work:
+        with st.spinner(measuring), heavy_work:
             return NoveltyReference.of(errors, codes, training_codes)
     except ValueError as error:  # a model whose numbers have grown beyond all bounds
         raise RunError(f"Run {model.id} cannot judge pictures: {error}") from None

@@ -9,6 +9,7 @@ import streamlit as st
 from torch import Tensor
 
 from core.analysis.pca import PCA
+from core.data.data_sets import DATA_SETS
 from core.execution.turns import heavy_work
 from core.runs.record import RunRecord
 from core.training.config import TrainConfig
@@ -66,7 +67,8 @@ def yardsticks_of(record: RunRecord) -> Yardsticks | None:
 # Looked up without the lock, for which a page that is drawn twice a second must not wait.
 @lru_cache(maxsize=64)
 def _found(name: str, config: AutoencoderConfig, training: TrainConfig) -> Yardsticks:
-    with st.spinner("Fitting PCA to the training digits …"), heavy_work:
+    fitting = DATA_SETS[training.data].says("Fitting PCA to the training digits …")
+    with st.spinner(fitting), heavy_work:
         errors = pca_errors(name, config, training)
         pca = pca_of(training)
     return Yardsticks(numbers=config.latent_dim, errors=errors, pca=pca)

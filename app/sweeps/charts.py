@@ -9,12 +9,13 @@ import numpy as np
 
 from app.components.chart import Line, live_chart
 from app.components.download import SaveAs
+from app.runs.labels import rule_of
 from app.runs.settings_text import lower_first, value_in_words
+from app.server.data import data_of_sweep
 from app.server.yardsticks import Yardsticks, yardsticks_of
 from app.theme import YARDSTICK_COLOR, model_color, value_colors
 from app.ui.charts import HEIGHT
 from app.ui.forms import label_of
-from core.sweeps.plan import sweepable_fields
 from core.sweeps.results import by_value, spread_of
 from core.sweeps.sweep import PICTURE, Sweep, SweepRun
 from models import Hyperparameter, Term
@@ -82,7 +83,8 @@ def draw_results(
         log_x=_is_wide(runs),
         x_ticks={place[value]: _named(rule, value) for value in by_value(runs)},
         height=HEIGHT,
-        description=f"{about.label} on the test digits for each value of the setting.",
+        description=f"{about.label} on the test {data_of_sweep(sweep).nouns} for each value of "
+        "the setting.",
         empty="Waiting for the first epoch of the first run…",
         save_as=save_as,
     )
@@ -108,7 +110,8 @@ def draw_loss_curves(sweep: Sweep, runs: Sequence[SweepRun], term: str, save_as:
         linear_panels=[0] if about.linear else [],
         x_end=max((run.training.epochs for run in runs), default=1),
         height=HEIGHT,
-        description=f"{about.label} on the test digits over the epochs, for each value.",
+        description=f"{about.label} on the test {data_of_sweep(sweep).nouns} over the epochs, "
+        "for each value.",
         save_as=save_as,
     )
 
@@ -148,11 +151,6 @@ def draw_rate_distortion(
         save_as=save_as,
     )
     return next((run for run in runs if run.id == pressed), None)
-
-
-def rule_of(sweep: Sweep) -> Hyperparameter | None:
-    """Return the rule of the setting that a sweep varies; None if it varies nothing but seeds."""
-    return sweepable_fields(sweep.model).get(sweep.field or "")
 
 
 def yardsticks_in(sweep: Sweep, runs: Sequence[SweepRun], about: Term) -> Yardsticks | None:

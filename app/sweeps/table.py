@@ -11,8 +11,7 @@ import streamlit as st
 
 from app.navigation import page_of
 from app.runs.file_names import sweep_file_name
-from app.runs.labels import STATUS_WORDS
-from app.sweeps.charts import rule_of
+from app.runs.labels import STATUS_WORDS, rule_of
 from app.ui.forms import label_of
 from core.sweeps.sweep import Sweep, SweepRun
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
 from app.components.download import SaveAs
 from app.navigation import page_of
 from app.runs.file_names import sweep_file_name
-from app.runs.labels import about_sweep
+from app.runs.labels import about_sweep, rule_of
+from app.server.data import data_of_sweep
 from app.sweeps.charts import (
     draw_loss_curves,
     draw_rate_distortion,
     draw_results,
-    rule_of,
     yardsticks_in,
 )
 from app.sweeps.controls import draw_sweep_controls, draw_sweep_progress
@@ -27,7 +27,7 @@ from app.ui.glossary import term as link
 from app.ui.markdown import escape_markdown
 from core.sweeps.results import comparable
 from core.sweeps.sweep import Sweep, SweepRun
-from models import Term, spec_of
+from models import spec_of
 
 #: Seconds between two looks at a sweep that is being computed.
 LOOK_SECONDS = 2.0
@@ -68,7 +68,7 @@ def _draw(sweep: Sweep) -> None:
 def _draw_term(sweep: Sweep, runs: Sequence[SweepRun]) -> None:
     """Draw a chosen term of the loss: in words, against the setting, and over the epochs."""
     terms = sweep.terms
-    term = _choose_term(terms) if len(terms) > 1 else next(iter(terms))
+    term = _choose_term(sweep) if len(terms) > 1 else next(iter(terms))
     pca = yardsticks_in(sweep, runs, terms[term])
     even = comparable(runs, sweep.field)
     words = findings(even, rule_of(sweep), term, terms[term], pca)
@@ -96,20 +96,22 @@ def _draw_plane(sweep: Sweep, runs: Sequence[SweepRun]) -> None:
     pressed = draw_rate_distortion(sweep, runs, _save_as(sweep, "rate against distortion"))
     st.caption(
         f"Each dot is a run, each colour a value. To the right: its codes carry more "
-        f"({link('kl', 'KL')}). Further down: it rebuilds the digits better."
+        f"({link('kl', 'KL')}). Further down: it rebuilds the {data_of_sweep(sweep).nouns} "
+        "better."
     )
     _open(pressed)
 
 
-def _choose_term(terms: Mapping[str, Term]) -> str:
+def _choose_term(sweep: Sweep) -> str:
+    terms = sweep.terms
     return choose_one(
         "Result",
         list(terms),
         default=next(iter(terms)),
         key=f"sweep:term:{':'.join(terms)}",
         format_func=lambda name: terms[name].label,
-        help="What the chart shows for each value: a term of the loss, on the test digits, after "
-        "the last epoch of each run.",
+        help="What the chart shows for each value: a term of the loss, on the test "
+        f"{data_of_sweep(sweep).nouns}, after the last epoch of each run.",
         wrap=True,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.runs.settings_text import asked_for, in_a_list, lower_first, sentence
 from app.ui.glossary import term
 from app.ui.markdown import escape_markdown
+from core.data.data_sets import DATA_SETS, MNIST
 from core.runs.record import RunRecord
 from core.training.config import TrainConfig
 from core.training.record import read_configs
@@ -22,8 +23,9 @@ def about_run(record: RunRecord) -> list[str]:
     """
     name, config, training = read_configs(record)
     watch_for = spec_of(name).watch_for
-    if in_a_list(*asked_for(record)):
-        watch_for = f"With the exercise's settings: {lower_first(watch_for)}"
+    on = "" if training.data == MNIST else f", on {DATA_SETS[MNIST].title}"
+    if on or in_a_list(*asked_for(record)):
+        watch_for = f"With the exercise's settings{on}: {lower_first(watch_for)}"
     said = [f":material/visibility: {watch_for}", escape_markdown(sentence(*asked_for(record)))]
     return [*said, *_warm_up(config, training)]
 

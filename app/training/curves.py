@@ -7,14 +7,17 @@ from collections.abc import Mapping
 import streamlit as st
 
 from app.components.chart import Line, live_chart
+from app.runs.data import runs_on
 from app.runs.export import save_run_as
 from app.runs.picker import runs_of
 from app.runs.settings_text import asked_for, changed, lower_first
+from app.server.data import data_of
 from app.server.shared import store
 from app.server.yardsticks import Yardsticks, yardsticks_of
 from app.theme import BASELINE_COLOR, YARDSTICK_COLOR, model_color
 from app.ui.charts import HEIGHT
 from app.ui.glossary import term as link
+from core.data.data_sets import DataSet
 from core.runs.record import RunRecord
 from core.training.record import epoch_rows, model_name, read_configs
 from core.training.yardsticks import first_better
@@ -36,14 +39,15 @@ def draw_curves(record: RunRecord, terms: Mapping[str, Term]) -> None:
     with box:
         epochs = epoch_rows(record)
         if epochs and epochs[-1]["images_per_second"]:
-            st.caption(f"Training speed: {epochs[-1]['images_per_second']:,} digits per second.")
+            speed = f"{epochs[-1]['images_per_second']:,} {data_of(record).nouns} per second"
+            st.caption(f"Training speed: {speed}.")
         if more:
             _draw_chart(record, more, key="more-curves")
 
 
 def _draw_chart(record: RunRecord, terms: Mapping[str, Term], *, key: str) -> None:
     color = model_color(model_name(record.request))
-    total = read_configs(record)[2].epochs
+    total, data = read_configs(record)[2].epochs, data_of(record)
     steps = [row for row in record.history() if row["event"] == "step"]
     epochs = epoch_rows(record)
     expected = expected_values(record)
@@ -64,7 +68,7 @@ def _draw_chart(record: RunRecord, terms: Mapping[str, Term], *, key: str) -> No
                 )
             )
         if term.picture and yardsticks is not None:
-            lines += _yardstick_lines(yardsticks, total, panel)
+            lines += _yardstick_lines(yardsticks, total, panel, data)
         lines.append(
             Line(
                 name="training",
@@ -97,13 +101,13 @@ def _draw_chart(record: RunRecord, terms: Mapping[str, Term], *, key: str) -> No
         linear_panels=[panel for panel, term in enumerate(terms.values()) if term.linear],
         x_end=total,
         height=HEIGHT,
-        description=f"{', '.join(term.label for term in terms.values())}: on the training digits "
-        "while the run goes on, and on the test digits after each epoch.",
+        description=f"{', '.join(term.label for term in terms.values())}: on the training "
+        f"{data.nouns} while the run goes on, and on the test {data.nouns} after each epoch.",
         save_as=save_run_as(record, "more curves" if key == "more-curves" else "curves"),
     )
 
 
-def _yardstick_lines(yardsticks: Yardsticks, total: int, panel: int) -> list[Line]:
+def _yardstick_lines(yardsticks: Yardsticks, total: int, panel: int, data: DataSet) -> list[Line]:
     """Return a level for PCA and one for the mean picture."""
     levels = {
         yardsticks.title: (
@@ -125,7 +129,7 @@ def _yardstick_lines(yardsticks: Yardsticks, total: int, panel: int) -> list[Lin
             color=YARDSTICK_COLOR,
             dashed=True,
             panel=panel,
-            sentence=sentence,
+            sentence=data.says(sentence),
         )
         for name, (error, sentence) in levels.items()
     ]
@@ -158,10 +162,10 @@ def expected_values(record: RunRecord) -> dict[str, float]:
 
     Terms of the two runs are the same where they have the same label and unit; others, such as the
     losses of runs that minimise different errors, cannot be compared and are left out. Empty for
-    that run itself, and where the gallery has none of the model.
+    that run itself, for runs on other data, and where the gallery has none of the model.
     """
     model, config, _ = read_configs(record)
-    for run in runs_of(model):
+    for run in runs_on(data_of(record), runs_of(model)):
         if run.in_gallery and not changed(model, asked_for(store().get(run.id))[1]):
             if run.id == record.id:
                 return {}

@@ -39,12 +39,13 @@ def draw_training_form(page: str, model: str, data: DataSet) -> None:
     usual: dict[str, Any] = {"config_class": TrainConfig, "key": _key(model, "training")}
     own["defaults"], usual["defaults"] = {}, spec.training
     own["reword"] = usual["reword"] = data.says
+    usual["beside"] = {_DATA: data.name}
     parts = [config_form(**own, only=main), config_form(**usual, only=main)]
     problems = st.container()
     with st.expander("More settings"):
         parts += [
             config_form(**own, without=main, problems=problems),
-            config_form(**usual, without=(*main, _DATA), problems=problems),
+            config_form(**usual, without=main, problems=problems),
         ]
     config, training = ((parts[n] or {}) | (parts[n + 2] or {}) for n in (0, 1))
     training[_DATA] = data.name

@@ -42,13 +42,20 @@ _STYLE = """<style>
 def draw_model_page(
     page: str,
     family: str,
+    introduction: str,
     views: Mapping[str, Callable[[TrainedModel], None]],
     views_of_all_epochs: Mapping[str, Callable[[RunRecord], None]],
 ) -> None:
     """Draw the controls to choose a model, a run and a view, and the view itself.
 
-    `views` are drawn with the model of the chosen run after the chosen epoch.
+    The `introduction`, above them, is a text about digits. `views` are drawn with the model of the
+    chosen run after the chosen epoch.
     """
+    top = st.empty()
+
+    def introduce(data: DataSet) -> None:
+        top.markdown(data.says(introduction))
+
     named = named_run(page)
     models = [name for name, spec in MODELS.items() if spec.family == family]
     if len(models) > 1:
@@ -67,11 +74,11 @@ def draw_model_page(
             wrap=True,
         )
     if view == TRAIN:
-        _draw_training(page, model, named, [*views_of_all_epochs, *views])
+        _draw_training(page, model, named, [*views_of_all_epochs, *views], introduce)
         return
     left, right = st.columns([3, 1])
     with left:
-        _, record = _choose_data_and_run(page, model, named)
+        _, record = _choose_data_and_run(page, model, named, introduce)
     if record is None:
         st.info(f"Nothing is trained here yet. Choose **{TRAIN}** to make the first one.")
         return
@@ -92,20 +99,27 @@ def _row(name: str) -> DeltaGenerator:
 
 
 def _choose_data_and_run(
-    page: str, model: str, named: RunRecord | None
+    page: str, model: str, named: RunRecord | None, introduce: Callable[[DataSet], None]
 ) -> tuple[DataSet, RunRecord | None]:
     """Draw the choice of a data set and of a run on it, side by side."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         data = choose_data(page, named)
+        introduce(data)
         return data, choose_run(page, model, runs_on(data, runs_of(model, also=named)), named)
 
 
-def _draw_training(page: str, model: str, named: RunRecord | None, views: Sequence[str]) -> None:
+def _draw_training(
+    page: str,
+    model: str,
+    named: RunRecord | None,
+    views: Sequence[str],
+    introduce: Callable[[DataSet], None],
+) -> None:
     """Draw a run and the form for another one: beside it, or folded while the run goes on."""
     st.html(_STYLE)
     with st.container(key="scroll-to-run"):
         scroll_here(started(), key="scroll-here")
-    data, record = _choose_data_and_run(page, model, named)
+    data, record = _choose_data_and_run(page, model, named, introduce)
     if record is not None and record.is_active:
         with st.container(key="run-alone"):
             watch(record, draw_training, every=seconds_between_looks)

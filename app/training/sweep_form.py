@@ -52,7 +52,11 @@ def draw_sweep_form(model: str, config: Mapping[str, Any], training: Mapping[str
     `config` and `training` are the values of the form on the page, for all other settings.
     """
     form = {**config, **training}
-    fields = {name: rule for name, rule in sweepable_fields(model).items() if rule.has_effect(form)}
+    fields = {
+        name: rule.beside(form)
+        for name, rule in sweepable_fields(model).items()
+        if rule.has_effect(form)
+    }
     st.markdown(
         "One setting takes several values, and each value is trained with several seeds. The runs "
         "are computed one after the other."

@@ -12,8 +12,10 @@ from app.components.digit_tiles import TileRow, digit_tiles
 from app.runs.controls import draw_controls, draw_progress
 from app.runs.export import save_run_as
 from app.runs.settings_text import lower_first
+from app.server.data import data_of
 from app.training.about import about_run
 from app.training.curves import beside_pca, draw_curves
+from core.data.data_sets import DataSet
 from core.runs.record import RunRecord
 from core.training.record import (
     PREVIEW_SHAPE,
@@ -104,8 +106,16 @@ def _value(latest: Mapping[str, Any] | None, name: str) -> str:
     return "not a number" if value is None else f"{value:.3g}".replace("-", "−")
 
 
+def _description(data: DataSet) -> str:
+    """Return what the ten pictures show, for readers who cannot see them."""
+    if data.shows_digits:
+        return "Ten handwritten test digits, 0 to 9, above their reconstructions."
+    return f"Ten test {data.nouns}, {', '.join(data.classes)}, above their reconstructions."
+
+
 def _draw_preview(record: RunRecord) -> None:
     """Draw ten fixed test digits above what the model makes of them now."""
+    data = data_of(record)
     previews, within = read_previews(record), read_first_epoch_previews(record)
     given, rebuilt = previews[-1] if len(previews) else np.zeros(PREVIEW_SHAPE, np.uint8)
     if len(previews) == 1 and len(within):
@@ -118,10 +128,10 @@ def _draw_preview(record: RunRecord) -> None:
         # Not st.image: a picture that is replaced is gone when a slow browser comes to fetch it.
         digit_tiles(
             [
-                TileRow(title="Input: ten test digits", pictures=given),
+                TileRow(title=data.says("Input: ten test digits"), pictures=given),
                 TileRow(title=f"Output {when}", pictures=rebuilt),
             ],
             key="preview",
-            description="Ten handwritten test digits, 0 to 9, above their reconstructions.",
+            description=_description(data),
             save_as=save_run_as(record, "training pictures", epoch=max(0, len(previews) - 1)),
         )

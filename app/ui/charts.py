@@ -16,6 +16,7 @@ from app.components.download import SaveAs, chart_buttons
 from app.theme import BASELINE_COLOR, LINE_COLORS, model_color
 from app.ui.activations import activation_title
 from app.ui.run_styles import LineStyle
+from core.data.data_sets import DataSet
 
 _MARGIN = {"l": 10, "r": 10, "t": 36, "b": 10}
 #: A level across bars: grey and dashed, as every baseline.
@@ -188,27 +189,29 @@ def activation_histogram(
     return figure.update_yaxes(**axis).update_xaxes(range=[low_end, high_end])
 
 
-def class_heatmap(means: NDArray[np.float32]) -> go.Figure:
-    """Return the mean activation of each unit for each class of digits, (10, units).
+def class_heatmap(means: NDArray[np.float32], data: DataSet) -> go.Figure:
+    """Return the mean activation of each unit for each class of a data set, (10, units).
 
-    The units are in the order of the digit for which each is most active.
+    The units are in the order of the class for which each is most active.
     """
     order = np.argsort(means.argmax(axis=0), kind="stable")
+    one = "digit" if data.shows_digits else "class"
     figure = go.Figure(
         go.Heatmap(
+            y=data.classes,
             z=means[:, order],
             customdata=np.broadcast_to(order, means.shape),
             colorscale="Viridis",
             zmin=min(0.0, float(means.min())),
             zmax=float(means.max()),
             colorbar={"title": "mean<br>activation", "thickness": 12},
-            hovertemplate="digit %{y}: unit %{customdata} has the mean activation %{z:.3f}"
-            "<extra></extra>",
+            hovertemplate=("digit " if data.shows_digits else "")
+            + "%{y}: unit %{customdata} has the mean activation %{z:.3f}<extra></extra>",
         )
     )
-    lay_out(figure, x="Code units, sorted by digit", y="Digit")
+    lay_out(figure, x=f"Code units, sorted by {one}", y=one.capitalize())
     figure.update_xaxes(showticklabels=False)
-    return figure.update_yaxes(dtick=1, autorange="reversed", showgrid=False)
+    return figure.update_yaxes(type="category", dtick=1, autorange="reversed", showgrid=False)
 
 
 def kl_bars(values: ArrayLike, threshold: float) -> go.Figure:

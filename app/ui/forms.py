@@ -24,6 +24,7 @@ def config_form(
     only: Collection[str] | None = None,
     without: Collection[str] = (),
     problems: DeltaGenerator | None = None,
+    beside: Mapping[str, Any] | None = None,
     reword: Callable[[str], str] = str,
     notes: Mapping[str, str] | None = None,
 ) -> dict[str, Any] | None:
@@ -40,16 +41,20 @@ def config_form(
         without: Fields to leave out.
         problems: Where bad values are explained; below their fields if None. Fields that are folded
             away need a place outside the fold, or nobody would see why Start is off.
+        beside: Values of fields of the config that are chosen elsewhere, and so are not drawn.
         reword: Turns a text about digits into one about other pictures.
         notes: What the help of a field says besides, by the field's name.
     """
     values: dict[str, Any] = {}
     complete = True
+    beside = beside or {}
     usual = {**defaults, **st.session_state.get(_filled(key), {})}
-    for name, rule in hyperparameters(config_class).items():
+    found = hyperparameters(config_class).items()
+    rules = {name: rule.beside(beside) for name, rule in found}
+    for name, rule in rules.items():
         if not rule.shown or name in without or (only is not None and name not in only):
             continue
-        if not rule.has_effect(values):
+        if name in beside or not rule.has_effect(values):
             continue
         default = usual.get(name, rule.default)
         about = " ".join(filter(None, (reword(_help_of(rule)), (notes or {}).get(name))))

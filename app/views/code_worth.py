@@ -25,6 +25,7 @@ from app.views.code_worth_words import (
 from core.analysis.clusters import adjusted_rand_index, k_means, normalised_mutual_information
 from core.analysis.linear_probe import LinearProbe, linear_probe
 from core.analysis.neighbours import nearest_neighbour_accuracy
+from core.data.data_sets import DataSet
 from core.execution.worth_queue import Worths
 from core.runs.record import RunError
 from core.training.code_worth import DRAWS, STARTS, label_counts
@@ -47,16 +48,16 @@ def draw(model: TrainedModel) -> None:
     What is not known yet is measured in the background, and appears as it comes.
     """
     with result_first(
-        "How many labels does it take to read digits from the code? Compare it with "
+        f"How many labels does it take to read {_what(model.data)} from the code? Compare it with "
         f"{term('principal-component', 'PCA')} of as many numbers and with the pixels."
     ):
         worths = worths_of(model.record, model.epoch)
         with words_of_result("worth-sentence"):
-            st.markdown(code_in_a_sentence(worths, model.epoch, SAID))
+            st.markdown(model.data.says(code_in_a_sentence(worths, model.epoch, SAID)))
         if worths.missing:
             _follow(model, worths)
         for problem in worths.problems:
-            st.warning(escape_markdown(problem))
+            st.warning(escape_markdown(model.data.says(problem)))
         _draw_results(model, worths)
     formula_and_code(
         FORMULA,
@@ -71,6 +72,11 @@ def draw(model: TrainedModel) -> None:
         note="z are codes, moved and scaled by one number so that the mean variance of their "
         "numbers is 1; y are labels, N is how many there are.",
     )
+
+
+def _what(data: DataSet) -> str:
+    """Return what is read from codes."""
+    return "digits" if data.shows_digits else "the class"
 
 
 def _follow(model: TrainedModel, drawn: Worths) -> None:
@@ -105,12 +111,14 @@ def _draw_results(model: TrainedModel, worths: Worths) -> None:
                 save_as=save_as(model, f"{classifier} by labels"),
             )
     st.caption(
-        f"A {term('linear-probe')} is a linear classifier that is trained on the codes of labelled "
-        f"training digits. The {term('k-nearest-neighbours')} takes the most frequent label of the "
-        f"{VOTES} labelled digits nearest to a code. Both are tested on the 10,000 test digits; "
-        "guessing gives 10 %. As many digits of each class get a label; a point with fewer labels "
-        f"than digits is the mean of {DRAWS} draws of these digits. The model itself was trained "
-        "without labels."
+        model.data.says(
+            f"A {term('linear-probe')} is a linear classifier that is trained on the codes of "
+            f"labelled training digits. The {term('k-nearest-neighbours')} takes the most frequent "
+            f"label of the {VOTES} labelled digits nearest to a code. Both are tested on the "
+            "10,000 test digits; guessing gives 10 %. As many digits of each class get a label; a "
+            f"point with fewer labels than digits is the mean of {DRAWS} draws of these digits. "
+            "The model itself was trained without labels."
+        )
         + (
             f" The code is the mean of the {term('posterior')}."
             if model.model.has_posterior
@@ -143,7 +151,7 @@ def _draw_by_epoch(model: TrainedModel, worths: Worths) -> None:
             default=SAID,
             format_func=lambda count: label_count(count, worths.digits),
             key=f"worth:count:{worths.digits}",
-            help="How many training digits have a label.",
+            help=model.data.says("How many training digits have a label."),
         )
     with chart:
         draw_chart(
@@ -159,7 +167,8 @@ def _draw_clusters(model: TrainedModel, worths: Worths) -> None:
     st.subheader("Clusters without labels")
     st.table(cluster_table(worths, model.epoch), border="horizontal", hide_index=True)
     st.caption(
-        f"{term('k-means')} divides the 10,000 test digits into ten clusters, without labels. The "
+        f"{term('k-means')} divides the 10,000 test {model.data.nouns} into ten clusters, without "
+        "labels. The "
         f"{term('adjusted-rand-index')} and the {term('normalised-mutual-information')} say how "
         "well the clusters agree with the labels: 1 is full agreement. Mean ± standard deviation "
         f"over {STARTS} starts of k-means."

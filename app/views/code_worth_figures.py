@@ -50,9 +50,9 @@ def by_labels(worths: Worths, model: TrainedModel, classifier: str) -> go.Figure
     ]
     return curves_figure(
         curves,
-        x="Labelled training digits",
-        y=_READ,
-        hover="%{y:.1f} % of the test digits with %{x:,} labels",
+        x=model.data.says("Labelled training digits"),
+        y=model.data.says(_READ),
+        hover=model.data.says("%{y:.1f} % of the test digits with %{x:,} labels"),
         markers=True,
         x_log=True,
         limits=(0.0, 100.0),
@@ -77,8 +77,8 @@ def by_epoch(worths: Worths, model: TrainedModel, classifier: str, labels: int) 
     return curves_figure(
         curves,
         x="Epoch",
-        y=_READ,
-        hover="%{y:.1f} % of the test digits after epoch %{x}",
+        y=model.data.says(_READ),
+        hover=model.data.says("%{y:.1f} % of the test digits after epoch %{x}"),
         markers=True,
         limits=(0.0, 100.0),
         x_limits=(0, last),

@@ -11,6 +11,7 @@ import torch
 from app.components.digit_tiles import TileRow, difference, digit_tiles
 from app.components.download import SaveAs
 from app.digits.choose import Chosen, choose_digits
+from app.runs.data import on_data
 from app.runs.differences import names_of
 from app.runs.export import save_as
 from app.runs.picker import companions, select_run
@@ -67,8 +68,8 @@ def _choose_others(model: TrainedModel) -> list[TrainedModel]:
     others = ranked(model.record, [run for run in there if run.id != model.id])
     if not others:
         st.info(
-            "This is the only run here with saved weights. Train another one with one setting "
-            "changed; then both are shown side by side."
+            f"This is the only run{on_data(model.data)} here with saved weights. Train another one "
+            "with one setting changed; then both are shown side by side."
         )
         return []
     st.caption(
@@ -105,6 +106,7 @@ def _choose_other(label: str, others: Sequence[Summary], key: str) -> TrainedMod
 
 def _draw_digits(compared: Compared, yardsticks: Yardsticks | None) -> None:
     """Draw the digits and what each run makes of them, or how that differs from the input."""
+    data = _first(compared).data
     pictures = st.container()
     with controls("compare-show"):
         show = choose_one(
@@ -112,10 +114,12 @@ def _draw_digits(compared: Compared, yardsticks: Yardsticks | None) -> None:
             [OUTPUTS, DIFFERENCES],
             default=OUTPUTS,
             key="compare:show",
-            help="Differences to the clean digits: orange is ink that was added, blue is ink that "
-            "was left out.",
+            help=data.says(
+                "Differences to the clean digits: orange is ink that was added, blue is ink that "
+                "was left out."
+            ),
         )
-    chosen = choose_digits("compare", next(iter(compared.values())).data)
+    chosen = choose_digits("compare", data)
     rows = _rows(compared, chosen, differences=show == DIFFERENCES)
     if yardsticks is not None:
         clean = chosen.pixels
@@ -124,24 +128,27 @@ def _draw_digits(compared: Compared, yardsticks: Yardsticks | None) -> None:
         digit_tiles(
             rows,
             key="compare:rows",
-            description="Ten digits, and what each run makes of them.",
+            description=data.says("Ten digits, and what each run makes of them."),
             save_as=_save_as(compared, f"compared {str(show).lower()}"),
         )
         st.caption(
-            "Error: mean squared error per pixel against the clean digits. "
-            + (
-                "Orange is ink that was added, blue is ink that was left out. "
-                if show == DIFFERENCES
-                else ""
+            data.says(
+                "Error: mean squared error per pixel against the clean digits. "
+                + (
+                    "Orange is ink that was added, blue is ink that was left out. "
+                    if show == DIFFERENCES
+                    else ""
+                )
+                + _measure_in_words(compared)
             )
-            + _measure_in_words(compared)
         )
 
 
 def _rows(compared: Compared, chosen: Chosen, *, differences: bool) -> list[TileRow]:
     """Return the row of the clean digits, and one or two for each run."""
     clean = chosen.pixels
-    rows = [TileRow(title="Input: clean digits", pictures=to_uint8(clean))]
+    title = _first(compared).data.says("Input: clean digits")
+    rows = [TileRow(title=title, pictures=to_uint8(clean))]
     for name, one in compared.items():
         shown = one.model.corrupt(clean, torch.Generator().manual_seed(0))
         if not torch.equal(shown, clean):

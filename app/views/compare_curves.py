@@ -47,7 +47,8 @@ def draw_curves(
     titles = list(dict.fromkeys(y_titles))
     styles = run_styles([one.name for one in models])
     last = max(read_configs(one.record)[2].epochs for one in models)
-    st.subheader("The error on test digits")
+    data = models[0].data
+    st.subheader(data.says("The error on test digits"))
     for title in titles:
         curves: list[Curve] = []
         for (name, one), key, y_title, style in zip(
@@ -76,7 +77,7 @@ def draw_curves(
             key=f"compare:curves:{titles.index(title)}",
             save_as=save(f"compared {title.partition(' (')[0].lower()}"),
         )
-    st.caption(_what_is_comparable(compared))
+    st.caption(data.says(_what_is_comparable(compared)))
     if yardsticks is not None:
         _draw_code_sizes(compared, yardsticks, save)
 
@@ -116,7 +117,7 @@ def _draw_code_sizes(
         "Each point is a run after its last epoch. The dashed line is "
         f"{term('principal-component', 'PCA')}, the best code that a linear network can learn. "
         f"{len(below)} of these {len(points)} runs lie{'s' if len(below) == 1 else ''} below it: "
-        "with as many numbers they keep more of a digit."
+        f"with as many numbers they keep more of a {next(iter(compared.values())).data.noun}."
     )
 
 

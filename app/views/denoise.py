@@ -49,7 +49,8 @@ def draw(model: TrainedModel) -> None:
     def view() -> None:
         with result_first(
             f"Noise moves the {term('code')} of the plain autoencoder, and another shape comes "
-            "out. What does the denoising model gain: better strokes, or a clean background?"
+            f"out. What does the denoising model gain: better {model.data.strokes}, or a clean "
+            "background?"
         ):
             with controls("denoise-kind"):
                 kind = choose_one(
@@ -124,14 +125,16 @@ def _draw_rows(
     digit_tiles(
         rows,
         key="denoise:rows",
-        description="Digits: clean, noisy, and restored by each model.",
+        description=models[0].data.says("Digits: clean, noisy, and restored by each model."),
         save_as=save_as(
             models[0], f"denoised {kind} noise {strength:.2f}", figure="denoised digits"
         ),
     )
     st.caption(
-        "Mean squared errors per pixel against the clean digits. Ink: the pixels that are not "
-        "black in the clean digit; background: all others."
+        models[0].data.says(
+            "Mean squared errors per pixel against the clean digits. Ink: the pixels that are not "
+            "black in the clean digit; background: all others."
+        )
         + ("" if kind == "Gaussian" else " **No model here was trained with this noise.**")
     )
 
@@ -167,8 +170,10 @@ def _draw_curves(models: Sequence[TrainedModel], kind: str, trained: float | Non
     at = int(np.abs(levels(most) - (most if trained is None else trained)).argmin())
     st.markdown(lesson(names, errors[:, :, at], float(levels(most)[at])))
     st.caption(
-        f"Over the first {CURVE_DIGITS:,} test digits. Below the dashed line a model improves the "
-        "picture; above it, it makes the picture worse."
+        models[0].data.says(
+            f"Over the first {CURVE_DIGITS:,} test digits. Below the dashed line a model improves "
+            "the picture; above it, it makes the picture worse."
+        )
     )
 
 

@@ -29,8 +29,10 @@ HARDEST = 10
 def draw(model: TrainedModel) -> None:
     """Draw originals, reconstructions and differences with errors, and a picked digit's code."""
     with result_first(
-        f"Which parts of a digit does the {term('code')} keep, and which get lost? Look at thin "
-        "strokes and odd shapes first, then at the hardest test digits below."
+        model.data.says(
+            f"Which parts of a digit does the {term('code')} keep, and which get lost? Look at "
+            "thin strokes and odd shapes first, then at the hardest test digits below."
+        )
     ):
 
         @fragment
@@ -40,7 +42,7 @@ def draw(model: TrainedModel) -> None:
             )
 
         chosen()
-    st.subheader("The hardest and the easiest of all 10,000 test digits")
+    st.subheader(model.data.says("The hardest and the easiest of all 10,000 test digits"))
 
     @fragment
     def extremes() -> None:
@@ -83,7 +85,7 @@ def _draw_digits(model: TrainedModel, chosen: Chosen, key: str) -> None:
     picked = digit_tiles(
         rows,
         key=f"reconstruct:{key}",
-        description="Digits, their reconstructions and the differences.",
+        description=model.data.says("Digits, their reconstructions and the differences."),
         captions=[f"{error:.4f}" for error in errors],
         names=[
             f"{name}, error {error:.4f}" for name, error in zip(chosen.names, errors, strict=True)
@@ -92,13 +94,13 @@ def _draw_digits(model: TrainedModel, chosen: Chosen, key: str) -> None:
         save_as=save_as(model, f"reconstructed {key} digits"),
     )
     st.caption(
-        "Below each digit: mean squared error per pixel of the output. "
-        f"{'This digit' if len(chosen) == 1 else f'Mean of these {len(chosen)}'}: "
+        model.data.says("Below each digit: mean squared error per pixel of the output. ")
+        + f"{f'This {model.data.noun}' if len(chosen) == 1 else f'Mean of these {len(chosen)}'}: "
         f"{errors.mean():.4f}, {term('psnr', 'PSNR')} {decibels.mean():.1f} dB, "
         f"{term('ssim', 'SSIM')} {similarity.mean():.3f}."
     )
     if picked is None:
-        st.caption(":material/touch_app: Pick a digit to see its code.")
+        st.caption(model.data.says(":material/touch_app: Pick a digit to see its code."))
         return
     codes = encode(model.model, pixels[picked : picked + 1])[0]
     st.markdown(

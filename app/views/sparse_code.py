@@ -25,6 +25,7 @@ from app.ui.result_first import controls, result_first, stacked_columns
 from app.ui.run_styles import run_styles
 from app.ui.source import formula_and_code
 from core.analysis.latent import encode, first_layer_weights, unit_responses
+from core.data.data_sets import DataSet
 from models import name_of
 from models.autoencoder import Autoencoder
 from models.sparse import SparseAutoencoder, SparseConfig, sparsity_penalty
@@ -36,8 +37,9 @@ KINDS = (name_of(SparseAutoencoder), name_of(Autoencoder))
 def draw(model: TrainedModel) -> None:
     """Draw the activity of the code units of two models, and what single units do."""
     with result_first(
-        f"For which digits is each unit of the {term('code')} active? In a sparse code few units "
-        "should be active for any one digit; compare the two maps and their colour scales."
+        f"For which {_classes(model.data)} is each unit of the {term('code')} active? In a sparse "
+        f"code few units should be active for any one {model.data.noun}; compare the two maps and "
+        "their colour scales."
     ):
         maps = st.container()
         with controls("sparse-companion", row=False):
@@ -59,8 +61,9 @@ def draw(model: TrainedModel) -> None:
 
 def _draw_class_maps(models: Sequence[TrainedModel]) -> None:
     """Draw the mean activation of each unit by digit, a map for each model, side by side."""
+    data = models[0].data
     labels = models[0].test.labels.numpy()
-    st.markdown("**Mean activation of each unit, by digit**")
+    st.markdown(f"**Mean activation of each unit, by {_classes(data, 1)}**")
     columns = stacked_columns("sparse-maps", len(models))
     for number, (model, column) in enumerate(zip(models, columns, strict=True)):
         codes = model.test_codes.numpy()
@@ -68,16 +71,24 @@ def _draw_class_maps(models: Sequence[TrainedModel]) -> None:
         with column:
             st.markdown(f"**{escape_markdown(model.title)}**")
             draw_chart(
-                class_heatmap(means),
+                class_heatmap(means, data),
                 key=f"sparse:classes:{number}",
                 save_as=save_as(model, "class heatmap", figure=f"class heatmap of {model.title}"),
             )
-            st.caption(_activity_in_words(codes))
+            st.caption(data.says(_activity_in_words(codes)))
     from_zero = range_of(one.model for one in models)[0] >= 0
     st.caption(
-        "Over the 10,000 test digits. The units are sorted by the digit for which each is most "
-        f"active. Each map has its own colour scale{', from 0' if from_zero else ''}."
+        f"Over the 10,000 test {data.nouns}. The units are sorted by the {_classes(data, 1)} for "
+        "which each is most active. Each map has its own colour scale"
+        f"{', from 0' if from_zero else ''}."
     )
+
+
+def _classes(data: DataSet, count: int = 10) -> str:
+    """Return what stands for the classes in a text: digits, or classes; or for one of them."""
+    if data.shows_digits:
+        return "digit" if count == 1 else "digits"
+    return "class" if count == 1 else "classes"
 
 
 def _activity_in_words(codes: NDArray[np.float32]) -> str:
@@ -121,7 +132,8 @@ def _draw_activations(models: Sequence[TrainedModel], sparsity: float | None) ->
             key="sparse:means",
             save_as=save_as(models[0], "mean activations"),
         )
-        st.caption("Mean activation of each code unit over the 10,000 test digits.")
+        nouns = models[0].data.nouns
+        st.caption(f"Mean activation of each code unit over the 10,000 test {nouns}.")
     # Below both charts, so that they stand at one height.
     rank = st.selectbox(
         "Units in the histogram",
@@ -143,7 +155,7 @@ def _draw_activations(models: Sequence[TrainedModel], sparsity: float | None) ->
             save_as=save_as(models[0], f"activations of unit {rank}" if rank else "activations"),
         )
         which = "this unit of each model" if rank else "any unit"
-        st.caption(f"How often {which} has which activation, over the 10,000 test digits.")
+        st.caption(f"How often {which} has which activation, over the 10,000 test {nouns}.")
 
 
 def _draw_units(model: TrainedModel) -> None:
@@ -170,7 +182,7 @@ def _draw_units(model: TrainedModel) -> None:
             switches=not signed,
             order=code.argsort(descending=True).tolist(),
             folded=[] if units <= 32 else code.argsort(descending=True).tolist()[32:],
-            reset_label="Back to the digit's own code",
+            reset_label=model.data.says("Back to the digit's own code"),
             description="The picture that the decoder makes of a code set by hand.",
             save_as=save_as(model, "code set by hand"),
         )

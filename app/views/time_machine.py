@@ -32,6 +32,7 @@ from core.analysis.latent import (
     reconstruct,
     weight_similarity,
 )
+from core.data.data_sets import DataSet
 from core.runs.record import RunRecord
 from core.training.record import (
     checkpoint_epochs,
@@ -66,8 +67,9 @@ def draw(record: RunRecord) -> None:
         return
     epochs = [kept[place] for place in spread(len(kept), MAX_EPOCHS)]
     with result_first(
-        f"Move the slider from epoch 0 on. When do the outputs become digits, and do the "
-        f"{term('code', 'codes')} and the weights of the first layer change at the same time?"
+        f"Move the slider from epoch 0 on. When do the outputs become {data_of(record).things}, "
+        f"and do the {term('code', 'codes')} and the weights of the first layer change at the "
+        "same time?"
     ):
         film(
             strips(record.id, tuple(epochs)),
@@ -109,8 +111,9 @@ def _draw_similarities(record: RunRecord, epochs: Sequence[int]) -> None:
     draw_chart(figure, key="time:similarity", save_as=save_run_as(record, "similarity over epochs"))
     st.markdown(said_of(epochs, codes, weights))
     st.caption(
-        f"Codes: correlation of the codes of {COMPARED_DIGITS:,} test digits, the mean of each "
-        "number of the code taken off. Weights: correlation of all weights of the first layer."
+        f"Codes: correlation of the codes of {COMPARED_DIGITS:,} test {data_of(record).nouns}, the "
+        "mean of each number of the code taken off. Weights: correlation of all weights of the "
+        "first layer."
     )
 
 
@@ -198,7 +201,7 @@ def strips(run_id: str, epochs: tuple[int, ...]) -> list[Strip]:
     scaled = codes / max(highest, 1e-9)
     return [
         Strip(
-            title="Ten test digits: input above, output below",
+            title=data.says("Ten test digits: input above, output below"),
             frames=np.stack(rebuilt),
             cell=SIDE + GAP,
         ),
@@ -206,7 +209,7 @@ def strips(run_id: str, epochs: tuple[int, ...]) -> list[Strip]:
             title="Their codes",
             frames=(scaled * 127 + 128).byte().numpy() if signed else to_uint8(scaled),
             colors="diverging" if signed else "heat",
-            caption="Rows: digits 0 to 9. Columns: the numbers of the code. "
+            caption=f"Rows: {_all_classes(data)}. Columns: the numbers of the code. "
             + ("Blue: below 0. Orange: above 0." if signed else "Dark = 0."),
             max_width=CODE_WIDTH * codes.shape[2],
             ends=_ends(-highest if signed else 0, highest),
@@ -220,6 +223,11 @@ def strips(run_id: str, epochs: tuple[int, ...]) -> list[Strip]:
             ends=_ends(-strongest, strongest),
         ),
     ]
+
+
+def _all_classes(data: DataSet) -> str:
+    """Return the classes in the order of their labels, in words."""
+    return "digits 0 to 9" if data.shows_digits else ", ".join(data.classes)
 
 
 def _ends(low: float, high: float) -> tuple[str, str]:

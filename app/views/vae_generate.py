@@ -11,7 +11,7 @@ from app.components.drag_slider import drag_slider
 from app.runs.export import save_as
 from app.runs.picker import choose_companion
 from app.server.models import TrainedModel
-from app.ui.articles import a_digit
+from app.ui.articles import a_class
 from app.ui.fragments import fragment
 from app.ui.glossary import term
 from app.ui.images import to_uint8
@@ -31,8 +31,8 @@ def draw(model: TrainedModel) -> None:
     """Draw a sheet of samples from the prior, and the training digits nearest to one of them."""
     vae = model.vae
     with result_first(
-        f"How many of the random {term('code', 'codes')} decode to digits? The plain autoencoder "
-        "beside it was never trained on such codes; compare the two sheets."
+        f"How many of the random {term('code', 'codes')} decode to {model.data.things}? The plain "
+        "autoencoder beside it was never trained on such codes; compare the two sheets."
     ):
 
         @fragment
@@ -69,8 +69,10 @@ def _choose_sample(model: TrainedModel) -> tuple[TrainedModel | None, float, int
                 value=1.0,
                 step=0.05,
                 marks={1.0: "the prior"},
-                help="Multiplies the random codes: below 1 they stay near the mean, above 1 many "
-                "lie farther out than the codes of training digits.",
+                help=model.data.says(
+                    "Multiplies the random codes: below 1 they stay near the mean, above 1 many "
+                    "lie farther out than the codes of training digits."
+                ),
             )
         seed = st.number_input(
             "Seed",
@@ -103,7 +105,8 @@ def _draw_sheets(
         picked = digit_tiles(
             [TileRow(title="", pictures=to_uint8(pictures))],
             key="generate:sheet",
-            description="Digits decoded from random codes.",
+            description=model.data.says("Digits decoded from random codes."),
+            names=[f"{model.data.noun} {number + 1}" for number in range(COUNT)],
             pickable=True,
             per_line=8,
             save_as=save_as(model, _file_of(temperature, seed), figure="samples"),
@@ -123,8 +126,10 @@ def _draw_nearest(model: TrainedModel, pictures: Tensor, picked: int | None) -> 
     """Draw the training digits nearest to the picked one of the generated pictures (N, 784)."""
     if picked is None:
         st.caption(
-            ":material/touch_app: Pick a generated digit to see the nearest training digits: is it "
-            "new, or a copy of one of them?"
+            model.data.says(
+                ":material/touch_app: Pick a generated digit to see the nearest training digits: "
+                "is it new, or a copy of one of them?"
+            )
         )
         return
     train = model.train
@@ -134,23 +139,29 @@ def _draw_nearest(model: TrainedModel, pictures: Tensor, picked: int | None) -> 
     digit_tiles(
         [
             TileRow(
-                title="The generated digit, then the seven nearest of 60,000 training digits",
+                title=model.data.says(
+                    "The generated digit, then the seven nearest of 60,000 training digits"
+                ),
                 pictures=to_uint8(torch.cat([pictures[picked][None], train.pixels[near]])),
             )
         ],
         key="generate:near",
-        description="A generated digit and the nearest training digits.",
+        description=model.data.says("A generated digit and the nearest training digits."),
         captions=[
             "generated",
             *(
-                f"{a_digit(label)}\n{distance:.4f}"
+                f"{a_class(model.data, label)}\n{distance:.4f}"
                 for label, distance in zip(labels, distances, strict=True)
             ),
         ],
         per_line_narrow=4,
         save_as=save_as(model, f"nearest to sample {picked + 1}"),
     )
-    st.caption("Below each: its class and the mean squared difference to the generated digit.")
+    st.caption(
+        model.data.says(
+            "Below each: its class and the mean squared difference to the generated digit."
+        )
+    )
 
 
 def _draw_plain(model: TrainedModel, temperature: float, seed: int) -> None:
@@ -169,5 +180,5 @@ def _draw_plain(model: TrainedModel, temperature: float, seed: int) -> None:
     )
     st.caption(
         "Each of its units gets the mean and the standard deviation that it has over the test "
-        "digits."
+        f"{model.data.nouns}."
     )

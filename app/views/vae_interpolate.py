@@ -13,6 +13,7 @@ from app.components.latent import latent_pad
 from app.digits.choose import Chosen, choose_digit
 from app.runs.export import save_as
 from app.server.models import TrainedModel
+from app.ui.articles import a_class
 from app.ui.choice import choose_one
 from app.ui.fragments import fragment
 from app.ui.glossary import term
@@ -20,6 +21,7 @@ from app.ui.images import to_uint8
 from app.ui.result_first import controls, result_first
 from app.ui.source import formula_and_code
 from core.analysis.latent import decode, encode, interpolate
+from core.data.data_sets import DataSet
 from models import SIDE
 
 FRAMES = 61
@@ -40,9 +42,9 @@ FOUR = "Four digits"
 def draw(model: TrainedModel) -> None:
     """Draw a morph between two digits, or a square of four, moved in the browser."""
     with result_first(
-        f"Do the pictures between two {term('code', 'codes')} look like digits, or like one faded "
-        "over the other? Compare a 7 and a 3 with a 4 and a 9: does a third class appear on the "
-        "way?"
+        f"Do the pictures between two {term('code', 'codes')} look like {model.data.things}, or "
+        f"like one faded over the other? {_comparison(model.data)}: does a third class appear on "
+        "the way?"
     ):
         place = st.container()
         with controls("interpolate-mode"):
@@ -50,6 +52,7 @@ def draw(model: TrainedModel) -> None:
                 "Mode",
                 [TWO, FOUR],
                 default=TWO,
+                format_func=model.data.says,
                 key="interpolate:mode",
                 label_visibility="collapsed",
             )
@@ -59,6 +62,13 @@ def draw(model: TrainedModel) -> None:
             else:
                 fragment(lambda: _draw_four(model))()
     formula_and_code(FORMULA, [interpolate])
+
+
+def _comparison(data: DataSet) -> str:
+    """Return two pairs of classes to compare: of the second one the classes look alike."""
+    alike = (4, 9) if data.shows_digits else (7, 9)
+    first, second, third, fourth = (a_class(data, label) for label in (7, 3, *alike))
+    return f"Compare {first} and {second} with {third} and {fourth}"
 
 
 def _draw_two(model: TrainedModel) -> None:
@@ -80,7 +90,9 @@ def _draw_two(model: TrainedModel) -> None:
             ],
             labels=[f"t = {t:.2f}" for t in np.linspace(0, 1, FRAMES)],
             key="interpolate:film",
-            description="The digit decoded on the way from the first digit's mean to the second's.",
+            description=model.data.says(
+                "The digit decoded on the way from the first digit's mean to the second's."
+            ),
             slider_label="Position",
             start=0,
             frames_per_second=20,
@@ -138,10 +150,14 @@ def _draw_four(model: TrainedModel) -> None:
             _means(model, chosen).numpy(),
             key="interpolate:pad",
             labels=[_class_of(digit) for digit in chosen],
-            description="The digit decoded from a mixture of the four corners' means.",
+            description=model.data.says(
+                "The digit decoded from a mixture of the four corners' means."
+            ),
             save_as=save_as(model, "mixture of four digits"),
         )
-        st.caption("Drag the point: the digit is decoded from a mixture of the four means.")
+        st.caption(
+            f"Drag the point: the {model.data.noun} is decoded from a mixture of the four means."
+        )
 
 
 def _class_of(chosen: Chosen) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from app.runs.data import runs_on
+from app.runs.data import on_data, runs_on
 from app.runs.export import save_as, save_run_as
 from app.runs.picker import choose_companion, runs_of
 from app.server.models import BY_ID_AND_EPOCH, TrainedModel
@@ -42,8 +42,9 @@ GUESSING = math.log(2)
 def draw(model: TrainedModel) -> None:
     """Draw KL per dimension, reconstruction against KL of all runs, and label agreement."""
     with result_first(
-        f"How many dimensions does this run use, and how many {term('nats')} does a digit get? A "
-        "larger KL weight gives a smoother space and blurrier pictures; compare the runs below."
+        f"How many dimensions does this run use, and how many {term('nats')} does a "
+        f"{model.data.noun} get? A larger KL weight gives a smoother space and blurrier pictures; "
+        "compare the runs below."
     ):
         kl = model.dimension_kl
         active = int((kl >= UNUSED).sum())
@@ -54,8 +55,9 @@ def draw(model: TrainedModel) -> None:
             save_as=save_as(model, "KL of each dimension"),
         )
         st.caption(
-            f"KL to the {term('prior')}, mean over the 10,000 test digits: {kl.sum():.1f} nats in "
-            f"all; {active} of {len(kl)} dimensions are active (at least {UNUSED:g} nats)."
+            f"KL to the {term('prior')}, mean over the 10,000 test {model.data.nouns}: "
+            f"{kl.sum():.1f} nats in all; {active} of {len(kl)} dimensions are active (at least "
+            f"{UNUSED:g} nats)."
         )
     left, right = stacked_columns("learned", 2)
     with left:
@@ -88,8 +90,10 @@ def _draw_agreement(model: TrainedModel) -> None:
             save_as=save_as(model, "label agreement"),
         )
         st.caption(
-            f"Share of a digit's {NEIGHBOURS} nearest neighbours that have its label, among "
-            f"{NEIGHBOUR_DIGITS:,} test digits; chance is 10 %. No model was given any labels."
+            model.data.says(
+                f"Share of a digit's {NEIGHBOURS} nearest neighbours that have its label, among "
+                f"{NEIGHBOUR_DIGITS:,} test digits; chance is 10 %. No model was given any labels."
+            )
         )
 
 
@@ -116,9 +120,9 @@ def _draw_rate_distortion(model: TrainedModel) -> None:
         save_as=save_run_as(model.record, "reconstruction against KL"),
     )
     st.caption(
-        "Every VAE run here after its last epoch, on the test digits. β is the KL weight, d the "
-        "number of dimensions; the filled point is this run. Train a run with another weight to "
-        "see it here."
+        f"Every VAE run{on_data(model.data)} here after its last epoch, on the test "
+        f"{model.data.nouns}. β is the KL weight, d the number of dimensions; the filled point is "
+        "this run. Train a run with another weight to see it here."
         + (f" Left out because no better than guessing: {left_out}." if left_out else "")
         + (
             f" Points at {MIN_KL:g} nats stand for that or less."

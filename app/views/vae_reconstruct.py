@@ -35,8 +35,10 @@ def draw(model: TrainedModel) -> None:
     vae = model.vae
 
     with result_first(
-        f"The encoder gives a mean and a spread for each digit, its {term('posterior')}. Are the "
-        "samples of one column still the same digit, or does the model confuse two classes?"
+        f"The encoder gives a mean and a spread for each {model.data.noun}, its "
+        f"{term('posterior')}. Are the samples of one column still "
+        f"{'the same digit' if model.data.shows_digits else 'of the same class'}, or does the "
+        "model confuse two classes?"
     ):
 
         @fragment
@@ -60,13 +62,15 @@ def draw(model: TrainedModel) -> None:
             digit_tiles(
                 rows,
                 key="vae-reconstruct:rows",
-                description="Digits, their mean reconstructions and samples of their posteriors.",
+                description=model.data.says(
+                    "Digits, their mean reconstructions and samples of their posteriors."
+                ),
                 captions=[f"{c:.3f}\nKL {k:.1f}" for c, k in zip(cross_entropy, kl, strict=True)],
                 save_as=save_as(model, "reconstructed digits and samples"),
             )
             st.caption(
-                "Below each digit: cross-entropy of the decoded mean "
-                f"({term('nats')} per pixel), then {term('kl', 'KL')} to the "
+                model.data.says("Below each digit: cross-entropy of the decoded mean ")
+                + f"({term('nats')} per pixel), then {term('kl', 'KL')} to the "
                 f"{term('prior')} (nats). Mean of these {len(pixels)}: "
                 f"{cross_entropy.mean():.3f} and {kl.mean():.1f}."
             )

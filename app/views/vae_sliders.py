@@ -51,8 +51,8 @@ def draw(model: TrainedModel) -> None:
     def by_hand() -> None:
         with result_first(
             f"Dimensions of the {term('latent', 'latent space')} with many {term('nats')} change "
-            "the digit most. Most dimensions change several things at once; does one control a "
-            "single thing, such as slant?"
+            f"the {model.data.noun} most. Most dimensions change several things at once; does one "
+            f"control a single thing, such as {'slant' if model.data.shows_digits else 'length'}?"
         ):
             place = st.container()
             with controls("sliders-start"):
@@ -69,7 +69,9 @@ def draw(model: TrainedModel) -> None:
                     order=order,
                     folded=unused,
                     start_label=name,
-                    description="The digit that the decoder makes of the code set by the sliders.",
+                    description=model.data.says(
+                        "The digit that the decoder makes of the code set by the sliders."
+                    ),
                     save_as=save_as(model, "digit set by sliders"),
                 )
         _draw_all_traversals(model, start, kl, name, reach)
@@ -99,7 +101,7 @@ def _draw_all_traversals(
         with st.expander(f"The same for the unused dimensions ({len(unused)})"):
             st.caption(
                 f"Below {UNUSED:g} nats a dimension carries hardly any information about the "
-                "digit, and the decoder learns to ignore it."
+                f"{model.data.noun}, and the decoder learns to ignore it."
             )
             _draw_traversals(model, start, kl, unused, reach, "unused")
 
@@ -134,7 +136,9 @@ def _draw_traversals(
         digit_tiles(
             rows,
             key=f"traversal:{key}",
-            description="One row for each latent dimension: the digit as the dimension goes up.",
+            description=model.data.says(
+                "One row for each latent dimension: the digit as the dimension goes up."
+            ),
             captions=[f"{round(float(value), 1) + 0.0:.1f}".replace("-", "−") for value in values],
             per_line=STEPS,
             per_line_narrow=6,
@@ -149,6 +153,7 @@ def _choose_start(model: TrainedModel, size: int) -> tuple[Tensor, str]:
         "Start from",
         [digit, zero, random],
         default=digit,
+        format_func=model.data.says,
         key="sliders:start",
         width="content",
     )
@@ -158,5 +163,5 @@ def _choose_start(model: TrainedModel, size: int) -> tuple[Tensor, str]:
         seed = st.number_input("Seed", 0, 2**31 - 1, 0, key="sliders:seed", width=180)
         return random_codes(1, size, 1.0, seed)[0], f"random code {seed}"
     with st.container(width=360):
-        chosen = choose_digit("Digit", "sliders:digit", model.data, label=3)
+        chosen = choose_digit(model.data.says("Digit"), "sliders:digit", model.data, label=3)
     return encode(model.model, chosen.pixels)[0], f"the mean of {chosen.names[0]}"

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from app.runs.picker import choose_companion
+from app.runs.picker import choose_companion, runs_of
+from app.server.data import data_asked_for
 from app.server.models import TrainedModel
 from core.data.data_sets import DATA_SETS, MNIST
 from models import MODELS, name_of
@@ -20,6 +21,11 @@ def choose_panel() -> Panel:
     """Return one run for each kind of model, the gallery's until the visitor chooses others."""
     panel: dict[str, TrainedModel] = {}
     with st.expander("Choose the models", icon=":material/model_training:"):
+        if any(data_asked_for(run.request) != MNIST for run in runs_of(*MODELS)):
+            st.caption(
+                "Only models of MNIST are listed: your digit is prepared as its makers prepared "
+                "theirs."
+            )
         for name, spec in MODELS.items():
             model = choose_companion(spec.title, name, DATA_SETS[MNIST], key="digit")
             if model is not None:

@@ -88,7 +88,7 @@ def draw_on_tsne_map(pixels: Tensor) -> None:
             "t-SNE map",
             runs,
             key="digit:tsne-run",
-            help="A finished run; its digits stay in place.",
+            help="A finished run on MNIST; its digits stay in place.",
         )
     record = store().get(run_id)
     config = tsne_config(record)

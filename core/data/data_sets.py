@@ -27,11 +27,11 @@ class DataSet:
     """A set of 28x28 grey pictures in ten classes, 60,000 to train with and 10,000 to test with.
 
     `name` is that of the setting `data`, `title` the data set's own, `short_title` what a choice
-    calls it, `kind` what its pictures show. `classes` are the names of the labels 0 to 9. `noun`
-    and `nouns` stand for "digit" and "digits" in texts. `torchvision` names the class that reads
-    it, and `files` are those that it reads, in the folder `raw` of a folder of that class's name.
-    `folder` is where the compressed files are, within data/, if they ship with the lab. In the
-    files of one that `is_transposed`, rows and columns are exchanged.
+    calls it, `kind` what its pictures show. `classes` are the names of the labels 0 to 9. In texts
+    `noun` and `nouns` stand for "digit" and "digits", and `strokes` for "strokes". `torchvision`
+    names the class that reads it, and `files` are those that it reads, in the folder `raw` of a
+    folder of that class's name. `folder` is where the compressed files are, within data/, if they
+    ship with the lab. In the files of one that `is_transposed`, rows and columns are exchanged.
     """
 
     name: str
@@ -41,6 +41,7 @@ class DataSet:
     classes: tuple[str, ...]
     noun: str = "digit"
     nouns: str = "digits"
+    strokes: str = "strokes"
     torchvision: str
     files: tuple[str, ...] = (*_TRAINING_FILES, *_TEST_FILES)
     folder: str | None = None
@@ -50,6 +51,11 @@ class DataSet:
     def shows_digits(self) -> bool:
         """Return whether its pictures show handwritten digits."""
         return self.classes == _DIGIT_NAMES
+
+    @property
+    def things(self) -> str:
+        """Return what its pictures show in one or two words, such as "digits"."""
+        return self.kind.removeprefix("handwritten ")
 
     @property
     def is_there(self) -> bool:
@@ -72,10 +78,14 @@ class DataSet:
         return [folder / name for name in self.files if not (folder / name).is_file()]
 
     def says(self, text: str) -> str:
-        """Return a text about digits as one about the pictures of this data set."""
+        """Return a text about digits as one about the pictures of this data set.
+
+        What codes decode to is what the pictures show.
+        """
         if self.noun == "digit":
             return text
-        return _DIGIT.sub(self._noun_for, text)
+        text = text.replace("decode to digits", f"decode to {self.things}")
+        return _DIGIT.sub(self._noun_for, text).replace("strokes", self.strokes)
 
     def _noun_for(self, found: re.Match[str]) -> str:
         noun = self.nouns if found[0].endswith("s") else self.noun
@@ -115,6 +125,7 @@ DATA_SETS: Mapping[str, DataSet] = {
             ),
             noun="picture",
             nouns="pictures",
+            strokes="lines",
             torchvision="FashionMNIST",
             folder="fashion-mnist",
         ),

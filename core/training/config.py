@@ -83,6 +83,13 @@ class TrainConfig(Config):
         NO_CLASS,
         choices=(NO_CLASS, *range(CLASSES)),
         choice_names={NO_CLASS: "none"},
+        choice_names_by=(
+            "data",
+            {
+                name: {NO_CLASS: "none", **dict(enumerate(data.classes))}
+                for name, data in DATA_SETS.items()
+            },
+        ),
         label="Class held out",
         help="The model never sees training digits of this class. The test digits keep it, so that "
         "you can see what the model does with what it does not know.",

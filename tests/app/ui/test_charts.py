@@ -16,6 +16,7 @@ from app.ui.line_charts import Curve, curves_figure, noise_curves, unit_profiles
 from app.ui.run_styles import BASELINE, LineStyle, run_styles
 from app.views.rate_distortion import MIN_KL, RunPoint, rate_distortion, sides
 from app.views.vae_learned import run_point
+from core.data.data_sets import DATA_SETS, FASHION, MNIST
 from core.training.config import TrainConfig
 from models.vae import VAEConfig
 
@@ -94,7 +95,7 @@ def test_units_that_are_never_active_have_a_histogram() -> None:
 
 def test_mean_activations_below_zero_are_told_from_zero() -> None:
     means = np.array([[0.5, -0.5]] * 10, np.float32)
-    heatmap = first_trace(class_heatmap(means))
+    heatmap = first_trace(class_heatmap(means, DATA_SETS[MNIST]))
     assert (heatmap.zmin, heatmap.zmax) == (-0.5, 0.5)
 
 
@@ -178,10 +179,19 @@ def test_a_model_has_one_colour_and_two_of_its_runs_differ_in_the_dash() -> None
 def test_units_stand_by_the_digit_for_which_they_are_most_active() -> None:
     means = np.zeros((10, 3), np.float32)
     means[7, 0], means[0, 1], means[3, 2] = 0.9, 0.5, 0.2
-    heatmap = first_trace(class_heatmap(means))
+    heatmap = first_trace(class_heatmap(means, DATA_SETS[MNIST]))
     assert heatmap.customdata[0].tolist() == [1, 2, 0]
     assert heatmap.z[7].tolist() == pytest.approx([0, 0, 0.9])
     assert (heatmap.zmin, heatmap.zmax) == (0, pytest.approx(0.9))
+
+
+def test_the_rows_of_the_heatmap_are_the_classes() -> None:
+    clothes = class_heatmap(np.zeros((10, 3), np.float32), DATA_SETS[FASHION])
+    assert first_trace(clothes).y == DATA_SETS[FASHION].classes
+    assert "igit" not in str(clothes.to_dict())
+    digits = class_heatmap(np.zeros((10, 3), np.float32), DATA_SETS[MNIST])
+    assert first_trace(digits).y == tuple("0123456789")
+    assert first_trace(digits).hovertemplate.startswith("digit %{y}: unit ")
 
 
 def test_bars_have_the_names_of_the_sliders() -> None:

@@ -117,7 +117,11 @@ def test_the_largest_film_can_be_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     configs = ("compression", spec.config(), TrainConfig(epochs=longest))
     record: Any = SimpleNamespace(
         id="largest",
-        request=SimpleNamespace(title="Largest", settings={"model": "compression"}),
+        request=SimpleNamespace(
+            kind="train",
+            title="Largest",
+            settings={"model": "compression", "config": {}, "training": {}},
+        ),
         history=lambda: (),
     )
     for name, fake in {
