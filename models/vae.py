@@ -110,7 +110,10 @@ class VAE(Model):
         weight, where = r"\beta", ""
         if config.kl_warmup:
             weight = r"\beta_t"
-            where = rf",\qquad \beta_t = \beta \min(1, t / {config.kl_warmup})"
+            where = (
+                rf",\qquad \beta_t = \beta \min(1, t / {config.kl_warmup}), "
+                r"\quad t \text{ in epochs}"
+            )
         return (
             r"\mathcal{L} = -\frac{1}{784} \sum_i \bigl[ x_i \log \hat x_i"
             r" + (1 - x_i) \log (1 - \hat x_i) \bigr]"

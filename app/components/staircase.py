@@ -18,7 +18,7 @@ from app.components.mount import browser_component
 from app.theme import DIGIT_COLORS
 from core.data.data_sets import DATA_SETS, MNIST, DataSet
 
-#: The decoded plane goes so far along both dimensions: 99.7 % of the prior's codes are within.
+#: The decoded plane goes so far along both dimensions: 99.5 % of the prior's codes are within.
 PLANE_REACH = 3.0
 
 _mount = browser_component(

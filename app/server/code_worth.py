@@ -19,6 +19,15 @@ def worths_of(record: RunRecord, epoch: int) -> Worths:
     return _queue(store()).look(record, epoch)
 
 
+def measure_again(record: RunRecord) -> None:
+    """Let what could not be measured of a run be tried once more.
+
+    Raises:
+        RunError: as `worths_of`.
+    """
+    _queue(store()).try_again(record)
+
+
 @lru_cache(maxsize=1)
 def _queue(store: RunStore) -> WorthQueue:
     return WorthQueue(store)

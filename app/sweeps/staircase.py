@@ -46,6 +46,7 @@ def steps_of(sweep: Sweep, runs: Sequence[SweepRun]) -> list[SweepRun]:
             and isinstance(run.config, VAEConfig)
             and run.config.latent_dim == 2
             and saved_epochs(run.id)
+            and run.rows
         ]
         firsts += done[:1]
     return firsts if len(firsts) > 1 else []
@@ -55,7 +56,7 @@ def draw_staircase(sweep: Sweep, runs: Sequence[SweepRun], save_as: SaveAs) -> N
     """Draw the slider with what every model makes of the same digits and codes.
 
     Raises:
-        RunError: the weights of a run cannot be used.
+        RunError: the weights of a run cannot be used, or some codes are not finite.
     """
     st.subheader("One slider over the weight of the KL term", anchor=False)
     models = [TrainedModel.load(run.record) for run in runs]
@@ -65,26 +66,29 @@ def draw_staircase(sweep: Sweep, runs: Sequence[SweepRun], save_as: SaveAs) -> N
         for run, model in zip(runs, models, strict=True)
     ]
     samples = torch.randn(_SAMPLES, 2, generator=torch.Generator().manual_seed(0)).numpy()
-    chosen = staircase(
-        steps,
-        models[0].test.labels[:_POINTS].numpy(),
-        samples,
-        _rows(runs, models),
-        key=f"staircase:{sweep.id}",
-        label="Weight of the KL term, β",
-        description=data.says(
-            "Two-dimensional VAEs that differ in the weight of the KL term: the codes of test "
-            "digits, the decoded plane, decoded random codes, and losses."
-        ),
-        start=len(steps) // 2,
-        save_as=save_as,
-        data_set=data,
-    )
+    try:
+        chosen = staircase(
+            steps,
+            models[0].test.labels[:_POINTS].numpy(),
+            samples,
+            _rows(runs, models),
+            key=f"staircase:{sweep.id}",
+            label="Weight of the KL term, β",
+            description=data.says(
+                "Two-dimensional VAEs that differ in the weight of the KL term: the codes of test "
+                "digits, the decoded plane, decoded random codes, and losses."
+            ),
+            start=len(steps) // 2,
+            save_as=save_as,
+            data_set=data,
+        )
+    except ValueError as error:  # of codes that have grown beyond all bounds
+        raise RunError(f"The models of sweep {sweep.id} cannot be shown: {error}") from None
     st.caption(
         f"Drag the slider: from β = {runs[0].value:g}, where the {link('kl', 'KL')} costs little, "
         f"to {runs[-1].value:g}. The axes of the map change with each step, the circles do not: "
         f"they show where codes of the {link('prior', 'prior')} lie. The numbers are those of the "
-        "runs after their last epoch."
+        "runs after their last epoch. Each run has axes of its own: its z0 may be another's z1."
     )
     _draw_train(runs[chosen])
 
@@ -99,12 +103,13 @@ def _rows(runs: Sequence[SweepRun], models: Sequence[TrainedModel]) -> list[Row]
     terms = [
         ("Cross-entropy", "cross_entropy", "{:.4f} nats per pixel"),
         ("KL to the prior", "kl_to_prior", "{:.2f} nats per image"),
-        ("Loss", "loss", "{:.4f}"),
+        ("Evidence lower bound", "elbo", "{:.1f} nats per image"),
     ]
     rows: list[Row] = []
     for name, key, form in terms:
-        values = [float(run.rows[-1]["validation"][key]) for run in runs]
-        rows.append(Row(name=name, texts=[form.format(value) for value in values]))
+        values = [run.error(key) for run in runs]
+        texts = ["–" if value is None else form.format(value) for value in values]
+        rows.append(Row(name=name, texts=texts))
     per_dimension = torch.stack([model.dimension_kl for model in models])
     # A collapsed model has no KL to share.
     shares = per_dimension / per_dimension.sum(dim=1, keepdim=True).clamp(min=1e-9)

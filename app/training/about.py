@@ -7,7 +7,7 @@ from app.ui.glossary import term
 from app.ui.markdown import escape_markdown
 from core.data.data_sets import DATA_SETS, MNIST
 from core.runs.record import RunRecord
-from core.training.config import TrainConfig
+from core.training.config import NO_CLASS, TrainConfig
 from core.training.record import read_configs
 from models import Config, spec_of
 from models.vae import VAEConfig
@@ -27,7 +27,19 @@ def about_run(record: RunRecord) -> list[str]:
     if on or in_a_list(*asked_for(record)):
         watch_for = f"With the exercise's settings{on}: {lower_first(watch_for)}"
     said = [f":material/visibility: {watch_for}", escape_markdown(sentence(*asked_for(record)))]
-    return [*said, *_warm_up(config, training)]
+    return [*said, *_held_out(training), *_warm_up(config, training)]
+
+
+def _held_out(training: TrainConfig) -> list[str]:
+    """Say of a run that never sees a class what its losses are measured on."""
+    if training.held_out == NO_CLASS:
+        return []
+    name = DATA_SETS[training.data].classes[training.held_out]
+    return [
+        f"{term('held-out', 'Held-out class')}: the training loss is that of the other nine "
+        f"classes, the test loss that of all ten. A part of the gap between them comes from the "
+        f"class {name}, which the model has never seen, and is not overfitting."
+    ]
 
 
 def _warm_up(config: Config, training: TrainConfig) -> list[str]:

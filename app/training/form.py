@@ -18,13 +18,17 @@ from app.ui.markdown import escape_markdown
 from core.data.data_sets import DataSet
 from core.runs.record import RunError
 from core.training.config import SGD, TrainConfig
-from models import MODELS
+from models import MODELS, name_of
+from models.autoencoder import Autoencoder
+from models.vae import VAE
 
 _STARTED = "started"
 #: The setting that is chosen at the top of the page, not in the form.
 _DATA = "data"
 #: A learning rate below this is of the size that Adam needs.
 _SMALL_FOR_SGD = 0.5
+#: With which SGD learns, by model.
+_RATES_OF_SGD = {name_of(Autoencoder): 100.0, name_of(VAE): 1.0}
 
 
 def draw_training_form(page: str, model: str, data: DataSet) -> None:
@@ -50,7 +54,10 @@ def draw_training_form(page: str, model: str, data: DataSet) -> None:
     config, training = ((parts[n] or {}) | (parts[n + 2] or {}) for n in (0, 1))
     training[_DATA] = data.name
     if None not in parts:
-        about.caption(escape_markdown(sentence(model, flat(config, training))) + _hint(training))
+        about.caption(
+            escape_markdown(sentence(model, flat(config, training)))
+            + _hint(model, config, training)
+        )
     else:
         about.caption(CANNOT_START)
     with buttons:
@@ -91,15 +98,19 @@ def draw_training_form(page: str, model: str, data: DataSet) -> None:
             st.rerun()
 
 
-def _hint(training: Mapping[str, Any]) -> str:
+def _hint(model: str, config: Mapping[str, Any], training: Mapping[str, Any]) -> str:
     """Return what to know of SGD's learning rate where it is as small as Adam's; else nothing."""
     rate = training.get("learning_rate", 1.0)
     if training.get("optimizer") != SGD or rate >= _SMALL_FOR_SGD:
         return ""
-    return (
-        f" {term('sgd', 'SGD')} needs a larger {term('learning-rate')} than "
-        f"{term('adam', 'Adam')}: the exercise's compression model learns with 100, its VAE with 1."
+    larger = (
+        f" {term('sgd', 'SGD')} needs a larger {term('learning-rate')} than {term('adam', 'Adam')}"
     )
+    # Seen with the exercise's activation and loss: with others it may be far too large.
+    usual = MODELS[model].config().to_dict()
+    same = all(config.get(name) == usual.get(name) for name in ("activation", "loss"))
+    known = _RATES_OF_SGD.get(model) if same else None
+    return f"{larger}: with the exercise's settings {known:g} is one." if known else f"{larger}."
 
 
 def started() -> str:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.runs.export import save_as, save_run_as
 from app.runs.file_names import file_name
-from app.server.code_worth import worths_of
+from app.server.code_worth import measure_again, worths_of
 from app.server.models import TrainedModel
 from app.ui.charts import draw_chart
 from app.ui.choice import choose_one
@@ -30,6 +30,7 @@ from core.execution.worth_queue import Worths
 from core.runs.record import RunError
 from core.training.code_worth import DRAWS, STARTS, label_counts
 from core.training.code_worth import NEIGHBOURS as VOTES
+from core.training.config import NO_CLASS
 
 #: Seconds between two looks while something is measured.
 EVERY = 2.0
@@ -56,8 +57,11 @@ def draw(model: TrainedModel) -> None:
             st.markdown(model.data.says(code_in_a_sentence(worths, model.epoch, SAID)))
         if worths.missing:
             _follow(model, worths)
-        for problem in worths.problems:
+        for problem in dict.fromkeys(worths.problems.values()):
             st.warning(escape_markdown(model.data.says(problem)))
+        if worths.problems and st.button("Measure again", icon=":material/refresh:"):
+            measure_again(model.record)
+            st.rerun()
         _draw_results(model, worths)
     formula_and_code(
         FORMULA,
@@ -71,6 +75,17 @@ def draw(model: TrainedModel) -> None:
         ],
         note="z are codes, moved and scaled by one number so that the mean variance of their "
         "numbers is 1; y are labels, N is how many there are.",
+    )
+
+
+def _held_out(model: TrainedModel) -> str:
+    """Return what is special where a class was held out of training; else nothing."""
+    held_out = model.training.held_out
+    if held_out == NO_CLASS:
+        return ""
+    return (
+        f" The class {model.data.classes[held_out]} was held out of training. Here it has labels, "
+        "too: they show whether the code tells apart what the model has never seen."
     )
 
 
@@ -119,6 +134,7 @@ def _draw_results(model: TrainedModel, worths: Worths) -> None:
             f"point with fewer labels than digits is the mean of {DRAWS} draws of these digits. "
             "The model itself was trained without labels."
         )
+        + _held_out(model)
         + (
             f" The code is the mean of the {term('posterior')}."
             if model.model.has_posterior

@@ -15,6 +15,8 @@ def code_in_a_sentence(worths: Worths, epoch: int, labels: int) -> str:
     """Say what a linear classifier reads with so many labels from the code, PCA and pixels."""
     code = worths.epochs.get(epoch)
     if code is None:
+        if epoch in worths.problems:
+            return "How much a linear classifier reads from this code could not be measured."
         return (
             f"How much a linear classifier reads with {labels} labels will stand here when it is "
             "measured."
@@ -49,6 +51,8 @@ def best_epoch(worths: Worths, classifier: str, labels: int) -> str:
         for epoch, worth in worths.epochs.items()
     }
     if not found:
+        if not any(isinstance(kind, int) for kind in worths.missing):
+            return "No epoch could be measured."
         return "The curve appears here when the first epoch is measured."
     best = max(sorted(found), key=lambda epoch: found[epoch])
     first = min(found)

@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Browser
 
-from bench.browser.chromium import settle, visit
+from bench.browser.chromium import number_field, settle, visit
 from bench.browser.server import Server
 from core.runs.record import RunRecord
 
@@ -28,11 +28,9 @@ def training(
     """
     before = server.newest_run()
     with visit(browser, f"{server.url}/autoencoders") as page:
-        if batch_size is not None:
-            page.get_by_text("More settings").click()
         for name, value in {"Epochs": EPOCHS, "Batch size": batch_size}.items():
             if value is not None:
-                field = page.get_by_role("spinbutton", name=name, exact=True)
+                field = number_field(page, name)
                 field.fill(str(value))
                 field.press("Enter")
                 settle(page)

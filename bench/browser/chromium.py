@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -82,8 +83,12 @@ def still_box(place: Locator) -> FloatRect:
 
 
 def number_field(page: Page, name: str) -> Locator:
-    """Return the number field with this label; it is unfolded if it is under More settings."""
-    field = page.get_by_role("spinbutton", name=name, exact=True)
+    """Return the number field with this label; it is unfolded if it is under More settings.
+
+    The label may leave out the unit, which a page writes behind it: "Batch size (digits)".
+    """
+    label = re.compile(rf"^{re.escape(name)}( \(.*\))?$")
+    field = page.get_by_role("spinbutton", name=label)
     more = page.locator("details").filter(has_text="More settings")
     # Asked of the fold, not of the field: one that is just drawn anew is not visible, either.
     if not field.is_visible() and not more.evaluate("fold => fold.open"):
@@ -95,7 +100,7 @@ def number_field(page: Page, name: str) -> Locator:
 def fill_numbers(page: Page, values: Mapping[str, int]) -> None:
     """Type numbers into the fields with these labels, one after the other."""
     for name, value in values.items():
-        field = page.get_by_role("spinbutton", name=name, exact=True)
+        field = number_field(page, name)
         field.fill(str(value))
         field.press("Enter")
         settle(page)

@@ -35,7 +35,7 @@ class Worths:
 
     `digits` are the run's training digits, and `numbers` how many its codes have. `missing` is what
     is still to be measured, the first of it now, of which `share` is done, 0 to 1; `others` are the
-    runs that are measured by turns with it. `problems` are sentences on what cannot be had.
+    runs that are measured by turns with it. `problems` are sentences on what could not be had.
     """
 
     digits: int
@@ -46,7 +46,7 @@ class Worths:
     missing: tuple[Kind, ...]
     share: float
     others: int
-    problems: tuple[str, ...]
+    problems: Mapping[Kind, str]
 
 
 @dataclass(eq=False)
@@ -117,8 +117,18 @@ class WorthQueue:
                 missing=missing,
                 share=job.share if job.now is not None else 0.0,
                 others=others,
-                problems=tuple(job.problems.values()),
+                problems=dict(job.problems),
             )
+
+    def try_again(self, record: RunRecord) -> None:
+        """Let the next `look` have measured what could not be had.
+
+        Raises:
+            RunError: as `look`.
+        """
+        job = self._job(record)
+        with self._lock:
+            job.problems.clear()
 
     def _job(self, record: RunRecord) -> _Job:
         """Return the job of a run, with what is kept of it; a later run of its name has another."""

@@ -53,6 +53,7 @@ function openStairs(parentElement) {
     stairs.show();
   };
   stairs.slider.onchange = () => {
+    if (stairs.data === null) return; // the models are still on their way
     const { now } = wordsOf(stairs);
     stairs.said.textContent = now;
     stairs.send("step", { signature: stairs.data.signature, step: stairs.step });

@@ -59,9 +59,9 @@ def test_the_training_is_shown_all_the_same(page: str, open_page: OpenPage, runs
     ("page", "view", "key"),
     [
         ("autoencoders", "Compare", "companion:compare:autoencoder:1"),
-        ("autoencoders", "Denoise", "companion:denoise:compression"),
-        ("vae", "Generate", "companion:generate:compression"),
-        ("vae", "What was learned", "companion:learned:compression"),
+        ("autoencoders", "Denoise", "companion:denoise:compression:mnist"),
+        ("vae", "Generate", "companion:generate:compression:mnist"),
+        ("vae", "What was learned", "companion:learned:compression:mnist"),
     ],
 )
 def test_a_companion_with_such_weights_is_told(
@@ -79,9 +79,9 @@ def test_your_digit_says_so(run: str, open_page: OpenPage, runs: Path) -> None:
     broken(runs, run, DAMAGES["0xff"])
     app = drawn(open_page("digit"), *STEM)
     assert not app.error
-    app.selectbox(key=f"companion:digit:{run}").set_value("mine").run()
+    app.selectbox(key=f"companion:digit:{run}:mnist").set_value("mine").run()
     assert_told(app)
-    app.selectbox(key=f"companion:digit:{run}").set_value(run).run()
+    app.selectbox(key=f"companion:digit:{run}:mnist").set_value(run).run()
     assert not app.exception
     assert not app.error, "another one can be chosen"
 

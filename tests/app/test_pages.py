@@ -21,6 +21,7 @@ AUTOENCODER_VIEWS = [
     "Denoise",
     "Sparse code",
     "What the code is worth",
+    "What it has never seen",
     "Compare",
 ]
 VAE_VIEWS = [
@@ -32,6 +33,7 @@ VAE_VIEWS = [
     "Map",
     "What was learned",
     "What the code is worth",
+    "What it has never seen",
     "Compare",
 ]
 

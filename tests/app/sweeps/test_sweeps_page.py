@@ -287,7 +287,7 @@ def test_a_slider_over_the_weight_has_the_numbers_of_the_runs(
     told = {row["name"]: row["texts"][0] for row in data["rows"]}
     assert told["Cross-entropy"] == f"{last['cross_entropy']:.4f} nats per pixel"
     assert told["KL to the prior"] == f"{last['kl_to_prior']:.2f} nats per image"
-    assert told["Loss"] == f"{last['loss']:.4f}"
+    assert told["Evidence lower bound"] == f"{last['elbo']:.1f} nats per image"
     parts = [float(told[f"KL of z{dimension}"].removesuffix(" nats")) for dimension in range(2)]
     assert sum(parts) == pytest.approx(last["kl_to_prior"], abs=0.02)
     model = load_model(store().get("beta-0"), 50)

@@ -11,8 +11,12 @@ from app.runs.differences import settings_of
 from app.runs.labels import about_sweep
 from app.runs.settings_text import changed, flat, sentence
 from app.server.shared import store, sweeps
+from app.training.about import about_run
+from core.data.data_sets import FASHION
+from core.data.digits import load_digits
 from core.sweeps.plan import SweepPlan
-from core.training.learned_digits import learned_count
+from core.training.config import training_settings
+from core.training.learned_digits import learned_from
 from core.training.record import read_configs
 from tests.app.conftest import OpenPage, texts
 from tests.app.training.test_training_flow import button, finished
@@ -35,7 +39,7 @@ def test_from_the_form_to_a_finished_run(open_page: OpenPage, runs: Path) -> Non
     assert record.state.status == "done"
     training = read_configs(record)[2]
     assert (training.data, training.held_out) == ("fashion", 9)
-    assert 800 < learned_count(training) < 950
+    assert 800 < len(learned_from(load_digits("train", FASHION), training)) < 950
     app.run()
     assert not app.exception
     assert "class held out Ankle boot" in app.selectbox[0].options[1]
@@ -108,3 +112,12 @@ def test_a_sweep_from_the_page_of_clothes_trains_with_clothes(open_page: OpenPag
     start.click().run()
     (sweep,) = [each for each in sweeps().list() if not each.in_gallery]
     assert {read_configs(record)[2].data for record in sweep.records} == {"fashion"}
+
+
+def test_a_run_says_what_its_losses_are_measured_on(open_page: OpenPage) -> None:
+    settings = training_settings("compression", {}, {"data": "fashion", "held_out": 9})
+    record = store().create("train", settings, title="Without boots")
+    (said,) = [text for text in about_run(record) if "test loss" in text]
+    assert "the test loss that of all ten" in said
+    assert "the class Ankle boot, which the model has never seen" in said
+    assert not [text for text in about_run(store().get("compression")) if "test loss" in text]

@@ -190,3 +190,7 @@ def test_a_damaged_epoch_is_a_sentence(fresh: RunRecord, open_page: OpenPage) ->
     assert not app.exception
     (warning,) = app.warning
     assert unescaped(warning.value).startswith("epoch-007.safetensors of run mine is damaged")
+    fresh.folder.joinpath("epoch-007.safetensors").unlink()
+    next(each for each in app.button if each.label == "Measure again").click().run()
+    assert not app.exception
+    assert not app.warning

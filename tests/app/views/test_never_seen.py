@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -152,8 +153,9 @@ def test_the_shares_of_the_error_chart_are_of_all_pictures(open_page: OpenPage) 
     model = TrainedModel.load(RunStore().get("compression"))
     known, new = torch.rand(400) / 50, torch.rand(100) / 10
     figure = errors_figure(known, new, model, unseen_by(model)[0])
-    assert [line.name for line in figure.data] == ["test digits", "clothes"]
-    for line, errors in zip(figure.data, (known, new), strict=True):
+    lines: list[Any] = list(figure.data)
+    assert [line.name for line in lines] == ["test digits", "clothes"]
+    for line, errors in zip(lines, (known, new), strict=True):
         kept = (errors <= torch.cat([known, new]).quantile(0.995)).double().mean()
         assert sum(line.y) == pytest.approx(100 * float(kept))
 

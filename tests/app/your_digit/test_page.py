@@ -100,7 +100,7 @@ def test_the_mark_is_at_the_noise_of_the_chosen_model(open_page: OpenPage, runs:
     copied(runs, "denoising", "mine", values={"noise_std": 0.6})
     app = drawn(digit_page(open_page), *STEM)
     for run_id, noise in (("denoising", 0.2), ("mine", 0.6)):
-        app.selectbox(key="companion:digit:denoising").set_value(run_id)
+        app.selectbox(key="companion:digit:denoising:mnist").set_value(run_id)
         chosen(app, "digit:view", "Denoise")
         (slider,) = (
             json.loads(element.proto.json)
@@ -343,7 +343,7 @@ def test_what_is_kept_can_be_chosen_on_other_pages_and_removed(open_page: OpenPa
     app.switch_page("app/pages/autoencoders.py")
     app.query_params["view"] = "Reconstruct"
     app = ran(app)
-    app.segmented_control(key="reconstruct:way:True").set_value("Mine")
+    app.segmented_control(key="reconstruct:way:True:True").set_value("Mine")
     assert "This digit: " in texts(ran(app))
 
     app.switch_page("app/pages/digit.py")

@@ -191,7 +191,7 @@ def test_an_epoch_that_cannot_be_measured_keeps_none_of_the_others(
     found = queue.look(run, 3)
     assert sorted(found.epochs) == [0, 1, 3]
     assert not found.missing
-    (said,) = found.problems
+    (said,) = found.problems.values()
     assert said.startswith("epoch-002.safetensors of run mine is damaged")
 
 
@@ -210,11 +210,34 @@ def test_an_unexpected_error_is_a_sentence_and_a_line_of_the_log(
     later.finish()
     found = queue.look(run, 3)
     assert len(found.problems) == 6
-    assert found.problems[0] == (
+    assert found.problems[3] == (
         "The measurement of the codes after epoch 3 stopped with an unexpected error "
         "(ZeroDivisionError). The server's log has the details."
     )
     assert "codes of mine not measured" in caplog.text
+
+
+def test_what_could_not_be_measured_is_tried_again_when_somebody_asks(
+    store: RunStore, run: RunRecord, monkeypatch: pytest.MonkeyPatch, measured: list[int]
+) -> None:
+    works = worth_queue.measure
+
+    def fail(*_: Any) -> None:
+        raise MemoryError
+
+    queue = WorthQueue(store, later := Later())
+    with monkeypatch.context() as patch:
+        patch.setattr(worth_queue, "measure", fail)
+        queue.look(run, 3)
+        later.finish()
+    assert worth_queue.measure is works
+    assert not queue.look(run, 3).missing
+    assert not later.waiting
+    queue.try_again(run)
+    assert len(queue.look(run, 3).missing) == 6
+    later.finish()
+    found = queue.look(run, 3)
+    assert (len(found.epochs), dict(found.problems)) == (4, {})
 
 
 def test_two_runs_take_turns(

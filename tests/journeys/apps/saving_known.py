@@ -10,6 +10,7 @@ from app.components.chart import Line
 from app.ui.charts import activation_histogram, agreement_bars, class_heatmap, kl_bars
 from app.ui.run_styles import BASELINE
 from app.views.rate_distortion import RunPoint, rate_distortion
+from core.data.data_sets import DATA_SETS, MNIST
 
 TILES, PER_LINE, FRAMES = 12, 8, 5
 FIGURES = {
@@ -58,7 +59,7 @@ def figures() -> dict[str, go.Figure]:
     """Return a chart of each kind that draw_chart gets."""
     point = RunPoint(name="β 0.001, 2 d", kl=5.875, cross_entropy=0.19, chosen=True)
     return {
-        "heat-map": class_heatmap(MEANS),
+        "heat-map": class_heatmap(MEANS, DATA_SETS[MNIST]),
         "kl": kl_bars([0.01, 2.0, 0.3], 0.05),
         "histogram": activation_histogram([TITLE], [MEANS], [BASELINE]),
         "agreement": agreement_bars([("pixels", 0.9375), (TITLE, 0.5)], ["#7a8486", "#1c827b"]),
