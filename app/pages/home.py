@@ -73,8 +73,8 @@ clothes = DATA_SETS[FASHION]
 if clothes.is_there:
     st.header("The same with clothes", anchor=False)
     st.markdown(
-        f"{term('fashion-mnist')} has as many pictures of the same size, of clothes in ten "
-        "classes. Every model can learn from them, and t-SNE can map them."
+        f"{term('fashion-mnist', 'Fashion-MNIST')} has as many pictures of the same size, of "
+        "clothes in ten classes. Every model can learn from them, and t-SNE can map them."
     )
     st.page_link(
         pages["autoencoders"].path,

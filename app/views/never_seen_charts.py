@@ -43,7 +43,7 @@ def errors_figure(known: Tensor, new: Tensor, model: TrainedModel, unseen: Unsee
 
 def roc_figure(curves: Mapping[str, RocCurve], model: TrainedModel, unseen: Unseen) -> go.Figure:
     figure = go.Figure()
-    colors = (model_color(model.name), YARDSTICK_COLOR, LINE_COLORS[0])
+    colors = (model_color(model.name), YARDSTICK_COLOR, LINE_COLORS[2])
     for (title, curve), color, dash in zip(
         curves.items(), colors, ("solid", "dot", "dash"), strict=True
     ):

@@ -32,6 +32,8 @@ def together(lab: Lab, release: threading.Event, ready: Callable[[], bool], asks
         tasks = [asyncio.create_task(lab.ask(at, cookie=cookie(who))) for at, who in asks]
         while not ready() and not all(task.done() for task in tasks):
             await asyncio.sleep(0)
+        for _ in range(200):  # until all others have asked, too: threads may begin before they do
+            await asyncio.sleep(0)
         release.set()
         return await asyncio.gather(*tasks)
 
