@@ -102,6 +102,8 @@ class RunQueue:
             ready, problem = make_stopped_pending(stopped)
             for record in ready:
                 heartbeats.add(record)
+                # A group that was cancelled may not have ended yet: it must not hand them over.
+                self._groups.forget(record.folder)
             group = self._groups.add(ready, visitor) if ready else None
         problem = (group and self._hand_over_next(group)) or problem
         if problem is not None:

@@ -93,7 +93,7 @@ def test_the_title_of_a_copied_run_is_no_markdown(
 def test_the_models_beside_another_are_no_markdown_either(open_page: OpenPage, runs: Path) -> None:
     copied(runs, "compression", "copied", title=EVIL)
     app = open_page("vae", run="vae", view="Generate")
-    app.selectbox(key="companion:generate:compression").set_value("copied").run()
+    app.selectbox(key="companion:generate:compression:mnist").set_value("copied").run()
     assert EVIL in texts(app)
     assert_no_foreign_markdown(app)
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 import time
+from concurrent.futures import Future
 
 import pytest
 
 from core.execution import RunQueue
 from core.execution.heartbeats import heartbeats
 from core.execution.queue_room import MAX_WAITING_OF_A_VISITOR
+from core.execution.run_groups import RunGroup
 from core.execution.threads import BackgroundThreads
 from core.runs.lease import Lease
 from core.runs.record import STOPPED, RunError, RunRecord
@@ -78,6 +81,37 @@ def test_a_cancelled_group_starts_no_further_run(
     finish(gates, *group[1:])
     with pytest.raises(RunError, match="nothing to resume"):
         queue.resume_group(group)
+
+
+def test_a_group_that_is_resumed_before_its_cancelled_run_is_put_away_keeps_its_order(
+    make_gated: MakeRun, make_queue: MakeQueue, gates: Gates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue = make_queue()
+    group = [make_gated() for _ in range(3)]
+    resumed, put_away = threading.Event(), threading.Event()
+    note_end, hand_over = queue._note_end, queue._hand_over_next
+
+    def note_end_later(record: RunRecord, done: Future[None]) -> None:
+        resumed.wait(30)
+        note_end(record, done)
+        put_away.set()
+
+    def hand_over_later(group: RunGroup) -> RunError | None:
+        if threading.current_thread() is threading.main_thread():
+            resumed.set()
+            put_away.wait(30)
+        return hand_over(group)
+
+    queue.submit_group(group)
+    gates.until_it_waits(group[0])
+    monkeypatch.setattr(queue, "_note_end", note_end_later)
+    monkeypatch.setattr(queue, "_hand_over_next", hand_over_later)
+    queue.cancel_group(group)
+    gates.let(group[0], 1)
+    assert [status(record) for record in group] == ["cancelled"] * 3
+    queue.resume_group(group)
+    finish(gates, *group)
+    assert gates.started == [group[0].id, *(record.id for record in group)]
 
 
 def test_a_run_of_a_group_that_is_resumed_alone_is_computed_once(
