@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.runs.left_address import is_stale, leave_address
 from app.server.data import data_asked_for
 from app.ui.markdown import escape_markdown
 from core.data.data_sets import DATA_SETS, MNIST, DataSet, data_set, offered
@@ -27,7 +28,9 @@ def choose_data(page: str, named: RunRecord | None) -> DataSet:
     if named is not None and data_asked_for(named.request) in DATA_SETS:
         wanted = data_asked_for(named.request)
     else:
-        wanted = st.query_params.get(_PARAMETER) or st.session_state.get(_LAST, MNIST)
+        stale = is_stale(st.query_params.get("run", ""))
+        asked = None if stale else st.query_params.get(_PARAMETER)
+        wanted = asked or st.session_state.get(_LAST, MNIST)
     if wanted not in names:
         st.session_state[f"{key}:problem"] = _why_not(wanted), None
         wanted = MNIST
@@ -40,7 +43,7 @@ def choose_data(page: str, named: RunRecord | None) -> DataSet:
         if st.session_state[key] in names:
             st.session_state.pop(f"{key}:problem", None)
             st.session_state[_LAST] = st.session_state[key]
-            st.query_params.pop("run", None)
+            leave_address()
             st.query_params[_PARAMETER] = st.session_state[key]
 
     chosen = st.segmented_control(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 import streamlit as st
 
 from app.runs.data import runs_on
 from app.runs.labels import labels_of
+from app.runs.left_address import go_to_address, is_stale, leave_address
 from app.runs.left_out import draw_left_out
 from app.server.models import TrainedModel, saved_epochs
 from app.server.shared import store, sweeps
@@ -19,11 +19,6 @@ from core.runs.store import Summary
 from core.training.record import model_name
 from models import MODELS
 
-#: For so long a browser may still send the address that it had before.
-STALE_SECONDS = 3.0
-#: Where the address that a page has left, and when, is in the session.
-_LEFT = "run-left"
-
 
 def named_run(page: str) -> RunRecord | None:
     """Return the run that the address names (`?run=…`); a sentence says what is wrong with it.
@@ -32,7 +27,7 @@ def named_run(page: str) -> RunRecord | None:
     rerun may come at once, and the address names that other run then.
     """
     run_id = st.query_params.get("run")
-    if run_id and _is_stale(run_id):
+    if run_id and is_stale(run_id):
         run_id = None
     try:
         named = store().get(run_id) if run_id else None
@@ -64,7 +59,7 @@ def choose_model(page: str, models: Sequence[str], named: RunRecord | None) -> s
         format_func=lambda name: MODELS[name].title,
         required=True,
         key=key,
-        on_change=_forget_named_run,
+        on_change=leave_address,
         label_visibility="collapsed",
         wrap=True,
     )
@@ -139,21 +134,7 @@ def _show_picked(page: str, group: str, *, drawn_for: str, picked: str) -> None:
 def show_run(page: str, group: str, run_id: str) -> None:
     """Make a run the one that a page shows, in the address too."""
     st.session_state[_key(page, group)] = run_id
-    if (left := st.query_params.get("run")) not in (None, run_id):
-        st.session_state[_LEFT] = left, time.monotonic()
-    elif st.session_state.get(_LEFT, ("",))[0] == run_id:
-        del st.session_state[_LEFT]
-    st.query_params["run"] = run_id
-
-
-def _is_stale(run_id: str) -> bool:
-    """Return whether an address is one that the page has just left.
-
-    A rerun comes with the address that the browser had when it asked. One that is asked for by a
-    timer right before Start is pressed comes after it, and would lead back to the run before.
-    """
-    left, when = st.session_state.get(_LEFT, ("", 0.0))
-    return run_id == left and time.monotonic() - when < STALE_SECONDS
+    go_to_address(run_id)
 
 
 def choose_companion(label: str, model: str, data: DataSet, key: str) -> TrainedModel | None:
@@ -226,10 +207,6 @@ def runs_of(*models: str, also: RunRecord | None = None) -> list[Summary]:
     }
     named = "" if also is None else also.id
     return [run for run in found if not run.in_gallery or run.id not in swept or run.id == named]
-
-
-def _forget_named_run() -> None:
-    st.query_params.pop("run", None)
 
 
 def _key(page: str, group: str) -> str:

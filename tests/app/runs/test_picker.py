@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.runs import picker
+from app.runs import left_address
 from tests.app.conftest import OpenPage, copied
 
 MINE = "20260701-120500-compression-a0"
@@ -17,7 +17,7 @@ MINE = "20260701-120500-compression-a0"
 def test_an_address_that_the_page_has_just_left_leads_nowhere(
     seconds: float, shown: str, open_page: OpenPage, runs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(picker, "STALE_SECONDS", seconds)
+    monkeypatch.setattr(left_address, "STALE_SECONDS", seconds)
     copied(runs, "compression", MINE)
     app = open_page("autoencoders", run="compression")
     app.selectbox[0].select(app.selectbox[0].options[1]).run()
@@ -43,3 +43,17 @@ def test_a_list_that_was_drawn_for_the_run_before_leads_nowhere() -> None:
 
     assert not app.exception
     assert app.query_params["run"] in ("started", ["started"])
+
+
+def test_an_address_that_another_data_set_has_replaced_leads_nowhere(
+    open_page: OpenPage, runs: Path
+) -> None:
+    app = open_page("autoencoders", run="fashion-compression")
+    app.button_group(key="data:autoencoders").set_value("mnist").run()
+    assert app.query_params["run"] in ("compression", ["compression"])
+    # A rerun with the address from before, as a timer of the browser may have asked for it.
+    app.query_params["run"] = "fashion-compression"
+    app.query_params["data"] = "fashion"
+    app.run()
+    assert app.query_params["run"] in ("compression", ["compression"])
+    assert app.button_group(key="data:autoencoders").value == "mnist"
