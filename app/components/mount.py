@@ -4,7 +4,7 @@ Streamlit sends the JavaScript of a component inline, with every changed message
 module cannot import a file by a relative name. So the inline part is the same few lines for every
 component: they import the component's own module and `shared/mount.js` by address, and call them.
 
-How they are served: `declare_component` of Streamlit's components v1 serves a folder under
+How they are served: Streamlit serves the folder of a component of its components v1 under
 `component/<Python module>.<name>/`, below the base path, wherever the main script stands. Static
 serving (`server.enableStaticServing`) would want the folder `static` beside the main script, that
 of every test page as well, and sends no word about caching: a browser may then keep a file for a
@@ -29,7 +29,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from streamlit.components.v1 import declare_component
+from streamlit.components.v1.custom_component import CustomComponent
 from streamlit.components.v2 import component
 from streamlit.components.v2.types import ComponentRenderer
 from streamlit.runtime import Runtime, get_instance
@@ -171,6 +171,12 @@ def _write_modules() -> Path:
 
 
 @lru_cache(maxsize=1)
-def _serve(folder: Path, _runtime: Runtime) -> None:
-    """Have the server answer for the modules; once is enough for each server."""
-    declare_component(_NAME, path=folder)
+def _serve(folder: Path, runtime: Runtime) -> None:
+    """Have the server answer for the modules; once is enough for each server.
+
+    As `streamlit.components.v1.declare_component` does, but with the name of this module given: it
+    looks for that with `inspect.getmodule`, which may find none while several threads ask at once.
+    """
+    name = f"{__name__}.{_NAME}"
+    served = CustomComponent(name=name, path=str(folder), module_name=__name__)
+    runtime.component_registry.register_component(served)

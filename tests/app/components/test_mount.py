@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import shutil
+from pathlib import Path
+from types import SimpleNamespace
 
+import pytest
+from streamlit.components.lib.local_component_registry import LocalComponentRegistry
 from streamlit.testing.v1 import AppTest
 
 from app.components import mount
@@ -46,3 +51,13 @@ def test_a_component_s_inline_code_is_the_mount_block_alone() -> None:
     assert len(script) < 2500
     assert f'"component/app.components.mount.{mount._NAME}/modules.js"' in script
     assert 'loadModule("theme_switch/theme_switch.js")' in script
+
+
+def test_the_modules_are_served_where_many_ask_at_once_for_the_first_time(tmp_path: Path) -> None:
+    """`inspect.getmodule`, which Streamlit asks, then finds no module for some of them."""
+    registry = LocalComponentRegistry()
+    runtime = SimpleNamespace(component_registry=registry)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(inspect, "getmodule", lambda *_: None)
+        mount._serve.__wrapped__(tmp_path, runtime)
+    assert registry.get_component_path(f"{mount.__name__}.{mount._NAME}") == str(tmp_path)
