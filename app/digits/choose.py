@@ -111,13 +111,13 @@ def choose_digits(
                 persist_state="session",
             )
             pool = (labels == label).nonzero()[:, 0]
-        draws = _draws(key)
+        draws = times_others(key)
     if label is not None and count == 1 and draws == 0:
         return chosen_test_digits(typical_test_digits(data)[label : label + 1], data)
-    return chosen_test_digits(_drawn(pool, count, draws), data)
+    return chosen_test_digits(drawn(pool, count, draws), data)
 
 
-def _draws(key: str) -> int:
+def times_others(key: str) -> int:
     """Draw the button for other digits; return how often it has been pressed."""
     draws = st.session_state.setdefault(f"{key}:draws", 0)
     if st.button("Others", icon=":material/shuffle:", key=f"{key}:others"):
@@ -126,7 +126,8 @@ def _draws(key: str) -> int:
     return draws
 
 
-def _drawn(pool: Tensor, count: int, draws: int) -> Tensor:
+def drawn(pool: Tensor, count: int, draws: int) -> Tensor:
+    """Return `count` of these indices, (N,), at random: the same ones for the same `draws`."""
     picked = np.random.default_rng(draws).choice(len(pool), count, replace=False)
     return pool[picked]
 
@@ -140,10 +141,10 @@ def _choose_unseen(key: str, unseen: Sequence[Unseen], count: int) -> Chosen:
             "Of what", titles, key=f"{key}:unseen", width=200, persist_state="session"
         )
         chosen = unseen[titles.index(title) if title in titles else 0]
-    draws = _draws(f"{key}:unseen")
+    draws = times_others(f"{key}:unseen")
     if chosen.label is None and draws == 0 and count == CLASSES:
         return chosen_test_digits(typical_test_digits(chosen.data), chosen.data)
-    return chosen_test_digits(_drawn(chosen.indices(), count, draws), chosen.data)
+    return chosen_test_digits(drawn(chosen.indices(), count, draws), chosen.data)
 
 
 def choose_digit(title: str, key: str, data: DataSet, *, label: int) -> Chosen:

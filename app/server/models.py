@@ -81,7 +81,7 @@ class TrainedModel:
 
     @property
     def training(self) -> TrainConfig:
-        """How it was trained."""
+        """Return how it was trained."""
         return read_configs(self.record)[2]
 
     @property

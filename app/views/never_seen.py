@@ -1,16 +1,15 @@
-"""What it has never seen: other pictures through a model, and how well scores give them away."""
+"""Draw pictures that a model has never seen, its answers, and how well scores tell them apart."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 
-import numpy as np
 import streamlit as st
 from torch import Tensor
 
 from app.components.digit_tiles import TileRow, difference, digit_tiles
-from app.digits.choose import chosen_test_digits
+from app.digits.choose import chosen_test_digits, drawn, times_others
 from app.digits.unseen import Unseen, unseen_by
 from app.runs.export import save_as
 from app.server.models import TrainedModel
@@ -79,20 +78,14 @@ def _choose(groups: list[Unseen]) -> tuple[Unseen, int]:
         help="Test pictures of another data set, or of the class that was held out of training.",
         width="content",
     )
-    draws = st.session_state.setdefault("never-seen:draws", 0)
-    if st.button("Others", icon=":material/shuffle:", key="never-seen:others"):
-        draws += 1
-        st.session_state["never-seen:draws"] = draws
-    return titles.get(title, groups[0]), draws
+    return titles.get(title, groups[0]), times_others("never-seen")
 
 
 def _draw_pictures(model: TrainedModel, unseen: Unseen, draws: int) -> None:
     """Draw some of the pictures, what the model makes of them, and how new they are to it."""
-    pool = unseen.indices()
-    picked = np.random.default_rng(draws).choice(len(pool), SHOWN, replace=False)
-    chosen = chosen_test_digits(pool[picked], unseen.data)
+    chosen = chosen_test_digits(drawn(unseen.indices(), SHOWN, draws), unseen.data)
     rebuilt = reconstruct(model.model, chosen.pixels)
-    errors = reconstruction_errors(model.model, chosen.pixels)
+    errors = (rebuilt - chosen.pixels).square().mean(dim=1)
     codes = encode(model.model, chosen.pixels)
     check_finite(model, errors, codes)
     found = reference(model).judge(errors, codes)

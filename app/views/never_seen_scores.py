@@ -1,4 +1,4 @@
-"""What pictures score that a model knows, and others; and how both are called."""
+"""Score pictures that a model knows and pictures that are new to it, and name both kinds."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SCORES = {
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Scores:
-    """The scores of pictures that a model knows, and of new ones, by the fields of `Novelty`.
+    """Hold the scores of pictures that a model knows, and of new ones, by the fields of `Novelty`.
 
     Those of the N known ones are float64 (N,), those of the M new ones (M,).
     """
@@ -54,6 +54,11 @@ class Scores:
     hash_funcs={**BY_ID_AND_EPOCH, Unseen: lambda unseen: (unseen.data.name, unseen.label)},
 )
 def scores_of(model: TrainedModel, unseen: Unseen) -> Scores:
+    """Score all test digits of the classes that a model learned, and a sample of unseen pictures.
+
+    Raises:
+        RunError: some errors or codes are not finite.
+    """
     judge, network = reference(model), model.model
     places = unseen.indices()
     chosen = torch.randperm(len(places), generator=torch.Generator().manual_seed(0))[:SCORED]
@@ -88,5 +93,6 @@ def check_finite(model: TrainedModel, errors: Tensor, codes: Tensor) -> None:
 
 
 def known_pictures(model: TrainedModel) -> str:
+    """Return what the pictures are that a model knows, within a sentence."""
     known = "test digits" if model.data.shows_digits else f"test pictures of {model.data.kind}"
     return known if model.training.held_out == NO_CLASS else f"{known} of the other nine classes"

@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Browser
 
-from bench.browser.chromium import number_field, settle, visit
+from bench.browser.chromium import fill_numbers, visit
 from bench.browser.server import Server
 from core.runs.record import RunRecord
 
@@ -28,12 +28,8 @@ def training(
     """
     before = server.newest_run()
     with visit(browser, f"{server.url}/autoencoders") as page:
-        for name, value in {"Epochs": EPOCHS, "Batch size": batch_size}.items():
-            if value is not None:
-                field = number_field(page, name)
-                field.fill(str(value))
-                field.press("Enter")
-                settle(page)
+        sizes = {} if batch_size is None else {"Batch size": batch_size}
+        fill_numbers(page, {"Epochs": EPOCHS, **sizes})
         page.get_by_role("button", name="Start", exact=True).click()
         wait_until(lambda: _id(server.newest_run()) != _id(before), "a run in its folder")
     record = server.newest_run()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 import torch
 from torch import Tensor
@@ -24,7 +25,7 @@ class RocCurve:
     area: float
 
     @classmethod
-    def of(cls, known: Tensor, new: Tensor) -> RocCurve:
+    def of(cls, known: Tensor, new: Tensor) -> Self:
         """Make the curve from the scores of known pictures (N,) and of new ones (M,).
 
         Raises:

@@ -14,6 +14,7 @@ from core.sweeps.plan import (
     MAX_VALUES,
     SweepPlan,
     parse_values,
+    rules_of,
     sweepable_field,
     sweepable_fields,
 )
@@ -90,5 +91,5 @@ def _plan(options: argparse.Namespace) -> SweepPlan:
 def _has_several(assignment: str, model: str) -> bool:
     """Return whether `--set` gives several values to a setting that takes one."""
     name, _, text = assignment.partition("=")
-    rule = {**hyperparameters(spec_of(model).config), **hyperparameters(TrainConfig)}.get(name)
+    rule = rules_of(model).get(name)
     return rule is not None and not rule.sequence and "," in text

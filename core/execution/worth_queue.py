@@ -55,7 +55,6 @@ class _Job:
 
     record: RunRecord
     training: TrainConfig
-    digits: int
     numbers: int
     known: dict[Kind, CodeWorth]
     problems: dict[Kind, str] = field(default_factory=dict)
@@ -109,7 +108,7 @@ class WorthQueue:
                 self._executor.submit(self._measure_next, job)
             others = sum(other.at_work for other in self._jobs.values() if other is not job)
             return Worths(
-                digits=job.digits,
+                digits=job.training.digits,
                 numbers=job.numbers,
                 epochs=job.epochs,
                 pca=job.known.get(PCA),
@@ -142,8 +141,8 @@ class WorthQueue:
                 self._jobs.move_to_end(key)
                 return self._jobs[key]
         _, config, training = read_configs(record)
-        numbers, digits = int(config.to_dict()["latent_dim"]), training.digits
-        job = _Job(record, training, digits, numbers, {**self._files.epochs(record, training)})
+        numbers = int(config.to_dict()["latent_dim"])
+        job = _Job(record, training, numbers, {**self._files.epochs(record, training)})
         for kind in (PCA, PIXELS):
             if worth := self._files.yardstick(kind, training, numbers):
                 job.known[kind] = worth

@@ -39,7 +39,7 @@ class SweepPlan:
 
     def __post_init__(self) -> None:
         rule = sweepable_field(self.model, self.field)
-        seed = _rules(self.model)[_SEED]
+        seed = rules_of(self.model)[_SEED]
         object.__setattr__(self, "values", _different(rule, self.values, MAX_VALUES))
         object.__setattr__(self, "seeds", _different(seed, self.seeds, MAX_SEEDS))
         if len(self.values) * len(self.seeds) < 2:
@@ -92,7 +92,7 @@ def sweepable_fields(model: str) -> dict[str, Hyperparameter]:
     """
     return {
         name: rule
-        for name, rule in _rules(model).items()
+        for name, rule in rules_of(model).items()
         if rule.shown and not rule.sequence and name not in (_SEED, _DATA)
     }
 
@@ -119,7 +119,12 @@ def parse_values(rule: Hyperparameter, text: str, most: int = MAX_VALUES) -> tup
     return _different(rule, [rule.parse(part) for part in parts], most)
 
 
-def _rules(model: str) -> dict[str, Hyperparameter]:
+def rules_of(model: str) -> dict[str, Hyperparameter]:
+    """Return all settings of a model and of its training, by name.
+
+    Raises:
+        ValueError: there is no such model.
+    """
     return {**hyperparameters(spec_of(model).config), **hyperparameters(TrainConfig)}
 
 

@@ -23,7 +23,7 @@ class Spread:
 
     @property
     def width(self) -> float:
-        """How far the lowest and the highest lie apart."""
+        """Return how far the lowest and the highest lie apart."""
         return self.high - self.low
 
 

@@ -112,7 +112,7 @@ class Sweep:
 
     @property
     def is_active(self) -> bool:
-        """Whether one of its runs is being computed or waits for it."""
+        """Return whether one of its runs is being computed or waits for it."""
         return any(record.is_active for record in self.records)
 
     @property
