@@ -130,6 +130,7 @@ def test_the_whole_of_mnist_is_in_the_gallery_plays_and_can_be_taken_along(
     plays(page, frames - 1)
 
     page.get_by_text("Export", exact=True).click()
+    settled(page)
     with page.expect_download(timeout=60_000) as download:
         page.get_by_role("button", name="HTML replay", exact=True).click()
     replay = tmp_path / "replay.html"

@@ -97,11 +97,16 @@ def test_many_names_of_lines_stand_above_the_chart_on_a_phone(
     opened(page, lab, settled, "autoencoders?run=sparse-mild")
     names = page.locator(".latent-chart-legend button")
     expect(names).to_have_count(5)
-    top = box(page.locator(".latent-chart-plot").first)["top"]
-    for name in names.all():
-        place = box(name)
-        assert place["bottom"] <= top
-        assert 0 <= place["left"] < place["right"] <= 390
+
+    def above_the_plot() -> bool:
+        top = box(page.locator(".latent-chart-plot").first)["top"]
+        places = [box(name) for name in names.all()]
+        return all(
+            place["bottom"] <= top and 0 <= place["left"] < place["right"] <= 390
+            for place in places
+        )
+
+    until(above_the_plot)  # they are moved there once the chart knows its width
 
 
 def test_reset_mends_a_value_that_is_out_of_range(
@@ -171,8 +176,8 @@ def test_while_it_trains_all_that_matters_is_in_view_and_nothing_jumps(
         expect(page.get_by_text("Train another model")).to_have_count(1)
         expect(start(page)).not_to_be_visible()  # the form is folded
         # A phone scrolls to the run.
-        until(lambda: in_view(page, pause) and in_view(page, pictures.last))
-        assert in_view(page, page.get_by_role("progressbar").last)
+        progress = page.get_by_role("progressbar").last
+        until(lambda: all(in_view(page, part) for part in (pause, pictures.last, progress)))
         page.evaluate("jumps.length = 0")
         # The ten digits change within the first epoch: five times, of which a busy machine may
         # draw fewer.

@@ -54,7 +54,10 @@ def test_watch_replay_and_export(lab: Server, page: Page, settled: Settled) -> N
     for name in ("SGD, lr 10", "Adam, lr 0.1"):
         expect(page.get_by_text(name).first).to_be_visible(timeout=30_000)
 
+    # A file that is asked for while the page runs anew, as it does when a run ends, is not made.
+    settled(page)
     page.get_by_text("Export", exact=True).click()
+    settled(page)
     with page.expect_download(timeout=60_000) as download:
         page.get_by_role("button", name="Positions (CSV)").click()
     rows = download.value.path().read_text(encoding="utf-8").splitlines()
