@@ -151,12 +151,13 @@ def test_start_is_above_the_fold_and_the_first_picture_on_a_phone_s_first_screen
 ) -> None:
     page = new_page(1440, 900)
     opened(page, lab, settled, path)
-    assert in_view(page, start(page))
-    assert in_view(page, page.locator(".tiles canvas").nth(1))
+    until(
+        lambda: in_view(page, start(page)) and in_view(page, page.locator(".tiles canvas").nth(1))
+    )
     phone = new_page(390, 844)
     opened(phone, lab, settled, path)
-    assert box(phone.locator(".tiles canvas").nth(1))["bottom"] <= 900
-    assert box(start(phone))["top"] > box(phone.locator(".tiles canvas").nth(1))["bottom"]
+    picture = phone.locator(".tiles canvas").nth(1)
+    until(lambda: box(picture)["bottom"] <= min(900, box(start(phone))["top"]))
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
