@@ -17,6 +17,8 @@ from functools import lru_cache
 from typing import Any, Self, cast
 
 _KEY = "hyperparameter"
+#: Characters of a bad value that a message repeats: a page travels with its messages.
+_LONGEST_SHOWN = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +57,7 @@ class Hyperparameter:
             return self._check_one(value)
         if isinstance(value, str | bytes) or not isinstance(value, list | tuple):
             form = "names" if self.kind is str else "numbers, such as 128, 64"
-            raise ValueError(f"{self.name} (={value!r}) must be a list of {form}.")
+            raise ValueError(f"{self.name} (={_shown(value)}) must be a list of {form}.")
         if len(value) > self.max_length:
             raise ValueError(
                 f"{self.name} has {len(value)} entries; at most {self.max_length} are allowed."
@@ -78,14 +80,14 @@ class Hyperparameter:
                 return True
             if text.lower() in {"false", "no", "off", "0"}:
                 return False
-            raise ValueError(f"{self.name} (={text!r}) must be true or false.")
+            raise ValueError(f"{self.name} (={_shown(text)}) must be true or false.")
         try:
             return self.kind(text)
         except ValueError:
             noun = "a whole number" if self.kind is int else "a number"
             if self.sequence:
                 noun += " or several, with commas between them"
-            raise ValueError(f"{self.name} (={text!r}) must be {noun}.") from None
+            raise ValueError(f"{self.name} (={_shown(text)}) must be {noun}.") from None
 
     def _check_one(self, value: Any) -> Any:
         if self.kind is float and isinstance(value, int) and not isinstance(value, bool):
@@ -96,16 +98,16 @@ class Hyperparameter:
                 float: "a number",
                 bool: "true or false",
             }.get(self.kind, "a text")
-            raise ValueError(f"{self.name} (={value!r}) must be {noun}.")
+            raise ValueError(f"{self.name} (={_shown(value)}) must be {noun}.")
         if self.choices and value not in self.choices:
             allowed = ", ".join(str(choice) for choice in self.choices)
-            raise ValueError(f"{self.name} (={value!r}) must be one of: {allowed}.")
+            raise ValueError(f"{self.name} (={_shown(value)}) must be one of: {allowed}.")
         if self.kind is float and not math.isfinite(value):
-            raise ValueError(f"{self.name} (={value}) must be a finite number.")
+            raise ValueError(f"{self.name} (={_shown(value)}) must be a finite number.")
         below = self.minimum is not None and value < self.minimum
         above = self.maximum is not None and value > self.maximum
         if below or above:
-            raise ValueError(f"{self.name} (={value}) must be {self.range_text()}.")
+            raise ValueError(f"{self.name} (={_shown(value)}) must be {self.range_text()}.")
         return value
 
     def has_effect(self, values: Mapping[str, Any]) -> bool:
@@ -139,6 +141,12 @@ class Hyperparameter:
         if self.maximum is not None:
             return f"at most {_plain(self.maximum)}{unit}"
         return ""
+
+
+def _shown(value: Any) -> str:
+    """Return a value as a message repeats it, cut where it is long."""
+    text = repr(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
 def _plain(value: float) -> str:

@@ -87,6 +87,15 @@ def announcement(address: str, port: int) -> str:
     return f"Latent Lab opens at {where} in a few seconds; Ctrl+C stops it."
 
 
+def allowed_names(address: str) -> dict[str, str]:
+    """Return the variable that names where the lab answers, with this address besides others.
+
+    Without it, a page would be refused under the very name that the lab has announced.
+    """
+    known = os.environ.get("LATENT_LAB_HOSTS", "")
+    return {"LATENT_LAB_HOSTS": f"{known},{address}" if known else address}
+
+
 def main() -> None:
     """Check the address, announce it, and replace this process by the server."""
     address = os.environ.get("ADDRESS") or "localhost"
@@ -106,7 +115,7 @@ def main() -> None:
     arguments = [f"{name}={value}" for name, value in options.items()]
     # With an arena for each of Streamlit's many short threads, glibc would hold on to hundreds of
     # megabytes of freed memory, more every minute (bench/results/load.md).
-    environment = {"MALLOC_ARENA_MAX": "2", **os.environ}
+    environment = {"MALLOC_ARENA_MAX": "2", **os.environ, **allowed_names(address)}
     os.execve(
         sys.executable,
         [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", *arguments],

@@ -281,7 +281,12 @@ class TestStart:
         package = tmp_path / "streamlit"
         package.mkdir()
         (package / "__init__.py").touch()
-        (package / "__main__.py").write_text("import os, sys; print(os.getcwd(), *sys.argv[1:])")
+        (package / "__main__.py").write_text(
+            "import os, pathlib, sys\n"
+            "print(os.getcwd(), *sys.argv[1:])\n"
+            "names = pathlib.Path(__file__).with_name('names')\n"
+            "names.write_text(os.environ.get('LATENT_LAB_HOSTS', ''))\n"
+        )
         return subprocess.run(
             [sys.executable, ROOT / "scripts" / "start.py"],
             cwd=tmp_path,
@@ -310,6 +315,15 @@ class TestStart:
         line, call = done.stdout.splitlines()
         assert f"http://localhost:{port} (for the class: http://" in line
         assert "--server.address=0.0.0.0" in call
+
+    @pytest.mark.parametrize("others", ["", "lab.school.example"])
+    def test_answers_under_the_name_that_it_is_given(self, tmp_path: Path, others: str) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            port = server.getsockname()[1]
+        done = self.start(tmp_path, PORT=str(port), ADDRESS="127.0.0.1", LATENT_LAB_HOSTS=others)
+        assert done.returncode == 0, done.stderr
+        names = (tmp_path / "streamlit" / "names").read_text().split(",")
+        assert names == [*filter(None, [others]), "127.0.0.1"]
 
     @pytest.mark.parametrize("listens_at", ["127.0.0.1", "0.0.0.0"])
     def test_port_is_taken(self, tmp_path: Path, listens_at: str) -> None:

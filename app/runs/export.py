@@ -15,7 +15,8 @@ from app.server.data import data_of
 from app.server.models import TrainedModel
 from app.server.shared import export_turns, store
 from app.server.visitor import is_open, session_id, visitor
-from core.runs.record import RunError, RunRecord
+from core.export import check_wanted, until_gone
+from core.runs.record import RunRecord
 
 Writer = Callable[[RunRecord, Path], None]
 
@@ -58,15 +59,14 @@ def draw_download(record: RunRecord, label: str, what: str, ending: str, writer:
 
 
 def _turn(make: Callable[[], bytes], name: str, session: str) -> bytes:
-    """Return the file once it is this visitor's turn, and only if the visitor is still there.
+    """Return the file once it is this visitor's turn, and only while the visitor is still there.
 
     Raises:
         TooManyError: too many files are being made for this visitor.
         RunError: the page has been closed meanwhile.
     """
-    with export_turns.take(name):
-        if not is_open(session):
-            raise RunError("The page that asked for the file is closed; ask for it again.")
+    with export_turns.take(name), until_gone(lambda: not is_open(session)):
+        check_wanted()
         return make()
 
 

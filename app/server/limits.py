@@ -16,10 +16,12 @@ from streamlit.runtime.backend_operation_handler import DeferredFileHandler
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.state import common
+from streamlit.runtime.state.session_state import WStates
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from app.server.deferred_files import make_file
 from app.server.visitor import browser_of_session
+from app.server.widget_values import value_or_default
 
 #: Bytes of an upload that stay in memory; what is larger is refused, see `server.maxUploadSize`.
 IN_MEMORY = 24 * 2**20
@@ -46,7 +48,7 @@ def restrain_server() -> None:
 
     Also keep the server from asking other hosts for its own address, keep files that were made for
     a visitor until the browser has fetched them, tell why one is not made, and take what is no JSON
-    for nothing.
+    and what no widget sends for nothing.
     """
     # It asks, for seconds and in the middle of everybody's messages, when a page of another site
     # tries to connect.
@@ -60,6 +62,7 @@ def restrain_server() -> None:
     DeferredFileHandler.handle = make_file
     # The state of a component that is no JSON would end the page in a traceback.
     setattr(common, "json", SimpleNamespace(loads=_json_or_nothing))  # noqa: B010
+    WStates.__getitem__ = value_or_default
 
 
 def _no_address() -> None:

@@ -53,14 +53,24 @@ class SecurityHeaders:
             return
         host = Headers(scope=scope).get("host", "")
         policy = _POLICY.format(host=host if _HOST.fullmatch(host) else "localhost")
+        answered = False
 
         async def send_with_headers(message: Message) -> None:
+            nonlocal answered
             if message["type"] == "http.response.start":
+                answered = True
                 headers = MutableHeaders(scope=message)
                 headers.update({**_HEADERS, "Content-Security-Policy": policy})
             await send(message)
 
-        await self.app(scope, receive, send_with_headers)
+        try:
+            await self.app(scope, receive, send_with_headers)
+        except Exception:
+            # Starlette answers outside of all middleware, where the headers would be missing.
+            if not answered:
+                sentence = "The lab could not answer; its log says why. Try again.\n"
+                await PlainTextResponse(sentence, 500)(scope, receive, send_with_headers)
+            raise  # for the log
 
 
 class HostNames:

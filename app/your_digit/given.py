@@ -82,7 +82,7 @@ class Prepared:
 
 def invitation() -> str:
     """Return what to do, in Markdown, after `choose_input` has returned no digit."""
-    return _INVITATIONS[st.session_state.get(_WAY, DRAW)]
+    return _INVITATIONS[st.session_state.get(_WAY) or DRAW]  # a client may send none of them
 
 
 def choose_input() -> Prepared | None:

@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 from core.data.data_sets import DATA_SETS
 from core.export.dots import Cloud, Dots
 from core.export.legend import TO_TEXT, legend
-from core.export.output import output_file
+from core.export.output import check_wanted, output_file
 from core.export.palette import DIGIT_COLORS
 from core.runs.record import RunError, RunRecord
 from core.tsne.extents import views
@@ -150,6 +150,7 @@ class _Pictures:
 
     def __iter__(self) -> Iterator[Image.Image]:
         for frame in range(len(self._recording.iterations)):
+            check_wanted()
             yield self._draw(frame).quantize(palette=self._palette, dither=Image.Dither.NONE)
 
     def _to_pixels(self, frame: int, panel: int) -> np.ndarray:

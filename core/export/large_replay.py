@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.data.data_sets import DATA_SETS
 from core.export.digit_sheet import digit_sheet
+from core.export.output import check_wanted
 from core.runs.record import RunRecord
 from core.tsne.coarse_to_fine import send_frame
 from core.tsne.extents import extents_of
@@ -68,6 +69,7 @@ def large_data(record: RunRecord) -> tuple[dict[str, Any], str]:
 
 
 def _frame(opened: OpenRecording, number: int) -> dict[str, Any]:
+    check_wanted()
     sent = send_frame(number, opened.iterations, opened.frame)
     # The last one is shown at once, and inflating takes a browser a moment.
     last = number == len(opened.iterations) - 1

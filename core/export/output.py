@@ -1,14 +1,37 @@
-"""Write a file that a visitor named, and raise an error of one sentence if that fails."""
+"""Write a file that somebody asked for, and raise an error of one sentence if that fails."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from pathlib import Path
 from typing import BinaryIO
 
 from core.files import replacing
 from core.runs.record import RunError
+
+_gone: ContextVar[Callable[[], bool]] = ContextVar("_gone", default=lambda: False)
+
+
+@contextlib.contextmanager
+def until_gone(gone: Callable[[], bool]) -> Iterator[None]:
+    """Stop making the file that is made in the block as soon as `gone` returns True."""
+    token = _gone.set(gone)
+    try:
+        yield
+    finally:
+        _gone.reset(token)
+
+
+def check_wanted() -> None:
+    """Check, between the parts of a file that takes long, that somebody still waits for it.
+
+    Raises:
+        RunError: nobody does; see `until_gone`.
+    """
+    if _gone.get()():
+        raise RunError("The page that asked for the file is closed; ask for it again.")
 
 
 @contextlib.contextmanager

@@ -149,6 +149,17 @@ def size_of(path: Path) -> int:
     return status.st_size
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder for files that the lab keeps, if it is not there yet.
+
+    Raises:
+        RuleBroken: there is a link in its place.
+        OSError: it cannot be made.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    _check_no_link(folder)
+
+
 def _open(path: Path, flags: int) -> int:
     _check_no_link(path.parent)
     try:

@@ -13,7 +13,7 @@ from typing import Any
 from core.data.data_sets import MNIST
 from core.files import replace_json
 from core.runs.errors import RuleBroken
-from core.runs.opening import open_file, read_json
+from core.runs.opening import make_folder, open_file, read_json
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
 from core.training.code_worth import (
@@ -102,9 +102,9 @@ class WorthFiles:
         return [own, self._cache / f"code-worth-of-{record.id}.json"]
 
     def _write(self, path: Path, content: dict[str, Any]) -> None:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, RuleBroken):
             if path.parent == self._cache:
-                path.parent.mkdir(parents=True, exist_ok=True)
+                make_folder(path.parent)
             replace_json(path, content, durable=False)
 
 

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from core.files import replace_bytes
 from core.runs.errors import RunError
+from core.runs.opening import make_folder
 from core.runs.tensor_files import read_tensors
 from core.tsne.neighbours import Neighbours
 
@@ -63,8 +64,8 @@ class NeighbourFiles:
             "indices": neighbours.indices.cpu().contiguous(),
             "distances": neighbours.distances.cpu().contiguous(),
         }
-        with contextlib.suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(OSError, RunError):
+            make_folder(path.parent)
             replace_bytes(path, safetensors.torch.save(tensors), durable=False)
 
     def _path(self, points: Tensor, k: int) -> Path | None:

@@ -8,6 +8,10 @@ from contextlib import AsyncExitStack
 from urllib.parse import urlsplit
 
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
@@ -16,7 +20,7 @@ from websockets.exceptions import InvalidStatus
 
 from app.server import connections, visitor
 from app.server.connections import ConnectionLimits
-from app.server.middleware import allowed_hosts, is_host_allowed
+from app.server.middleware import MIDDLEWARE, allowed_hosts, is_host_allowed
 from bench.browser.server import Server
 from bench.browser.session import Session
 from tests.support.coroutines import result_of
@@ -41,6 +45,29 @@ def test_no_answer_may_be_framed(lab: Server, path: str) -> None:
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
     assert "default-src 'self'" in headers["Content-Security-Policy"]
+
+
+def test_an_answer_that_fails_may_not_be_framed_either() -> None:
+    async def fail(request: Request) -> Response:
+        raise RuntimeError("a fault of the lab")
+
+    app = Starlette(routes=[Route("/x", fail)], middleware=MIDDLEWARE)
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": "/x", "headers": [(b"host", b"localhost")]}
+    with pytest.raises(RuntimeError, match="a fault"):  # it comes into the log
+        result_of(app(scope, receive, send))
+    headers = dict(sent[0]["headers"])
+    assert sent[0]["status"] == 500
+    assert headers[b"x-frame-options"] == b"DENY"
+    assert b"frame-ancestors 'none'" in headers[b"content-security-policy"]
+    assert b"".join(part["body"] for part in sent[1:]).startswith(b"The lab could not answer")
 
 
 def test_no_page_around_the_lab_may_send_it_orders(lab: Server) -> None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from app.runs import export
+from bench.browser.large_run import large_run
 from core.execution.turns import TooManyError
-from core.runs.record import RunError
+from core.export import write_gif, write_html
+from core.runs.record import RunError, RunRecord
 from tests.conftest import until
+from tests.support.recorded_run import record_run
 
 
 def test_sixty_requests_of_one_visitor_leave_room_for_another() -> None:
@@ -44,3 +48,42 @@ def test_no_file_is_made_for_somebody_who_is_gone(monkeypatch: pytest.MonkeyPatc
     assert export._turn(lambda: b"file", "visitor", "here") == b"file"
     with pytest.raises(RunError, match="closed; ask for it again"):
         export._turn(lambda: pytest.fail("it is made"), "visitor", "gone")
+
+
+@pytest.fixture(scope="module")
+def maps(tmp_path_factory: pytest.TempPathFactory) -> dict[str, RunRecord]:
+    """A run for each kind of file that takes long."""
+    folder = tmp_path_factory.mktemp("maps")
+    return {
+        "gif": record_run(folder / "small"),
+        "html": large_run(folder / "large", digits=5001, frames=8),
+    }
+
+
+@pytest.mark.parametrize(("kind", "write"), [("gif", write_gif), ("html", write_html)])
+def test_a_file_is_given_up_when_its_visitor_leaves(
+    kind: str,
+    write: Callable[[RunRecord, Path], None],
+    maps: dict[str, RunRecord],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+    path = tmp_path / "file"
+
+    def is_open(session: str) -> bool:
+        asked.append(session)
+        return len(asked) < 4
+
+    monkeypatch.setattr(export, "is_open", is_open)
+    with pytest.raises(RunError, match="closed; ask for it again"):
+        export._turn(lambda: write(maps[kind], path) or b"", "visitor", "here")
+    assert asked == ["here"] * 4
+    assert list(tmp_path.iterdir()) == []
+    # Another visitor has the next turn, and all of the file.
+    monkeypatch.setattr(export, "is_open", lambda session: True)
+    export._turn(lambda: write(maps[kind], path) or b"", "another", "here")
+    assert path.exists()
+    # Outside of a page nobody is asked.
+    write(maps[kind], path)
+    assert len(asked) == 4

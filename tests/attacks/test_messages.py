@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import streamlit as st
@@ -18,7 +21,7 @@ from app.server.websockets import (
     WebSocketLimits,
     is_needed,
 )
-from bench.browser.server import Server
+from bench.browser.server import Server, serving
 from bench.browser.session import Answer, Session
 from tests.support.coroutines import result_of
 
@@ -90,6 +93,34 @@ def test_what_a_process_has_once_outlives_streamlit_s_caches() -> None:
     assert (shared.store(), shared.queue()) == kept
     shared.store.cache_clear()
     shared.queue.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server whose page says what its process keeps."""
+    script = Path(__file__).with_name("apps") / "kept_app.py"
+    with serving(tmp_path_factory.mktemp("kept"), script) as server:
+        yield server
+
+
+def test_every_kind_of_message_leaves_caches_queue_and_threads_as_they_were(kept: Server) -> None:
+    async def attack() -> tuple[Answer, list[Answer]]:
+        async with Session(kept.url) as visitor:
+            before = await visitor.open()
+            answers: list[Answer] = []
+            for kind in EVERY_KIND:
+                async with Session(kept.url) as session:
+                    await session.open()
+                    await session.send(of_kind(kind))
+                    if kind == "rerun_script":  # which its page answers, as it should
+                        continue
+                    answers.append(await session.open())
+            return before, answers
+
+    before, answers = result_of(attack())
+    (text,) = before.texts
+    assert re.fullmatch(r"\w{32} \w{32} \d+ \['run-0'\]", text)
+    assert [answer.texts for answer in answers] == [(text,)] * len(answers)
 
 
 def test_every_kind_of_message_leaves_the_lab_as_it_was(lab: Server) -> None:

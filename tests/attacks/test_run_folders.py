@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import safetensors.torch
+import torch
 
 from core.execution import run_events
 from core.execution.pending import make_pending
@@ -19,8 +20,13 @@ from core.files import read_json, replace_json
 from core.runs.left_out import left_out
 from core.runs.record import RunError, RunRecord
 from core.runs.store import RunStore
-from core.training.config import training_settings
+from core.training.code_worth import PIXELS, CodeWorth
+from core.training.code_worth_files import WorthFiles
+from core.training.config import TrainConfig, training_settings
 from core.training.record import read_previews
+from core.tsne import neighbour_files
+from core.tsne.neighbour_files import NeighbourFiles
+from core.tsne.neighbours import Neighbours
 from tests.support.hostile import KINDS, SECRET, bounded, plant
 from tests.support.recorded_run import interrupted_run
 
@@ -150,6 +156,31 @@ def test_a_file_that_is_long_and_empty_takes_no_room_from_others(
     os.truncate(folder / "notes", 10**12)
     store.make_room()
     assert {run.id for run in store.list()} == {"foreign", mine.id}
+
+
+def test_a_cache_that_is_a_link_neither_loses_nor_gets_files(
+    store: RunStore, mine: RunRecord, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "dear").write_bytes(SECRET)
+    store.cache.symlink_to(elsewhere)
+    store.quota = 0
+    store.make_room()
+    monkeypatch.setattr(neighbour_files, "MIN_POINTS", 2)
+    points = torch.eye(3)
+    neighbours = Neighbours(
+        indices=torch.zeros(3, 1, dtype=torch.int32), distances=torch.ones(3, 1)
+    )
+    NeighbourFiles(store.cache).save(points, neighbours)
+    assert NeighbourFiles(store.cache).load(points, 1) is None
+    training = TrainConfig.from_dict({})
+    WorthFiles(store).keep_yardstick(
+        PIXELS, training, 32, CodeWorth(readings=(), rand=(), information=())
+    )
+    assert os.listdir(elsewhere) == ["dear"]
+    assert (elsewhere / "dear").read_bytes() == SECRET
+    assert store.cache.is_symlink()
 
 
 @pytest.mark.parametrize("status", ["running", "pending"])

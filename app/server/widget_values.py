@@ -1,0 +1,35 @@
+"""Take for nothing what a client sends as the value of a widget and no widget can send."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.runtime.state.session_state import Serialized, WStates
+
+from core.runs.logs import log
+
+_value_of = WStates.__getitem__
+
+
+def value_or_default(self: WStates, widget: str) -> Any:
+    """Return a widget's value as Streamlit's own method does, or the default for a forged one.
+
+    Streamlit hands to a widget whatever a client sends, also a text where it sends numbers. What
+    the widget then raises would end the page, and the log would hold a traceback with the value.
+
+    Raises:
+        KeyError: there is no such widget, or it has not been drawn yet.
+    """
+    state, metadata = self.states.get(widget), self.widget_metadata.get(widget)
+    if not isinstance(state, Serialized) or metadata is None:
+        return _value_of(self, widget)
+    sent = state.value.WhichOneof("value")
+    if sent in (None, metadata.value_type):  # None is a value that was cleared
+        try:
+            return _value_of(self, widget)
+        except Exception:
+            pass  # a value of the right kind that this widget cannot have
+    log.warning("a client sent a value that a widget cannot have")
+    self.states[widget] = Serialized(WidgetState(id=widget))
+    return _value_of(self, widget)
