@@ -3,13 +3,13 @@
 import streamlit as st
 
 from app.runs import whole_run
-from app.server import maps
+from app.server import maps, networks
 from app.server.middleware import MIDDLEWARE
 from app.server.shared import start
 
 app = st.App(
     "lab.py",
-    routes=[*maps.routes(), *whole_run.routes()],
+    routes=[*maps.routes(), *networks.routes(), *whole_run.routes()],
     middleware=MIDDLEWARE,
     lifespan=start,
 )

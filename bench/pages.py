@@ -2,19 +2,22 @@
 
     python -m bench.pages [--quick]
 
-A real server and a real headless Chromium on this machine. Both measures are taken in the browser:
+A real server and a real headless Chromium on this machine. Two measures are taken in the browser:
 a clock runs from the moment a control is let go to the end of the frame that shows the new picture,
-and a counter counts the different pictures that are shown while a slider is dragged.
+and a counter counts the different pictures that are shown while a slider is dragged. What has no
+picture is measured without a browser: a visitor's connection asks for the whole page.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import platform
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -26,8 +29,9 @@ from playwright.sync_api import Browser
 
 from bench.browser.background import training
 from bench.browser.chromium import chromium, settle, until_new_picture, visit
-from bench.browser.controls import CONTROLS, DRAGS, Control, Drag
+from bench.browser.controls import CONTROLS, DRAGS, RERUNS, Control, Drag, Rerun
 from bench.browser.server import Server, lab_server
+from bench.browser.session import Session
 from bench.reporting import met, publish
 
 RESULTS = Path(__file__).parent / "results" / "pages.md"
@@ -47,8 +51,9 @@ class Repeats:
     seconds: float = 3.0
 
 
-#: Of every control or drag, what was measured alone and beside a training.
-Measured = dict[Control | Drag, dict[str, list[float]]]
+Thing = Control | Drag | Rerun
+#: Of each of them, what was measured alone and beside a training.
+Measured = dict[Thing, dict[str, list[float]]]
 
 
 def answers(browser: Browser, server: Server, control: Control, presses: int) -> list[float]:
@@ -66,7 +71,7 @@ def answers(browser: Browser, server: Server, control: Control, presses: int) ->
 
 def pictures_a_second(browser: Browser, server: Server, drag: Drag, seconds: float) -> list[float]:
     """Count the different pictures a second that are shown while the mouse moves to and fro."""
-    with visit(browser, address(server, "vae", drag.view)) as page:
+    with visit(browser, address(server, drag.page, drag.view)) as page:
         page.locator("canvas").first.wait_for()
         drag.prepare(page)
         handle = page.locator(drag.handle).first
@@ -81,11 +86,27 @@ def pictures_a_second(browser: Browser, server: Server, drag: Drag, seconds: flo
         )
         begun = time.perf_counter()
         while (passed := time.perf_counter() - begun) < seconds:
-            share = abs(1 - passed % 2)  # two seconds to and fro
+            share = abs(1 - 2 * (passed / drag.period % 1))
             page.mouse.move(box["x"] + (0.05 + 0.9 * share) * box["width"], middle)
         counted = page.evaluate("labClock.stop()")
         page.mouse.up()
         return [counted["shown"]]
+
+
+def reruns(server: Server, rerun: Rerun, count: int) -> list[float]:
+    """Return the milliseconds until a page is complete, one for each of `count` reruns."""
+
+    async def visit_again() -> list[float]:
+        async with Session(server.url) as session:
+            answers = [await session.open(rerun.page, rerun.query) for _ in range(WARM_UP + count)]
+        for answer in answers:
+            if answer.errors:
+                raise RuntimeError(f"{rerun.page} says {answer.errors[0]}")
+        return [1000 * answer.seconds for answer in answers[WARM_UP:]]
+
+    # In a thread, since Playwright keeps an event loop in this one.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(visit_again())).result()
 
 
 def address(server: Server, page: str, view: str) -> str:
@@ -94,12 +115,14 @@ def address(server: Server, page: str, view: str) -> str:
 
 def measure(browser: Browser, server: Server, repeats: Repeats) -> Measured:
     """Measure everything, alone and beside a training, in turns."""
-    found: Measured = {thing: {ALONE: [], BESIDE: []} for thing in (*CONTROLS, *DRAGS)}
+    found: Measured = {thing: {ALONE: [], BESIDE: []} for thing in (*CONTROLS, *DRAGS, *RERUNS)}
 
     def all_once(condition: str) -> None:
         for thing, values in found.items():
             if isinstance(thing, Control):
                 values[condition] += answers(browser, server, thing, repeats.presses)
+            elif isinstance(thing, Rerun):
+                values[condition] += reruns(server, thing, repeats.presses)
             else:
                 values[condition] += pictures_a_second(browser, server, thing, repeats.seconds)
             print(
@@ -117,7 +140,7 @@ def measure(browser: Browser, server: Server, repeats: Repeats) -> Measured:
 
 def report(found: Measured) -> str:
     """Return the results as Markdown."""
-    controls, drags = rows(found, CONTROLS), rows(found, DRAGS)
+    controls, drags, whole = (rows(found, things) for things in (CONTROLS, DRAGS, RERUNS))
     count = len(found[CONTROLS[0]][ALONE])
     return f"""# Pages
 
@@ -136,20 +159,28 @@ Pictures a second while it is dragged:
 |---|---|---|---|---|---|
 {drags}
 
+Milliseconds until the server has sent a whole page again:
+
+| page | what is on it | alone | beside a training | demand | |
+|---|---|---|---|---|---|
+{whole}
+
 The clock starts when the control is let go, for the two sliders when they are pressed, since they
 act at once; it stops at the end of the frame that shows the new picture. Pictures a second are
-frames of the browser in which the picture is another one than in the frame before.
+frames of the browser in which the picture is another one than in the frame before. The slider over
+nine VAEs has nine steps: it is dragged to and fro in 0.3 s, which is 53 steps a second. Whole pages
+are measured without a browser.
 
 Python {platform.python_version()}, torch {torch.__version__}, streamlit {streamlit.__version__}, \
 {platform.machine()}.
 """
 
 
-def rows(found: Measured, things: Sequence[Control | Drag]) -> str:
+def rows(found: Measured, things: Sequence[Thing]) -> str:
     lines: list[str] = []
     for thing in things:
         alone, beside = median(found[thing][ALONE]), median(found[thing][BESIDE])
-        if isinstance(thing, Control):
+        if not isinstance(thing, Drag):
             kept = alone < thing.most[0] and beside < thing.most[1]
             demand = f"under {thing.most[0]:.0f}, {thing.most[1]:.0f}"
         else:

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import streamlit as st
 from numpy.typing import NDArray
 
 from app.components.download import SaveAs, saving
 from app.components.latent.decoder import Decoder
-from app.components.latent.transfer import send_network
+from app.components.latent.offered import FOLDER, offer_network
 from app.components.latent.validation import finite_array
 from app.components.message import pack
-from app.components.messages import signature
 from app.components.mount import browser_component
 from app.theme import DIGIT_COLORS
 from core.data.data_sets import DATA_SETS, MNIST, DataSet
@@ -31,8 +31,12 @@ _mount = browser_component(
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Step:
-    """One model: what its step is called, its decoder, and the codes (N, 2) of the map's digits."""
+    """One model: what its step is called, its decoder, and the codes (N, 2) of the map's digits.
 
+    By its `id` a step is the same one when others come or go.
+    """
+
+    id: str
     name: str
     decoder: Decoder
     codes: NDArray[np.floating]
@@ -65,7 +69,8 @@ def staircase(
 ) -> int:
     """Draw a slider over models, which map, decoded plane, samples and numbers follow at once.
 
-    The decoders travel once, by themselves. Dragging does not run the script; letting go does.
+    The browser fetches the decoders once, by themselves. Dragging does not run the script; letting
+    go does.
 
     Args:
         steps: The models, in the order of the slider; at least two.
@@ -75,12 +80,13 @@ def staircase(
         key: Streamlit key.
         label: What the slider moves through, such as "Weight of the KL term".
         description: What is shown, as a sentence for readers who cannot see it.
-        start: The step that is shown at first.
+        start: The step that is shown when a visitor sees the slider for the first time.
         save_as: How the PNG of a step is called; None for no button.
         data_set: What the digits are of.
 
     Returns:
-        The step at which the visitor let go of the slider; at first `start`.
+        The step at which the visitor let go of the slider, also after others have come or gone; at
+        first `start`.
 
     Raises:
         ValueError: a code is not finite, or shapes do not fit.
@@ -93,14 +99,18 @@ def staircase(
     for step in steps:
         if step.decoder.latent_dim != 2:
             raise ValueError(f"step {step.name} has codes of {step.decoder.latent_dim} numbers.")
+    ids = [step.id for step in steps]
+    # The first step stays the first when others come, since the browser stays there.
+    first = st.session_state.get(f"{key} first")
+    start = ids.index(first) if first in ids else start
+    st.session_state[f"{key} first"] = ids[start]
     table = [_row(row, len(steps)) for row in rows]
-    name = signature(key, codes, samples)
     data = {
-        "signature": name,
         "steps": [
-            {"name": step.name, "network": send_network(step.decoder, f"{key}:{position}")}
-            for position, step in enumerate(steps)
+            {"id": step.id, "name": step.name, "network": offer_network(step.decoder)}
+            for step in steps
         ],
+        "source": FOLDER,
         "codes": codes.ravel(),
         "labels": np.asarray(labels).astype(np.uint8),
         "samples": samples.ravel(),
@@ -122,18 +132,16 @@ def staircase(
         **saving(save_as),
     }
     answer = _mount(key=key, data=pack(data), on_step_change=lambda: None)
-    return step_from(answer.get("step"), name, len(steps), start)
+    return step_from(answer.get("step"), ids, start)
 
 
-def step_from(answer: object, name: str, count: int, start: int) -> int:
-    """Return the step that the browser sent; `start` if it is not one of the models called `name`.
+def step_from(answer: object, ids: Sequence[str], start: int) -> int:
+    """Return the step that the browser sent by its id; `start` if there is none with this id.
 
     Any client can send any JSON.
     """
-    if not isinstance(answer, dict) or answer.get("signature") != name:
-        return start
-    step = answer.get("step")
-    return step if type(step) is int and 0 <= step < count else start
+    sent = answer.get("id") if isinstance(answer, dict) else None
+    return ids.index(sent) if isinstance(sent, str) and sent in ids else start
 
 
 def _row(row: Row, count: int) -> dict[str, object]:

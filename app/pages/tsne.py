@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.runs.data import choose_data, runs_on
+from app.runs.data import choose_data
 from app.runs.picker import choose_run, named_run
 from app.runs.watch import watch
 from app.server.shared import store
@@ -38,7 +38,7 @@ named = named_run(PAGE)
 top = st.container(horizontal=True, vertical_alignment="bottom")
 with top:
     data = choose_data(PAGE, named)
-    record = choose_run(PAGE, GROUP, runs_on(data, store().list("tsne")), named)
+    record = choose_run(PAGE, GROUP, data, store().list("tsne"), named)
 about.markdown(
     f"t-SNE places {data.nouns} on a plane so that {term('p', 'neighbours in the data')} become "
     f"neighbours on the map. Several maps of the same {data.nouns} unfold side by side, each by "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from app.runs.left_address import is_stale, leave_address
@@ -84,7 +86,7 @@ def on_data(data: DataSet) -> str:
     return "" if data.name == MNIST else f" on {data.title}"
 
 
-def runs_on(data: DataSet, runs: list[Summary]) -> list[Summary]:
+def runs_on(data: DataSet, runs: Sequence[Summary]) -> list[Summary]:
     """Return the runs that learn from or map a data set."""
     return [run for run in runs if data_asked_for(run.request) == data.name]
 

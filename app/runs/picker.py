@@ -69,22 +69,32 @@ def choose_model(page: str, models: Sequence[str], named: RunRecord | None) -> s
 
 
 def choose_run(
-    page: str, group: str, found: Sequence[Summary], named: RunRecord | None
+    page: str, group: str, data: DataSet, every: Sequence[Summary], named: RunRecord | None
 ) -> RunRecord | None:
     """Draw a picker over the runs of a group; return the chosen run, None where there are none.
 
     The run that the address names comes first, then the one that the visitor last looked at on
-    this page, then the first of the list.
+    this page and this data set, then the first of the list.
+
+    Args:
+        page: The page.
+        group: Its runs that are listed together, such as those of a model.
+        data: The data set of the page; runs on others are not listed.
+        every: The runs of the group, on any data set.
+        named: The run in the address.
     """
+    found = runs_on(data, every)
     runs = {run.id: run for run in found}
     if not runs:
         draw_left_out()
         return None
     ids = list(runs)
     last = st.session_state.get(_key(page, group))
-    chosen = named.id if named is not None and named.id in runs else last
-    if chosen not in runs:
-        chosen = ids[0]
+    # Where a visitor comes back to a data set, the last run is one on another.
+    kept = f"{_key(page, group)}:{data.name}"
+    wanted = (named.id if named is not None else None, last, st.session_state.get(kept), ids[0])
+    chosen = next(run_id for run_id in wanted if run_id in runs)
+    st.session_state[kept] = chosen
     show_run(page, group, chosen)
     match st.session_state.get(_problem_key(page)):
         case (problem, None):

@@ -5,6 +5,9 @@ from __future__ import annotations
 from starlette.requests import Request
 from streamlit import config
 
+#: The `Cache-Control` of what never changes under its address.
+FOREVER = "private, max-age=31536000, immutable"
+
 
 def under_base(path: str) -> str:
     """Return a path, which begins with a slash, under the base path that the lab is served at."""

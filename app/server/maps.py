@@ -26,7 +26,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from app.server import map_parts, map_versions, map_worth
-from app.server.addresses import is_from_elsewhere, under_base
+from app.server.addresses import FOREVER, is_from_elsewhere, under_base
 from app.server.map_versions import NotNowError
 from app.server.visitor import browser_of
 from core.data.digits import DigitsError
@@ -38,7 +38,6 @@ MAX_AT_WORK = 2
 MAX_OF_A_VISITOR = 12
 #: Bytes of parts that are kept for other visitors: those of five of the largest runs.
 KEPT_BYTES = 60_000_000
-_FOREVER = "private, max-age=31536000, immutable"
 _HEADERS = {"Content-Encoding": "deflate", "Cross-Origin-Resource-Policy": "same-origin"}
 
 Answer = Callable[[Request], Awaitable[Response]]
@@ -154,7 +153,7 @@ class _Parts:
         """Answer with a part that is small, and not kept here."""
         async with self._counted(request), self._turns:
             part = await run_in_threadpool(lambda: _deflated(make()))
-        return Response(part.body, headers={**_HEADERS, "Cache-Control": _FOREVER})
+        return Response(part.body, headers={**_HEADERS, "Cache-Control": FOREVER})
 
     async def _kept_part(
         self, request: Request, key: tuple[str, str, str, int | None], make: Make
@@ -162,7 +161,7 @@ class _Parts:
         _, run, version, _ = key
         await run_in_threadpool(map_versions.check, run, version)  # also what is kept may be gone
         body, tag = await self._made(request, key, make)
-        headers = {**_HEADERS, "Cache-Control": _FOREVER, "ETag": tag}
+        headers = {**_HEADERS, "Cache-Control": FOREVER, "ETag": tag}
         if request.headers.get("if-none-match") == tag:
             del headers["Content-Encoding"]
             return Response(status_code=304, headers=headers)

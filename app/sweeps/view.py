@@ -56,7 +56,7 @@ def _draw(sweep: Sweep) -> None:
     # A title comes from a visitor.
     st.subheader(escape_markdown(f"{sweep.title}: {about_sweep(sweep)}"), anchor=False)
     if steps := steps_of(sweep, runs):
-        fragment(lambda: draw_staircase(sweep, steps, _save_as(sweep, "step")))()
+        fragment(lambda: draw_staircase(sweep, runs, steps, _save_as(sweep, "step")))()
         st.subheader("What the weight does", anchor=False)
     fragment(lambda: _draw_term(sweep, runs))()
     if spec_of(sweep.model).model.has_posterior and sweep.field is not None:

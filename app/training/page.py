@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from app.components.scroll_here import scroll_here
-from app.runs.data import choose_data, runs_on
+from app.runs.data import choose_data
 from app.runs.kept_epochs import TRAIN
 from app.runs.picker import choose_model, choose_run, named_run, runs_of
 from app.runs.watch import watch
@@ -105,7 +105,7 @@ def _choose_data_and_run(
     with st.container(horizontal=True, vertical_alignment="bottom"):
         data = choose_data(page, named)
         introduce(data)
-        return data, choose_run(page, model, runs_on(data, runs_of(model, also=named)), named)
+        return data, choose_run(page, model, data, runs_of(model, also=named), named)
 
 
 def _draw_training(

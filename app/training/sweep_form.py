@@ -13,6 +13,7 @@ from app.runs.settings_text import flat, in_words, sentence
 from app.runs.start import start_sweep
 from app.server.shared import store
 from app.ui.forms import draw_problem, label_of
+from app.ui.fragments import show_errors
 from app.ui.markdown import escape_markdown
 from core.runs.record import RunError
 from core.sweeps.cost import estimate
@@ -100,7 +101,8 @@ def draw_sweep_form(model: str, config: Mapping[str, Any], training: Mapping[str
     st.caption(
         f"All other settings are those of the form. {escape_markdown(sentence(model, unchanged))}"
     )
-    st.caption(_cost_in_words(plan))
+    with show_errors():
+        st.caption(_cost_in_words(plan))
     if st.button(f"Start {len(plan)} runs", type="primary", icon=":material/play_arrow:"):
         try:
             sweep = start_sweep(plan)

@@ -33,7 +33,7 @@ from app.ui.images import to_uint8
 from app.ui.markdown import escape_markdown
 from core.data.data_sets import DATA_SETS, MNIST, DataSet
 from core.runs.record import RunError, RunRecord
-from core.tsne.beside_pca import PCA
+from core.tsne.beside_pca import PCA_MAP
 from core.tsne.config import TSNEConfig
 from core.tsne.points import FROM_NOISE, points_of
 from core.tsne.recording import newest_frame, open_recording, tsne_config
@@ -130,7 +130,7 @@ def _player_of(data: DataSet) -> str:
 
 
 def _optimizers(config: TSNEConfig, *, beside_pca: bool = False) -> list[str]:
-    return [each.optimizer for each in config.optimizer_configs] + [PCA] * beside_pca
+    return [each.optimizer for each in config.optimizer_configs] + [PCA_MAP] * beside_pca
 
 
 class _Curves:

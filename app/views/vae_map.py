@@ -23,7 +23,7 @@ from models.vae import VAE
 
 POINTS = 2000
 #: The ways to choose a plane.
-PCA = "Principal components"
+PRINCIPAL = "Principal components"
 PAIR = "Two dimensions"
 PCA_TITLES = ("First principal component", "Second principal component")
 
@@ -126,14 +126,14 @@ def _choose_plane(codes: Tensor, kl: Tensor) -> tuple[Tensor, Tensor, tuple[str,
 
         plane = choose_one(
             "Plane",
-            [PCA, PAIR],
-            default=PCA,
+            [PRINCIPAL, PAIR],
+            default=PRINCIPAL,
             key="map:plane",
             help="The plane of the first two principal components shows most of the codes' "
             "variance.",
             width="content",
         )
-        if plane == PCA:
+        if plane == PRINCIPAL:
             return *principal_plane(codes), PCA_TITLES
         first = st.selectbox("Horizontal", largest, format_func=named, key="map:first", width=200)
         others = [dimension for dimension in largest if dimension != first]

@@ -33,7 +33,7 @@ SAMPLES = 3
 SMALL = 10
 #: CSS pixels of the charts on this page: four codes are compared, below the drawing.
 _CODE_HEIGHT = 210
-PIXELS = "Pixels"
+BY_PIXELS = "Pixels"
 PAGE = "Your digit"
 
 
@@ -131,7 +131,7 @@ def draw_codes(pixels: Tensor, panel: Panel) -> None:
 def votes(pixels: Tensor, panel: Panel) -> dict[str, tuple[Tensor, Vote]]:
     """Return, for each space, the nearest training digits' numbers, (10,), and their vote."""
     train = digits("train")
-    spaces = {PIXELS: (pixels[None], train.pixels)}
+    spaces = {BY_PIXELS: (pixels[None], train.pixels)}
     for one in panel.values():
         spaces[one.spec.title] = (encode(one.model, pixels[None]), one.training_codes)
     found: dict[str, tuple[Tensor, Vote]] = {}
@@ -201,7 +201,7 @@ def draw_nearest(found: dict[str, tuple[Tensor, Vote]], panel: Panel) -> None:
         for one in panel.values()
     }
     for name, (indices, result) in found.items():
-        where = "By pixels" if name == PIXELS else f"By the code of {name}"
+        where = "By pixels" if name == BY_PIXELS else f"By the code of {name}"
         title = f"{where}: {result.counts[result.winner]} of {NEAREST} are {a_digit(result.winner)}"
         digit_tiles(
             [TileRow(title=title, pictures=to_uint8(train.pixels[indices]))],

@@ -30,13 +30,30 @@ class Control:
 
 @dataclass(frozen=True)
 class Drag:
-    """Something to drag, and the canvas on which pictures change meanwhile."""
+    """Something to drag, and the canvas on which pictures change meanwhile.
+
+    `period` is the seconds in which the mouse moves to and fro: a slider of few steps needs a fast
+    one, since there is no new picture between two steps.
+    """
 
     name: str
     view: str
     handle: str
     canvas: str
     prepare: Callable[[Page], None] = lambda page: None
+    page: str = "vae"
+    period: float = 2.0
+
+
+@dataclass(frozen=True)
+class Rerun:
+    """A page that the server runs anew, as for a control that changes all of it."""
+
+    name: str
+    view: str
+    page: str
+    query: str
+    most: tuple[float, float] = (100.0, 200.0)
 
 
 def choose(name: str) -> Callable[[Page], None]:
@@ -117,6 +134,7 @@ CONTROLS = (
     Control("another digit", "Sparse code", others),
     Control("slider of a unit", "Sparse code", another_unit, event="pointerdown"),
     Control("other digits at random", "Compare", others, choose("At random")),
+    Control("other pictures", "What it has never seen", others),
     Control(
         "a stroke of the pen",
         "Your digit",
@@ -136,4 +154,9 @@ DRAGS = (
         ".stage > canvas",
         choose("Four digits"),
     ),
+    Drag("the weight of nine VAEs", "Sweeps", ".bar input", ".samples", page="sweeps", period=0.3),
+)
+RERUNS = (
+    Rerun("nine VAEs and their slider", "Sweeps", "sweeps", "sweep=vae-beta"),
+    Rerun("ten digits", "Reconstruct", "autoencoders", "view=Reconstruct"),
 )

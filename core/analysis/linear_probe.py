@@ -14,7 +14,8 @@ from scipy.optimize import minimize
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-CLASSES = 10
+#: As many as every data set of the lab has.
+_CLASSES = 10
 # Where a fit ends, as in scikit-learn.
 MAX_ITERATIONS = 100
 #: The largest number of the gradient at the end.
@@ -75,7 +76,7 @@ def linear_probe(
 
     Args:
         points: (N, D) float32.
-        labels: (N,) int64 below `CLASSES`.
+        labels: (N,) int64, 0 to 9.
         scaling: That of all points of this kind, also of those that have no label here.
         pause: Called before each look at the points. It may let others have the processor, or
             raise to end the fit.
@@ -87,11 +88,11 @@ def linear_probe(
 
     def loss_and_gradient(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         pause()
-        return objective(parameters.reshape(-1, CLASSES))
+        return objective(parameters.reshape(-1, _CLASSES))
 
     found = minimize(
         loss_and_gradient,
-        np.zeros((points.shape[1] + 1) * CLASSES),
+        np.zeros((points.shape[1] + 1) * _CLASSES),
         jac=True,
         method="L-BFGS-B",
         options={
@@ -101,7 +102,7 @@ def linear_probe(
             "maxls": _MAX_LINE_SEARCH,
         },
     )
-    weights, bias = objective.unscaled(found.x.reshape(-1, CLASSES))
+    weights, bias = objective.unscaled(found.x.reshape(-1, _CLASSES))
     return LinearProbe(weights=weights, bias=bias)
 
 
@@ -113,7 +114,7 @@ class _Objective:
 
     def __init__(self, points: Tensor, labels: Tensor, scaling: Scaling) -> None:
         self._points = points
-        self._wanted = one_hot(labels, CLASSES).to(points)
+        self._wanted = one_hot(labels, _CLASSES).to(points)
         self._scaling = scaling
 
     def __call__(self, parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:

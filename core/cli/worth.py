@@ -12,7 +12,7 @@ from tqdm import tqdm
 from core.generators import finish
 from core.runs.record import RunError, RunRecord
 from core.runs.store import RunStore
-from core.training.code_worth import PCA, PIXELS, CodeWorth, Kind, codes_of, measure
+from core.training.code_worth import OF_PCA, OF_PIXELS, CodeWorth, Kind, codes_of, measure
 from core.training.code_worth_files import WorthFiles
 from core.training.config import TrainConfig
 from core.training.record import checkpoint_epochs, read_configs
@@ -53,7 +53,7 @@ def _measure_run(record: RunRecord, files: WorthFiles) -> None:
     if not epochs:
         raise RunError(f"Run {record.id} has no saved epoch yet; train it first.")
     known = files.epochs(record, training)
-    kinds: list[Kind] = [PIXELS, PCA, *epochs]
+    kinds: list[Kind] = [OF_PIXELS, OF_PCA, *epochs]
     print(record.id)
     for kind in kinds:
         found = known.get(kind) if isinstance(kind, int) else None

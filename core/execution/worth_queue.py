@@ -16,7 +16,7 @@ from core.runs.logs import about, log
 from core.runs.record import RunError, RunRecord
 from core.runs.state import RUN
 from core.runs.store import RunStore
-from core.training.code_worth import PCA, PIXELS, CodeWorth, Kind, codes_of, measure
+from core.training.code_worth import OF_PCA, OF_PIXELS, CodeWorth, Kind, codes_of, measure
 from core.training.code_worth_files import WorthFiles
 from core.training.config import TrainConfig
 from core.training.record import checkpoint_epochs, read_configs
@@ -72,7 +72,7 @@ class _Job:
         """Return what is not known: the epoch that is looked at, PCA, pixels, other epochs."""
         epochs = checkpoint_epochs(self.record)
         last_first = sorted(epochs, key=lambda epoch: (epoch != self.first, -epoch))
-        wanted: list[Kind] = [*last_first[:1], PCA, PIXELS, *last_first[1:]]
+        wanted: list[Kind] = [*last_first[:1], OF_PCA, OF_PIXELS, *last_first[1:]]
         if self.now is not None:
             wanted.sort(key=lambda kind: kind != self.now)
         return tuple(kind for kind in wanted if kind not in {*self.known, *self.problems})
@@ -111,8 +111,8 @@ class WorthQueue:
                 digits=job.training.digits,
                 numbers=job.numbers,
                 epochs=job.epochs,
-                pca=job.known.get(PCA),
-                pixels=job.known.get(PIXELS),
+                pca=job.known.get(OF_PCA),
+                pixels=job.known.get(OF_PIXELS),
                 missing=missing,
                 share=job.share if job.now is not None else 0.0,
                 others=others,
@@ -143,7 +143,7 @@ class WorthQueue:
         _, config, training = read_configs(record)
         numbers = int(config.to_dict()["latent_dim"])
         job = _Job(record, training, numbers, {**self._files.epochs(record, training)})
-        for kind in (PCA, PIXELS):
+        for kind in (OF_PCA, OF_PIXELS):
             if worth := self._files.yardstick(kind, training, numbers):
                 job.known[kind] = worth
         with self._lock:

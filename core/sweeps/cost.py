@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from core.data.digits import TEST_DIGITS
 from core.runs.record import RunError
 from core.runs.store import RunStore
 from core.sweeps.plan import SweepPlan
-from core.training.config import kept_bytes, training_configs, weights_bytes
+from core.training.config import TrainConfig, kept_bytes, training_configs, weights_bytes
+from core.training.learned_digits import learned_count
 from core.training.record import epoch_rows, model_name, read_configs
+from models import Config
 
 #: A digit that is only looked at, as a test digit is, takes a third of the time: a step of training
 #: computes the gradients of activations and of weights, too.
@@ -36,20 +38,30 @@ class SweepCost:
 def estimate(plan: SweepPlan, store: RunStore) -> SweepCost:
     """Return what a sweep will cost.
 
-    The time is that of all training digits and of the test digits after each epoch, at the speed of
-    the last finished runs of the same model with a similar network and batch size. It is None where
-    there are none for one of the values. The disk is that of weights and checkpoints.
+    The time is that of the digits that are learned from and of the test digits after each epoch, at
+    the speed of the last finished runs of the same model with a similar network and batch size. It
+    is None where there are none for one of the values. The disk is that of weights and checkpoints.
+
+    Raises:
+        DigitsError: a class is held out, and the files of the data set cannot be had.
     """
     known = speeds_here(plan.model, store)
     seconds: float | None = 0.0
-    size = 0
-    for settings in plan.settings():
-        config, training = training_configs(plan.model, settings["config"], settings["training"])
-        size += kept_bytes(plan.model, config, training)
-        digits = training.epochs * (training.digits + TEST_DIGITS * _FORWARD)
+    for config, training in _configs(plan):
+        digits = training.epochs * (learned_count(training) + TEST_DIGITS * _FORWARD)
         speed = _speed_of(weights_bytes(plan.model, config), training.batch_size, known)
         seconds = None if seconds is None or speed is None else seconds + digits / speed
-    return SweepCost(seconds=seconds, bytes=size)
+    return SweepCost(seconds=seconds, bytes=_bytes(plan))
+
+
+def _configs(plan: SweepPlan) -> Iterator[tuple[Config, TrainConfig]]:
+    for settings in plan.settings():
+        yield training_configs(plan.model, settings["config"], settings["training"])
+
+
+def _bytes(plan: SweepPlan) -> int:
+    """Return the bytes that the weights and checkpoints of all runs take."""
+    return sum(kept_bytes(plan.model, config, training) for config, training in _configs(plan))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +118,7 @@ def check_disk(plan: SweepPlan, store: RunStore) -> None:
     Raises:
         RunError: they would take more than all runs may.
     """
-    needed = estimate(plan, store).bytes
+    needed = _bytes(plan)
     if needed > store.quota:
         raise RunError(
             f"These {len(plan)} runs take {needed / 1e6:,.0f} MB, and all runs may take "

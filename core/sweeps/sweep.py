@@ -66,21 +66,21 @@ class SweepRun(Asked):
 
         Before the first epoch of training there is none, though the untrained model has one.
         """
-        return self.curve(term).get(self.epoch) if self.epoch else None
+        return self._value(self.rows[-1], term) if self.epoch else None
 
     def curve(self, term: str) -> dict[int, float | None]:
         """Return a term of `Sweep.terms` on the test digits by epoch.
 
         A number that was not finite is None.
         """
+        return {row["epoch"]: self._value(row, term) for row in self.rows}
+
+    def _value(self, row: Mapping[str, Any], term: str) -> float | None:
+        terms = row.get("validation")
         key = self.picture if term == PICTURE else term
-        found: dict[int, float | None] = {}
-        for row in self.rows:
-            terms = row.get("validation")
-            value = terms.get(key) if isinstance(terms, Mapping) else None
-            usable = isinstance(value, int | float) and not isinstance(value, bool)
-            found[row["epoch"]] = value if usable else None
-        return found
+        value = terms.get(key) if isinstance(terms, Mapping) else None
+        usable = isinstance(value, int | float) and not isinstance(value, bool)
+        return value if usable else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,8 +16,9 @@ from core.analysis.clusters import (
     spread_starts,
 )
 from core.analysis.latent import encode
-from core.analysis.linear_probe import CLASSES, Scaling, linear_probe, no_pause
+from core.analysis.linear_probe import Scaling, linear_probe, no_pause
 from core.analysis.neighbours import nearest_neighbour_accuracy
+from core.data.data_sets import CLASSES
 from core.data.digits import Digits, load_digits
 from core.runs.record import RunError, RunRecord
 from core.training.config import TrainConfig
@@ -39,8 +40,8 @@ _ENCODED = 10_000
 Pause = Callable[[], None]
 #: What is measured: the codes after an epoch, or what they are compared with.
 Kind = int | Literal["PCA", "pixels"]
-PCA: Final = "PCA"
-PIXELS: Final = "pixels"
+OF_PCA: Final = "PCA"
+OF_PIXELS: Final = "pixels"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,9 +128,9 @@ def codes_of(
         RunError: the weights cannot be used, or some codes are NaN or infinite.
     """
     train, test = (digits.pixels for digits in _digits_of(training))
-    if kind == PIXELS:
+    if kind == OF_PIXELS:
         return Coded(train=train, test=test)
-    if kind == PCA:
+    if kind == OF_PCA:
         pca = pca_of(training)
         return Coded(train=pca.encode(train, numbers), test=pca.encode(test, numbers))
     model = load_model(record, kind)

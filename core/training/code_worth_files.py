@@ -17,7 +17,7 @@ from core.runs.opening import make_folder, open_file, read_json
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
 from core.training.code_worth import (
-    PIXELS,
+    OF_PIXELS,
     STARTS,
     CodeWorth,
     Kind,
@@ -109,10 +109,10 @@ class WorthFiles:
 
 
 def _yardstick_file(kind: Kind, training: TrainConfig, numbers: int) -> str:
-    what = "pixels" if kind == PIXELS else f"pca-{numbers}"
+    what = "pixels" if kind == OF_PIXELS else f"pca-{numbers}"
     data = "" if training.data == MNIST else f"{training.data}-"
     # Pixels are those of all classes; PCA is fitted to what the run learns from.
-    same = kind == PIXELS or training.held_out == NO_CLASS
+    same = kind == OF_PIXELS or training.held_out == NO_CLASS
     held_out = "" if same else f"-without-{training.held_out}"
     return f"code-worth-of-{what}-{data}{training.digits}{held_out}.json"
 

@@ -18,6 +18,18 @@ def learned_from(train: Digits, training: TrainConfig) -> Digits:
     return first.take((first.labels != training.held_out).nonzero()[:, 0])
 
 
+def learned_count(training: TrainConfig) -> int:
+    """Return how many digits a training learns from.
+
+    Raises:
+        DigitsError: a class is held out, and the files of the data set cannot be had.
+    """
+    if training.held_out == NO_CLASS:
+        return training.digits
+    labels = load_digits("train", training.data).labels[: training.digits]
+    return int((labels != training.held_out).sum())
+
+
 def test_digits(training: TrainConfig) -> Digits:
     """Return all 10,000 test digits of a training's data set, of all classes.
 

@@ -15,7 +15,7 @@ from core.tsne.map_quality import MAX_ASKED, NEIGHBOURS
 from core.tsne.recording import OpenRecording
 
 #: What stands for PCA where an optimiser's name does for other maps, and what pages call it.
-PCA, PCA_TITLE = "pca", "PCA"
+PCA_MAP, PCA_TITLE = "pca", "PCA"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -33,7 +33,7 @@ class BesidePCA(OpenRecording):
         known = {field.name: getattr(opened, field.name) for field in fields(OpenRecording)}
         frames = len(opened.iterations)
         known |= {
-            "names": (*opened.names, PCA),
+            "names": (*opened.names, PCA_MAP),
             "titles": (*opened.titles, PCA_TITLE),
             "kl": np.column_stack([opened.kl, np.full(frames, np.nan)]),
             "agreement": np.column_stack(

@@ -1,5 +1,6 @@
 // The maps of a large run, fetched part by part: app/server/maps.py is the other end.
 
+import { fetchBytes, withPatience } from "../shared/fetching.js";
 import { unpack } from "../shared/message.js";
 import { around, orderOf, stepsFrom } from "../shared/order.js";
 import { picturesOnDemand } from "./pictures.js";
@@ -7,18 +8,6 @@ import { fixedOf, readTick } from "./reading.js";
 
 const MOST_BYTES = 12_000_000; // of all frames; what is left out is interpolated
 const AHEAD = 3; // frames on their way at the same time
-const AGAIN = [500, 2000]; // ms before a frame that did not come is asked for once more
-
-/** Fetches a part: its bytes, and how many of them have travelled. */
-async function fetchBytes(address, signal) {
-  const answer = await fetch(address, { signal, credentials: "same-origin" });
-  const bytes = new Uint8Array(await answer.arrayBuffer());
-  if (!answer.ok) {
-    const sentence = answer.status < 500 ? new TextDecoder().decode(bytes) : "";
-    throw Object.assign(new Error(sentence || `${answer.status}`), { status: answer.status });
-  }
-  return { bytes, travelled: Number(answer.headers.get("content-length") ?? bytes.length) };
-}
 
 /** Opens a large run: what reading.js reads of a small one, with its last frame alone. */
 export async function openParts(data, signal, arrived) {
@@ -90,19 +79,6 @@ export async function fetchFrames(recording, signal, arrived) {
     if (recording.travelled + more * travelled <= MOST_BYTES) next();
     if (!coming[i + 1]) return;
   }
-}
-
-/** Fetches a part, and tries again where the server has too much to do or was not reached. */
-export async function withPatience(address, signal) {
-  for (const wait of AGAIN) {
-    try {
-      return await fetchBytes(address, signal);
-    } catch (error) {
-      if (signal.aborted || (error.status && error.status !== 429)) throw error;
-      await new Promise((again) => setTimeout(again, wait));
-    }
-  }
-  return fetchBytes(address, signal);
 }
 
 /**

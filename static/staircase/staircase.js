@@ -1,10 +1,12 @@
-// Models that differ in one weight, under one slider. All decoders are here, so a step is shown at
-// once; its pictures are decoded when it is shown for the first time, or before, when nothing else
-// is to do.
+// Models that differ in one weight, under one slider. All decoders are fetched at the beginning, so a
+// step is shown at once; its pictures are decoded when it is shown for the first time, or before, when
+// nothing else is to do.
 
-import { cached } from "../latent/page_cache.js";
+import { readNetwork } from "../latent/mlp.js";
+import { withPatience } from "../shared/fetching.js";
 import { oncePerFrame } from "../shared/frame.js";
 import { classButtons } from "../shared/legend.js";
+import { unpack } from "../shared/message.js";
 import { saveButtons } from "../shared/save_buttons.js";
 import { readTheme } from "../shared/theme.js";
 import { drawMap, picturesOf, reachOf } from "./pictures.js";
@@ -19,7 +21,8 @@ export function open({ parentElement }) {
       load(stairs, data);
     },
     close() {
-      stairs.data = null;
+      stairs.data = stairs.wanted = null;
+      stairs.leaving.abort();
       stairs.observer.disconnect();
     },
   };
@@ -39,13 +42,17 @@ function openStairs(parentElement) {
     legend: find(".legend"),
     rows: find("tbody"),
     said: find(".said"),
+    failed: find(".failed"),
     hidden: new Set(),
     /** @type {any} */ data: null,
-    /** @type {any[]} */ pictures: [],
+    /** @type {Map<any, any>} */ pictures: new Map(), // of the networks, each drawn once
     step: -1,
     /** @type {(name: string, value: unknown) => void} */ send: () => {},
     show: () => {},
     /** @type {any} */ observer: null,
+    /** @type {any} */ wanted: null,
+    leaving: new AbortController(),
+    /** @type {Map<string, Promise<any>>} */ fetched: new Map(), // the networks by their names
   };
   stairs.show = oncePerFrame(() => show(stairs));
   stairs.slider.oninput = () => {
@@ -56,32 +63,55 @@ function openStairs(parentElement) {
     if (stairs.data === null) return; // the models are still on their way
     const { now } = wordsOf(stairs);
     stairs.said.textContent = now;
-    stairs.send("step", { signature: stairs.data.signature, step: stairs.step });
+    stairs.send("step", { id: stairs.data.steps[stairs.step].id });
   };
   stairs.observer = new ResizeObserver(stairs.show);
   stairs.observer.observe(stairs.map);
   return stairs;
 }
 
-function load(stairs, data) {
+/** Shows these models as soon as all their decoders are here. */
+async function load(stairs, data) {
+  const { failed, root } = stairs;
   stairs.wanted = data;
-  const again = () => stairs.wanted === data && load(stairs, data);
-  const networks = data.steps.map(({ network }) => cached(network, again));
-  if (networks.some((network) => !network)) return;
-  stairs.networks = networks;
-  stairs.theme = readTheme(stairs.root);
-  if (stairs.data !== data) take(stairs, data);
-  stairs.show();
+  try {
+    const networks = await Promise.all(data.steps.map(({ network }) => fetched(stairs, network)));
+    if (stairs.wanted !== data) return; // others came meanwhile, or the visitor has left
+    failed.hidden = true;
+    stairs.networks = networks;
+    stairs.theme = readTheme(root);
+    if (stairs.data !== data) take(stairs, data);
+    stairs.show();
+  } catch (error) {
+    if (stairs.wanted !== data) return;
+    failed.hidden = false;
+    // The server says in a sentence what is wrong with a request.
+    const said = error.status < 500 ? error.message : "The models could not be fetched.";
+    failed.firstElementChild.textContent = said;
+    failed.lastElementChild.onclick = () => load(stairs, data);
+  }
 }
 
-/** Takes other models; a visitor stays at the step that is shown as long as they are the same. */
+/** Returns the network of this name; it is fetched unless it is here or on its way. */
+function fetched({ wanted, fetched: known, leaving }, name) {
+  if (!known.has(name)) {
+    const address = new URL(`${wanted.source}/${name}`, document.baseURI).href;
+    const coming = withPatience(address, leaving.signal).then(({ bytes }) =>
+      readNetwork(unpack(bytes)),
+    );
+    known.set(name, coming);
+    coming.catch(() => known.delete(name)); // so that it can be fetched again
+  }
+  return known.get(name);
+}
+
+/** Takes other models; a visitor stays at the step that is shown as long as it is one of them. */
 function take(stairs, data) {
   const { root, slider } = stairs;
-  if (stairs.data?.signature !== data.signature) {
-    stairs.pictures = [];
-    stairs.step = data.start;
-    stairs.reaches = data.steps.map((_, step) => reachOf(codesOf(data, step)));
-  }
+  const shown = stairs.data?.steps[stairs.step]?.id;
+  const place = data.steps.findIndex(({ id }) => id === shown);
+  stairs.step = place < 0 ? data.start : place;
+  stairs.reaches = data.steps.map((_, step) => reachOf(codesOf(data, step)));
   stairs.data = data;
   root.setAttribute("aria-label", data.description);
   root.querySelector("label").textContent = data.label;
@@ -120,7 +150,7 @@ function rowOf({ name, shares }) {
 
 /** Decodes the pictures of all steps, one whenever the browser has nothing else to do. */
 function prepare(stairs, data) {
-  const step = data.steps.findIndex((_, i) => !stairs.pictures[i]);
+  const step = stairs.networks.findIndex((network) => !stairs.pictures.has(network));
   if (step < 0) return;
   const idle = window.requestIdleCallback ?? ((work) => setTimeout(work, 50));
   idle(() => {
@@ -130,14 +160,16 @@ function prepare(stairs, data) {
   });
 }
 
-function decoded(stairs, step) {
-  const { data, pictures, networks } = stairs;
-  const samples = Array.from({ length: data.samples.length / 2 }, (_, i) => [
-    data.samples[2 * i],
-    data.samples[2 * i + 1],
-  ]);
-  pictures[step] ??= picturesOf(networks[step], data.planeReach, samples);
-  return pictures[step];
+function decoded({ data, pictures, networks }, step) {
+  const network = networks[step];
+  if (!pictures.has(network)) {
+    const samples = Array.from({ length: data.samples.length / 2 }, (_, i) => [
+      data.samples[2 * i],
+      data.samples[2 * i + 1],
+    ]);
+    pictures.set(network, picturesOf(network, data.planeReach, samples));
+  }
+  return pictures.get(network);
 }
 
 function show(stairs) {

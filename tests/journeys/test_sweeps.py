@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from playwright.sync_api import Page, expect
 
 from bench.browser.chromium import fill_numbers, still_box
 from bench.browser.server import Server
+from core.runs.lease import AHEAD, LEASE
 from core.runs.record import RunRecord
 from tests.journeys.conftest import Serve
 
@@ -92,27 +95,33 @@ def test_three_values_with_two_seeds_are_cancelled_resumed_and_opened(
     assert not list(lab.runs.glob("*/run.json"))
 
 
-def test_the_slider_over_the_weight_answers_while_it_is_dragged(
-    lab: Server, page: Page, settled: Settled
-) -> None:
-    for weight in (0.0, 0.001, 0.1):
-        folder = lab.runs / f"beta-{weight:g}"
+@pytest.fixture(scope="module")
+def weights(lab: Server) -> str:
+    """The name of a sweep of three weights of the KL term, whose runs are copies of one."""
+    ids = [f"beta-{weight:g}" for weight in (0.0, 0.001, 0.1)]
+    for weight, run_id in zip((0.0, 0.001, 0.1), ids, strict=True):
+        folder = lab.runs / run_id
         shutil.copytree(GALLERY / "vae-2d", folder)
         request = json.loads((folder / "run.json").read_text())
         request["settings"]["config"]["kl_weight"] = weight
         (folder / "run.json").write_text(json.dumps(request))
-    ids = [f"beta-{weight:g}" for weight in (0.0, 0.001, 0.1)]
     # Another decoder, or every step would look the same.
     other = GALLERY / "vae-2d" / "epoch-001.safetensors"
     shutil.copyfile(other, lab.runs / "beta-0.1" / "epoch-050.safetensors")
     (lab.runs / "weights.sweep.json").write_text(json.dumps({"format": 1, "runs": ids}))
+    return "weights"
+
+
+def test_the_slider_over_the_weight_answers_while_it_is_dragged(
+    lab: Server, page: Page, settled: Settled, weights: str
+) -> None:
     sent: list[object] = []
 
     def note(frame: object) -> None:
         sent.append(frame)
 
     page.on("websocket", lambda socket: socket.on("framesent", note))
-    page.goto(f"{lab.url}/sweeps?sweep=weights")
+    page.goto(f"{lab.url}/sweeps?sweep={weights}")
     settled(page)
     expect(page.locator('.stairs[data-step="1"]')).to_be_visible(timeout=60_000)
     expect(page.get_by_role("button", name="Train β = 0.001 myself")).to_be_visible()
@@ -135,6 +144,44 @@ def test_the_slider_over_the_weight_answers_while_it_is_dragged(
     slider.press("ArrowLeft")
     expect(page.locator('.stairs[data-step="1"]')).to_be_visible()
     assert [page.evaluate(PICTURE, name) for name in (".plane", ".samples")] == before[1:]
+
+
+def test_a_step_stays_when_another_run_ends(
+    lab: Server, page: Page, settled: Settled, weights: str
+) -> None:
+    strongest = RunRecord(lab.runs / "beta-0.1")
+    strongest.lease.acquire()  # as if this process computed it
+    late = time.time() + AHEAD / 2
+    os.utime(strongest.folder / LEASE, (late, late))  # and were alive as long as this test takes
+    strongest.set_state(status="running")
+    page.goto(f"{lab.url}/sweeps?sweep={weights}")
+    settled(page)
+    expect(page.get_by_role("button", name="Train β = 0.001 myself")).to_be_visible(timeout=60_000)
+    page.locator(".stairs input").press("ArrowLeft")
+    expect(page.get_by_role("button", name="Train β = 0 myself")).to_be_visible()
+    expect(page.get_by_text("no finished run like that with β = 0.1")).to_be_visible()
+    strongest.set_state(status="done")
+    strongest.lease.release()
+    expect(page.get_by_text("no finished run like that")).to_be_hidden()
+    expect(page.locator(".stairs input")).to_have_attribute("max", "2")
+    expect(page.locator('.stairs[data-step="0"]')).to_be_visible()
+    expect(page.get_by_role("button", name="Train β = 0 myself")).to_be_visible()
+
+
+def test_models_that_do_not_come_can_be_fetched_again(
+    lab: Server, page: Page, settled: Settled, weights: str, console_errors: list[str]
+) -> None:
+    page.route("**/networks/*", lambda route: route.fulfill(status=503))
+    page.goto(f"{lab.url}/sweeps?sweep={weights}")
+    settled(page)
+    stairs = page.locator(".stairs")
+    expect(stairs.get_by_text("The models could not be fetched.")).to_be_visible(timeout=60_000)
+    page.unroute("**/networks/*")
+    stairs.get_by_role("button", name="Try again").click()
+    expect(page.locator('.stairs[data-step="1"]')).to_be_visible()
+    expect(stairs.get_by_text("The models could not be fetched.")).to_be_hidden()
+    assert all("503" in error for error in console_errors), console_errors
+    console_errors.clear()
 
 
 def test_the_zoom_stays_while_a_sweep_grows(lab: Server, page: Page, settled: Settled) -> None:

@@ -1,12 +1,13 @@
-"""The routes for maps of large runs, asked without a server."""
+"""The routes of the lab besides Streamlit's, such as those for maps, asked without a server."""
 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from starlette.routing import Router
+from starlette.routing import BaseRoute, Router
 from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 
 from app.server import maps
@@ -29,10 +30,10 @@ def cookie(number: int = 1) -> str:
 
 
 class Lab:
-    """The routes alone, and who asks them."""
+    """Some routes alone, those for maps by default, and who asks them."""
 
-    def __init__(self) -> None:
-        self.router = Router(routes=maps.routes())
+    def __init__(self, routes: Sequence[BaseRoute] | None = None) -> None:
+        self.router = Router(routes=maps.routes() if routes is None else routes)
 
     def get(self, address: str, **headers: str) -> Answer:
         return result_of(self.ask(address, **headers))

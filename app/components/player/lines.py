@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.theme import BASELINE_COLOR, map_colors
-from core.tsne.beside_pca import PCA, PCA_TITLE
+from core.tsne.beside_pca import PCA_MAP, PCA_TITLE
 from core.tsne.optimizers import MAX_OPTIMIZERS, OPTIMIZERS, short_titles
 
 #: The maps of a run, and PCA beside them.
@@ -19,7 +19,7 @@ def lines_of(optimizers: Sequence[str]) -> dict[str, Any]:
     Maps of one optimiser are told apart by number, colour and dash. PCA, which may stand behind
     them, is fixed: it is no map that an optimiser moves.
     """
-    moved = [optimizer for optimizer in optimizers if optimizer != PCA]
+    moved = [optimizer for optimizer in optimizers if optimizer != PCA_MAP]
     fixed = len(optimizers) - len(moved)
     return {
         "lineColors": [*map_colors(moved), *[BASELINE_COLOR] * fixed],
@@ -34,9 +34,9 @@ def check_maps(names: Sequence[str], optimizers: Sequence[str]) -> None:
         raise ValueError(
             f"names (={len(names)} of them) must be 1 to {MAX_PANELS}: one for each map."
         )
-    moved = list(optimizers[:-1] if optimizers and optimizers[-1] == PCA else optimizers)
+    moved = list(optimizers[:-1] if optimizers and optimizers[-1] == PCA_MAP else optimizers)
     if len(optimizers) != len(names) or not moved or not set(moved) <= set(OPTIMIZERS):
         raise ValueError(
             f"optimizers (={', '.join(optimizers)}) must name one of {', '.join(OPTIMIZERS)} for "
-            f"each of the {len(names)} maps; the last may be {PCA}."
+            f"each of the {len(names)} maps; the last may be {PCA_MAP}."
         )

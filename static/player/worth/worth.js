@@ -2,11 +2,11 @@
 // figures follow the clock. The other end of its requests is app/server/maps.py.
 
 import { says } from "../../shared/data_set.js";
+import { withPatience } from "../../shared/fetching.js";
 import { unpack } from "../../shared/message.js";
 import { frameOf } from "../clock.js";
 import { NONE } from "../coloring.js";
 import { choice } from "../legend.js";
-import { withPatience } from "../loading.js";
 import { rest, restyle, uncover } from "../scatter.js";
 import { follow } from "../selection.js";
 import { openAnswers } from "./answers.js";

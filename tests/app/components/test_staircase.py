@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from app.components.latent import decoder_of
+from app.components.latent.offered import packed_network
 from app.components.staircase import Row, Step, staircase, step_from
 from core.data.data_sets import DATA_SETS, FASHION, MNIST
 from models import build
@@ -30,7 +32,7 @@ def script() -> None:
     codes = np.arange(12.0).reshape(2, 3, 2)
     chosen = staircase(
         [
-            Step(name=name, decoder=decoder_of(model), codes=own)
+            Step(id=f"run {name}", name=name, decoder=decoder_of(model), codes=own)
             for name, model, own in zip(("0", "0.1"), models, codes, strict=True)
         ],
         np.array([3, 1, 4]),
@@ -47,21 +49,22 @@ def script() -> None:
     st.text(str(chosen))
 
 
-def test_the_decoders_travel_by_themselves_and_the_rest_at_once() -> None:
+def stairs(app: AppTest) -> dict[str, Any]:
+    """Return all that the page sends: one message."""
+    (element,) = app.get("bidi_component")
+    assert element.proto.component_name == "latent_lab_staircase"
+    return unpack(element.proto.bytes)
+
+
+def test_the_decoders_are_offered_and_the_rest_travels_at_once() -> None:
     app = AppTest.from_function(script, default_timeout=30).run()
     assert not app.exception
-    parts = {
-        proto.component_name: unpack(proto.bytes)
-        for proto in (element.proto for element in app.get("bidi_component"))
-    }
-    data = parts["latent_lab_staircase"]
-    sent = [
-        unpack(element.proto.bytes)["name"]
-        for element in app.get("bidi_component")
-        if element.proto.component_name == "latent_lab_transfer"
-    ]
-    assert [step["network"] for step in data["steps"]] == sent
-    assert len(set(sent)) == 2
+    data = stairs(app)
+    for seed, step in enumerate(data["steps"]):
+        decoder = decoder_of(build("vae", VAEConfig(latent_dim=2), seed=seed))
+        packed = packed_network(step["network"])
+        assert packed is not None
+        np.testing.assert_array_equal(unpack(packed)["weights"], decoder.payload["weights"])
     np.testing.assert_array_equal(data["codes"], np.arange(12))
     np.testing.assert_array_equal(data["labels"], [3, 1, 4])
     np.testing.assert_array_equal(data["samples"], [0.5, -0.5])
@@ -81,7 +84,7 @@ def of_clothes() -> None:
 
     decoder = decoder_of(build("vae", VAEConfig(latent_dim=2), seed=0))
     codes = np.zeros((1, 2))
-    steps = [Step(name=name, decoder=decoder, codes=codes) for name in ("0", "0.1")]
+    steps = [Step(id=name, name=name, decoder=decoder, codes=codes) for name in ("0", "0.1")]
     staircase(
         steps,
         np.array([9]),
@@ -102,11 +105,10 @@ def test_classes_and_titles_are_those_of_the_data_set(
 ) -> None:
     app = AppTest.from_function(page, default_timeout=30).run()
     assert not app.exception
-    sent = {each.proto.component_name: each.proto for each in app.get("bidi_component")}
-    stairs = unpack(sent["latent_lab_staircase"].bytes)
-    assert stairs["dataSet"] == DATA_SETS[data].words
-    assert stairs["titles"][0].startswith(f"Codes of test {nouns}; circles: 1 and 2")
-    assert stairs["tableTitle"] == f"On the 10,000 test {nouns}"
+    sent = stairs(app)
+    assert sent["dataSet"] == DATA_SETS[data].words
+    assert sent["titles"][0].startswith(f"Codes of test {nouns}; circles: 1 and 2")
+    assert sent["tableTitle"] == f"On the 10,000 test {nouns}"
 
 
 def test_nine_steps_of_the_gallerys_size_are_at_most_four_megabytes() -> None:
@@ -116,24 +118,55 @@ def test_nine_steps_of_the_gallerys_size_are_at_most_four_megabytes() -> None:
 
 
 @pytest.mark.parametrize(
-    "answer",
-    [
-        None,
-        7,
-        {},
-        {"signature": "other", "step": 1},
-        {"signature": "mine", "step": "1"},
-        {"signature": "mine", "step": 1.0},
-        {"signature": "mine", "step": True},
-        {"signature": "mine", "step": -1},
-        {"signature": "mine", "step": 3},
-        {"signature": "mine", "step": None},
-        {"signature": "mine"},
-    ],
+    "answer", [None, 7, "b", {}, {"id": "d"}, {"id": 1}, {"id": ["b"]}, {"id": None}, {"step": 1}]
 )
 def test_what_is_no_step_counts_as_the_first(answer: object) -> None:
-    assert step_from(answer, "mine", 3, 2) == 2
-    assert step_from({"signature": "mine", "step": 1}, "mine", 3, 2) == 1
+    assert step_from(answer, ["a", "b", "c"], 2) == 2
+    assert step_from({"id": "b"}, ["a", "b", "c"], 2) == 1
+
+
+def growing() -> None:
+    import numpy as np
+    import streamlit as st
+
+    from app.components.latent import decoder_of
+    from app.components.staircase import Step, staircase
+    from models import build
+    from models.vae import VAEConfig
+
+    decoder = decoder_of(build("vae", VAEConfig(latent_dim=2), seed=0))
+    names = st.session_state["names"]
+    steps = [Step(id=name, name=name, decoder=decoder, codes=np.zeros((1, 2))) for name in names]
+    chosen = staircase(
+        steps,
+        np.array([9]),
+        np.zeros((1, 2)),
+        [],
+        key="stairs",
+        label="β",
+        description="Models.",
+        start=len(steps) // 2,
+    )
+    st.text(names[chosen])
+
+
+def test_a_step_stays_chosen_when_others_come_and_go() -> None:
+    app = AppTest.from_function(growing, default_timeout=30)
+
+    def shown(*names: str) -> tuple[str, str]:
+        """Return the step that Python returns, and that at which a browser would begin."""
+        app.session_state["names"] = names
+        app.run()
+        assert not app.exception
+        data = stairs(app)
+        return app.text[0].value, data["steps"][data["start"]]["name"]
+
+    assert shown("b", "d", "e") == ("d", "d")
+    assert shown("a", "b", "c", "d", "e") == ("d", "d"), "a browser stays at the first, too"
+    app.session_state["stairs"] = {"step": {"id": "e"}}
+    assert shown("a", "b", "c", "d", "e")[0] == "e"
+    assert shown("a", "b", "c", "d", "e", "f")[0] == "e"
+    assert shown("a", "b", "c") == ("b", "b"), "the run is gone"
 
 
 @pytest.mark.parametrize(
@@ -148,7 +181,7 @@ def test_what_is_no_step_counts_as_the_first(answer: object) -> None:
 def test_what_does_not_fit_is_refused(codes: np.ndarray, dimensions: int, complaint: str) -> None:
     torch.manual_seed(0)
     decoder = decoder_of(build("vae", VAEConfig(latent_dim=dimensions), seed=0))
-    step = Step(name="0", decoder=decoder, codes=codes)
+    step = Step(id="0", name="0", decoder=decoder, codes=codes)
     count = 3 if complaint == "text" else 2
     with pytest.raises(ValueError, match=complaint):
         staircase(

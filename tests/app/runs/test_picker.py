@@ -57,3 +57,17 @@ def test_an_address_that_another_data_set_has_replaced_leads_nowhere(
     app.run()
     assert app.query_params["run"] in ("compression", ["compression"])
     assert app.button_group(key="data:autoencoders").value == "mnist"
+
+
+def test_a_data_set_to_which_a_visitor_comes_back_shows_the_run_chosen_there(
+    open_page: OpenPage, runs: Path
+) -> None:
+    copied(runs, "compression", MINE)
+    app = open_page("autoencoders")
+    app.selectbox[0].select(next(o for o in app.selectbox[0].options if "Gallery" not in o)).run()
+    assert app.selectbox[0].value == MINE
+    app.button_group(key="data:autoencoders").set_value("fashion").run()
+    assert app.selectbox[0].value == "fashion-compression"
+    app.button_group(key="data:autoencoders").set_value("mnist").run()
+    assert app.selectbox[0].value == MINE
+    assert app.query_params["run"] in (MINE, [MINE])

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app.components.latent.offered import packed_network
 from app.runs.start import start_sweep
 from app.server.shared import queue, store, sweeps
 from app.server.visitor import visitor
@@ -300,9 +301,7 @@ def test_the_step_where_the_slider_is_let_go_can_be_trained(
     weights: str, open_page: OpenPage
 ) -> None:
     app = open_page("sweeps", sweep=weights)
-    app.session_state["staircase:weights"] = {
-        "step": {"signature": stairs(app)["signature"], "step": 2}
-    }
+    app.session_state["staircase:weights"] = {"step": {"id": "beta-0.1"}}
     app.run()
     button(app, "Train β = 0.1 myself")
     run_id = app.query_params["run"]
@@ -332,12 +331,15 @@ def test_the_gallerys_slider_has_nine_steps_in_four_megabytes(open_page: OpenPag
     app = open_page("sweeps", sweep="vae-beta")
     assert not app.error
     assert len(stairs(app)["steps"]) == 9
-    travels = [
+    (message,) = [
         len(element.proto.bytes)
         for element in app.get("bidi_component")
-        if element.proto.component_name in ("latent_lab_staircase", "latent_lab_transfer")
+        if element.proto.component_name == "latent_lab_staircase"
     ]
-    assert sum(travels) < 4_000_000, sum(travels)
+    networks = [packed_network(step["network"]) for step in stairs(app)["steps"]]
+    assert all(networks)
+    travels = message + sum(len(each) for each in networks if each)
+    assert 3_000_000 < travels < 4_000_000, travels
     labels = open_page("vae").selectbox[0].options
     assert not any("weight of the KL term 0.02" in label for label in labels)
     app = open_page("vae", run="vae-beta-0.02")
@@ -371,6 +373,35 @@ def test_no_slider_where_codes_have_more_numbers_or_one_run_is_done(
     assert "One slider over" not in texts(open_page("sweeps", sweep=small))
     store().get("d").set_state(status="done")
     assert "One slider over" in texts(open_page("sweeps", sweep=small))
+
+
+def test_the_slider_shows_runs_of_one_seed_and_the_usual_epochs(
+    runs: Path, open_page: OpenPage
+) -> None:
+    sweep = made_of(
+        runs,
+        "mixed",
+        *(
+            ("vae-2d", f"w{weight}-s{seed}", {"kl_weight": weight, "seed": seed})
+            for weight in (0.001, 0.01, 0.1)
+            for seed in (0, 1)
+        ),
+        ("vae-2d", "longer", {"kl_weight": 1.0, "seed": 1, "epochs": 51}),
+    )
+
+    def shown() -> tuple[list[str], str]:
+        app = open_page("sweeps", sweep=sweep)
+        assert not app.exception
+        return [step["id"] for step in stairs(app)["steps"]], texts(app)
+
+    ids, words = shown()
+    assert ids == ["w0.001-s0", "w0.01-s0", "w0.1-s0"]
+    assert "All steps have 50 epochs and seed 0." in words
+    assert "There is no finished run like that with β = 1." in words
+    store().get("w0.01-s0").set_state(status="failed")
+    ids, words = shown()
+    assert ids == ["w0.001-s1", "w0.01-s1", "w0.1-s1"], "no step of another seed among the others"
+    assert "All steps have 50 epochs and seed 1." in words
 
 
 def test_the_table_has_what_the_runs_have(two_sizes: str, runs: Path) -> None:

@@ -12,7 +12,7 @@ from core.data.digits import Digits, load_digits
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
 from core.training import code_worth
-from core.training.code_worth import PCA, PIXELS
+from core.training.code_worth import OF_PCA, OF_PIXELS
 from core.training.code_worth_files import CODE_WORTH, WorthFiles
 from core.training.config import TrainConfig
 
@@ -43,8 +43,8 @@ def test_a_run_is_measured_and_kept(
     ]
     files, training = WorthFiles(store), TrainConfig(digits=1000)
     assert [*files.epochs(done, training)] == [0, 3]
-    assert files.yardstick(PIXELS, training, 32)
-    assert files.yardstick(PCA, training, 32)
+    assert files.yardstick(OF_PIXELS, training, 32)
+    assert files.yardstick(OF_PCA, training, 32)
     assert "1,000: " in lines[1]
     written = (done.folder / CODE_WORTH).stat().st_mtime_ns
     assert command_line.main(["worth", str(done.folder)]) == 0

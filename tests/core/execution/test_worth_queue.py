@@ -16,7 +16,7 @@ from core.execution.turns import heavy_work
 from core.execution.worth_queue import WorthQueue
 from core.runs.record import RunError, RunRecord
 from core.runs.store import RunStore
-from core.training.code_worth import PCA, PIXELS, CodeWorth
+from core.training.code_worth import OF_PCA, OF_PIXELS, CodeWorth
 from core.training.code_worth_files import CODE_WORTH
 from core.training.config import TrainConfig
 from tests.core.conftest import MakeRun
@@ -77,7 +77,7 @@ def test_the_epoch_that_is_looked_at_comes_first_then_the_yardsticks(
 ) -> None:
     queue = WorthQueue(store, later := Later())
     first = queue.look(run, 1)
-    assert first.missing == (1, PCA, PIXELS, 3, 2, 0)
+    assert first.missing == (1, OF_PCA, OF_PIXELS, 3, 2, 0)
     assert (first.digits, first.numbers, first.epochs) == (DIGITS, 32, {})
     later.go_on()
     assert [*queue.look(run, 1).epochs] == [1]

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from core.data.digits import load_digits
 from core.execution import run_events
 from core.runs.record import RunError, RunRecord
 from core.runs.store import RunStore
@@ -277,6 +278,12 @@ def test_the_cost_is_that_of_the_last_runs_and_of_the_weights(
     cost = estimate(plan, store)
     # Four runs of two epochs with 1,000 digits, and 10,000 test digits at a third of the time.
     assert cost.seconds == pytest.approx(4 * 2 * (1000 + 10_000 / 3) / speed)
+    # Without the sevens among them it takes less.
+    held_out = estimate(small(others={**SMALL, "held_out": 7}), store)
+    sevens = int((load_digits("train").labels[:1000] == 7).sum())
+    assert sevens > 90
+    assert held_out.seconds == pytest.approx(4 * 2 * (1000 - sevens + 10_000 / 3) / speed)
+    assert held_out.bytes == cost.bytes
     # Nobody knows how fast another batch size or a far larger network is.
     assert estimate(small(others={**SMALL, "batch_size": 8}), store).seconds is None
     assert estimate(small(others={**SMALL, "hidden_dims": [1024, 1024]}), store).seconds is None

@@ -20,8 +20,8 @@ from core.runs.record import RunError, RunRecord
 from core.training import code_worth
 from core.training.code_worth import (
     DRAWS,
-    PCA,
-    PIXELS,
+    OF_PCA,
+    OF_PIXELS,
     STARTS,
     Coded,
     CodeWorth,
@@ -135,8 +135,8 @@ def test_codes_are_those_of_the_epoch_and_of_clean_digits(done: RunRecord) -> No
     pixels = load_digits("train").pixels[:DIGITS]
     assert torch.equal(coded.train, load_model(done, 2).encode(pixels))
     assert coded.test.shape == (500, NUMBERS)
-    assert codes_of(PCA, done, TRAINING, 5).test.shape == (500, 5)
-    assert torch.equal(codes_of(PIXELS, done, TRAINING, NUMBERS).train, pixels)
+    assert codes_of(OF_PCA, done, TRAINING, 5).test.shape == (500, 5)
+    assert torch.equal(codes_of(OF_PIXELS, done, TRAINING, NUMBERS).train, pixels)
 
 
 def test_codes_that_are_not_finite_are_a_sentence(
@@ -157,7 +157,7 @@ def test_clothes_without_a_class_are_read_as_scikit_learn_reads_them(done: RunRe
     reference = ReferencePCA(16, svd_solver="full").fit(pixels[labels != 3])
     points, asked = reference.transform(pixels), reference.transform(test.pixels.numpy())
 
-    coded = codes_of(PCA, done, training, 16)
+    coded = codes_of(OF_PCA, done, training, 16)
     assert np.abs(coded.train.numpy()) == pytest.approx(np.abs(points), abs=1e-3)
     assert np.abs(coded.test.numpy()) == pytest.approx(np.abs(asked), abs=1e-3)
     _, found = returned(measure(coded, training))

@@ -13,7 +13,7 @@ from core.data.data_sets import FASHION, KMNIST, MNIST
 from core.export import import_zip, write_zip
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
-from core.training.code_worth import PCA, PIXELS, STARTS, CodeWorth, Kind
+from core.training.code_worth import OF_PCA, OF_PIXELS, STARTS, CodeWorth, Kind
 from core.training.code_worth_files import CODE_WORTH, WorthFiles
 from core.training.config import NO_CLASS, TrainConfig
 from tests.support.code_worth import worth as worth_of
@@ -35,12 +35,12 @@ def files(store: RunStore) -> WorthFiles:
 def test_what_is_kept_is_read_again(files: WorthFiles, done: RunRecord, worth: CodeWorth) -> None:
     files.keep_epochs(done, {0: worth, 3: worth})
     assert files.epochs(done, TRAINING) == {0: worth, 3: worth}
-    files.keep_yardstick(PIXELS, TRAINING, NUMBERS, worth)
-    files.keep_yardstick(PCA, TRAINING, NUMBERS, worth)
-    assert files.yardstick(PIXELS, TRAINING, 7) == worth, "pixels have as many numbers always"
-    assert files.yardstick(PCA, TRAINING, NUMBERS) == worth
-    assert files.yardstick(PCA, TRAINING, 7) is None
-    assert files.yardstick(PIXELS, TrainConfig(digits=2000), NUMBERS) is None
+    files.keep_yardstick(OF_PIXELS, TRAINING, NUMBERS, worth)
+    files.keep_yardstick(OF_PCA, TRAINING, NUMBERS, worth)
+    assert files.yardstick(OF_PIXELS, TRAINING, 7) == worth, "pixels have as many numbers always"
+    assert files.yardstick(OF_PCA, TRAINING, NUMBERS) == worth
+    assert files.yardstick(OF_PCA, TRAINING, 7) is None
+    assert files.yardstick(OF_PIXELS, TrainConfig(digits=2000), NUMBERS) is None
     assert files.yardstick(3, TRAINING, NUMBERS) is None
 
 
@@ -107,10 +107,10 @@ def test_readings_that_cannot_be_count_as_none(
 ) -> None:
     content: dict[str, Any] = json.loads(json.dumps(asdict(worth)))
     content["readings"][1][name] = [0.5] if name != "labels" else 99
-    files.keep_yardstick(PIXELS, TRAINING, NUMBERS, worth)
+    files.keep_yardstick(OF_PIXELS, TRAINING, NUMBERS, worth)
     (path,) = (Path(done.folder.parent) / "runs" / ".cache").iterdir()
     path.write_text(json.dumps({"format": 1, "worth": content}))
-    assert files.yardstick(PIXELS, TRAINING, NUMBERS) is None
+    assert files.yardstick(OF_PIXELS, TRAINING, NUMBERS) is None
 
 
 def test_a_link_is_not_followed(
@@ -148,18 +148,18 @@ def test_the_gallery_is_only_read(store: RunStore, done: RunRecord, worth: CodeW
     files = WorthFiles(store)
     before = sorted(path.name for path in record.folder.iterdir())
     files.keep_epochs(record, {3: worth})
-    files.keep_yardstick(PCA, TRAINING, NUMBERS, worth)
+    files.keep_yardstick(OF_PCA, TRAINING, NUMBERS, worth)
     assert sorted(path.name for path in record.folder.iterdir()) == before
     assert [path.name for path in store.gallery.iterdir()] == ["mine"]
     assert files.epochs(record, TRAINING) == {3: worth}
-    assert files.yardstick(PCA, TRAINING, NUMBERS) == worth
+    assert files.yardstick(OF_PCA, TRAINING, NUMBERS) == worth
     # Before it ships it is written.
     shipping = WorthFiles(store, ship=True)
     shipping.keep_epochs(record, {2: worth})
-    shipping.keep_yardstick(PIXELS, TRAINING, NUMBERS, worth)
+    shipping.keep_yardstick(OF_PIXELS, TRAINING, NUMBERS, worth)
     assert (record.folder / CODE_WORTH).exists()
     assert files.epochs(record, TRAINING) == {2: worth, 3: worth}
-    assert files.yardstick(PIXELS, TRAINING, NUMBERS) == worth
+    assert files.yardstick(OF_PIXELS, TRAINING, NUMBERS) == worth
     assert len([*store.cache.iterdir()]) == 2
 
 
@@ -177,8 +177,8 @@ def test_every_data_set_and_class_held_out_has_files_of_its_own(
     kept: list[tuple[TrainConfig, Kind]] = [
         (training, kind)
         for training in trainings
-        for kind in (PIXELS, PCA)
-        if kind == PCA or training.held_out == NO_CLASS
+        for kind in (OF_PIXELS, OF_PCA)
+        if kind == OF_PCA or training.held_out == NO_CLASS
     ]
     for number, (training, kind) in enumerate(kept):
         assert files.yardstick(kind, training, NUMBERS) is None, (training, kind)
