@@ -11,6 +11,8 @@ from core.runs.record import RunRecord
 
 #: The longest line of a script.
 WIDTH = 100
+#: Characters of a run's title in it; in ASCII one character may be ten.
+_TITLE = 200
 #: What torchvision's class is given, where that is more than the folder.
 _ARGUMENTS = {EMNIST: '"data", "digits"'}
 #: The data sets with more pictures than are taken.
@@ -32,26 +34,29 @@ def block(text: str) -> str:
     return textwrap.dedent(text).strip("\n")
 
 
-def head(record: RunRecord, data: DataSet, what: str, said: str) -> str:
+def head(record: RunRecord, what: str, about: str) -> str:
     """Return the comment and the docstring that begin a script.
 
     Args:
         record: The run.
-        data: Its data set.
         what: What the script does, as a sentence without its end.
-        said: What it prints, and how exactly it repeats the run.
+        about: What it reads and prints, and how exactly it repeats the run.
     """
-    where = f" (data/{data.folder} in the lab)" if data.folder else ""
-    about = (
-        f"MNIST names the folder with the files of {data.title}{where}, packed (.gz) or not; "
-        f"without it torchvision downloads them. {said}"
-    )
     # A title is any text that a visitor has typed: as a literal of one line of ASCII it can neither
     # end the comment nor change what the script does.
     return (
-        f"# Made by Latent Lab of run {record.id}: {record.request.title!a}.\n"
-        f'"""{what}, in plain PyTorch.\n\n    MNIST=folder python reproduce.py\n\n'
+        f"# Made by Latent Lab of run {record.id}: {ascii(record.request.title)[:_TITLE]}\n"
+        f'"""{what}.\n\n    MNIST=folder python reproduce.py\n\n'
         f'{textwrap.fill(about, WIDTH)}\n"""'
+    )
+
+
+def about_files(data: DataSet) -> str:
+    """Return sentences about the files of a data set that a script reads."""
+    where = f" (data/{data.folder} in the lab)" if data.folder else ""
+    return (
+        f"MNIST names the folder with the files of {data.title}{where}, packed (.gz) or not; "
+        "without it torchvision downloads them. "
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.data.data_sets import DATA_SETS
 from core.data.digits import TRAINING_DIGITS
 from core.export.reproduce.blocks import (
+    about_files,
     constants,
     files,
     functions,
@@ -67,9 +68,9 @@ def training_script(record: RunRecord) -> str:
     values |= {"SEED": training.seed, **own}
     data = DATA_SETS[training.data]
     labels = training.held_out != NO_CLASS
-    what = f"Train the model of a run again ({spec_of(model).title})"
+    what = f"Train the model of a run again ({spec_of(model).title}), in plain PyTorch"
     beginning = [
-        head(record, data, what, _SAID),
+        head(record, what, about_files(data) + _SAID),
         _IMPORTS,
         constants(values) + "\n" + files(data, labels=labels),
         _STREAMS,

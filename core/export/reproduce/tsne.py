@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.data.data_sets import DATA_SETS
 from core.data.digits import TRAINING_DIGITS, all_labels
 from core.export.reproduce.blocks import (
+    about_files,
     constants,
     files,
     functions,
@@ -36,8 +37,8 @@ from core.tsne.recording import tsne_config
 #: The file beside a script that holds the codes which a run maps.
 CODES_FILE = "codes.npy"
 _SAID = (
-    "Prints the KL divergence of each map every 50 iterations and at the end, in nats. It rounds in "
-    "another way than the lab: maps differ in detail, and their KL divergences hardly."
+    "Prints the KL divergence of each map every 50 iterations and at the end, in nats. It rounds "
+    "in another way than the lab: maps differ in detail, and their KL divergences hardly."
 )
 _SAID_OF_MANY = (
     f"The lab maps more than {MAX_EXACT:,} digits by its own mesh; here scikit-learn does, by "
@@ -71,8 +72,10 @@ def tsne_script(record: RunRecord) -> str:
         values["SIGMA"] = config.sigma
     if _is_exaggerated(config) and not many:
         values["EXAGGERATED"] = config.exaggeration_iterations
+    what = f"Make the maps of a t-SNE run again, in {'scikit-learn' if many else 'plain PyTorch'}"
+    reads = about_files(data) if pixels else ""
     beginning = [
-        head(record, data, "Make the maps of a t-SNE run again", _SAID_OF_MANY if many else _SAID),
+        head(record, what, reads + (_SAID_OF_MANY if many else _SAID)),
         _imports(config, many=many),
         constants(values) + ("\n" + files(data, labels=labels) if pixels else ""),
         _maps(config, many=many),
@@ -99,19 +102,19 @@ def tsne_script(record: RunRecord) -> str:
 def _imports(config: TSNEConfig, *, many: bool) -> str:
     pixels = config.source == FROM_PIXELS
     codes = not pixels and config.source != FROM_NOISE
-    standard = ["import gzip", "import os"] if pixels else []
+    standard = ["import gzip"] if pixels else []
     standard += [] if many else ["import math"]
+    standard += ["import os"] if pixels else []
     standard += ["from pathlib import Path"] if pixels or codes else []
     others = ["import numpy as np"] if codes else []
     others += ["import torch"]
     if many:
-        others = [
-            *others,
-            "from sklearn.decomposition import PCA",
-            "from sklearn.manifold import TSNE",
-        ]
+        others += ["from sklearn.decomposition import PCA"] if _is_reduced(config) else []
+        others += ["from sklearn.manifold import TSNE"]
+    elif any(each.optimizer != "gains" for each in config.optimizer_configs):
+        others += ["from torch import optim"]
     others += ["from torchvision import datasets"] if pixels else []
-    return imports(sorted(standard, key=lambda line: (line.startswith("from"), line)), others)
+    return imports(standard, others)
 
 
 def _columns(config: TSNEConfig, *, many: bool) -> list[str]:
