@@ -109,7 +109,7 @@ SKLEARN = block(
             random_state=None if start == "pca" else start,
             perplexity=perplexity,
             early_exaggeration=exaggeration,
-            max_iter=max(250, ITERATIONS),  # scikit-learn makes at least so many
+            max_iter=max(300, ITERATIONS),  # scikit-learn exaggerates 250
             n_jobs=-1,
         )
         tsne.fit(points.numpy())

@@ -113,7 +113,7 @@ def test_many_digits_are_mapped_by_scikit_learn(
 ) -> None:
     record = asked(
         store, digits=60_100, affinity="perplexity", start="pca", classes=[7],
-        optimizers=["gains", "gains:perplexity=5:start=random"], iterations=250,
+        optimizers=["gains", "gains:perplexity=5:start=random"], iterations=400,
     )  # fmt: skip
     script = written(record, tmp_path)
     text = script.read_text()
