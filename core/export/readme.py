@@ -81,7 +81,7 @@ def _origin(record: RunRecord) -> list[str]:
     if imported is None:
         return []
     return [
-        f"It was imported as `{imported['id']}`, started on {_day(imported['created_at'])} "
+        f"It was imported as {escaped(imported['id'])}, started on {_day(imported['created_at'])} "
         "elsewhere: its times and losses are what that bundle said.",
     ]
 
