@@ -28,7 +28,7 @@ def draw_import() -> None:
             "--zip FILE` writes. A larger one than the server takes can be imported by "
             "`python -m core import FILE`.",
         )
-        submitted = st.form_submit_button("Import", icon=":material/upload:")
+        submitted = st.form_submit_button("Import", icon=":material/input:")
     if submitted:
         st.session_state.pop(_LAST, None)
         if file is None:
@@ -45,9 +45,9 @@ def draw_origin(record: RunRecord) -> None:
     if imported is None:
         return
     st.caption(
-        f":material/upload: Imported on {started_at(record.request.created_at)}. It was run "
-        f"{escape_markdown(imported['id'])} of {started_at(imported['created_at'])} in another "
-        "lab. Its times and losses are what the bundle says; this lab has not measured them."
+        f":material/input: Imported on {started_at(record.request.created_at)}. It was run "
+        f"{escape_markdown(imported['id'])} of {started_at(imported['created_at'])} where it "
+        "was made. Its times and losses are what the bundle says; this lab has not measured them."
     )
 
 
