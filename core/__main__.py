@@ -4,7 +4,8 @@
     python -m core sweep compression --set latent_dim=2,8,32,128 --seeds 0,1,2 --epochs 10
     python -m core tsne --digits 1000 --sigma 10 --optimizers sgd,adam --out my-map
     python -m core export my-map --gif my-map.gif
-    python -m core import my-map.zip
+    python -m core export my-run --zip my-run.zip
+    python -m core import my-run.zip
     python -m core resume my-run
     python -m core list
     python -m core digit photo.jpg --out digits

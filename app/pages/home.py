@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.exercise import TASKS, Task
 from app.navigation import PAGES
+from app.runs.imported import draw_import
 from app.server.shared import store
 from app.ui.glossary import term
 from app.ui.images import GAP, dots, tiles, to_png
@@ -89,3 +90,10 @@ st.markdown(
     "nearest training digits vote on its class, and it is placed on the maps."
 )
 st.page_link(pages["digit"].path, label="Draw a digit", icon=pages["digit"].icon)
+
+st.header("A run of another lab", anchor=False)
+st.markdown(
+    "Every run can be downloaded as a **bundle**, to hand it in or to take it elsewhere. A bundle "
+    "becomes a run of yours here."
+)
+draw_import()

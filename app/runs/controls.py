@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from app.runs.imported import draw_origin
 from app.server.shared import queue, store
 from app.server.visitor import visitor
 from app.ui.markdown import escape_markdown
@@ -46,6 +47,7 @@ def draw_progress(record: RunRecord, state: RunState, *, now: str, done: str) ->
             show(escape_markdown(state.error))
     if note := continued_elsewhere(record):
         st.caption(escape_markdown(note))
+    draw_origin(record)
 
 
 def draw_controls(record: RunRecord, state: RunState) -> None:

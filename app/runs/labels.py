@@ -110,6 +110,7 @@ def _line(run: Summary, zone: ZoneInfo | None, *, with_status: bool, with_data: 
     else:
         whose = "Mine" if run.request.visitor == visitor() else "Someone else's"
         when = f" · {_in_words(run.request.created_at, zone)}"
+        when += "" if run.request.imported is None else " · imported"
     # By .get: a folder may come from another version, with other settings.
     about = _ABOUT[run.request.kind](run.request)
     if with_data:

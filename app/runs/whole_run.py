@@ -1,4 +1,4 @@
-"""A whole run as a zip file, which is made while it is sent: the link to it, and what answers.
+"""The bundle of a run, a zip file that is made while it is sent: the link, and what answers.
 
 Streamlit's own download buttons keep a file in memory until the page is closed, and a run may have
 hundreds of megabytes.
@@ -44,14 +44,18 @@ margin: 4rem auto; padding: 0 1rem }}</style>
 
 
 def draw_whole_run(record: RunRecord) -> None:
-    """Draw the link that downloads the whole run, which another lab can import."""
+    """Draw the link that downloads a run's bundle, to hand in or for another lab."""
     size = bundle_size(record) / 1e6
+    # What is made for people comes on top: some hundred kilobytes, or megabytes of a GIF.
+    least = f"{size:.1f}" if size < 10 else f"{size:,.0f}"
     st.link_button(
-        f"Whole run (zip, {size:.1f} MB)" if size < 10 else f"Whole run (zip, {size:,.0f} MB)",
+        f"Bundle (zip, from {least} MB)",
         # From the address of any page, which is below the same path.
         f"{_FOLDER}/{record.id}.zip",
         icon=":material/folder_zip:",
-        help="One file that another lab can import: `python -m core import FILE`.",
+        help="One file to hand in: README, settings, curves, pictures, weights or maps, and a "
+        "script that computes the run again in plain PyTorch. Another lab takes it on its page "
+        "Home. It is ready after some seconds.",
     )
 
 

@@ -89,7 +89,7 @@ def _keep_if_there_is_room(
         kept[browser_of_session(session) or session] += sum(sizes)
     size = len(file.data) + OVERHEAD
     if kept[browser] + size > MAX_OF_A_BROWSER or kept.total() + size > MAX_OF_ALL:
-        raise HTTPException(413, "Too many pictures are kept already; remove some.")
+        raise HTTPException(413, "Too many files are kept already; remove some.")
     _keep(self, session_id, file)
 
 

@@ -7,20 +7,22 @@ from pathlib import Path
 from typing import Any
 
 from core.export import write_csv, write_gif, write_html, write_zip
+from core.runs.folders import is_run_id
 from core.runs.record import RunError, RunRecord
+from core.runs.store import RunStore
 
 _WRITERS = {
     "csv": (write_csv, "the positions at the last iteration, one row per digit"),
     "gif": (write_gif, "an animation of the maps side by side"),
     "html": (write_html, "a replay as one web page that works offline"),
-    "zip": (write_zip, "the whole folder of the run; also for trained models"),
+    "zip": (write_zip, "a bundle to hand in, which another lab takes; also of trained models"),
 }
 
 
 def add_export_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `export` to the commands; its options carry the function to call."""
-    export = commands.add_parser("export", help="write a run as CSV, GIF, HTML or zip")
-    export.add_argument("folder", type=Path, metavar="FOLDER", help="the run's folder")
+    export = commands.add_parser("export", help="write a run as CSV, GIF, HTML or bundle (zip)")
+    export.add_argument("run", metavar="FOLDER|RUN", help="the run's folder, or its id")
     for name, (_, what) in _WRITERS.items():
         export.add_argument(f"--{name}", type=Path, metavar="FILE", help=what)
     gif = export.add_argument_group("options of the GIF")
@@ -49,10 +51,20 @@ def export_run(options: argparse.Namespace) -> int:
         of_gif["optimizers"] = options.only.replace(",", " ").split()
     if of_gif and "gif" not in wanted:
         raise RunError("--only, --frames and --size belong to a GIF; name its file with --gif.")
-    record = RunRecord(options.folder.resolve())
+    folder = Path(options.run)
+    record = RunRecord(folder.resolve()) if folder.exists() else _by_id(options.run)
     for name in wanted:
         write, _ = _WRITERS[name]
         path: Path = getattr(options, name)
         write(record, path, **(of_gif if name == "gif" else {}))
         print(path)
     return 0
+
+
+def _by_id(run: str) -> RunRecord:
+    """Return the run of the lab with this id; what is none is taken for a folder.
+
+    Raises:
+        RunError: there is no such run.
+    """
+    return RunStore().get(run) if is_run_id(run) else RunRecord(Path(run).resolve())

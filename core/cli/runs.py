@@ -24,7 +24,7 @@ def add_run_commands(commands: argparse._SubParsersAction[argparse.ArgumentParse
     resume.set_defaults(command=_resume)
 
     importing = commands.add_parser(
-        "import", help="put a run that another lab exported as zip among the runs"
+        "import", help="put a run that another lab exported as a bundle (zip) among the runs"
     )
     importing.add_argument("bundle", type=Path, metavar="FILE", help="the zip file")
     importing.set_defaults(command=_import)

@@ -79,7 +79,7 @@ def write_gif(
     config = tsne_config(record)
     fitting = _MAX_BYTES // (8 * config.digits * len(config.optimizers))
     recording = _choose(load_recording(record, max(FRAMES[0], min(frames, fitting))), optimizers)
-    pictures = _Pictures(recording, size, DATA_SETS[config.data].classes)
+    pictures = MapPictures(recording, size, DATA_SETS[config.data].classes)
     first, *rest = pictures
     durations = [MILLISECONDS_PER_FRAME] * len(rest) + [MILLISECONDS_OF_LAST_FRAME]
     content = io.BytesIO()
@@ -117,7 +117,7 @@ def _choose(recording: TSNERecording, optimizers: Sequence[str] | None) -> TSNER
     )
 
 
-class _Pictures:
+class MapPictures:
     """The frames as pictures with one palette: maps below their titles, legend and clock below."""
 
     def __init__(self, recording: TSNERecording, size: int, classes: Sequence[str]) -> None:
@@ -152,6 +152,10 @@ class _Pictures:
         for frame in range(len(self._recording.iterations)):
             check_wanted()
             yield self._draw(frame).quantize(palette=self._palette, dither=Image.Dither.NONE)
+
+    def last(self) -> Image.Image:
+        """Draw the last frame, in all colours."""
+        return self._draw(len(self._recording.iterations) - 1)
 
     def _to_pixels(self, frame: int, panel: int) -> np.ndarray:
         """Return the positions in pixels of a panel, (N, 2), y upwards, with fixed square axes."""

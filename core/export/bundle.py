@@ -1,4 +1,8 @@
-"""A run's folder as one zip file, for a colleague's lab."""
+"""A run as one zip file to hand in: what people read of it, and what another lab takes back.
+
+In the folder that has the run's name, README, script, tables and pictures are for people; `run/` is
+the run's own folder.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +10,21 @@ import contextlib
 import json
 import os
 import re
+import tempfile
 import zipfile
 from collections.abc import Generator, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from core.export.handed_in import write_extras
 from core.export.output import output_file
 from core.runs.errors import RunError
 from core.runs.opening import check_folder, open_file
-from core.runs.record import CHECKPOINT, HISTORY, OLD_CHECKPOINT, RunRecord
+from core.runs.record import CHECKPOINT, HISTORY, NOTE, OLD_CHECKPOINT, RunRecord
 from core.runs.state import RUN, read_request
 
+#: The folder of the run's own files in a bundle; bundles of older versions have none.
+INNER = "run"
 #: Every file of a run that belongs into a bundle. What is of this computer only does not: which
 #: process computes the run, and what visitors have asked it.
 _MEMBER = re.compile(
@@ -28,7 +36,7 @@ _MEMBER = re.compile(
 _FIRST = (CHECKPOINT, OLD_CHECKPOINT, HISTORY)
 #: Weights and maps are stored as they are: Deflate takes a second of a processor for 25 to 30 MB of
 #: them and saves 8 to 14 %.
-_STORED = (".safetensors", ".f16")
+_STORED = (".safetensors", ".f16", ".png", ".gif", ".npy")
 #: Bytes that are read of a file at a time.
 _PART = 1 << 20
 
@@ -39,7 +47,10 @@ def is_member(name: str) -> bool:
 
 
 def bundle_size(record: RunRecord) -> int:
-    """Return about how many bytes a run's zip file has at most; 0 if the run is gone."""
+    """Return about how many bytes a run's own files take in its bundle; 0 if the run is gone.
+
+    What is made for people comes on top of them.
+    """
     try:
         return sum(_members(record.folder).values())
     except OSError:
@@ -60,7 +71,8 @@ def write_zip(record: RunRecord, path: Path) -> None:
 def zip_parts(record: RunRecord) -> Generator[bytes]:
     """Yield a run as a zip file, part by part as its files are read; no more of it is in memory.
 
-    It names neither the process that computes the run nor its visitor. If the run is still being
+    What people read of the run is made first, in a temporary folder, which takes some seconds. The
+    file names neither the process that computes the run nor its visitor. If the run is still being
     computed, it holds what there is by now.
 
     Raises:
@@ -77,18 +89,38 @@ def zip_parts(record: RunRecord) -> Generator[bytes]:
     request = asdict(replace(read_request(folder), visitor=""))
     new = _Written()
     with zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive:
+        yield from _for_people(record, archive, new)
+        if (note := folder / NOTE).exists():
+            yield from _taken(_added(archive, note, f"{folder.name}/{NOTE}"), new)
         content = json.dumps({"format": 1, **request}, indent=1) + "\n"
-        archive.writestr(f"{folder.name}/{RUN}", content)
+        archive.writestr(f"{folder.name}/{INNER}/{RUN}", content)
         for member, size in _members(folder).items():
             try:
-                for _ in _added(archive, member, size):
-                    if part := new.taken():
-                        yield part
+                name = f"{folder.name}/{INNER}/{member.name}"
+                yield from _taken(_added(archive, member, name, size), new)
             except FileNotFoundError:
                 continue  # whoever computes it has removed it
         if not (folder / RUN).exists():
             raise gone
     yield new.taken()
+
+
+def _for_people(record: RunRecord, archive: zipfile.ZipFile, new: _Written) -> Iterator[bytes]:
+    """Add what people read of a run to its zip file; yield what was written by then."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        for name in write_extras(record, folder):
+            stored = Path(name).suffix in _STORED
+            kind = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+            archive.write(folder / name, f"{record.id}/{name}", kind)
+            yield new.taken()
+
+
+def _taken(steps: Iterator[None], new: _Written) -> Iterator[bytes]:
+    """Yield what is written at each step."""
+    for _ in steps:
+        if part := new.taken():
+            yield part
 
 
 class _Written:
@@ -117,7 +149,11 @@ def _members(folder: Path) -> dict[Path, int]:
 
     `run.json` is not among them, since it is written anew.
     """
-    files = [path for path in folder.iterdir() if path.name != RUN and is_member(path.name)]
+    try:
+        names = os.listdir(folder)
+    except FileNotFoundError:
+        return {}  # deleted meanwhile
+    files = [folder / name for name in names if name != RUN and is_member(name)]
     files.sort(key=lambda path: ([path.name != name for name in _FIRST], path.name))
     members: dict[Path, int] = {}
     for path in files:
@@ -126,16 +162,14 @@ def _members(folder: Path) -> dict[Path, int]:
     return members
 
 
-def _added(archive: zipfile.ZipFile, path: Path, before: int) -> Iterator[None]:
+def _added(archive: zipfile.ZipFile, path: Path, name: str, before: int = 0) -> Iterator[None]:
     """Add a file to the archive, part by part; it was `before` bytes long when the zip file began.
 
     Raises:
         RunError: it is one of those that only grow, and is shorter by now: the run was resumed.
     """
     with open_file(path) as file:
-        info = zipfile.ZipInfo.from_file(
-            path, f"{path.parent.name}/{path.name}", strict_timestamps=False
-        )
+        info = zipfile.ZipInfo.from_file(path, name, strict_timestamps=False)
         stored = path.suffix in _STORED
         info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
         left = os.fstat(file.fileno()).st_size

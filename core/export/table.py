@@ -1,4 +1,4 @@
-"""The maps and the curves of a t-SNE run as tables."""
+"""The curves of a run and the maps of t-SNE as tables."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from pathlib import Path
 from core.data.data_sets import DATA_SETS
 from core.export.output import output_file
 from core.runs.record import RunError, RunRecord
+from core.training.record import epoch_rows, read_configs
 from core.tsne.recording import final_positions, load_recording, tsne_config
+from models import spec_of
 
 #: The measures that a run notes of each map, by their names in the history.
 _MEASURES = (
@@ -72,6 +74,38 @@ def write_curves(record: RunRecord, path: Path) -> None:
         for row in rows
     ]
     _write(path, ["iteration", *(f"{m}_{name}" for m in _MEASURES for name in names)], cells)
+
+
+def write_epochs(record: RunRecord, path: Path) -> None:
+    """Write the losses of a training: one row an epoch, from the untrained model on.
+
+    Columns are `epoch`, `train_<term>` and `test_<term>` for each term of the model's loss, and
+    `seconds`. A cell is empty where nothing was measured, as for the untrained model.
+
+    Raises:
+        RunError: the run has no epoch that can be read, or the file cannot be written.
+    """
+    model, config, _ = read_configs(record)
+    rows = epoch_rows(record)
+    if not rows:
+        raise RunError(f"Run {record.id} has no losses yet; wait for its first epoch.")
+    terms = list(spec_of(model).model.terms(config))
+    columns = [(part, term) for part in ("train", "validation") for term in terms]
+    cells = [
+        [
+            row.get("epoch"),
+            *(_cell(row.get(part), term) for part, term in columns),
+            row.get("seconds"),
+        ]
+        for row in rows
+    ]
+    names = {"train": "train", "validation": "test"}
+    _write(path, ["epoch", *(f"{names[part]}_{term}" for part, term in columns), "seconds"], cells)
+
+
+def _cell(values: object, name: str) -> str:
+    value = values.get(name) if isinstance(values, dict) else None
+    return repr(value) if isinstance(value, int | float) else ""
 
 
 def _write(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

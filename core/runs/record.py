@@ -53,6 +53,8 @@ HISTORY = "history.jsonl"
 CHECKPOINT = "checkpoint.safetensors"
 #: What older versions called the checkpoint.
 OLD_CHECKPOINT = "resume.safetensors"
+#: What a student has noted about the run, in Markdown.
+NOTE = "note.md"
 
 _NEW_RUN = "start a new run with the same settings"
 

@@ -41,7 +41,9 @@ class RunRequest:
     that it was queued under.
 
     `settings` are the configs as plain values: `config` of t-SNE, or `model` by name, its `config`
-    and `training`. `created_at` is in seconds since 1970.
+    and `training`. `created_at` is in seconds since 1970. `imported`, of a run that came as a
+    bundle, has the `id` and the `created_at` that it had where it was made: what such a run says of
+    its times and losses nobody here has measured.
 
     Raises:
         ValueError: a field is not of its type, as in a file that somebody has edited, or the title
@@ -54,6 +56,7 @@ class RunRequest:
     visitor: str = ""
     created_at: float = 0.0
     versions: Mapping[str, str] | None = None
+    imported: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         for name in ("kind", "title", "visitor"):
@@ -68,6 +71,11 @@ class RunRequest:
             _check(isinstance(self.settings.get(section), Mapping | None), f"settings.{section}")
         _check(isinstance(self.settings.get("model"), str | None), "settings.model")
         _check(_is_number(self.created_at, _LATEST), "created_at")
+        imported = self.imported
+        if imported is not None:
+            _check(isinstance(imported, Mapping), "imported")
+            _check(isinstance(imported.get("id"), str), "imported.id")
+            _check(_is_number(imported.get("created_at"), _LATEST), "imported.created_at")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -77,7 +77,9 @@ def speeds_here(model: str, store: RunStore) -> list[Speed]:
     """Return the speeds of a model's finished runs here, the newest first."""
     found: list[Speed] = []
     for run in store.list("train"):
-        usable = not run.in_gallery and run.state.status == "done"
+        # Another machine has computed an imported run, or so its bundle says.
+        here = not run.in_gallery and run.request.imported is None
+        usable = here and run.state.status == "done"
         if not usable or model_name(run.request) != model:
             continue
         try:

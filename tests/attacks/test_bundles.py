@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from core.__main__ import main
-from core.export import write_zip
+from core.export import import_zip, write_zip
 from core.files import read_json
-from core.runs.record import RunRecord
+from core.runs.record import RunError, RunRecord
 from core.runs.store import RunStore
 from core.training.config import training_settings
 from core.tsne.recording import load_recording
@@ -46,8 +46,8 @@ def entries(bundle: Path) -> Entries:
 
 def edited(entries: Entries, name: str, **values: Any) -> Entries:
     """The entries, with other values in a file of JSON."""
-    value = {**json.loads(entries[f"half/{name}"]), **values}
-    return {**entries, f"half/{name}": json.dumps(value).encode()}
+    value = {**json.loads(entries[f"half/run/{name}"]), **values}
+    return {**entries, f"half/run/{name}": json.dumps(value).encode()}
 
 
 def packed(path: Path, entries: Entries) -> Path:
@@ -76,7 +76,11 @@ def test_a_bundle_becomes_a_run_that_goes_on(
 ) -> None:
     assert main(["import", str(bundle)]) == 0
     record = RunRecord(Path(capsys.readouterr().out.strip()))
-    assert record.folder == store.runs / "half"
+    assert record.folder.parent == store.runs
+    assert record.id.endswith(record.request.title.lower().replace(" ", "-")[:24] + record.id[-5:])
+    origin = {"id": "half", "created_at": half.request.created_at}
+    assert (record.request.title, record.request.imported) == (half.request.title, origin)
+    assert record.request.created_at > half.request.created_at
     assert (record.state.status, record.request.visitor) == ("interrupted", "")
     assert read_json(record.folder / "state.json")["status"] == "interrupted"
     assert record.request.settings == half.request.settings
@@ -86,24 +90,36 @@ def test_a_bundle_becomes_a_run_that_goes_on(
     capsys.readouterr()
     assert main(["import", str(bundle)]) == 0
     again = RunRecord(Path(capsys.readouterr().out.strip()))
-    assert again.id.startswith("half-")
-    assert {run.id for run in store.list()} == {"half", again.id}
-    assert {*os.listdir(store.runs)} == {"half", again.id}
+    assert {run.id for run in store.list()} == {record.id, again.id}
+    assert {*os.listdir(store.runs)} == {record.id, again.id}
 
 
 NAMES = [
     "../evil.json",
     "/tmp/evil.json",
+    "C:\\half\\run.json",
     "half/../../run.json",
-    "half/sub/run.json",
-    "half/",
-    "other/preview.u8",
-    "half/lease.json",
-    "half/control",
+    "half/run/../run.json",
+    "half/run/sub/run.json",
+    "half/sub/",
+    "half//run/state.json",
+    "other/run/preview.u8",
+    "HALF/run/preview.u8",
+    "half/Run/preview.u8",
+    "half/run/PREVIEW.u8",
+    "half/run/lease.json",
+    "half/run/control",
+    "half/run/note.md",
+    "half/run.json",
     "half/notes.txt",
-    "half/.run.json",
+    "half/readme.md",
+    "half/NUL",
+    "half/pictures/con.png",
+    "half/run/.run.json",
     "half\\run.json",
-    "half/epoch-1.safetensors",
+    "half/run/epoch-1.safetensors",
+    "half/run/epoch-001.pt",
+    "half/run/weights.pkl",
 ]
 
 
@@ -120,15 +136,15 @@ def test_a_link_is_refused(
 ) -> None:
     path = packed(tmp_path / "x.zip", entries)
     with zipfile.ZipFile(path, "a") as archive:
-        info = zipfile.ZipInfo("half/preview.u8")
+        info = zipfile.ZipInfo("half/run/preview.u8")
         info.external_attr = (stat.S_IFLNK | 0o777) << 16
         archive.writestr(info, "/etc/passwd")
-    assert "'half/preview.u8', which is no file of one run" in import_it(path, capsys)
+    assert "'half/run/preview.u8', which is no file of one run" in import_it(path, capsys)
 
 
 def lies_about_size(path: Path, entries: Entries) -> None:
     """A file of 4 MB that says it has 8 bytes."""
-    packed(path, {**entries, "half/preview.u8": bytes(4_000_000)})
+    packed(path, {**entries, "half/run/preview.u8": bytes(4_000_000)})
     content = path.read_bytes()
     assert content.count(struct.pack("<L", 4_000_000)) == 2
     path.write_bytes(content.replace(struct.pack("<L", 4_000_000), struct.pack("<L", 8)))
@@ -137,13 +153,13 @@ def lies_about_size(path: Path, entries: Entries) -> None:
 def twice(path: Path, entries: Entries) -> None:
     packed(path, entries)
     with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
-        archive.writestr("half/run.json", entries["half/run.json"])
+        archive.writestr("half/run/run.json", entries["half/run/run.json"])
 
 
 def encrypted(path: Path, entries: Entries) -> None:
     packed(path, entries)
     with zipfile.ZipFile(path, "a") as archive:
-        archive.writestr("half/preview.u8", b"")
+        archive.writestr("half/run/preview.u8", b"")
         archive.infolist()[0].flag_bits |= 1
 
 
@@ -154,16 +170,34 @@ def too_much_room(path: Path, entries: Entries) -> None:
 
 
 FORGED: dict[str, tuple[Callable[[Path, Entries], object], str]] = {
-    "a bomb": (lambda p, e: packed(p, {**e, "half/run.json": bytes(10**8)}), "its run.json has"),
+    "a bomb": (
+        lambda p, e: packed(p, {**e, "half/run/run.json": bytes(10**8)}),
+        "its run.json has",
+    ),
     "a lie": (lies_about_size, "it is no whole zip file"),
     "too many": (
-        lambda p, e: packed(p, {**e, **{f"half/{n}": b"" for n in range(1000)}}),
+        lambda p, e: packed(p, {**e, **{f"half/run/{n}": b"" for n in range(1000)}}),
         "may have at most 1,000",
     ),
     "twice": (twice, "no file of one run"),
     "encrypted": (encrypted, "no file of one run"),
     "too much room": (too_much_room, "of which a run may take 1,000"),
-    "no run.json": (lambda p, e: packed(p, {"half/state.json": b"{}"}), "it has no run.json"),
+    "a bomb of many": (
+        lambda p, e: packed(
+            p, {**e, **{f"half/run/epoch-{n:03d}.safetensors": bytes(3 * 10**7) for n in range(20)}}
+        ),
+        "more than 100 times those of the bundle",
+    ),
+    "a large table": (
+        lambda p, e: packed(p, {**e, "half/curves.csv": bytes(100_000_001)}),
+        "its curves.csv has 100,000,001 bytes",
+    ),
+    "a note of bytes": (lambda p, e: packed(p, {**e, "half/note.md": b"\xff"}), "no text in UTF-8"),
+    "a long note": (
+        lambda p, e: packed(p, {**e, "half/note.md": b"x" * 100_001}),
+        "its note.md has 100,001 bytes",
+    ),
+    "no run.json": (lambda p, e: packed(p, {"half/run/state.json": b"{}"}), "it has no run.json"),
     "no zip": (lambda p, e: p.write_bytes(b"PK\3\4" + bytes(500)), "it is no whole zip file"),
     "torn": (lambda p, e: p.write_bytes(packed(p, e).read_bytes()[:-100]), "no whole zip file"),
     "empty": (lambda p, e: packed(p, {}), "it has no run.json"),
@@ -215,4 +249,44 @@ def test_no_visitor_gets_a_run_by_naming_themselves_in_it(
 ) -> None:
     path = packed(tmp_path / "x.zip", edited(entries, "run.json", visitor="me"))
     assert main(["import", str(path)]) == 0
-    assert store.get("half").request.visitor == ""
+    assert RunRecord(Path(capsys.readouterr().out.strip())).request.visitor == ""
+    assert import_zip(path, store, visitor="you").request.visitor == "you"
+
+
+def test_a_bundle_that_was_unpacked_and_packed_again_is_taken_with_its_note(
+    store: RunStore, entries: Entries, tmp_path: Path
+) -> None:
+    folders = {"half/": b"", "half/run/": b"", "half/pictures/": b""}
+    path = packed(tmp_path / "x.zip", {**folders, **entries, "half/note.md": "Größer?".encode()})
+    record = import_zip(path, store)
+    assert (record.folder / "note.md").read_text(encoding="utf-8") == "Größer?"
+    names = {file.name for file in record.folder.iterdir()}
+    assert not names & {"README.md", "reproduce.py", "settings.json", "curves.csv", "pictures"}
+
+
+def test_a_bundle_of_an_older_version_is_taken(
+    store: RunStore, entries: Entries, tmp_path: Path, half: RunRecord
+) -> None:
+    old = {
+        name.replace("/run/", "/"): content for name, content in entries.items() if "/run/" in name
+    }
+    record = import_zip(packed(tmp_path / "x.zip", old), store)
+    assert load_recording(record).positions.shape == load_recording(half).positions.shape
+
+
+def test_a_bundle_without_room_is_refused(store: RunStore, bundle: Path, tmp_path: Path) -> None:
+    small = RunStore(store.runs, store.gallery, quota=50_000)
+    with pytest.raises(RunError, match=r"all runs of this lab may take 0\.1 MB"):
+        import_zip(bundle, small)
+    assert not store.runs.exists()
+
+
+def test_what_was_imported_before_names_its_first_origin(
+    store: RunStore, bundle: Path, half: RunRecord, tmp_path: Path
+) -> None:
+    first = import_zip(bundle, store)
+    write_zip(first, tmp_path / "again.zip")
+    second = import_zip(tmp_path / "again.zip", store)
+    assert second.request.imported == first.request.imported
+    assert second.request.imported is not None
+    assert second.request.imported["id"] == "half"

@@ -1,4 +1,4 @@
-"""The link to a whole run, by keyboard: the file comes, or a page that says why not."""
+"""The link to a bundle, by keyboard: the file comes, or a page that says why not."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def test_a_whole_run_is_had_by_keyboard_and_a_refusal_is_a_sentence(
 ) -> None:
     page.goto(f"{lab.url}/autoencoders?run=compression")
     settled(page)
-    link = page.get_by_role("link", name="Whole run (zip, ")
+    link = page.get_by_role("link", name="Bundle (zip, from ")
     link.focus()
     with page.context.expect_event("download", timeout=60_000) as download:
         link.press("Enter")

@@ -63,7 +63,7 @@ def test_the_link_to_a_whole_run_says_its_size_before(open_page: OpenPage, runs:
     with (runs / run_id / "epoch-050.safetensors").open("ab") as file:
         file.truncate(121_000_000)
     (large,) = open_page("autoencoders", run=run_id).get("link_button")
-    assert re.fullmatch(r"Whole run \(zip, 1[2-9]\d MB\)", large.proto.label)
+    assert re.fullmatch(r"Bundle \(zip, from 1[2-9]\d MB\)", large.proto.label)
     assert large.proto.url == f"whole-run/{run_id}.zip"
     (small,) = open_page("autoencoders", run="compression").get("link_button")
-    assert re.fullmatch(r"Whole run \(zip, \d+(\.\d)? MB\)", small.proto.label)
+    assert re.fullmatch(r"Bundle \(zip, from \d+(\.\d)? MB\)", small.proto.label)

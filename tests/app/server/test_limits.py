@@ -28,7 +28,7 @@ def picture(name: str, size: int) -> UploadedFileRec:
 
 def test_a_visit_keeps_so_much(uploads: MemoryUploadedFileManager) -> None:
     uploads.add_file("one", picture("a", 6))
-    with pytest.raises(HTTPException, match="Too many pictures"):
+    with pytest.raises(HTTPException, match="Too many files"):
         uploads.add_file("one", picture("b", 5))
     uploads.add_file("one", picture("c", 4))
     assert [file.name for file in uploads.get_files("one", ["a", "b", "c"])] == ["a", "c"]
@@ -37,7 +37,7 @@ def test_a_visit_keeps_so_much(uploads: MemoryUploadedFileManager) -> None:
 def test_all_visits_together_keep_so_much(uploads: MemoryUploadedFileManager) -> None:
     for visit in ("one", "two"):
         uploads.add_file(visit, picture(visit, 10))
-    with pytest.raises(HTTPException, match="Too many pictures"):
+    with pytest.raises(HTTPException, match="Too many files"):
         uploads.add_file("three", picture("three", 6))
     uploads.add_file("three", picture("three", 5))
     uploads.remove_session_files("one")
@@ -50,7 +50,7 @@ def test_all_pages_of_a_browser_count_together(
 ) -> None:
     monkeypatch.setattr(limits, "browser_of_session", {"one": "me", "two": "me"}.get)
     uploads.add_file("one", picture("a", 6))
-    with pytest.raises(HTTPException, match="Too many pictures"):
+    with pytest.raises(HTTPException, match="Too many files"):
         uploads.add_file("two", picture("b", 5))
     uploads.add_file("three", picture("c", 5))
 
@@ -61,7 +61,7 @@ def test_an_empty_upload_counts_and_its_identifier_is_short(
     monkeypatch.setattr(limits, "OVERHEAD", 4)
     for name in "ab":
         uploads.add_file("one", picture(name, 0))
-    with pytest.raises(HTTPException, match="Too many pictures"):
+    with pytest.raises(HTTPException, match="Too many files"):
         uploads.add_file("one", picture("c", 0))
     with pytest.raises(HTTPException, match="identifier"):
         uploads.add_file("two", picture("x" * 65, 0))

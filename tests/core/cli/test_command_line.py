@@ -57,6 +57,22 @@ def test_training_prints_the_folder_last(store: RunStore, capsys: Capture) -> No
     assert "epoch 2, test loss 0.0" in err
 
 
+def test_a_bundle_is_written_by_the_run_s_id_and_brought_back(
+    done: RunRecord, store: RunStore, tmp_path: Path, capsys: Capture
+) -> None:
+    shutil.copytree(done.folder, store.runs / "mine")
+    bundle = tmp_path / "mine.zip"
+    assert main("export", "mine", "--zip", bundle) == 0
+    assert capsys.readouterr().out == f"{bundle}\n"
+    assert main("import", bundle) == 0
+    record = RunRecord(Path(capsys.readouterr().out.strip()))
+    assert record.request.imported is not None
+    assert record.request.imported["id"] == "mine"
+    assert record.history() == done.history()
+    assert main("export", "nobody", "--zip", bundle) == 1
+    assert "There is no run nobody here" in sentence(capsys)
+
+
 def test_training_writes_where_and_what_it_is_told(
     tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
