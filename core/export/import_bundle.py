@@ -11,10 +11,11 @@ from pathlib import Path
 
 from core.export.bundle import is_member
 from core.files import advice, sync
+from core.recorder.reading import read_recorded
 from core.runs.errors import RunError
 from core.runs.folders import is_run_id, remove_folder
 from core.runs.opening import MOST_FILES, largest
-from core.runs.record import STOPPED, RunRecord
+from core.runs.record import STOPPED, STOPPED_RECORDING, RunRecord
 from core.runs.state import RUN, STATE, StateFile
 from core.runs.store import RunStore
 from core.training.config import check_room
@@ -138,6 +139,8 @@ def _check_run(path: Path, folder: Path) -> None:
                 raise _refused(path, str(error)) from None
         case "tsne":
             tsne_config(record)
+        case _ if record.request.is_recorded:
+            read_recorded(record)
         case kind:
             raise _refused(path, f"{kind[:80]!r} is not a kind of run that this lab knows")
     state = StateFile(folder).read()
@@ -145,7 +148,8 @@ def _check_run(path: Path, folder: Path) -> None:
         raise _refused(path, f"its {STATE} is damaged")
     record.change_request(visitor="")
     if state.is_active:
-        record.set_state(status="interrupted", error=STOPPED)
+        stopped = STOPPED_RECORDING if record.request.is_recorded else STOPPED
+        record.set_state(status="interrupted", error=stopped)
     else:
         record.set_state()
 

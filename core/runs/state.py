@@ -18,6 +18,10 @@ ACTIVE: tuple[Status, ...] = ("pending", "running")
 ENDED: tuple[Status, ...] = ("done", "cancelled", "failed")
 RESUMABLE: tuple[Status, ...] = ("paused", "interrupted", "cancelled", "failed")
 
+#: The kinds of runs that a program outside the lab computes and `core.recorder` writes down: one
+#: that trains a model, and one that moves the points of a map.
+RECORDED_MODEL, RECORDED_MAP = "recorded-model", "recorded-map"
+
 #: The file of a `RunRequest`.
 RUN = "run.json"
 #: The file of a `RunState`.
@@ -41,7 +45,8 @@ class RunRequest:
     that it was queued under.
 
     `settings` are the configs as plain values: `config` of t-SNE, or `model` by name, its `config`
-    and `training`. `created_at` is in seconds since 1970.
+    and `training`; what a program has `recorded` is in `core.recorder.reading`. `created_at` is in
+    seconds since 1970.
 
     Raises:
         ValueError: a field is not of its type, as in a file that somebody has edited, or the title
@@ -68,6 +73,11 @@ class RunRequest:
             _check(isinstance(self.settings.get(section), Mapping | None), f"settings.{section}")
         _check(isinstance(self.settings.get("model"), str | None), "settings.model")
         _check(_is_number(self.created_at, _LATEST), "created_at")
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether a program outside the lab computes the run: the lab can only show it."""
+        return self.kind in (RECORDED_MODEL, RECORDED_MAP)
 
 
 @dataclass(frozen=True, kw_only=True)
