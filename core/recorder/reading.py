@@ -26,6 +26,8 @@ from core.tsne.recording import tsne_config
 MAX_SHOWN = 2 * MAX_TERMS
 _WAY_OUT = "choose another run, or record it again"
 _SECTION = "recorded"
+#: Settings of a run in a line of a list.
+_FEW = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +97,18 @@ def data_name(request: RunRequest) -> str:
     values = request.settings.get(_SECTION)
     name = values.get("data") if isinstance(values, Mapping) else None
     return name if isinstance(name, str) else MNIST
+
+
+def few_settings(request: RunRequest) -> list[str]:
+    """Return the first settings of a recorded run for a line of a list, unchecked: "lr 0.01"."""
+    values = request.settings.get(_SECTION)
+    settings = values.get("settings") if isinstance(values, Mapping) else None
+    if not isinstance(settings, Mapping):
+        return []
+    return [
+        " ".join(f"{name} {_in_words(value)}".split())[:MAX_NAME]
+        for name, value in list(settings.items())[:_FEW]
+    ]
 
 
 def settings_in_words(settings: Mapping[str, Any]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Say which digits of a data set the points of a recorded map are."""
+"""Read the maps that a program has recorded, and say which digits of a data set they show."""
 
 from __future__ import annotations
 
@@ -6,13 +6,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.digits import Digits
-from core.runs.record import RunRecord
+from core.runs.record import HISTORY, RunRecord
 from core.runs.tensor_files import damaged
-from core.tsne.frame import POINTS_FILE
+from core.tsne.frame import MAP, POINTS_FILE
 from core.tsne.frames_file import read_arrays
+from core.tsne.measured import Measured
 from models import PIXELS
 
 _PICTURES = "pictures"
+_WAY_OUT = "choose another run, or record it again"
+
+
+def read_curve(record: RunRecord) -> Measured:
+    """Return the iterations and the divergences, (S, 1), of a recorded map until now.
+
+    Raises:
+        RunError: the history is damaged.
+    """
+    rows = [row for row in record.history() if row["event"] == "frame"]
+    try:
+        return Measured.read(rows, (MAP,))
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+        reason = "a row of it says nothing of a map"
+        raise damaged(record.folder / HISTORY, reason, _WAY_OUT) from None
 
 
 def pictures_of(record: RunRecord, count: int) -> NDArray[np.uint8] | None:
@@ -26,7 +42,7 @@ def pictures_of(record: RunRecord, count: int) -> NDArray[np.uint8] | None:
         return None
     if pictures.shape != (count, PIXELS) or pictures.dtype != np.uint8:
         reason = f"its pictures are not {count} of {PIXELS} bytes"
-        raise damaged(record.folder / POINTS_FILE, reason, "choose another run, or record it again")
+        raise damaged(record.folder / POINTS_FILE, reason, _WAY_OUT)
     return pictures
 
 
