@@ -10,6 +10,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from app.server.shared import store
 from core.runs.record import RunError, RunRequest
+from core.runs.state import RECORDED_MAP, RECORDED_MODEL
 from core.training.record import model_name
 from models import MODELS
 
@@ -18,7 +19,8 @@ from models import MODELS
 class PageEntry:
     """One page: its script under `app/pages`, and how the navigation shows it.
 
-    `shows` names the families of models whose runs the page can open (`ModelSpec.family`).
+    `shows` names the families of models whose runs the page can open (`ModelSpec.family`), or
+    kinds of runs.
     """
 
     name: str
@@ -40,7 +42,7 @@ PAGES: tuple[PageEntry, ...] = (
         title="Autoencoders",
         icon=":material/compress:",
         section="Learn",
-        shows=("autoencoder",),
+        shows=("autoencoder", RECORDED_MODEL),
     ),
     PageEntry(
         name="vae",
@@ -54,7 +56,7 @@ PAGES: tuple[PageEntry, ...] = (
         title="t-SNE",
         icon=":material/scatter_plot:",
         section="Learn",
-        shows=("tsne",),
+        shows=("tsne", RECORDED_MAP),
     ),
     PageEntry(name="sweeps", title="Sweeps", icon=":material/stacked_line_chart:", section="Try"),
     PageEntry(name="digit", title="Your digit", icon=":material/draw:", section="Try"),
@@ -85,7 +87,7 @@ def page_named(name: str) -> PageEntry:
 
 def page_of(request: RunRequest) -> PageEntry | None:
     """Return the page that opens runs of this kind, if there is one."""
-    spec = MODELS.get(model_name(request))
+    spec = None if request.is_recorded else MODELS.get(model_name(request))
     family = spec.family if spec else request.kind
     return next((page for page in PAGES if family in page.shows), None)
 

@@ -17,12 +17,14 @@ ROOMS = [
         f"app/{room}"
         for room in ("pages", "training", "tsne", "your_digit", "views", "sweeps", "runs")
     ),
+    "app/recorded",
     *(f"app/{room}" for room in ("digits", "server", "ui", "components")),
     "core",
     *(
         f"core/{room}"
         for room in ("cli", "execution", "export", "tsne", "sweeps", "training", "runs")
     ),
+    "core/recorder",
     *(f"core/{room}" for room in ("data", "scan", "analysis")),
     "models",
 ]

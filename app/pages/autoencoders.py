@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.recorded.model_view import draw_own_code
 from app.training.page import draw_model_page
 from app.ui.glossary import term
 from app.views import (
@@ -31,4 +32,5 @@ draw_model_page(
         "Compare": compare.draw,
     },
     {"Time machine": time_machine.draw},
+    draw_own_code,
 )

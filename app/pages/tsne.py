@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.recorded.map_view import draw_recorded_map
 from app.runs.data import choose_data
 from app.runs.picker import choose_run, named_run
 from app.runs.watch import watch
@@ -15,6 +16,7 @@ from app.tsne.view import LIVE_SECONDS, draw_tsne, watched
 from app.ui.fragments import show_errors
 from app.ui.glossary import term
 from app.ui.source import formula_and_code
+from core.runs.state import RECORDED_MAP
 from core.tsne.affinities import Affinities
 from core.tsne.autograd import kl_divergence, student_t, unfold
 from core.tsne.exact import ExactGradient
@@ -38,7 +40,8 @@ named = named_run(PAGE)
 top = st.container(horizontal=True, vertical_alignment="bottom")
 with top:
     data = choose_data(PAGE, named)
-    record = choose_run(PAGE, GROUP, data, store().list("tsne"), named)
+    maps = [run for run in store().list() if run.request.kind in (GROUP, RECORDED_MAP)]
+    record = choose_run(PAGE, GROUP, data, maps, named)
 about.markdown(
     f"t-SNE places {data.nouns} on a plane so that {term('p', 'neighbours in the data')} become "
     f"neighbours on the map. Several maps of the same {data.nouns} unfold side by side, each by "
@@ -49,8 +52,9 @@ with run:
     if record is None:
         st.info("The maps of your first run will appear here. Press **Start** to make them.")
     else:
-        watch(record, draw_tsne, every=LIVE_SECONDS)
-        if not record.is_active:
+        recorded = record.request.is_recorded
+        watch(record, draw_recorded_map if recorded else draw_tsne, every=LIVE_SECONDS)
+        if not record.is_active and not recorded:
             with show_errors():
                 draw_next(record, PAGE, GROUP)
 with form:

@@ -74,7 +74,9 @@ def _paused(runs: Sequence[Summary]) -> list[Summary]:
     return [
         run
         for run in runs
-        if run.state.status in ("paused", "interrupted") and run.request.visitor == visitor()
+        if run.state.status in ("paused", "interrupted")
+        and run.request.visitor == visitor()
+        and not run.request.is_recorded
     ]
 
 

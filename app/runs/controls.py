@@ -31,7 +31,8 @@ def draw_progress(record: RunRecord, state: RunState, *, now: str, done: str) ->
     """
     icon = _ICONS[state.status]
     if state.status == "pending":
-        waiting = [run.id for run in store().active()]
+        # Programs outside the lab have no turn in its queue.
+        waiting = [run.id for run in store().active() if not run.request.is_recorded]
         ahead = waiting.index(record.id) if record.id in waiting else 0
         turn = "next" if ahead == 0 else f"{ahead} {'run' if ahead == 1 else 'runs'} ahead"
         st.progress(state.progress, f"{icon} In the queue: {turn}.")
@@ -51,18 +52,22 @@ def draw_progress(record: RunRecord, state: RunState, *, now: str, done: str) ->
 
 
 def draw_controls(record: RunRecord, state: RunState) -> None:
-    """Draw the buttons that make sense now; none for a run of the gallery."""
+    """Draw the buttons that make sense now; none for a run of the gallery.
+
+    What a program outside the lab computes can only be stopped where it was started.
+    """
     if record.folder.parent == store().gallery:
         return
+    computed_here = not record.request.is_recorded
     with st.container(horizontal=True, key="run-controls"):
-        if state.status in RESUMABLE:
+        if computed_here and state.status in RESUMABLE:
             _button(record, "Resume", "play_arrow", _resume, "Continues where it stopped.")
-        if state.status == "running":
+        if computed_here and state.status == "running":
             about = "Stops after this epoch or iteration. Another run may use the computer then."
             _button(
                 record, "Pause", "pause", queue().pause, about, off=record.control.requested() != ""
             )
-        if state.is_active:
+        if computed_here and state.is_active:
             about = "Ends the run now. Its saved weights, curves and pictures are kept."
             _button(
                 record,

@@ -13,7 +13,9 @@ from app.runs.settings_text import flat, in_a_list, lower_first, value_in_words
 from app.server.data import data_asked_for
 from app.server.visitor import visitor
 from core.data.data_sets import DATA_SETS, MNIST
+from core.recorder.reading import few_settings
 from core.runs.record import RunError, RunRequest
+from core.runs.state import RECORDED_MAP, RECORDED_MODEL
 from core.runs.store import Summary
 from core.sweeps.plan import sweepable_fields
 from core.sweeps.sweep import Sweep
@@ -146,10 +148,19 @@ def _about_tsne(request: RunRequest) -> str:
     return " · ".join(parts)
 
 
+def _about_recorded(request: RunRequest) -> str:
+    return " · ".join(("own code", *few_settings(request)))
+
+
 def _all_have(maps: Sequence[str], setting: str) -> bool:
     """Return whether all maps, in their text form, have a setting of their own."""
     return bool(maps) and all(f":{setting}=" in text for text in maps)
 
 
 #: What tells the runs of a kind apart.
-_ABOUT = {"train": _about_training, "tsne": _about_tsne}
+_ABOUT = {
+    "train": _about_training,
+    "tsne": _about_tsne,
+    RECORDED_MODEL: _about_recorded,
+    RECORDED_MAP: _about_recorded,
+}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -14,10 +14,9 @@ from app.server.models import TrainedModel, saved_epochs
 from app.server.shared import store, sweeps
 from app.ui.markdown import escape_markdown
 from core.data.data_sets import DataSet
-from core.runs.record import RunError, RunRecord
+from core.runs.record import RunError, RunRecord, RunRequest
 from core.runs.store import Summary
 from core.training.record import model_name
-from models import MODELS
 
 
 def named_run(page: str) -> RunRecord | None:
@@ -43,12 +42,17 @@ def named_run(page: str) -> RunRecord | None:
     return named
 
 
-def choose_model(page: str, models: Sequence[str], named: RunRecord | None) -> str:
-    """Draw the choice of a model and return it: at first that of the run in the address."""
+def choose_model(page: str, titles: Mapping[str, str], named: RunRecord | None) -> str:
+    """Draw the choice of a model and return it: at first that of the run in the address.
+
+    `titles` has a title for each model by its name, and for `RECORDED_MODEL` where the page shows
+    recorded runs.
+    """
+    models = list(titles)
     if len(models) == 1:
         return models[0]
     key = f"model:{page}"
-    if named is not None and (name := model_name(named.request)) in models:
+    if named is not None and (name := _choice_of(named.request)) in models:
         st.session_state[key] = name
     elif last := st.session_state.get(f"last-model:{page}"):
         st.session_state.setdefault(key, last)
@@ -56,7 +60,7 @@ def choose_model(page: str, models: Sequence[str], named: RunRecord | None) -> s
         "Model",
         models,
         default=None if key in st.session_state else models[0],
-        format_func=lambda name: MODELS[name].title,
+        format_func=titles.__getitem__,
         required=True,
         key=key,
         on_change=leave_address,
@@ -66,6 +70,10 @@ def choose_model(page: str, models: Sequence[str], named: RunRecord | None) -> s
     chosen = chosen or models[0]
     st.session_state[f"last-model:{page}"] = chosen
     return chosen
+
+
+def _choice_of(request: RunRequest) -> str:
+    return request.kind if request.is_recorded else model_name(request)
 
 
 def choose_run(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.data.data_sets import DATA_SETS, MNIST, DataSet
+from core.recorder.reading import data_name, read_recorded
 from core.runs.record import RunRecord, RunRequest
 from core.sweeps.sweep import Sweep
 from core.training.record import read_configs
@@ -15,6 +16,8 @@ def data_of(record: RunRecord) -> DataSet:
     Raises:
         RunError: this version of the lab cannot do what the run asks for.
     """
+    if record.request.is_recorded:
+        return read_recorded(record).data
     if record.request.kind == "tsne":
         return DATA_SETS[tsne_config(record).data]
     return DATA_SETS[read_configs(record)[2].data]
@@ -34,6 +37,8 @@ def data_asked_for(request: RunRequest) -> str:
 
     It is MNIST where none is named, as by older versions, which knew no other.
     """
+    if request.is_recorded:
+        return data_name(request)
     part = request.settings.get("config" if request.kind == "tsne" else "training")
     name = part.get("data") if isinstance(part, dict) else None
     return name if isinstance(name, str) else MNIST

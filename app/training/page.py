@@ -13,6 +13,7 @@ from app.runs.kept_epochs import TRAIN
 from app.runs.picker import choose_model, choose_run, named_run, runs_of
 from app.runs.watch import watch
 from app.server.models import TrainedModel
+from app.server.shared import store
 from app.training.epochs import choose_epoch
 from app.training.form import draw_training_form, started
 from app.training.next_steps import draw_next
@@ -22,6 +23,7 @@ from app.ui.fragments import show_errors
 from app.ui.source import formula_and_code
 from core.data.data_sets import DataSet
 from core.runs.record import RunRecord
+from core.runs.state import RECORDED_MODEL
 from core.training.optimizer import make_optimizer
 from core.training.record import read_configs
 from core.training.run import TrainingRun
@@ -45,11 +47,13 @@ def draw_model_page(
     introduction: str,
     views: Mapping[str, Callable[[TrainedModel], None]],
     views_of_all_epochs: Mapping[str, Callable[[RunRecord], None]],
+    own_code: Callable[[RunRecord | None, str], None] | None = None,
 ) -> None:
     """Draw the controls to choose a model, a run and a view, and the view itself.
 
     The `introduction`, above them, is a text about digits. `views` are drawn with the model of the
-    chosen run after the chosen epoch.
+    chosen run after the chosen epoch. `own_code` draws a run that a program has recorded, or None,
+    in the view with this name; a page without it shows none.
     """
     top = st.empty()
 
@@ -57,12 +61,14 @@ def draw_model_page(
         top.markdown(data.says(introduction))
 
     named = named_run(page)
-    models = [name for name, spec in MODELS.items() if spec.family == family]
-    if len(models) > 1:
+    titles = {name: spec.title for name, spec in MODELS.items() if spec.family == family}
+    if own_code is not None:
+        titles[RECORDED_MODEL] = "Your own code"
+    if len(titles) > 1:
         with _row("Model"):
-            model = choose_model(page, models, named)
+            model = choose_model(page, titles, named)
     else:
-        model = models[0]
+        (model,) = titles
     with _row("Look at"):
         view = choose_one(
             "Look at",
@@ -73,6 +79,11 @@ def draw_model_page(
             label_visibility="collapsed",
             wrap=True,
         )
+    if own_code is not None and model == RECORDED_MODEL:
+        _, record = _choose_data_and_run(page, model, named, introduce)
+        with show_errors():
+            own_code(record, view)
+        return
     if view == TRAIN:
         _draw_training(page, model, named, [*views_of_all_epochs, *views], introduce)
         return
@@ -105,7 +116,9 @@ def _choose_data_and_run(
     with st.container(horizontal=True, vertical_alignment="bottom"):
         data = choose_data(page, named)
         introduce(data)
-        return data, choose_run(page, model, data, runs_of(model, also=named), named)
+        recorded = model == RECORDED_MODEL
+        runs = store().list(model) if recorded else runs_of(model, also=named)
+        return data, choose_run(page, model, data, runs, named)
 
 
 def _draw_training(

@@ -10,8 +10,8 @@ from contextlib import closing
 from tqdm import tqdm
 
 from core.execution import run_events
-from core.execution.heartbeats import heartbeats
 from core.execution.lost_runs import note_interrupted
+from core.runs.heartbeats import heartbeats
 from core.runs.record import STOPPED, RunError, RunRecord
 from core.runs.versions import continued_elsewhere
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from concurrent.futures import BrokenExecutor, Future
 
 from core.execution.dask_cluster import ClusterError
-from core.execution.heartbeats import heartbeats
+from core.runs.heartbeats import heartbeats
 from core.runs.logs import about, log, log_event
 from core.runs.record import ACTIVE, STOPPED, RunError, RunRecord
 from core.runs.state import Status

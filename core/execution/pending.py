@@ -7,9 +7,9 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from core.execution.heartbeats import heartbeats
 from core.execution.lost_runs import note_interrupted
 from core.files import advice
+from core.runs.heartbeats import heartbeats
 from core.runs.record import RESUMABLE, RunError, RunRecord
 from core.runs.state import Status
 
@@ -25,8 +25,10 @@ def make_pending(
     `submitted_at` is the time of its submission, now by default; 0 while that has not come.
 
     Raises:
-        RunError: its status is none of these, or its folder cannot be written.
+        RunError: its status is none of these, a program outside the lab computes it, or its folder
+            cannot be written.
     """
+    check_computed_here(record)
     state = record.state
     if state.status not in statuses:
         verb = "is already going" if state.is_active else f"is {state.status}"
@@ -40,6 +42,19 @@ def make_pending(
         with contextlib.suppress(OSError):
             record.lease.release()
         raise RunError(cannot_be_written(error)) from error
+
+
+def check_computed_here(record: RunRecord) -> None:
+    """Check that the lab computes a run, and can thus pause, end or resume it.
+
+    Raises:
+        RunError: a program outside the lab computes it.
+    """
+    if record.request.is_recorded:
+        raise RunError(
+            f"{record.request.title} is computed by a program outside the lab; stop that program, "
+            "or start it again, where it was started."
+        )
 
 
 def cannot_be_written(error: OSError) -> str:

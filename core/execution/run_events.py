@@ -13,9 +13,9 @@ import torch
 from threadpoolctl import threadpool_limits
 
 from core.data.digits import DigitsError, load_digits
-from core.execution.heartbeats import heartbeats
 from core.files import is_forbidden, is_full
 from core.runs.events import Event, Run
+from core.runs.heartbeats import heartbeats
 from core.runs.logs import about, log, log_event, set_up_logs
 from core.runs.record import STOPPED, RunError, RunRecord
 from core.runs.store import RunStore

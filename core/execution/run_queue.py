@@ -17,10 +17,10 @@ from concurrent.futures import Executor, Future, wait
 from pathlib import Path
 
 from core.execution.executors import executor_from_environment, workers_from_environment
-from core.execution.heartbeats import heartbeats
 from core.execution.lost_runs import note_end, note_interrupted, note_lost
 from core.execution.pending import (
     cannot_be_written,
+    check_computed_here,
     lengthen,
     let_wait,
     make_pending,
@@ -29,6 +29,7 @@ from core.execution.pending import (
 from core.execution.queue_room import check_room
 from core.execution.run_events import execute, prepare
 from core.execution.run_groups import RunGroup, RunGroups
+from core.runs.heartbeats import heartbeats
 from core.runs.logs import about, log, log_event
 from core.runs.record import RESUMABLE, STOPPED, RunError, RunRecord
 
@@ -229,16 +230,18 @@ class RunQueue:
         """Ask a run to stop at the next point from which it can be continued exactly.
 
         Raises:
-            RunError: it cannot be asked.
+            RunError: it cannot be asked, or a program outside the lab computes it.
         """
+        check_computed_here(record)
         record.control.request("pause")
 
     def cancel(self, record: RunRecord) -> None:
         """End a run: at once if it still waits, else at its next event.
 
         Raises:
-            RunError: it cannot be asked.
+            RunError: it cannot be asked, or a program outside the lab computes it.
         """
+        check_computed_here(record)
         record.control.request("cancel")
         _, future = self._futures.get(record.folder, (record, None))
         if record.state.status != "pending" or (future is not None and future.cancel()):

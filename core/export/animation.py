@@ -11,14 +11,14 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from core.data.data_sets import DATA_SETS
 from core.export.dots import Cloud, Dots
 from core.export.legend import TO_TEXT, legend
 from core.export.output import check_wanted, output_file
 from core.export.palette import DIGIT_COLORS
+from core.recorder.reading import mapped_data
 from core.runs.record import RunError, RunRecord
 from core.tsne.extents import views
-from core.tsne.recording import TSNERecording, load_recording, tsne_config
+from core.tsne.recording import TSNERecording, load_recording, newest_frame
 
 MILLISECONDS_PER_FRAME = 80
 MILLISECONDS_OF_LAST_FRAME = 2000
@@ -76,10 +76,10 @@ def write_gif(
     for name, value, (least, most) in (("frames", frames, FRAMES), ("size", size, SIZES)):
         if not least <= value <= most:
             raise RunError(f"{name} (={value}) must be between {least} and {most} for a GIF.")
-    config = tsne_config(record)
-    fitting = _MAX_BYTES // (8 * config.digits * len(config.optimizers))
+    panels, digits, _ = newest_frame(record).positions.shape
+    fitting = _MAX_BYTES // (8 * digits * panels)
     recording = _choose(load_recording(record, max(FRAMES[0], min(frames, fitting))), optimizers)
-    pictures = MapPictures(recording, size, DATA_SETS[config.data].classes)
+    pictures = MapPictures(recording, size, mapped_data(record).classes)
     first, *rest = pictures
     durations = [MILLISECONDS_PER_FRAME] * len(rest) + [MILLISECONDS_OF_LAST_FRAME]
     content = io.BytesIO()

@@ -30,7 +30,7 @@ INNER = "run"
 _MEMBER = re.compile(
     r"(run|state|continued|code-worth|learning_rate-[a-z]+(_\d+)?)\.json"
     r"|history\.jsonl|(preview|first-epoch)\.u8|frames\.f16"
-    r"|(checkpoint|resume|points|positions|epoch-\d{3})\.safetensors"
+    r"|(checkpoint|resume|points|positions|epoch-\d{3,6})\.safetensors"
 )
 # Each speaks of what must be on disk by then: the state of lengths of files, the history of frames.
 _FIRST = (CHECKPOINT, OLD_CHECKPOINT, HISTORY)

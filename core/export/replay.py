@@ -21,7 +21,7 @@ from core.export.modules import bundle
 from core.export.output import output_file
 from core.export.palette import DIGIT_COLORS, map_colors
 from core.files import finite
-from core.runs.record import RunRecord
+from core.runs.record import RunError, RunRecord
 from core.runs.store import RunStore
 from core.tsne.config import TSNEConfig
 from core.tsne.device import CPU
@@ -52,6 +52,11 @@ def write_html(record: RunRecord, path: Path) -> None:
     Raises:
         RunError: the run has no maps that can be read, or the file cannot be written.
     """
+    if record.request.is_recorded:
+        raise RunError(
+            "The HTML replay is made only of t-SNE runs that the lab has computed; export the "
+            "recorded map as GIF or CSV."
+        )
     config = tsne_config(record)
     data_set = DATA_SETS[config.data]
     left_out = ""

@@ -7,11 +7,11 @@ import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from core.data.data_sets import DATA_SETS
 from core.export.output import output_file
+from core.recorder.reading import mapped_data
 from core.runs.record import RunError, RunRecord
 from core.training.record import epoch_rows, read_configs
-from core.tsne.recording import final_positions, load_recording, tsne_config
+from core.tsne.recording import final_positions, load_recording, map_titles
 from models import spec_of
 
 #: The measures that a run notes of each map, by their names in the history.
@@ -27,9 +27,10 @@ _MEASURES = (
 def write_csv(record: RunRecord, path: Path) -> None:
     """Write the positions at the last iteration: one row a digit.
 
-    Columns are `index` (among the 60,000 training digits and the test digits after them), `label`,
-    and `<optimizer>_x`, `<optimizer>_y` for each optimizer, as the shortest decimal that reads back
-    to the same float32. Where the data set calls its classes by names, `class` follows `label`.
+    Columns are `index` (among the 60,000 training digits and the test digits after them; of a map
+    that a program has recorded, among its points), `label`, and `<optimizer>_x`, `<optimizer>_y`
+    for each optimizer, as the shortest decimal that reads back to the same float32. Where the data
+    set calls its classes by names, `class` follows `label`.
 
     Raises:
         RunError: the run has no maps that can be read, or the file cannot be written.
@@ -43,7 +44,7 @@ def write_csv(record: RunRecord, path: Path) -> None:
         for index, label, row in zip(recording.indices, recording.labels, positions, strict=True)
     ]
     head = ["index", "label", *names]
-    data = DATA_SETS[tsne_config(record).data]
+    data = mapped_data(record)
     if not data.shows_digits:
         head.insert(2, "class")
         for row in rows:
@@ -60,7 +61,7 @@ def write_curves(record: RunRecord, path: Path) -> None:
     Raises:
         RunError: the run has no maps, or the file cannot be written.
     """
-    names = tsne_config(record).names
+    names = tuple(map_titles(record))
     rows = [row for row in record.history() if row.get("event") == "frame"]
     if not rows:
         raise RunError(f"Run {record.id} has no map yet; wait for its first iteration.")

@@ -47,6 +47,11 @@ STOPPED = (
     "Resume goes on from there."
 )
 
+#: The same of a run that the lab does not compute.
+STOPPED_RECORDING = (
+    "The program that recorded it has stopped before its end. What it had recorded is kept."
+)
+
 #: The rows of all events, one JSON object a line.
 HISTORY = "history.jsonl"
 #: The tensors from which the run can go on.
@@ -88,13 +93,15 @@ class RunRecord:
             return RunState(
                 status="failed",
                 error=f"Its {STATE} is missing or damaged, so nobody knows how far it came. "
-                "Its pictures and curves may still be fine; Resume goes on from what it had saved.",
+                "Its pictures and curves may still be fine"
+                + ("." if self.request.is_recorded else "; Resume goes on from what it had saved."),
             )
         while state.is_active and not self.lease.is_held():
             # It may have let go just because it has ended, which then is written by now.
             latest = self._state.read()
             if latest is None or latest == state:
-                return replace(state, status="interrupted", error=STOPPED)
+                stopped = STOPPED_RECORDING if self.request.is_recorded else STOPPED
+                return replace(state, status="interrupted", error=stopped)
             state = latest
         return state
 
@@ -134,16 +141,19 @@ class RunRecord:
 
     # What the writer writes
 
-    def append(self, event: Event) -> bool:
+    def append(self, event: Event, *, durable: bool = True) -> bool:
         """Write an event down; return whether the run can be continued exactly from here.
 
         If it can, all that is needed to go on has reached the disk: not even a power failure
         takes it back. What comes between two such points is not synced, since that would cost a
         step of training more than its computing; a run that goes on cuts it off anyway.
+
+        Tensors outlive a power failure where they are `durable`, which a program that is to be
+        slowed down as little as possible does not ask for; a reader never sees half of them.
         """
         # The row comes last: whoever reads it finds what it refers to.
         for name, tensors in event.tensors().items():
-            self._save(name, tensors, {})
+            self._save(name, tensors, {}, durable=durable)
         for name, content in event.appended().items():
             append_bytes(self.folder / name, content)
         row = json.dumps(finite(event.row()), separators=(",", ":"), allow_nan=False)
@@ -214,5 +224,13 @@ class RunRecord:
         state = replace(self._state.read() or RunState(status="pending"), **changes)
         replace_json(self.folder / STATE, asdict(state), durable=durable)
 
-    def _save(self, name: str, tensors: Mapping[str, Tensor], metadata: dict[str, str]) -> None:
-        replace_bytes(self.folder / name, safetensors.torch.save(dict(tensors), metadata))
+    def _save(
+        self,
+        name: str,
+        tensors: Mapping[str, Tensor],
+        metadata: dict[str, str],
+        *,
+        durable: bool = True,
+    ) -> None:
+        content = safetensors.torch.save(dict(tensors), metadata)
+        replace_bytes(self.folder / name, content, durable=durable)

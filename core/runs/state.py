@@ -18,6 +18,10 @@ ACTIVE: tuple[Status, ...] = ("pending", "running")
 ENDED: tuple[Status, ...] = ("done", "cancelled", "failed")
 RESUMABLE: tuple[Status, ...] = ("paused", "interrupted", "cancelled", "failed")
 
+#: The kinds of runs that a program outside the lab computes and `core.recorder` writes down: one
+#: that trains a model, and one that moves the points of a map.
+RECORDED_MODEL, RECORDED_MAP = "recorded-model", "recorded-map"
+
 #: The file of a `RunRequest`.
 RUN = "run.json"
 #: The file of a `RunState`.
@@ -41,9 +45,10 @@ class RunRequest:
     that it was queued under.
 
     `settings` are the configs as plain values: `config` of t-SNE, or `model` by name, its `config`
-    and `training`. `created_at` is in seconds since 1970. `imported`, of a run that came as a
-    bundle, has the `id` and the `created_at` that it had where it was made: what such a run says of
-    its times and losses nobody here has measured.
+    and `training`; what a program has `recorded` is in `core.recorder.reading`. `created_at` is in
+    seconds since 1970. `imported`, of a run that came as a bundle, has the `id` and the
+    `created_at` that it had where it was made: what such a run says of its times and losses nobody
+    here has measured.
 
     Raises:
         ValueError: a field is not of its type, as in a file that somebody has edited, or the title
@@ -76,6 +81,11 @@ class RunRequest:
             _check(isinstance(imported, Mapping), "imported")
             _check(isinstance(imported.get("id"), str), "imported.id")
             _check(_is_number(imported.get("created_at"), _LATEST), "imported.created_at")
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether a program outside the lab computes the run: the lab can only show it."""
+        return self.kind in (RECORDED_MODEL, RECORDED_MAP)
 
 
 @dataclass(frozen=True, kw_only=True)

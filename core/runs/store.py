@@ -218,7 +218,7 @@ class RunStore:
         the quota.
 
         Those of `visitor`, who needs the room, give way first. Runs that are paused or interrupted
-        stay, since somebody may resume them.
+        stay, since somebody may resume them, but for those that a program outside the lab computed.
 
         Returns:
             By how many bytes the paused and interrupted runs alone exceed the quota; at most 0
@@ -235,13 +235,14 @@ class RunStore:
         for run in own_first:
             if excess <= 0:
                 break
-            if run.state.status not in ENDED:
+            if not _has_ended(run):
                 continue
             # Another visitor may have deleted it, or gone on with it, since it was listed.
             with contextlib.suppress(RunError):
                 self.delete(run.id)
                 excess -= sizes[run.id]
-        return sum(sizes[run.id] for run in runs if run.state.status in _KEPT) - self.quota
+        kept = [run for run in runs if run.state.status in _KEPT and not _has_ended(run)]
+        return sum(sizes[run.id] for run in kept) - self.quota
 
     def _clear_remains(self) -> None:
         """Remove what a server that was killed had begun to make or to delete."""
@@ -255,6 +256,12 @@ class RunStore:
                     and time.time() - entry.stat().st_mtime > _REMAINS_AFTER
                 ):
                     remove_folder(Path(entry.path))
+
+
+def _has_ended(run: Summary) -> bool:
+    """Return whether nobody computes a run and nobody can resume it."""
+    interrupted = run.request.is_recorded and run.state.status == "interrupted"
+    return run.state.status in ENDED or interrupted
 
 
 def in_turn(runs: Iterable[Summary]) -> list[Summary]:

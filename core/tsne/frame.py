@@ -15,6 +15,8 @@ from core.tsne.affinities import PerplexityRange
 FRAMES_FILE = "frames.f16"
 POSITIONS_FILE = "positions.safetensors"
 POINTS_FILE = "points.safetensors"
+#: What the files of a map call it that a program has recorded, of which a run has one.
+MAP = "map"
 _LARGEST_FLOAT16 = torch.finfo(torch.float16).max
 
 

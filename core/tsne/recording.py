@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from core.data.digits import ALL_DIGITS
 from core.runs.record import HISTORY, RunError, RunRecord
+from core.runs.state import RECORDED_MAP
 from core.tsne.config import TSNEConfig
-from core.tsne.frame import FRAMES_FILE, POINTS_FILE, POSITIONS_FILE
+from core.tsne.frame import FRAMES_FILE, MAP, POINTS_FILE, POSITIONS_FILE
 from core.tsne.frames_file import FramesFile, damaged, read_arrays
 from core.tsne.measured import Measured, number
 
@@ -62,7 +63,8 @@ def tsne_config(record: RunRecord) -> TSNEConfig:
     """
     if record.request.kind != "tsne":
         raise RunError(
-            f"Run {record.id} (kind {record.request.kind!r}) has no maps; choose a t-SNE run."
+            f"Run {record.id} (kind {record.request.kind[:80]!r}) is no t-SNE run of the lab; "
+            "choose one."
         )
     values = record.request.settings.get("config")
     try:
@@ -73,6 +75,18 @@ def tsne_config(record: RunRecord) -> TSNEConfig:
         raise RunError(
             f"What the run.json of run {record.id} asks for cannot be: {error}"
         ) from None
+
+
+def map_titles(record: RunRecord) -> Mapping[str, str]:
+    """Return the titles of a run's maps by their names: those of its optimizers, or the one map
+    that a program has recorded.
+
+    Raises:
+        RunError: it has no maps, or this version of the lab cannot do what was asked for.
+    """
+    if record.request.kind == RECORDED_MAP:
+        return {MAP: record.request.title}
+    return tsne_config(record).titles
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -111,15 +125,16 @@ def open_recording(record: RunRecord, frames: int | None = None) -> OpenRecordin
 
     Arguments and errors are those of `load_recording`.
     """
-    config = tsne_config(record)
+    titles = map_titles(record)
+    names = tuple(titles)
     # The history first: a row is written after the frame that it speaks of.
     rows = [row for row in record.history() if row.get("event") == "frame"]
     if not rows:
         raise RunError(f"Run {record.id} has no map yet; wait for its first iteration.")
     labels, indices = _digits_of(record)
-    file = FramesFile(record, (len(config.names), len(labels), 2))
+    file = FramesFile(record, (len(names), len(labels), 2))
     try:
-        measured = Measured.read(rows, config.names)
+        measured = Measured.read(rows, names)
         implied = (rows[0].get("perplexity") or {}).items()
         perplexity = {str(name): number(value) for name, value in implied}
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
@@ -131,8 +146,8 @@ def open_recording(record: RunRecord, frames: int | None = None) -> OpenRecordin
     kept = min(file.count, kept)
     places = spread(kept, kept if frames is None else frames)
     return OpenRecording(
-        names=config.names,
-        titles=tuple(config.titles.values()),
+        names=names,
+        titles=tuple(titles.values()),
         labels=labels,
         indices=indices,
         perplexity=perplexity,
@@ -173,7 +188,7 @@ def newest_frame(record: RunRecord) -> NewestFrame:
     Raises:
         RunError: it is no t-SNE run, has no map yet, or a file is missing or damaged.
     """
-    names = tsne_config(record).names
+    names = tuple(map_titles(record))
     rows = record.history()  # first: a row is written after the frame that it speaks of
     labels, _ = _digits_of(record)
     file = FramesFile(record, (len(names), len(labels), 2))

@@ -7,11 +7,13 @@ export const PIXELS = SIDE * SIDE;
 const TRAINING = 60_000; // digits of MNIST's training set; those of the test set count on from there
 
 /**
- * Returns which digit of MNIST one is, in words.
+ * Returns which digit of MNIST one is, in words. A point that a program has recorded, and that is
+ * none, has -1 minus its own number.
  *
  * @param {number} index
  */
 export function digitInWords(index) {
+  if (index < 0) return `${spelled(-1 - index)} of the recorded points`;
   const tested = index >= TRAINING;
   return `${spelled(tested ? index - TRAINING : index)} of the ${tested ? "test" : "training"} set`;
 }
@@ -21,8 +23,10 @@ export function digitInWords(index) {
  *
  * @param {number} index
  */
-export const digitNumber = (index) =>
-  index >= TRAINING ? `test no. ${spelled(index - TRAINING)}` : `no. ${spelled(index)}`;
+export function digitNumber(index) {
+  if (index < 0) return `point no. ${spelled(-1 - index)}`;
+  return index >= TRAINING ? `test no. ${spelled(index - TRAINING)}` : `no. ${spelled(index)}`;
+}
 
 /**
  * Makes a canvas show a digit of grey levels: write into `pixels`, then call `show()`.

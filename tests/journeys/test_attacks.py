@@ -21,7 +21,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from bench.browser.server import ROOT, Server
 from bench.browser.session import Answer, Session, sessions
-from core.execution.heartbeats import heartbeats
+from core.runs.heartbeats import heartbeats
 from core.runs.store import RunStore
 from core.training.config import training_settings
 from tests.journeys.conftest import Serve

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from bench.browser.chromium import number_field
 from bench.browser.server import Server
-from core.execution.heartbeats import heartbeats
+from core.runs.heartbeats import heartbeats
 from core.runs.store import RunStore
 from core.training.config import training_settings
 from tests.conftest import until

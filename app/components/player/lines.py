@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from app.theme import BASELINE_COLOR, map_colors
+from app.theme import BASELINE_COLOR, LINE_COLORS, map_colors
 from core.tsne.beside_pca import PCA_MAP, PCA_TITLE
+from core.tsne.frame import MAP
 from core.tsne.optimizers import MAX_OPTIMIZERS, OPTIMIZERS, short_titles
 
 #: The maps of a run, and PCA beside them.
@@ -17,8 +18,11 @@ def lines_of(optimizers: Sequence[str]) -> dict[str, Any]:
     """Return the colour and the short name of each map's line, as the browser takes them.
 
     Maps of one optimiser are told apart by number, colour and dash. PCA, which may stand behind
-    them, is fixed: it is no map that an optimiser moves.
+    them, is fixed: it is no map that an optimiser moves. The one map that a program has recorded,
+    whose optimiser nobody knows, is `MAP`.
     """
+    if list(optimizers) == [MAP]:
+        return {"lineColors": [LINE_COLORS[2]], "lineNames": [MAP], "fixed": [False]}
     moved = [optimizer for optimizer in optimizers if optimizer != PCA_MAP]
     fixed = len(optimizers) - len(moved)
     return {
@@ -29,7 +33,10 @@ def lines_of(optimizers: Sequence[str]) -> dict[str, Any]:
 
 
 def check_maps(names: Sequence[str], optimizers: Sequence[str]) -> None:
-    """Raise `ValueError` unless there are 1 to `MAX_PANELS` maps, by optimisers that exist."""
+    """Raise `ValueError` unless there are 1 to `MAX_PANELS` maps, by optimisers that exist, or one
+    that a program has recorded."""
+    if list(optimizers) == [MAP] and len(names) == 1:
+        return
     if not 1 <= len(names) <= MAX_PANELS:
         raise ValueError(
             f"names (={len(names)} of them) must be 1 to {MAX_PANELS}: one for each map."

@@ -11,8 +11,8 @@ import pytest
 
 from core import __main__ as command_line
 from core.execution import run_events
-from core.execution.heartbeats import heartbeats
 from core.runs.events import Event
+from core.runs.heartbeats import heartbeats
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
 from core.sweeps.files import SweepFiles

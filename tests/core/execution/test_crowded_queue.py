@@ -90,7 +90,7 @@ def test_a_run_resumed_in_the_moment_it_stops_keeps_its_heartbeat(
     queue.pause(record)
     gates.let(record)
     assert status(blocker, "running") == "running"
-    kept = importlib.import_module("core.execution.heartbeats").heartbeats._records
+    kept = importlib.import_module("core.runs.heartbeats").heartbeats._records
     assert record.folder in kept
     assert record.state.status == "pending"
     gates.let(blocker, 3)

@@ -50,7 +50,7 @@ def test_whatever_a_submit_raises_leaves_a_run_that_can_go_on_later(
             command(record)
         assert record.state.status == "interrupted"
         assert "the client is closed" in record.state.error
-        kept = importlib.import_module("core.execution.heartbeats").heartbeats._records
+        kept = importlib.import_module("core.runs.heartbeats").heartbeats._records
         assert record.folder not in kept
     executor.refuses = False
     queue.resume(started)

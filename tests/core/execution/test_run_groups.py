@@ -11,10 +11,10 @@ from concurrent.futures import Future
 import pytest
 
 from core.execution import RunQueue
-from core.execution.heartbeats import heartbeats
 from core.execution.queue_room import MAX_WAITING_OF_A_VISITOR
 from core.execution.run_groups import RunGroup
 from core.execution.threads import BackgroundThreads
+from core.runs.heartbeats import heartbeats
 from core.runs.lease import Lease
 from core.runs.record import STOPPED, RunError, RunRecord
 from core.runs.store import RunStore

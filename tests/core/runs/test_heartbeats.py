@@ -6,8 +6,8 @@ import os
 
 import pytest
 
-from core.execution.heartbeats import Heartbeats
 from core.files import read_json, replace_json
+from core.runs.heartbeats import Heartbeats
 from core.runs.lease import Lease
 from core.runs.record import RunRecord
 from tests.conftest import until
@@ -16,7 +16,7 @@ from tests.core.conftest import MakeRun
 
 @pytest.fixture
 def heartbeats(monkeypatch: pytest.MonkeyPatch) -> Heartbeats:
-    monkeypatch.setattr("core.execution.heartbeats.HEARTBEAT_SECONDS", 0.01)
+    monkeypatch.setattr("core.runs.heartbeats.HEARTBEAT_SECONDS", 0.01)
     return Heartbeats()
 
 
