@@ -34,6 +34,19 @@ def left_out(store: RunStore) -> list[str]:
     return sentences
 
 
+def may_leave_out(store: RunStore, listed: int) -> bool:
+    """Return whether there are more folders than the `listed` runs; they are counted, not read."""
+    count = 0
+    for root in (store.gallery, store.runs):
+        try:
+            count += len(visible_folders(root))
+        except FileNotFoundError:
+            continue
+        except OSError:
+            return True
+    return count > listed
+
+
 def broken_runs(store: RunStore) -> list[str]:
     """Return the ids of the left-out runs that break a rule of `core.runs.opening`.
 

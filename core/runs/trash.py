@@ -57,6 +57,10 @@ class Trash:
         self.folder.mkdir(exist_ok=True)
         folder.replace(self.folder / f"{folder.name}@{int(time.time() * 1000)}")
 
+    def is_empty(self) -> bool:
+        """Return whether there is nothing to bring back; the runs are not read."""
+        return not any(time.time() - at <= KEPT_SECONDS for _, at, _ in self._entries())
+
     def list(self) -> list[DeletedRun]:
         """Return the runs whose deletion can still be undone, the last deleted first."""
         found: list[DeletedRun] = []
