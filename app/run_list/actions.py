@@ -8,10 +8,9 @@ import streamlit as st
 
 from app.run_list.compare_address import MAX_RUNS, MIN_RUNS, PARAMETER, why_not_compared
 from app.run_list.facts import MINE, Row
-from app.run_list.ownership import is_mine
+from app.run_list.ownership import is_mine, this_visitor
 from app.run_list.table import empty_selection, open_run
 from app.server.shared import store
-from app.server.visitor import visitor
 from app.ui.markdown import escape_markdown
 from core.runs.record import RunError
 
@@ -141,7 +140,7 @@ def check_mine(run_id: str) -> None:
 
 def _star(ids: Sequence[str], starred: bool) -> None:
     known = {run.id for run in store().list()}
-    store().stars.change(visitor(), ids, starred=starred, known=known)
+    store().stars.change(this_visitor(), ids, starred=starred, known=known)
 
 
 def _delete(ids: Sequence[str]) -> None:

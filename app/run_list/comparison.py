@@ -21,10 +21,11 @@ def draw_head(compared: Compared) -> None:
         st.button(
             "All runs", key="runs:back", icon=":material/arrow_back:", on_click=leave_comparison
         )
-        for record in compared.records:
+        titles = [record.request.title or "Untitled" for record in compared.records]
+        for record, title in zip(compared.records, titles, strict=True):
             page = page_of(record.request)
-            title = escape_markdown(record.request.title) or "Untitled"
-            label = f"{title} {record.id[-4:]}"
+            mark = f" {record.id[-4:]}" if titles.count(title) > 1 else ""
+            label = escape_markdown(title + mark)
             if page is None:
                 st.markdown(label, width="content")
             else:

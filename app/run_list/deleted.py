@@ -5,10 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from app.run_list.actions import bring_back, check_mine_in_trash, told
-from app.run_list.ownership import is_mine
+from app.run_list.ownership import is_mine, this_visitor
 from app.runs.labels import started_at
 from app.server.shared import store
-from app.server.visitor import visitor
 from app.ui.markdown import escape_markdown
 
 #: More are not shown, the last deleted first.
@@ -26,7 +25,7 @@ def draw_deleted() -> None:
     if not box.open:
         return
     with box:
-        me = visitor()
+        me = this_visitor()
         mine = [run for run in store().trash.list() if is_mine(run.request, me)]
         if not mine:
             st.caption("You have deleted no run within the last day.")

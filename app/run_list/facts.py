@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from app.runs.labels import STATUS_WORDS
@@ -75,7 +76,8 @@ class Row:
     def state(self) -> str:
         return STATUS_WORDS[self.run.state.status]
 
-    @property
+    # Found once: rows are kept from one look at the table to the next.
+    @cached_property
     def result(self) -> str:
         """The first number, with its name and unit; empty without one."""
         name, value = next(iter(self.numbers.items()), ("", 0.0))
@@ -86,7 +88,7 @@ class RunFacts:
     """The rows of all runs; what does not change is found once for each run."""
 
     def __init__(self) -> None:
-        self._abouts: dict[str, tuple[RunRequest, About]] = {}
+        self._known: dict[str, Row] = {}
         self._last = LastRows(_has_numbers)
 
     def rows(
@@ -105,34 +107,45 @@ class RunFacts:
             stars: The ids of those with a star.
         """
         roots = str(store.runs), str(store.gallery)
-        places = {run.id: f"{roots[run.in_gallery]}/{run.id}" for run in runs}
-        for gone in {*list(self._abouts)} - {*places.values()}:
-            self._abouts.pop(gone, None)
-        self._last.forget_all_but(places.values())
         rows: list[Row] = []
         for run in runs:
-            about = self._about(places[run.id], run.request)
-            last = None if run.state.status == "pending" else self._last.get(places[run.id])
-            rows.append(
-                Row(
-                    run=run,
-                    about=about,
-                    whose=GALLERY if run.in_gallery else MINE if run.id in mine else OTHERS,
-                    starred=run.id in stars,
-                    numbers={} if last is None else numbers_of(about, last),
-                )
-            )
+            place = f"{roots[run.in_gallery]}/{run.id}"
+            whose = GALLERY if run.in_gallery else MINE if run.id in mine else OTHERS
+            known = self._known.get(place)
+            if known is None or not _is_like(known, run, whose, starred=run.id in stars):
+                known = self._row(place, known, run, whose, starred=run.id in stars)
+                self._known[place] = known
+            rows.append(known)
+        if len(self._known) > len(rows):
+            there = {f"{roots[run.in_gallery]}/{run.id}" for run in runs}
+            for gone in {*list(self._known)} - there:
+                self._known.pop(gone, None)
+            self._last.forget_all_but(there)
         return rows
 
-    def last(self, store: RunStore, run: Summary) -> HistoryRow | None:
-        """Return the last row of a run's history that has numbers."""
-        return self._last.get(f"{store.gallery if run.in_gallery else store.runs}/{run.id}")
+    def _row(
+        self, place: str, known: Row | None, run: Summary, whose: str, *, starred: bool
+    ) -> Row:
+        same = known is not None and known.run.request is run.request
+        own = known.about if same and known is not None else about(run.request)
+        last = None if run.state.status == "pending" else self._last.get(place)
+        numbers = {} if last is None else numbers_of(own, last)
+        return Row(run=run, about=own, whose=whose, starred=starred, numbers=numbers)
 
-    def _about(self, place: str, request: RunRequest) -> About:
-        known = self._abouts.get(place)
-        if known is None or known[0] is not request:
-            known = self._abouts[place] = request, about(request)
-        return known[1]
+
+def _is_like(row: Row, run: Summary, whose: str, *, starred: bool) -> bool:
+    """Return whether a row still tells what there is to tell of a run.
+
+    The store returns the very same request and state as long as their files do not change; and a
+    run that is not computed does not get further.
+    """
+    return (
+        row.run.request is run.request
+        and row.run.state is run.state
+        and not run.state.is_active
+        and row.whose == whose
+        and row.starred == starred
+    )
 
 
 def about(request: RunRequest) -> About:

@@ -14,8 +14,10 @@ from app.navigation import page_of
 from app.run_list.facts import Row
 from app.runs.labels import zone_of_visitor
 
-#: CSS pixels of the table: eleven rows, and what can be done with them is in view below.
-HEIGHT = 420
+#: Rows that are in view: with them, what can be done with a run is in view below the table.
+_MIN_ROWS, _MAX_ROWS = 4, 11
+#: CSS pixels of a row, and of the borders.
+_ROW, _BORDERS = 35, 2
 #: The columns of numbers: those that most of the rows have.
 MAX_NUMBERS = 6
 #: The ids of the selected runs, in the session.
@@ -46,7 +48,7 @@ def draw_table(rows: Sequence[Row], *, every_column: bool) -> list[Row]:
     columns = columns_of(rows, every=every_column)
     event = st.dataframe(
         columns,
-        height=HEIGHT,
+        height=_ROW * (1 + min(max(len(rows), _MIN_ROWS), _MAX_ROWS)) + _BORDERS,
         hide_index=True,
         placeholder="–",
         key=f"runs-table:{digest:08x}:{emptied}",

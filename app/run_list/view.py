@@ -13,11 +13,10 @@ from app.run_list.deleted import draw_deleted
 from app.run_list.details import draw_details
 from app.run_list.facts import Row, RunFacts
 from app.run_list.filters import clear_filters, draw_filters
-from app.run_list.ownership import mine_among
+from app.run_list.ownership import mine_among, this_visitor
 from app.run_list.table import draw_table
 from app.runs.left_out import draw_left_out
 from app.server.shared import store
-from app.server.visitor import visitor
 from app.ui.fragments import show_errors
 from core.runs.left_out import may_leave_out
 from core.runs.store import Summary, in_turn
@@ -50,7 +49,7 @@ def draw_run_list() -> None:
 
 
 def _rows(runs: Sequence[Summary]) -> list[Row]:
-    return _facts().rows(store(), runs, mine_among(runs), store().stars.of(visitor()))
+    return _facts().rows(store(), runs, mine_among(runs), store().stars.of(this_visitor()))
 
 
 def _draw(rows: list[Row]) -> None:
@@ -72,15 +71,18 @@ def _draw(rows: list[Row]) -> None:
 
 def _draw_table(shown: list[Row], count: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        noun = "run" if count == 1 else "runs"
-        words = f"{count:,} {noun}" if len(shown) == count else f"{len(shown):,} of {count:,} runs"
-        st.caption(f"{words}. Select a row to see its note and what can be done with the run.")
         every = st.toggle(
             "All columns",
             value=not _is_on_phone(),
             key="runs:columns",
             persist_state="session",
             help="Off: name, state and result, as they fit a phone.",
+            width="content",
+        )
+        noun = "run" if count == 1 else "runs"
+        words = f"{count:,} {noun}" if len(shown) == count else f"{len(shown):,} of {count:,} runs"
+        st.caption(
+            f"{words}. Select a row to see its note and what can be done with the run.",
             width="content",
         )
     selected = draw_table(shown, every_column=every)

@@ -6,6 +6,10 @@ import re
 from collections.abc import Iterator
 
 _MARKS = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|$~:])")
+#: Where an address begins, or an e-mail address has its @.
+_ADDRESS = re.compile(r"https?:(?=//)|www(?=\.)|(?<=[\w.+-])@(?=[\w-]+\.\w)", re.IGNORECASE)
+#: A word joiner: it is not seen, and no line ends there.
+_NO_ROOM = "\u2060"
 #: What would be HTML, a link, a picture, mathematics, or an icon or colour of Streamlit's.
 _HARMFUL = re.compile(r"([\\<\[\]!$:&`])")
 #: Links with words, code within a line, and what a browser's Markdown makes a link of by itself.
@@ -24,8 +28,11 @@ _MARK = "`" * 3
 
 
 def escape_markdown(text: str) -> str:
-    """Return the text with a backslash before each character that has a meaning in Markdown."""
-    return _MARKS.sub(r"\\\1", text)
+    """Return the text with a backslash before each character that has a meaning in Markdown.
+
+    A browser makes links of addresses even so; a character that takes no room keeps it from that.
+    """
+    return _MARKS.sub(r"\\\1", _ADDRESS.sub(f"\\g<0>{_NO_ROOM}", text))
 
 
 def safe_markdown(text: str) -> str:
@@ -69,7 +76,7 @@ def _safe_line(line: str) -> str:
     stripped = line.lstrip()
     indent = " " * min(3, len(line) - len(stripped))
     if heading := _HEADING.fullmatch(stripped):
-        return f"**{_safe_words(heading[1])}**" if heading[1] else ""
+        return f"**{_safe_words(heading[1])}**\n" if heading[1] else ""
     if rule := _RULE.fullmatch(stripped.rstrip()):
         # Below a line, dashes and equals signs would make it a heading.
         return escape_markdown(stripped).replace("=", r"\=") if rule[1][0] == "=" else "\n***\n"

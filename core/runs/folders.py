@@ -24,7 +24,7 @@ def run_names(root: Path) -> list[str]:
     """Return the names of the folders in `root` that have the name of a run; none where it cannot
     be read."""
     try:
-        return [name for name in _visible_names(root) if is_run_id(name)]
+        return [name for name in visible_names(root) if is_run_id(name)]
     except OSError:
         return []
 
@@ -34,12 +34,13 @@ def run_folders(root: Path) -> list[Path]:
     return [root / name for name in run_names(root)]
 
 
-def visible_folders(root: Path) -> list[Path]:
-    """Return the folders in `root` that are not hidden, as those being made or deleted are."""
-    return [root / name for name in _visible_names(root)]
+def visible_names(root: Path) -> list[str]:
+    """Return the names of the folders in `root` that are not hidden, as those being made or deleted
+    are.
 
-
-def _visible_names(root: Path) -> list[str]:
+    Raises:
+        OSError: it cannot be read.
+    """
     with os.scandir(root) as entries:
         return [e.name for e in entries if not e.name.startswith(".") and e.is_dir()]
 

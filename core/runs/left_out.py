@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from core.runs.errors import RuleBroken
-from core.runs.folders import is_run_id, run_folders, unreadable, visible_folders
+from core.runs.folders import is_run_id, run_folders, unreadable, visible_names
 from core.runs.record import RunError
 from core.runs.store import RunStore
 
@@ -39,7 +39,7 @@ def may_leave_out(store: RunStore, listed: int) -> bool:
     count = 0
     for root in (store.gallery, store.runs):
         try:
-            count += len(visible_folders(root))
+            count += len(visible_names(root))
         except FileNotFoundError:
             continue
         except OSError:
@@ -68,7 +68,7 @@ def _misnamed(root: Path) -> list[str]:
     """Return a sentence for each visible folder that cannot be a run because of its name, or one
     that says why `root` cannot be read."""
     try:
-        folders = visible_folders(root)
+        taken = {*visible_names(root)}
     except FileNotFoundError:
         return []
     except OSError as error:
@@ -76,7 +76,6 @@ def _misnamed(root: Path) -> list[str]:
             f"The folder of all runs, {root.name}, cannot be read ({error.strerror or error}). Ask "
             "whoever runs the lab to allow it."
         ]
-    taken = {folder.name for folder in folders}
     return [
         f"The folder “{_shown(name)}” is not listed: the name of a run has at most 80 letters a to "
         "z, digits, dots, dashes and underscores, and begins with a letter or a digit. Rename it, "
