@@ -58,6 +58,7 @@ PAGES: tuple[PageEntry, ...] = (
         section="Learn",
         shows=("tsne", RECORDED_MAP),
     ),
+    PageEntry(name="runs", title="Runs", icon=":material/table_rows:", section="Try"),
     PageEntry(name="sweeps", title="Sweeps", icon=":material/stacked_line_chart:", section="Try"),
     PageEntry(name="digit", title="Your digit", icon=":material/draw:", section="Try"),
     PageEntry(name="glossary", title="Glossary", icon=":material/dictionary:", section="Help"),

@@ -8,6 +8,8 @@
     python -m core import my-run.zip
     python -m core resume my-run
     python -m core list
+    python -m core rename my-run "Two numbers"
+    python -m core note my-run "The error **fell**."
     python -m core digit photo.jpg --out digits
     python -m core worth my-run
 
@@ -46,7 +48,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m core",
         description="Use the lab without a browser: train models, alone or in sweeps, run t-SNE, "
-        "export, import, resume and list runs, read digits from pictures, and measure codes.",
+        "export, import, resume, list, rename and note runs, read digits from pictures, and "
+        "measure codes.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     add_train_command(commands)

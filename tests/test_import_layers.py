@@ -15,7 +15,16 @@ ROOMS = [
     "app",
     *(
         f"app/{room}"
-        for room in ("pages", "training", "tsne", "your_digit", "views", "sweeps", "runs")
+        for room in (
+            "pages",
+            "training",
+            "tsne",
+            "your_digit",
+            "views",
+            "sweeps",
+            "run_list",
+            "runs",
+        )
     ),
     "app/recorded",
     *(f"app/{room}" for room in ("digits", "server", "ui", "components")),

@@ -39,7 +39,7 @@ def labels_of(runs: Sequence[Summary], watched: str | None = None) -> dict[str, 
     The line of the `watched` run leaves out its status, which the page shows below. The data set is
     named where the runs have different ones.
     """
-    zone = _zone_of_visitor()
+    zone = zone_of_visitor()
     mixed = len({data_asked_for(run.request) for run in runs}) > 1
     lines = {
         run.id: _line(run, zone, with_status=run.id != watched, with_data=mixed) for run in runs
@@ -56,7 +56,7 @@ def labels_of(runs: Sequence[Summary], watched: str | None = None) -> dict[str, 
 
 def started_at(seconds: float) -> str:
     """Return a time, in seconds since 1970, by the visitor's clock: "28 Nov 14:05"."""
-    return _in_words(seconds, _zone_of_visitor())
+    return _in_words(seconds, zone_of_visitor())
 
 
 def _in_words(seconds: float, zone: ZoneInfo | None) -> str:
@@ -97,7 +97,7 @@ def rule_of(sweep: Sweep) -> Hyperparameter | None:
     return rule and rule.beside(sweep.asked[0].training.to_dict())
 
 
-def _zone_of_visitor() -> ZoneInfo | None:
+def zone_of_visitor() -> ZoneInfo | None:
     """Return the time zone of the visitor's clock; None, for the server's, if it is unknown."""
     try:
         return ZoneInfo(st.context.timezone or "")

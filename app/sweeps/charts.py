@@ -10,6 +10,7 @@ import numpy as np
 from app.components.chart import Line, live_chart
 from app.components.download import SaveAs
 from app.runs.labels import rule_of
+from app.runs.seed_lines import seed_lines
 from app.runs.settings_text import lower_first, value_in_words
 from app.server.data import data_of_sweep
 from app.server.yardsticks import Yardsticks, yardsticks_of
@@ -100,7 +101,8 @@ def draw_loss_curves(sweep: Sweep, runs: Sequence[SweepRun], term: str, save_as:
     for (value, group), color in zip(groups.items(), value_colors(len(groups)), strict=True):
         name = _called(rule, value)
         if begun := [run for run in group if run.rows]:
-            lines += _curves_of(name, begun, term, about, color)
+            curves = [(f"seed {run.seed}", run.curve(term)) for run in begun]
+            lines += seed_lines(name, curves, about, color)
     live_chart(
         lines,
         key="sweep-curves",
@@ -177,43 +179,6 @@ def _pca_line(sweep: Sweep, runs: Sequence[SweepRun], about: Term) -> list[Line]
             sentence="PCA with as many numbers: mean squared error {y} (per pixel).",
         )
     ]
-
-
-def _curves_of(
-    name: str, group: Sequence[SweepRun], term: str, about: Term, color: str
-) -> list[Line]:
-    """Return the mean of several runs with their range, and each run; of one run only itself."""
-    curves = [{epoch: _number(value) for epoch, value in run.curve(term).items()} for run in group]
-    sentence = f"{name}: {lower_first(about.label)} {{y}} ({about.unit})."
-    if len(group) == 1:
-        (curve,) = curves
-        return [Line(name=name, x=[*curve], y=[*curve.values()], color=color, sentence=sentence)]
-    # Where not all have come so far, the mean of the others would jump.
-    epochs = [epoch for epoch in curves[0] if all(epoch in curve for curve in curves)]
-    every = np.array([[curve[epoch] for epoch in epochs] for curve in curves], np.float64)
-    every = every.reshape(len(curves), len(epochs))
-    whole = Line(
-        name=name,
-        x=epochs,
-        y=every.mean(axis=0),
-        low=every.min(axis=0),
-        high=every.max(axis=0),
-        color=color,
-        sentence=f"{name}, mean of {len(group)} seeds: {lower_first(about.label)} {{y}} "
-        f"({about.unit}).",
-    )
-    inside = [
-        Line(
-            name=name,  # in the legend the mean stands for all
-            x=[*curve],
-            y=[*curve.values()],
-            color=color,
-            pale=True,
-            sentence=f"{name}, seed {run.seed}: {lower_first(about.label)} {{y}} ({about.unit}).",
-        )
-        for run, curve in zip(group, curves, strict=True)
-    ]
-    return [whole, *inside]
 
 
 def _places(runs: Sequence[SweepRun]) -> Mapping[Any, float]:

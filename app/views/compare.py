@@ -53,10 +53,10 @@ def draw(model: TrainedModel) -> None:
         compared = dict(zip(names, chosen, strict=True))
         yardsticks = yardsticks_of_first(compared)
         with pictures:
-            fragment(lambda: _draw_digits(compared, yardsticks))()
+            fragment(lambda: draw_digits(compared, yardsticks))()
     draw_settings(compared)
     draw_curves(compared, yardsticks, partial(_save_as, compared))
-    _draw_formula(compared)
+    draw_formula(compared)
 
 
 def _choose_others(model: TrainedModel) -> list[TrainedModel]:
@@ -104,7 +104,7 @@ def _choose_other(label: str, others: Sequence[Summary], key: str) -> TrainedMod
     return TrainedModel.load(store().get(select_run(label, others, key=key, help=help)))
 
 
-def _draw_digits(compared: Compared, yardsticks: Yardsticks | None) -> None:
+def draw_digits(compared: Compared, yardsticks: Yardsticks | None) -> None:
     """Draw the digits and what each run makes of them, or how that differs from the input."""
     data = _first(compared).data
     pictures = st.container()
@@ -198,7 +198,7 @@ def _first(compared: Compared) -> TrainedModel:
     return next(iter(compared.values()))
 
 
-def _draw_formula(compared: Compared) -> None:
+def draw_formula(compared: Compared) -> None:
     """Draw one expander with the formula and the code of each loss that is compared."""
     models = [one.model for one in compared.values()]
     # Models may share a loss.

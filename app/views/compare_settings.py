@@ -79,20 +79,24 @@ def draw_settings(compared: Compared) -> None:
     records = {name: model.record for name, model in compared.items()}
     record = next(iter(records.values()))
     if len(compared) > 1:
-        st.subheader("What differs")
-        settings = [settings_of(one) for one in records.values()]
-        labels = differing(settings)
-        if labels:
-            table = {"Setting": labels}
-            for name, own in zip(records, settings, strict=True):
-                values = [own.get(label, NOT_THERE) for label in labels]
-                table[escape_markdown(name)] = [escape_markdown(value) for value in values]
-            st.table(table, border="horizontal", hide_index=True)
-        st.markdown(said_of(labels))
+        draw_differing({name: settings_of(one) for name, one in records.items()})
     for sentence in (seeds_in_words(ends_of_seeds(record)), *differences_in_words(compared)):
         if sentence:
             st.markdown(sentence)
     _draw_another_seed(record)
+
+
+def draw_differing(settings: Mapping[str, Mapping[str, str]]) -> None:
+    """Draw the settings that differ between runs, by their names, and what can come from them."""
+    st.subheader("What differs")
+    labels = differing([*settings.values()])
+    if labels:
+        table = {"Setting": [escape_markdown(label) for label in labels]}
+        for name, own in settings.items():
+            values = [own.get(label, NOT_THERE) for label in labels]
+            table[escape_markdown(name)] = [escape_markdown(value) for value in values]
+        st.table(table, border="horizontal", hide_index=True)
+    st.markdown(said_of(labels))
 
 
 def said_of(labels: Sequence[str]) -> str:

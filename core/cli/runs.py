@@ -1,4 +1,4 @@
-"""`python -m core resume`, `import` and `list`: go on with a run, take one in, and list all."""
+"""Commands on runs that are there: resume, import, list, rename and note."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from core.cli.follow import follow, follow_group
 from core.execution.pending import make_pending, make_stopped_pending
 from core.export import import_zip
 from core.runs.left_out import left_out
-from core.runs.record import RunRecord
+from core.runs.notes import read_note, write_note
+from core.runs.record import RunError, RunRecord
 from core.runs.store import RunStore
+from core.runs.titles import rename
 from core.sweeps.files import SweepFiles, is_sweep_id
 
 
@@ -32,6 +34,18 @@ def add_run_commands(commands: argparse._SubParsersAction[argparse.ArgumentParse
     listing = commands.add_parser("list", help="list the runs of the gallery and your own")
     listing.set_defaults(command=_list)
 
+    renaming = commands.add_parser("rename", help="give a run another name")
+    renaming.add_argument("run", metavar="RUN", help="the run's folder, or its name in the list")
+    renaming.add_argument("title", metavar="TITLE", help="the new name")
+    renaming.set_defaults(command=_rename)
+
+    noting = commands.add_parser("note", help="show the note on a run, or write one")
+    noting.add_argument("run", metavar="RUN", help="the run's folder, or its name in the list")
+    noting.add_argument(
+        "text", nargs="?", metavar="TEXT", help="the new note, in Markdown; empty removes the old"
+    )
+    noting.set_defaults(command=_note)
+
 
 def _resume(options: argparse.Namespace) -> int:
     folder = Path(options.what)
@@ -49,6 +63,32 @@ def _resume(options: argparse.Namespace) -> int:
 def _import(options: argparse.Namespace) -> int:
     print(import_zip(options.bundle, RunStore()).folder)
     return 0
+
+
+def _rename(options: argparse.Namespace) -> int:
+    print(rename(_own_run(options.run), options.title))
+    return 0
+
+
+def _note(options: argparse.Namespace) -> int:
+    if options.text is None:
+        print(read_note(_run(options.run)))
+    else:
+        write_note(_own_run(options.run), options.text)
+    return 0
+
+
+def _run(name: str) -> RunRecord:
+    """Return the run in a folder, or of this name."""
+    folder = Path(name)
+    return RunRecord(folder.resolve()) if folder.is_dir() else RunStore().get(name)
+
+
+def _own_run(name: str) -> RunRecord:
+    record = _run(name)
+    if record.folder.parent == RunStore().gallery.resolve():
+        raise RunError(f"{record.id} belongs to the gallery, which is only read.")
+    return record
 
 
 def _list(options: argparse.Namespace) -> int:

@@ -20,18 +20,29 @@ def is_run_id(name: str) -> bool:
     return _ID.fullmatch(name) is not None
 
 
-def run_folders(root: Path) -> list[Path]:
-    """Return the folders in `root` that have the name of a run; none where it cannot be read."""
+def run_names(root: Path) -> list[str]:
+    """Return the names of the folders in `root` that have the name of a run; none where it cannot
+    be read."""
     try:
-        return [folder for folder in visible_folders(root) if is_run_id(folder.name)]
+        return [name for name in visible_names(root) if is_run_id(name)]
     except OSError:
         return []
 
 
-def visible_folders(root: Path) -> list[Path]:
-    """Return the folders in `root` that are not hidden, as those being made or deleted are."""
+def run_folders(root: Path) -> list[Path]:
+    """Return the folders in `root` that have the name of a run; none where it cannot be read."""
+    return [root / name for name in run_names(root)]
+
+
+def visible_names(root: Path) -> list[str]:
+    """Return the names of the folders in `root` that are not hidden, as those being made or deleted
+    are.
+
+    Raises:
+        OSError: it cannot be read.
+    """
     with os.scandir(root) as entries:
-        return [root / e.name for e in entries if not e.name.startswith(".") and e.is_dir()]
+        return [e.name for e in entries if not e.name.startswith(".") and e.is_dir()]
 
 
 def unreadable(folder: Path, error: OSError) -> RunError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from core.runs.folders import unreadable
@@ -28,7 +28,14 @@ class KnownRecords:
         Raises:
             RunError: it cannot be read, or breaks a rule of `core.runs.opening`.
         """
-        place = str(folder)
+        return self.get_named(folder.parent, folder.name)
+
+    def get_named(self, root: Path, name: str) -> RunRecord:
+        """Return the run of this name in `root`, as `get` does.
+
+        A list of all runs asks by name: to make a path takes as long as to look at a file.
+        """
+        place = f"{root}/{name}"
         try:
             stamp = os.lstat(f"{place}/{RUN}").st_mtime_ns
             # It is another one when files have come or gone.
@@ -36,8 +43,9 @@ class KnownRecords:
         except OSError:
             stamp = folder_stamp = -1
         known = self._known.get(place)
-        if known is not None and known[:2] == (stamp, folder_stamp):
+        if known is not None and known[0] == stamp and known[1] == folder_stamp:
             return known[2]
+        folder = root / name
         try:
             if known is not None and known[0] == stamp:
                 check_folder(folder)
@@ -56,7 +64,10 @@ class KnownRecords:
         """Forget the run in this folder, which is gone."""
         self._known.pop(str(folder), None)
 
-    def forget_all_but(self, folders: Collection[Path]) -> None:
-        """Forget the runs in all other folders."""
-        for gone in {*list(self._known)} - {*map(str, folders)}:
+    def forget_all_but(self, names: Mapping[Path, Collection[str]]) -> None:
+        """Forget all runs but those of these names in these folders."""
+        if len(self._known) <= sum(map(len, names.values())):
+            return  # there is seldom one to forget, and to look for it takes as long as to list
+        there = {f"{root}/{name}" for root, inside in names.items() for name in inside}
+        for gone in {*list(self._known)} - there:
             self._known.pop(gone, None)

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from core.runs.errors import RuleBroken
-from core.runs.folders import is_run_id, run_folders, unreadable, visible_folders
+from core.runs.folders import is_run_id, run_folders, unreadable, visible_names
 from core.runs.record import RunError
 from core.runs.store import RunStore
 
@@ -34,6 +34,19 @@ def left_out(store: RunStore) -> list[str]:
     return sentences
 
 
+def may_leave_out(store: RunStore, listed: int) -> bool:
+    """Return whether there are more folders than the `listed` runs; they are counted, not read."""
+    count = 0
+    for root in (store.gallery, store.runs):
+        try:
+            count += len(visible_names(root))
+        except FileNotFoundError:
+            continue
+        except OSError:
+            return True
+    return count > listed
+
+
 def broken_runs(store: RunStore) -> list[str]:
     """Return the ids of the left-out runs that break a rule of `core.runs.opening`.
 
@@ -55,7 +68,7 @@ def _misnamed(root: Path) -> list[str]:
     """Return a sentence for each visible folder that cannot be a run because of its name, or one
     that says why `root` cannot be read."""
     try:
-        folders = visible_folders(root)
+        taken = {*visible_names(root)}
     except FileNotFoundError:
         return []
     except OSError as error:
@@ -63,7 +76,6 @@ def _misnamed(root: Path) -> list[str]:
             f"The folder of all runs, {root.name}, cannot be read ({error.strerror or error}). Ask "
             "whoever runs the lab to allow it."
         ]
-    taken = {folder.name for folder in folders}
     return [
         f"The folder “{_shown(name)}” is not listed: the name of a run has at most 80 letters a to "
         "z, digits, dots, dashes and underscores, and begins with a letter or a digit. Rename it, "

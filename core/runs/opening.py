@@ -23,8 +23,8 @@ SMALL = 1 * _MB
 #: The largest size of each kind of file, by the ending of its name.
 _LARGEST = {
     ".json": SMALL,
-    # A note is text that a student types.
-    ".md": SMALL // 10,
+    # A note of 10,000 characters of four bytes each.
+    ".md": 50_000,
     # 10,001 rows of t-SNE with six maps, of up to 1,250 bytes each, are 12.5 MB.
     ".jsonl": 16 * _MB,
     # The previews of epoch 0 and 500 more, of 15,680 bytes each, are 7.9 MB.

@@ -214,8 +214,13 @@ class RunRecord:
         self.change_request(settings={**settings, section: {**settings[section], name: value}})
 
     def change_request(self, **changes: Any) -> None:
-        """Change fields of `run.json`."""
-        request = replace(self.request, **changes)
+        """Change fields of `run.json` as it is now: somebody else may have renamed the run.
+
+        Raises:
+            RunError: the run is gone, or its file is damaged.
+            OSError: it cannot be written.
+        """
+        request = replace(read_request(self.folder), **changes)
         replace_json(self.folder / RUN, {"format": 1, **asdict(request)})
         self.request = request
 

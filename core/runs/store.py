@@ -3,45 +3,40 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import os
 import re
 import shutil
 import time
 import uuid
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from core.files import advice, beside, replace_json, sync
 from core.runs.disk_use import remove_oldest, size_on_disk
 from core.runs.errors import RuleBroken
-from core.runs.folders import is_run_id, remove_folder, run_folders
+from core.runs.folders import is_run_id, remove_folder, run_names
 from core.runs.known_records import KnownRecords
 from core.runs.lease import Lease
 from core.runs.logs import log, log_event
+from core.runs.quota import clear_remains, quota_from_environment
 from core.runs.record import ENDED, RunError, RunRecord, RunRequest, RunState
+from core.runs.stars import STARS, Stars
 from core.runs.state import RUN, STATE
+from core.runs.summary import Summary, in_turn
+from core.runs.trash import TRASH, Trash
 from core.runs.versions import versions_here
+
+__all__ = ["RunStore", "Summary", "in_turn", "new_id"]
 
 _ROOT = Path(__file__).resolve().parents[2] / "checkpoints"
 #: Nobody computes these, and somebody may resume them.
 _KEPT = ("paused", "interrupted")
 #: The folder among the runs for what can be computed again.
 _CACHE = ".cache"
-#: Seconds after which nobody is still making or deleting a hidden folder.
-_REMAINS_AFTER = 3600.0
-
-
-@dataclass(frozen=True)
-class Summary:
-    """A run as a list shows it."""
-
-    id: str
-    request: RunRequest
-    state: RunState
-    in_gallery: bool
+#: Hidden folders among the runs that are neither being made nor deleted.
+_STAYING = (_CACHE, STARS, TRASH)
 
 
 class RunStore:
@@ -49,7 +44,7 @@ class RunStore:
     read. `LATENT_LAB_RUNS` and `LATENT_LAB_QUOTA_MB` set the defaults.
 
     `cache` is a folder for files that can be computed again. They count towards the quota and give
-    way before any run does.
+    way before any run does. So do deleted runs, which stay in `trash` for a day.
     """
 
     def __init__(
@@ -60,8 +55,10 @@ class RunStore:
     ) -> None:
         self.runs = runs or Path(os.environ.get("LATENT_LAB_RUNS") or _ROOT / "runs")
         self.gallery = gallery or _ROOT / "gallery"
-        self.quota = _quota_from_environment() if quota is None else quota
+        self.quota = quota_from_environment() if quota is None else quota
         self.cache = self.runs / _CACHE
+        self.trash = Trash(self.runs)
+        self.stars = Stars(self.runs)
         self._records = KnownRecords()
 
     def create(
@@ -136,18 +133,18 @@ class RunStore:
         `core.runs.left_out` says why other folders are not among them.
         """
         found: list[Summary] = []
-        folders = {root: run_folders(root) for root in (self.gallery, self.runs)}
-        self._records.forget_all_but([*itertools.chain(*folders.values())])
-        for root, inside in folders.items():
-            for folder in inside:
+        names = {root: run_names(root) for root in (self.gallery, self.runs)}
+        self._records.forget_all_but(names)
+        for root, inside in names.items():
+            in_gallery = root == self.gallery
+            for name in inside:
                 try:
-                    record = self._records.get(folder)
+                    record = self._records.get_named(root, name)
                     state = record.state
                 except (RunError, OSError):
                     continue
                 if kind in (None, record.request.kind):
-                    in_gallery = root == self.gallery
-                    found.append(Summary(folder.name, record.request, state, in_gallery))
+                    found.append(Summary(name, record.request, state, in_gallery))
         found.sort(
             key=lambda run: (
                 not run.in_gallery,
@@ -171,33 +168,68 @@ class RunStore:
                 cannot be written.
         """
         try:
-            record = self.get(run_id)
-            folder, active = record.folder, record.is_active
+            record = self._deletable(run_id)
+            folder = record.folder
         except RuleBroken:
+            # It could not be cancelled, and who computes it cannot go on.
             record, folder = None, self.runs / run_id
             if not os.path.lexists(folder):
-                folder = self.gallery / run_id
-            active = False  # it could not be cancelled, and who computes it cannot go on
-        if folder.parent == self.gallery:
-            raise RunError(f"{run_id} belongs to the gallery, which is only read.")
-        if active:
-            raise RunError(f"{run_id} is being computed; cancel it first, then delete it.")
+                raise _of_the_gallery(run_id) from None
         # Renamed first: a reader sees the run or no run, not one that falls apart.
         doomed = folder.with_name(f".{run_id}.{uuid.uuid4().hex[:8]}.deleted")
-        try:
-            folder.replace(doomed)
-        except FileNotFoundError:
-            pass  # somebody else was faster
-        except OSError as error:
-            raise RunError(
-                f"{run_id} could not be deleted ({error.strerror or error}); {advice(error)}."
-            ) from error
+        self._move_away(folder, folder.replace, doomed)
         if record is None:
             extra = {"event": "deleted", "facts": {"run": run_id}}
             log.info("run %s deleted", run_id, extra=extra)
         else:
             log_event("deleted", record)
         remove_folder(doomed)
+
+    def discard(self, run_id: str) -> None:
+        """Delete a run that is not being computed, so that `restore` can bring it back for a day.
+
+        Raises:
+            RunError: there is none, it is in the gallery, it is being computed, its folder breaks
+                a rule, or it cannot be written.
+        """
+        record = self._deletable(run_id)
+        self.trash.clear()
+        self._move_away(record.folder, self.trash.take_in, record.folder)
+        log_event("deleted", record)
+
+    def restore(self, run_id: str) -> RunRecord:
+        """Bring back a run that was deleted less than a day ago.
+
+        Raises:
+            RunError: it is not there any more, or its folder cannot be moved.
+        """
+        self.trash.restore(run_id)
+        record = self.get(run_id)
+        log_event("restored", record)
+        return record
+
+    def _deletable(self, run_id: str) -> RunRecord:
+        """Return a run that may be deleted, by what its state is.
+
+        Raises:
+            RunError: there is none, it is in the gallery, or it is being computed.
+        """
+        record = self.get(run_id)
+        if record.folder.parent == self.gallery:
+            raise _of_the_gallery(run_id)
+        if record.is_active:
+            raise RunError(f"{run_id} is being computed; cancel it first, then delete it.")
+        return record
+
+    def _move_away(self, folder: Path, move: Callable[[Path], object], to: Path) -> None:
+        try:
+            move(to)
+        except FileNotFoundError:
+            pass  # somebody else was faster
+        except OSError as error:
+            raise RunError(
+                f"{folder.name} could not be deleted ({error.strerror or error}); {advice(error)}."
+            ) from error
         self._records.forget(folder)
 
     def require_room(self, visitor: str = "") -> None:
@@ -214,8 +246,8 @@ class RunStore:
             )
 
     def make_room(self, visitor: str = "") -> int:
-        """Delete the oldest cached files, then the oldest runs that have ended, until the rest fits
-        the quota.
+        """Delete the oldest cached files, then the runs that were deleted first, then the oldest
+        runs that have ended, until the rest fits the quota.
 
         Those of `visitor`, who needs the room, give way first. Runs that are paused or interrupted
         stay, since somebody may resume them, but for those that a program outside the lab computed.
@@ -224,11 +256,14 @@ class RunStore:
             By how many bytes the paused and interrupted runs alone exceed the quota; at most 0
             where they do not.
         """
-        self._clear_remains()
+        self.trash.clear()
+        clear_remains(self.runs, _STAYING)
         runs = [run for run in self.list() if not run.in_gallery]
         sizes = {run.id: size_on_disk(self.runs / run.id) for run in runs}
-        excess = sum(sizes.values()) + size_on_disk(self.cache) - self.quota
+        others = size_on_disk(self.cache) + self.trash.size()
+        excess = sum(sizes.values()) + others - self.quota
         excess -= remove_oldest(self.cache, excess)
+        excess -= self.trash.remove_oldest(excess)
         own_first = sorted(
             runs, key=lambda run: (run.request.visitor != visitor, run.request.created_at)
         )
@@ -244,19 +279,6 @@ class RunStore:
         kept = [run for run in runs if run.state.status in _KEPT and not _has_ended(run)]
         return sum(sizes[run.id] for run in kept) - self.quota
 
-    def _clear_remains(self) -> None:
-        """Remove what a server that was killed had begun to make or to delete."""
-        with contextlib.suppress(OSError), os.scandir(self.runs) as entries:
-            for entry in entries:
-                # What is younger may be another process's that is at it.
-                hidden = entry.name.startswith(".") and entry.is_dir(follow_symlinks=False)
-                if (
-                    hidden
-                    and entry.name != _CACHE
-                    and time.time() - entry.stat().st_mtime > _REMAINS_AFTER
-                ):
-                    remove_folder(Path(entry.path))
-
 
 def _has_ended(run: Summary) -> bool:
     """Return whether nobody computes a run and nobody can resume it."""
@@ -264,33 +286,11 @@ def _has_ended(run: Summary) -> bool:
     return run.state.status in ENDED or interrupted
 
 
-def in_turn(runs: Iterable[Summary]) -> list[Summary]:
-    """Return the runs among these that are computed or wait for it, in the order of their turn.
-
-    Last are those of a group whose turn to be submitted has not come.
-    """
-    return sorted(
-        (run for run in runs if run.state.is_active),
-        key=lambda run: (
-            run.state.status == "pending",
-            run.state.submitted_at == 0.0,
-            run.state.submitted_at,
-            run.request.created_at,
-        ),
-    )
+def _of_the_gallery(run_id: str) -> RunError:
+    return RunError(f"{run_id} belongs to the gallery, which is only read.")
 
 
 def new_id(kind: str, title: str) -> str:
     """Return a new name for a run, which no other has."""
     slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:24] or kind
     return f"{time.strftime('%Y%m%d-%H%M%S')}-{slug}-{uuid.uuid4().hex[:4]}"
-
-
-def _quota_from_environment() -> int:
-    text = os.environ.get("LATENT_LAB_QUOTA_MB") or "4000"
-    try:
-        return int(float(text) * 1e6)
-    except (ValueError, OverflowError):
-        raise ValueError(
-            f"LATENT_LAB_QUOTA_MB (={text}) must be a number of megabytes, such as 4000."
-        ) from None

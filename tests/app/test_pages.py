@@ -181,7 +181,8 @@ def test_a_training_without_a_model_does_not_break_the_others(open_page: OpenPag
     app = open_page("vae", run="vae", view="What was learned")
     assert not app.error
     said = [caption.value for caption in app.caption]
-    assert r"\!\[\]\(http\://evil\.example/x\.png\) odd · waiting" in said, "its bar has words"
+    bar = "\\!\\[\\]\\(http\\:\u2060//evil\\.example/x\\.png\\) odd · waiting"
+    assert bar in said, "its bar has words"
 
 
 def test_runs_of_one_title_have_a_bar_each(open_page: OpenPage, runs: Path) -> None:
