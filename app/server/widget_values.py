@@ -12,8 +12,8 @@ from core.runs.logs import log
 _value_of = WStates.__getitem__
 
 
-def value_or_default(self: WStates, widget: str) -> Any:
-    """Return a widget's value as Streamlit's own method does, or the default for a forged one.
+def value_or_default(self: WStates, k: str) -> Any:
+    """Return the value of widget `k` as Streamlit's own method does; the default if it is forged.
 
     Streamlit hands to a widget whatever a client sends, also a text where it sends numbers. What
     the widget then raises would end the page, and the log would hold a traceback with the value.
@@ -21,15 +21,15 @@ def value_or_default(self: WStates, widget: str) -> Any:
     Raises:
         KeyError: there is no such widget, or it has not been drawn yet.
     """
-    state, metadata = self.states.get(widget), self.widget_metadata.get(widget)
+    state, metadata = self.states.get(k), self.widget_metadata.get(k)
     if not isinstance(state, Serialized) or metadata is None:
-        return _value_of(self, widget)
+        return _value_of(self, k)
     sent = state.value.WhichOneof("value")
     if sent in (None, metadata.value_type):  # None is a value that was cleared
         try:
-            return _value_of(self, widget)
+            return _value_of(self, k)
         except Exception:
             pass  # a value of the right kind that this widget cannot have
     log.warning("a client sent a value that a widget cannot have")
-    self.states[widget] = Serialized(WidgetState(id=widget))
-    return _value_of(self, widget)
+    self.states[k] = Serialized(WidgetState(id=k))
+    return _value_of(self, k)

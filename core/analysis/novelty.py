@@ -49,6 +49,8 @@ class Novelty:
         """Return the level in words, with the share of real digits that are more unusual."""
         share = 100 * (1 - self.percentile)
         figure = f"{share:.0f}" if share >= 1 else f"{share:.1g}"
+        if 99.5 <= share < 100:  # which is not all of them
+            figure = "more than 99"
         of_digits = f"{figure} % of the test digits are more unusual."
         if self.level == "usual":
             return f"Typical: {of_digits}"

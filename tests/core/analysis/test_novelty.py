@@ -125,6 +125,7 @@ def test_the_distance_finds_turned_digits_that_the_error_misses(
     ("percentile", "level", "words"),
     [
         (0.0, "usual", "Typical: 100 % of"),
+        (0.0001, "usual", "Typical: more than 99 % of"),
         (0.38, "usual", "Typical: 62 % of"),
         (0.9499, "usual", "Typical: 5 % of"),
         (0.95, "unusual", "Unusual: only 5 % of"),
