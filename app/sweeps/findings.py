@@ -102,6 +102,7 @@ def number(value: float) -> str:
     if value == 0:
         return "0"
     if abs(value) >= 1000:
-        return f"{value:,.0f}"
-    text = f"{value:.4g}" if abs(value) >= 1e-4 else f"{value:.6f}"
-    return text
+        text = f"{value:,.0f}"
+    else:
+        text = f"{value:.4g}" if abs(value) >= 1e-4 else f"{value:.6f}"
+    return text.replace("-", "−")

@@ -157,7 +157,7 @@ def _rows(runs: Sequence[SweepRun], per_dimension: Tensor) -> list[Row]:
     rows: list[Row] = []
     for name, key, form in terms:
         values = [run.error(key) for run in runs]
-        texts = ["–" if value is None else form.format(value) for value in values]
+        texts = ["–" if value is None else _with_minus(form.format(value)) for value in values]
         rows.append(Row(name=name, texts=texts))
     # A collapsed model has no KL to share.
     shares = per_dimension / per_dimension.sum(dim=1, keepdim=True).clamp(min=1e-9)
@@ -166,6 +166,11 @@ def _rows(runs: Sequence[SweepRun], per_dimension: Tensor) -> list[Row]:
         share = shares[:, dimension].tolist()
         rows.append(Row(name=f"KL of z{dimension}", texts=texts, shares=share))
     return rows
+
+
+def _with_minus(text: str) -> str:
+    """Return a formatted number with the sign that is as wide as a digit."""
+    return text.replace("-", "−")
 
 
 def _draw_train(run: SweepRun) -> None:

@@ -27,7 +27,7 @@ def curves_figure(
     markers: bool = False,
     limits: tuple[float, float] | None = None,
     x_limits: tuple[float, float] | None = None,
-    named_at: int | None = None,
+    named_at: int | Sequence[int] | None = None,
 ) -> go.Figure:
     """Return a chart of curves, each with its name at its right end.
 
@@ -43,7 +43,7 @@ def curves_figure(
         limits: The ends of the y axis; from the curves by default.
         x_limits: The ends of the x axis; from the curves by default.
         named_at: The point below which each name stands instead, or at the axis beside which, for
-            curves with the same end.
+            curves with the same end. One place for all curves, or one for each.
     """
     layout = layout_of(x=x, y=y)
     low, high = limits or _range(curves, log=log)
@@ -65,7 +65,10 @@ def curves_figure(
         names, room = names_at_ends(curves, low, high, log=log, x_log=x_log)
         layout["margin"]["r"] = room or layout["margin"]["r"]
     else:
-        names = [name_at(curve, named_at, low, high) for curve in curves]
+        places = [named_at] * len(curves) if isinstance(named_at, int) else named_at
+        names = [
+            name_at(curve, place, low, high) for curve, place in zip(curves, places, strict=True)
+        ]
     layout["annotations"] += names
     layout["showlegend"] = False
     # All at once: Plotly checks and copies the whole figure at every change of it.

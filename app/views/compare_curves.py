@@ -116,9 +116,18 @@ def _draw_code_sizes(
     st.caption(
         "Each point is a run after its last epoch. The dashed line is "
         f"{term('principal-component', 'PCA')}, the best code that a linear network can learn. "
-        f"{len(below)} of these {len(points)} runs lie{'s' if len(below) == 1 else ''} below it: "
-        f"with as many numbers they keep more of a {next(iter(compared.values())).data.noun}."
+        f"{_who_lies_below(len(below), len(points))} a {next(iter(compared.values())).data.noun}."
     )
+
+
+def _who_lies_below(below: int, runs: int) -> str:
+    """Return how many of the runs lie below PCA, and what that means, up to "of"."""
+    if below == 0:
+        none = "The run does not lie" if runs == 1 else f"None of these {runs} runs lies"
+        return f"{none} below it: with as many numbers PCA keeps at least as much of"
+    some = "The run lies" if runs == 1 else f"{below} of these {runs} runs lie{'s' * (below == 1)}"
+    keep = "it keeps" if below == 1 else "they keep"
+    return f"{some} below it: with as many numbers {keep} more of"
 
 
 def _what_is_comparable(compared: Compared) -> str:

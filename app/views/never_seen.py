@@ -110,9 +110,9 @@ def _draw_pictures(model: TrainedModel, unseen: Unseen, draws: int) -> None:
     )
     least = min(each.percentile for each in found)
     st.caption(
-        "Below each picture: mean squared error per pixel. The lowest "
-        f"{term('novelty', 'novelty score')} of these {len(found)} is {_percent(least)}: that "
-        f"share of {known_pictures(model)} is less unusual."
+        "Below each picture: mean squared error per pixel. Each of these "
+        f"{len(found)} has a {term('novelty', 'novelty score')} of {_percent(least)} or more: so "
+        f"many of the {known_pictures(model)} are less unusual."
     )
 
 

@@ -203,6 +203,8 @@ function ticksOf(named) {
     tickmode: "array",
     tickvals: named.map(({ value }) => value),
     ticktext: named.map(({ name }) => escapeMarkup(name)),
+    // On a narrow screen they are turned, and the title of the axis gives way to them.
+    automargin: true,
   };
 }
 

@@ -43,6 +43,7 @@ function openStairs(parentElement) {
     rows: find("tbody"),
     said: find(".said"),
     failed: find(".failed"),
+    waiting: find(".waiting"),
     hidden: new Set(),
     /** @type {any} */ data: null,
     /** @type {Map<any, any>} */ pictures: new Map(), // of the networks, each drawn once
@@ -72,18 +73,22 @@ function openStairs(parentElement) {
 
 /** Shows these models as soon as all their decoders are here. */
 async function load(stairs, data) {
-  const { failed, root } = stairs;
+  const { failed, root, waiting } = stairs;
   stairs.wanted = data;
+  root.querySelector("label").textContent = data.label;
+  failed.hidden = true;
+  waiting.hidden = stairs.data !== null; // until then there is nothing to be seen
   try {
     const networks = await Promise.all(data.steps.map(({ network }) => fetched(stairs, network)));
     if (stairs.wanted !== data) return; // others came meanwhile, or the visitor has left
-    failed.hidden = true;
+    waiting.hidden = true;
     stairs.networks = networks;
     stairs.theme = readTheme(root);
     if (stairs.data !== data) take(stairs, data);
     stairs.show();
   } catch (error) {
     if (stairs.wanted !== data) return;
+    waiting.hidden = true;
     failed.hidden = false;
     // The server says in a sentence what is wrong with a request.
     const said = error.status < 500 ? error.message : "The models could not be fetched.";
@@ -114,13 +119,13 @@ function take(stairs, data) {
   stairs.reaches = data.steps.map((_, step) => reachOf(codesOf(data, step)));
   stairs.data = data;
   root.setAttribute("aria-label", data.description);
-  root.querySelector("label").textContent = data.label;
   const titles = root.querySelectorAll(".title");
   data.titles.forEach((title, i) => {
     titles[i].textContent = title;
   });
   root.querySelector(".plane + .caption").textContent = data.planeCaption;
   root.querySelector("caption").textContent = data.tableTitle;
+  slider.disabled = false;
   slider.max = String(data.steps.length - 1);
   slider.value = String(stairs.step);
   const { colors, dataSet } = data;

@@ -17,7 +17,8 @@ from bench.browser.chromium import fill_numbers, still_box
 from bench.browser.server import Server
 from core.runs.lease import AHEAD, LEASE
 from core.runs.record import RunRecord
-from tests.journeys.conftest import Serve
+from tests.conftest import until
+from tests.journeys.conftest import NewPage, Serve
 
 Settled = Callable[[Page], None]
 
@@ -182,6 +183,26 @@ def test_models_that_do_not_come_can_be_fetched_again(
     expect(stairs.get_by_text("The models could not be fetched.")).to_be_hidden()
     assert all("503" in error for error in console_errors), console_errors
     console_errors.clear()
+
+
+def test_nine_values_on_a_phone_do_not_lie_on_the_title_of_their_axis(
+    lab: Server, new_page: NewPage, settled: Settled
+) -> None:
+    phone = new_page(390, 844)
+    phone.goto(f"{lab.url}/sweeps?sweep=vae-beta")
+    settled(phone)
+    plot = phone.locator(".st-key-sweep-results-browser .latent-chart-plot")
+    expect(plot.locator(".xtick text")).to_have_count(9, timeout=60_000)
+
+    def is_free() -> bool:
+        ends = plot.evaluate(
+            "plot => [...plot.querySelectorAll('.xtick text')].map("
+            "text => text.getBoundingClientRect().bottom)"
+        )
+        title = plot.locator(".xtitle").bounding_box()
+        return bool(ends) and title is not None and max(ends) <= title["y"] + 1
+
+    until(is_free)
 
 
 def test_the_zoom_stays_while_a_sweep_grows(lab: Server, page: Page, settled: Settled) -> None:

@@ -288,7 +288,7 @@ def test_a_slider_over_the_weight_has_the_numbers_of_the_runs(
     told = {row["name"]: row["texts"][0] for row in data["rows"]}
     assert told["Cross-entropy"] == f"{last['cross_entropy']:.4f} nats per pixel"
     assert told["KL to the prior"] == f"{last['kl_to_prior']:.2f} nats per image"
-    assert told["Evidence lower bound"] == f"{last['elbo']:.1f} nats per image"
+    assert told["Evidence lower bound"] == f"−{-last['elbo']:.1f} nats per image"
     parts = [float(told[f"KL of z{dimension}"].removesuffix(" nats")) for dimension in range(2)]
     assert sum(parts) == pytest.approx(last["kl_to_prior"], abs=0.02)
     model = load_model(store().get("beta-0"), 50)
@@ -450,7 +450,14 @@ def test_the_findings_are_those_of_the_numbers(two_sizes: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.0, "0"), (0.012345, "0.01235"), (143.26, "143.3"), (12345.6, "12,346"), (2e-5, "0.000020")],
+    [
+        (0.0, "0"),
+        (0.012345, "0.01235"),
+        (143.26, "143.3"),
+        (12345.6, "12,346"),
+        (2e-5, "0.000020"),
+        (-155.62, "−155.6"),
+    ],
 )
 def test_no_result_is_written_as_a_power_of_ten(value: float, text: str) -> None:
     assert number(value) == text

@@ -151,6 +151,16 @@ def test_a_name_at_the_axis_stands_above_its_point_and_not_in_the_axis() -> None
     assert (low["yanchor"], low["yshift"]) == ("bottom", 0)
 
 
+def test_each_curve_can_have_its_name_at_a_place_of_its_own() -> None:
+    curves = [
+        Curve(name="first", x=[0, 1, 2], y=[3.0, 0.5, 0.0], style=BLUE),
+        Curve(name="second", x=[0, 1, 2], y=[0.0, 2.0, 0.0], style=BASELINE),
+    ]
+    figure = curves_figure(curves, x="Error", y="Share", hover="%{y}", named_at=[0, 1])
+    places = {one["text"]: (one["x"], one["y"]) for one in layout(figure)["annotations"][1:]}
+    assert places == {"first": (0, 3.0), "second": (1, 2.0)}
+
+
 def test_a_logarithmic_axis_spans_whole_decades() -> None:
     curve = Curve(name="a", x=[0, 1, 2], y=[0.24, 0.0067, 0.0], style=BLUE)
     axis = layout(curves_figure([curve], x="Epoch", y="Error", hover="%{y}", log=True))["yaxis"]

@@ -15,6 +15,7 @@ from app.runs.differences import names_of, settings_of
 from app.theme import MODEL_COLORS, YARDSTICK_COLOR
 from app.ui.source import key_of
 from app.views.compare import formula_of
+from app.views.compare_curves import _who_lies_below
 from app.views.compare_settings import is_twin
 from core.runs.record import RunRecord
 from models import MODELS, build
@@ -175,6 +176,20 @@ def test_runs_are_points_beside_pca_of_any_size(open_page: OpenPage) -> None:
     assert [each["y"][0] for each in points] == pytest.approx([0.02264, 0.00670, 0.01031], abs=5e-6)
     assert "2 of these 3 runs lie below it" in texts(app)
     assert len(open_page("vae", run="vae", view="Compare").get("plotly_chart")) == 1
+
+
+@pytest.mark.parametrize(
+    ("below", "runs", "words"),
+    [
+        (0, 1, "The run does not lie below it: with as many numbers PCA keeps at least as much of"),
+        (1, 1, "The run lies below it: with as many numbers it keeps more of"),
+        (0, 3, "None of these 3 runs lies below it: with as many numbers PCA keeps at least as"),
+        (1, 3, "1 of these 3 runs lies below it: with as many numbers it keeps more of"),
+        (2, 3, "2 of these 3 runs lie below it: with as many numbers they keep more of"),
+    ],
+)
+def test_how_many_runs_lie_below_pca_is_a_sentence(below: int, runs: int, words: str) -> None:
+    assert _who_lies_below(below, runs).startswith(words)
 
 
 def test_ten_digits_through_up_to_four_runs(open_page: OpenPage) -> None:
