@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import struct
 import time
 import uuid
 import zipfile
@@ -40,6 +41,9 @@ _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _PART = 1 << 20
 #: What a bundle has and an imported run does not: it can be measured again from the weights.
 _MEASURED = "code-worth.json"
+#: What zipfile raises of a damaged archive: also what it has not foreseen, as a place before its
+#: beginning, which is a ValueError.
+_NoZip = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, struct.error)
 #: What makes a value of a damaged file that no check has foreseen.
 _Malformed = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
 
@@ -74,7 +78,7 @@ def import_zip(
             size = source.seek(0, os.SEEK_END)
             run_id, members = bundle.check(archive, size)
             return bundle.take_in(archive, run_id, members, store, visitor)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeError) as error:
+    except _NoZip as error:
         raise bundle.refused(f"it is no whole zip file ({error})") from None
     except OSError as error:
         raise RunError(

@@ -24,7 +24,7 @@ from core.training.record import read_previews, read_weights
 from core.tsne.recording import load_recording
 from models import MODELS
 from tests.core.conftest import few_test_digits, one_thread
-from tests.support.recorded_run import DIGITS, record_run
+from tests.support.recorded_run import DIGITS, diverge, record_run
 
 __all__ = ["few_test_digits", "one_thread"]
 
@@ -295,6 +295,15 @@ def test_maps_come_back_as_they_were(
     same_folder(made, record, ANEW)
     assert np.array_equal(load_recording(made).positions, load_recording(record).positions)
     assert record.request.settings == made.request.settings
+
+
+def test_maps_that_diverged_come_back(store: RunStore, tmp_path: Path) -> None:
+    made = record_run(tmp_path / "made")
+    diverge(made, "sgd", 20)
+    write_zip(made, tmp_path / "made.zip")
+    record = import_zip(tmp_path / "made.zip", store)
+    positions = load_recording(record).positions
+    assert np.array_equal(np.isnan(positions).all(axis=(2, 3)).sum(axis=0), [11, 0])
 
 
 def gallery() -> Iterator[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import stat
@@ -9,6 +10,7 @@ import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -150,6 +152,16 @@ def lies_about_size(path: Path, entries: Entries) -> None:
     path.write_bytes(content.replace(struct.pack("<L", 4_000_000), struct.pack("<L", 8)))
 
 
+def before_the_beginning(path: Path, entries: Entries) -> None:
+    """A directory that lies too far back, so that its files begin before the archive does."""
+    packed(path, entries)
+    content = path.read_bytes()
+    end = content.rfind(b"PK\5\6")
+    size = struct.unpack("<L", content[end + 12 : end + 16])[0]
+    further = struct.pack("<L", end - size + 10**6)
+    path.write_bytes(content[: end + 16] + further + content[end + 20 :])
+
+
 def twice(path: Path, entries: Entries) -> None:
     packed(path, entries)
     with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
@@ -175,6 +187,7 @@ FORGED: dict[str, tuple[Callable[[Path, Entries], object], str]] = {
         "its run.json has",
     ),
     "a lie": (lies_about_size, "it is no whole zip file"),
+    "a place before the beginning": (before_the_beginning, "it is no whole zip file"),
     "too many": (
         lambda p, e: packed(p, {**e, **{f"half/run/{n}": b"" for n in range(1000)}}),
         "may have at most 1,000",
@@ -290,3 +303,24 @@ def test_what_was_imported_before_names_its_first_origin(
     assert second.request.imported == first.request.imported
     assert second.request.imported is not None
     assert second.request.imported["id"] == "half"
+
+
+def test_any_damage_is_a_sentence_or_a_run(
+    store: RunStore, entries: Entries, tmp_path: Path
+) -> None:
+    """Bytes of the directory are changed at random: nothing else is raised, and nothing left."""
+    own = {name: content for name, content in entries.items() if "/run/" in name}
+    content = packed(tmp_path / "x.zip", own).read_bytes()
+    directory = content.find(b"PK\1\2")
+    random = Random(0)
+    refused = 0
+    for _ in range(60):
+        damaged = bytearray(content)
+        for place in random.sample(range(directory, len(content)), 2):
+            damaged[place] = random.randrange(256)
+        try:
+            import_zip(io.BytesIO(damaged), store, name="x.zip")
+        except RunError:
+            refused += 1
+    assert refused > 30
+    assert not [name for name in os.listdir(store.runs) if name.startswith(".")]
