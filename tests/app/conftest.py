@@ -107,8 +107,8 @@ def copied(
 
 
 def unescaped(text: str) -> str:
-    """A text that went through `plain`, as Markdown shows it."""
-    return re.sub(r"\\(.)", r"\1", text)
+    """A text that went through `escape_markdown`, as Markdown shows it."""
+    return re.sub(r"\\(.)", r"\1", text).replace("\u2060", "")
 
 
 def texts(app: AppTest) -> str:
