@@ -20,7 +20,7 @@ from core.files import read_json, replace_json
 from core.runs.left_out import left_out
 from core.runs.record import RunError, RunRecord
 from core.runs.store import RunStore
-from core.training.code_worth import PIXELS, CodeWorth
+from core.training.code_worth import OF_PIXELS, CodeWorth
 from core.training.code_worth_files import WorthFiles
 from core.training.config import TrainConfig, training_settings
 from core.training.record import read_previews
@@ -176,7 +176,7 @@ def test_a_cache_that_is_a_link_neither_loses_nor_gets_files(
     assert NeighbourFiles(store.cache).load(points, 1) is None
     training = TrainConfig.from_dict({})
     WorthFiles(store).keep_yardstick(
-        PIXELS, training, 32, CodeWorth(readings=(), rand=(), information=())
+        OF_PIXELS, training, 32, CodeWorth(readings=(), rand=(), information=())
     )
     assert os.listdir(elsewhere) == ["dear"]
     assert (elsewhere / "dear").read_bytes() == SECRET
