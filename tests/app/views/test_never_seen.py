@@ -158,9 +158,9 @@ def test_the_shares_of_the_error_chart_are_of_all_pictures(open_page: OpenPage) 
     for line, errors in zip(lines, (known, new), strict=True):
         kept = (errors <= torch.cat([known, new]).quantile(0.995)).double().mean()
         assert sum(line.y) == pytest.approx(100 * float(kept))
-        (name,) = (one for one in figure.layout.annotations if one.text == line.name)  # type: ignore[attr-defined]
+        (name,) = (one for one in figure.layout.annotations if one.text == line.name)
         assert name.y == max(line.y), "its name stands where only this line is"
-    assert figure.layout.xaxis.range[0] == 0  # type: ignore[attr-defined]
+    assert figure.layout.xaxis.range[0] == 0
 
 
 @pytest.mark.parametrize(
