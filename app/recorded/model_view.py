@@ -66,7 +66,7 @@ def draw_recorded_model(record: RunRecord) -> None:
     asked, rows = read_recorded(record), read_epochs(record)
     done = rows[-1].epoch if rows else 0
     draw_recorded_progress(record, unit="epoch", done=done, total=asked.total)
-    pictures, curves = st.columns([1.2, 1], gap="medium")
+    pictures, curves = st.columns([1.5, 1], gap="medium")
     with pictures:
         _draw_pictures(record, rows)
         _draw_numbers(rows)

@@ -63,8 +63,8 @@ def tsne_config(record: RunRecord) -> TSNEConfig:
     """
     if record.request.kind != "tsne":
         raise RunError(
-            f"Run {record.id} (kind {record.request.kind[:80]!r}) is no t-SNE run of the lab; "
-            "choose one."
+            f"Run {record.id} (kind {record.request.kind[:80]!r}) has no maps of the lab's own; "
+            "choose a t-SNE run."
         )
     values = record.request.settings.get("config")
     try:
