@@ -225,7 +225,7 @@ def _of_bandwidth(config: TSNEConfig) -> dict[str, Any]:
 def implied_perplexity(values: tuple[tuple[str, Any], ...]) -> PerplexityRange:
     """Return the perplexity that a bandwidth gives the chosen digits."""
     config = TSNEConfig.from_dict(dict(values))
-    digits, _ = chosen_digits(config)
-    points = points_of(config, digits, store())
-    with heavy_work:
-        return perplexity_of_sigma(mapped_points(config, points), config.sigma)
+    with heavy_work:  # the digits, too: who waits would hold a copy of them
+        digits, _ = chosen_digits(config)
+        points = mapped_points(config, points_of(config, digits, store()))
+        return perplexity_of_sigma(points, config.sigma)
