@@ -50,6 +50,28 @@ def test_no_file_is_made_for_somebody_who_is_gone(monkeypatch: pytest.MonkeyPatc
         export._turn(lambda: pytest.fail("it is made"), "visitor", "gone")
 
 
+def test_the_same_file_is_made_once_for_a_class_that_asks_at_once() -> None:
+    made: list[str] = []
+
+    def write(record: RunRecord, path: Path) -> None:
+        made.append(record.id)
+        path.write_bytes(b"all of it")
+
+    def ask(visitor: int) -> bytes:
+        return export._turn(
+            lambda: export._shared("tsne-exercise", "asked-at-once", "gif", "done", write),
+            f"visitor {visitor}",
+            "",
+        )
+
+    with ThreadPoolExecutor(20) as pool:
+        assert [*pool.map(ask, range(20))] == [b"all of it"] * 20
+    assert made == ["tsne-exercise"]
+    # A run that has gone on is another file.
+    export._shared("tsne-exercise", "asked-at-once", "gif", "more of it", write)
+    assert len(made) == 2
+
+
 @pytest.fixture(scope="module")
 def maps(tmp_path_factory: pytest.TempPathFactory) -> dict[str, RunRecord]:
     """A run for each kind of file that takes long."""
