@@ -10,6 +10,8 @@ from streamlit.runtime.state.session_state import Serialized, WStates
 from core.runs.logs import log
 
 _value_of = WStates.__getitem__
+#: Kinds of numbers: a field of whole numbers is declared as one of the others, and sends these.
+_NUMBERS = ("int_value", "double_value")
 
 
 def value_or_default(self: WStates, k: str) -> Any:
@@ -25,7 +27,8 @@ def value_or_default(self: WStates, k: str) -> Any:
     if not isinstance(state, Serialized) or metadata is None:
         return _value_of(self, k)
     sent = state.value.WhichOneof("value")
-    if sent in (None, metadata.value_type):  # None is a value that was cleared
+    both_numbers = sent in _NUMBERS and metadata.value_type in _NUMBERS
+    if both_numbers or sent in (None, metadata.value_type):  # None is a value that was cleared
         try:
             return _value_of(self, k)
         except Exception:

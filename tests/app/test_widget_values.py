@@ -88,7 +88,8 @@ def whole(value: object) -> int:
         (lambda state: None, 3),
         (lambda state: setattr(state, "double_value", float("nan")), 3),
         (lambda state: setattr(state, "string_value", LONG), 3),
-        (lambda state: setattr(state, "int_value", 7), 3),
+        (lambda state: setattr(state, "int_value", 7), 7),  # as browsers send whole numbers
+        (lambda state: setattr(state, "bool_value", True), 3),
     ],
 )
 def test_a_value_that_a_widget_cannot_have_counts_as_none(

@@ -37,6 +37,16 @@
     if (button && style.overflowX !== "visible" && node.scrollWidth > node.clientWidth + 1) {
       problems.push(`${named(node)} has no room for its words`);
     }
+    const long = node.matches("[role=combobox]") && node.scrollWidth > node.clientWidth + 1;
+    if (long && style.textOverflow !== "ellipsis") {
+      problems.push(`${named(node)} does not show that its words go on`);
+    }
+    // The option after another one, or before it, may leave its border to that one, but not where a
+    // row ends between the two.
+    const open = ["Left", "Right"].filter((side) => style[`border${side}Color`] === "rgba(0, 0, 0, 0)");
+    if (node.matches('[data-testid="stButtonGroup"] [role=radio]') && open.length) {
+      problems.push(`${named(node)} has no border at its ${open.join(" and ").toLowerCase()}`);
+    }
   };
   const measure = (picture) => {
     const scale = picture.getBoundingClientRect().width / picture.width;
