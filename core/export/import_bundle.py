@@ -182,10 +182,8 @@ class _Bundle:
         """Unpack, check and rename; errors as for `import_zip`."""
         size = sum(entry.file_size for entry in members.values())
         if size > store.quota:
-            raise self.refused(
-                f"its files have {size / 1e6:,.1f} MB, and all runs of this lab may take "
-                f"{store.quota / 1e6:,.1f} MB"
-            )
+            most = f"all runs of this lab may take {store.quota / 1e6:,.1f} MB"
+            raise self.refused(f"its files have {size / 1e6:,.1f} MB, and {most}")
         store.require_room(visitor)
         store.runs.mkdir(parents=True, exist_ok=True)
         # Made in a hidden folder and renamed, so that a run that can be seen is whole and checked.
@@ -231,10 +229,9 @@ class _Bundle:
                 case kind:
                     raise ValueError(f"{kind[:80]!r} is not a kind of run that this lab knows")
         except _Malformed as error:
-            raise self.refused(str(error) if type(error) is ValueError else _DAMAGED) from None
-
-
-_DAMAGED = "one of its files holds something that no run has"
+            unforeseen = "one of its files holds something that no run has"
+            known = type(error) is ValueError
+            raise self.refused(str(error) if known else unforeseen) from None
 
 
 def _mark(record: RunRecord, visitor: str) -> None:

@@ -62,8 +62,7 @@ def tsne_script(record: RunRecord) -> str:
     """
     config = tsne_config(record)
     many = config.digits > MAX_EXACT
-    labels = bool(config.classes)
-    data = DATA_SETS[config.data]
+    labels, data = bool(config.classes), DATA_SETS[config.data]
     pixels = config.source == FROM_PIXELS
     values: dict[str, object] = {"DIGITS": config.digits, "ITERATIONS": config.iterations}
     if labels and pixels:
