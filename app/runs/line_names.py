@@ -1,11 +1,11 @@
-"""Names of lines that fit a chart."""
+"""Names of runs that fit a chart, or a link."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 #: Characters of a name at the end of a line.
-LONGEST = 40
+LONGEST = 36
 
 
 def line_names(names: Sequence[str]) -> list[str]:

@@ -27,10 +27,9 @@ _MAX_SETTINGS = 40
 
 def draw_trainings(records: Sequence[RunRecord]) -> None:
     """Draw runs of one family on one data set; a run of foreign code has curves and settings."""
-    runs = dict(zip(told_apart(records), records, strict=True))
+    runs = dict(zip(line_names(told_apart(records)), records, strict=True))
     data = DATA_SETS.get(data_asked_for(records[0].request), DATA_SETS[MNIST])
-    drawn = dict(zip(line_names(list(runs)), records, strict=True))
-    fragment(lambda: draw_terms(drawn, data.nouns))()
+    fragment(lambda: draw_terms(runs, data.nouns))()
     models, without = _models(runs)
     with show_errors():
         if len(models) == len(runs):

@@ -38,7 +38,8 @@ _ALSO = ("data", "optimizers", "source")
 
 def draw_maps(records: Sequence[RunRecord]) -> None:
     """Draw the last map of each optimiser of each run, what differs, and the KL divergences."""
-    runs = _named(records)
+    named = _named(records)
+    runs = dict(zip(line_names(list(named)), named.values(), strict=True))
     st.subheader("The last maps", anchor=False)
     drawn = 0
     every = 0
