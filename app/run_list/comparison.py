@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.navigation import page_of
 from app.run_list.compare_address import PARAMETER, Compared
+from app.runs.line_names import line_names
 from app.ui.markdown import escape_markdown
 
 
@@ -21,11 +22,10 @@ def draw_head(compared: Compared) -> None:
         st.button(
             "All runs", key="runs:back", icon=":material/arrow_back:", on_click=leave_comparison
         )
-        titles = [record.request.title or "Untitled" for record in compared.records]
+        titles = line_names([record.request.title or "Untitled" for record in compared.records])
         for record, title in zip(compared.records, titles, strict=True):
             page = page_of(record.request)
-            mark = f" {record.id[-4:]}" if titles.count(title) > 1 else ""
-            label = escape_markdown(title + mark)
+            label = escape_markdown(title)
             if page is None:
                 st.markdown(label, width="content")
             else:

@@ -55,8 +55,7 @@ def draw_table(rows: Sequence[Row], *, every_column: bool) -> list[Row]:
         on_select="rerun",
         selection_mode="multi-row",
         selection_default={"selection": {"rows": kept}},
-        alt="The runs: name, model, state, result and more of each. Select rows to compare, rename "
-        "or delete runs.",
+        alt="All runs that match",
         column_config=_config(columns, click),
     )
     _open_pressed(rows, st.session_state.get(click))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app.runs.differences import names_of, settings_of
+from app.runs.line_names import line_names
 from app.server.data import data_asked_for
 from app.server.models import TrainedModel, saved_epochs
 from app.ui.fragments import fragment, show_errors
@@ -26,7 +27,7 @@ _MAX_SETTINGS = 40
 
 def draw_trainings(records: Sequence[RunRecord]) -> None:
     """Draw runs of one family on one data set; a run of foreign code has curves and settings."""
-    runs = dict(zip(told_apart(records), records, strict=True))
+    runs = dict(zip(line_names(told_apart(records)), records, strict=True))
     data = DATA_SETS.get(data_asked_for(records[0].request), DATA_SETS[MNIST])
     fragment(lambda: draw_terms(runs, data.nouns))()
     models, without = _models(runs)

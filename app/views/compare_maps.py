@@ -10,6 +10,7 @@ import streamlit as st
 from app.components.chart import Line, live_chart
 from app.runs.differences import differing
 from app.runs.export import save_page_as
+from app.runs.line_names import line_names
 from app.runs.settings_text import in_words
 from app.server.shared import store
 from app.theme import DIGIT_COLORS, value_colors
@@ -37,7 +38,8 @@ _ALSO = ("data", "optimizers", "source")
 
 def draw_maps(records: Sequence[RunRecord]) -> None:
     """Draw the last map of each optimiser of each run, what differs, and the KL divergences."""
-    runs = _named(records)
+    named = _named(records)
+    runs = dict(zip(line_names(list(named)), named.values(), strict=True))
     st.subheader("The last maps", anchor=False)
     drawn = 0
     every = 0
@@ -131,6 +133,7 @@ def _draw_costs(runs: Mapping[str, RunRecord]) -> None:
     if not curves:
         return
     st.subheader("KL divergence over the iterations", anchor=False)
+    named = zip(line_names(list(curves)), curves.values(), strict=True)
     lines = [
         Line(
             name=name,
@@ -139,7 +142,7 @@ def _draw_costs(runs: Mapping[str, RunRecord]) -> None:
             color=color,
             sentence=f"{name}: KL divergence {{y}} (nats).",
         )
-        for (name, curve), color in zip(curves.items(), value_colors(len(curves)), strict=True)
+        for (name, curve), color in zip(named, value_colors(len(curves)), strict=True)
     ]
     live_chart(
         lines,

@@ -34,15 +34,16 @@ NOTE = """# Why
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def lab(serve: Serve) -> Iterator[Server]:
-    """The lab, for runs of one test only."""
+    """The lab, for runs of this module only."""
     with serve() as server:
         yield server
 
 
 def opened(lab: Server, page: Page, settled: Settled, **titles: str) -> None:
-    """Open the page as a visitor who owns runs of these titles, by their ids."""
+    """Open the page as a visitor who owns runs of these titles, by their ids, and no others."""
+    shutil.rmtree(lab.runs, ignore_errors=True)
     page.goto(f"{lab.url}/runs")
     settled(page)
     me = browser_of(
@@ -126,14 +127,15 @@ def test_a_run_is_renamed_noted_on_deleted_and_brought_back(
     settled(page)
     tick(page, 0)
     expect(page.get_by_role("heading", name="My first run")).to_be_visible()
-    page.get_by_role("button", name="Rename").click()
+    popovers = page.get_by_test_id("stPopover")
+    popovers.get_by_role("button", name="Rename").click()
     field = page.get_by_role("textbox", name="Name of the run")
     field.fill("My first, better")
     field.press("Enter")
     page.get_by_role("button", name="Save the name").click()
     expect(page.get_by_role("heading", name="My first, better")).to_be_visible()
     page.keyboard.press("Escape")
-    page.get_by_role("button", name="Write a note").click()
+    popovers.get_by_role("button", name="Write a note").click()
     note = page.get_by_role("textbox", name="Note, in Markdown")
     note.fill(NOTE)
     note.press("Control+Enter")
@@ -210,7 +212,8 @@ def test_hostile_names_fit_and_axe_is_content(
     assert page.get_by_test_id("stMain").locator("img").count() == 0
     assert lasting(page, RUN_AXE, [NOT_OURS, TAGS]) == []
     assert lasting(page, RUN_AXE, [NOT_OURS, COLORS]) == []
-    assert lasting(page, LAYOUT) == []
+    found = lasting(page, LAYOUT)
+    assert found == []
     page.goto(f"{lab.url}/runs?compare=evil,compression")
     expect(page.get_by_role("heading", name="Ten digits")).to_be_visible(timeout=60_000)
     settled(page)
