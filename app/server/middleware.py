@@ -17,6 +17,7 @@ from starlette.websockets import WebSocketClose
 from streamlit import config
 
 from app.server.connections import ConnectionLimits
+from app.server.identity import VisitorCookie
 from app.server.uploads import UploadLimits
 from app.server.websockets import WebSocketLimits
 
@@ -149,6 +150,7 @@ def _name_of(host: str) -> str:
 MIDDLEWARE = [
     Middleware(SecurityHeaders),
     Middleware(HostNames),
+    Middleware(VisitorCookie),
     Middleware(UploadLimits),
     Middleware(ConnectionLimits),
     Middleware(WebSocketLimits),

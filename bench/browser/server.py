@@ -71,6 +71,8 @@ def serving(
         "PORT": str(port),
         "PYTHONPATH": str(ROOT),
         "LATENT_LAB_RUNS": str(runs),
+        # The visitors of tests and measurements are as many people.
+        "LATENT_LAB_ALONE": "0",
         **(environment or {}),
     }
     with log.open("wb") as output:

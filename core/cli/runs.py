@@ -11,6 +11,7 @@ from core.execution.pending import make_pending, make_stopped_pending
 from core.export import import_zip
 from core.runs.left_out import left_out
 from core.runs.record import RunRecord
+from core.runs.rights import local_user
 from core.runs.store import RunStore
 from core.sweeps.files import SweepFiles, is_sweep_id
 
@@ -47,7 +48,7 @@ def _resume(options: argparse.Namespace) -> int:
 
 
 def _import(options: argparse.Namespace) -> int:
-    print(import_zip(options.bundle, RunStore()).folder)
+    print(import_zip(options.bundle, RunStore(), local_user()).folder)
     return 0
 
 

@@ -28,11 +28,12 @@ _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _PART = 1 << 20
 
 
-def import_zip(path: Path, store: RunStore) -> RunRecord:
+def import_zip(path: Path, store: RunStore, visitor: str = "") -> RunRecord:
     """Unpack a bundle of `write_zip` among the runs, and return the run.
 
-    It gets another id if its own is taken, and belongs to no visitor. If it was being computed when
-    the bundle was written, it is interrupted. Nothing is left behind where the bundle is refused.
+    It gets another id if its own is taken, and belongs to `visitor`, who brings it. If it was being
+    computed when the bundle was written, it is interrupted. Nothing is left behind where the bundle
+    is refused.
 
     Raises:
         RunError: the file is no bundle, holds something that no bundle holds, asks for a run that
@@ -43,7 +44,7 @@ def import_zip(path: Path, store: RunStore) -> RunRecord:
     try:
         with path.open("rb") as file, zipfile.ZipFile(file) as archive:
             run_id, members = _checked(path, archive)
-            return _take_in(path, archive, run_id, members, store)
+            return _take_in(path, archive, run_id, members, store, visitor)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeError) as error:
         raise _refused(path, f"it is no whole zip file ({error})") from None
     except OSError as error:
@@ -99,8 +100,9 @@ def _take_in(
     run_id: str,
     members: dict[str, zipfile.ZipInfo],
     store: RunStore,
+    visitor: str,
 ) -> RunRecord:
-    store.make_room()
+    store.make_room(visitor)
     store.runs.mkdir(parents=True, exist_ok=True)
     # Made in a hidden folder and renamed, so that a run that can be seen is whole and was checked.
     hidden = store.runs / f".{uuid.uuid4().hex[:8]}.imported"
@@ -112,7 +114,7 @@ def _take_in(
                 # Not more than the size that was checked: zipfile reads no further.
                 shutil.copyfileobj(packed, file, _PART)
             sync(folder / name)
-        _check_run(path, folder)
+        _check_run(path, folder, visitor)
         sync(folder)
         target = store.runs / _free_id(run_id, store)
         folder.rename(target)
@@ -122,7 +124,7 @@ def _take_in(
     return RunRecord(target)
 
 
-def _check_run(path: Path, folder: Path) -> None:
+def _check_run(path: Path, folder: Path, visitor: str) -> None:
     """Check an unpacked run, and write its run.json and state.json anew.
 
     Raises:
@@ -143,7 +145,7 @@ def _check_run(path: Path, folder: Path) -> None:
     state = StateFile(folder).read()
     if state is None:
         raise _refused(path, f"its {STATE} is damaged")
-    record.change_request(visitor="")
+    record.change_request(visitor=visitor)
     if state.is_active:
         record.set_state(status="interrupted", error=STOPPED)
     else:

@@ -9,7 +9,7 @@ import re
 import shutil
 import time
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 from core.files import advice, beside, replace_json, sync
 from core.runs.disk_use import remove_oldest, size_on_disk
 from core.runs.errors import RuleBroken
-from core.runs.folders import is_run_id, remove_folder, run_folders
+from core.runs.folders import GALLERY, VISITORS, is_run_id, remove_folder, run_folders
 from core.runs.known_records import KnownRecords
 from core.runs.lease import Lease
 from core.runs.logs import log, log_event
@@ -25,7 +25,7 @@ from core.runs.record import ENDED, RunError, RunRecord, RunRequest, RunState
 from core.runs.state import RUN, STATE
 from core.runs.versions import versions_here
 
-_ROOT = Path(__file__).resolve().parents[2] / "checkpoints"
+_RUNS = GALLERY.parent / "runs"
 #: Nobody computes these, and somebody may resume them.
 _KEPT = ("paused", "interrupted")
 #: The folder among the runs for what can be computed again.
@@ -58,8 +58,8 @@ class RunStore:
         gallery: Path | None = None,
         quota: int | None = None,
     ) -> None:
-        self.runs = runs or Path(os.environ.get("LATENT_LAB_RUNS") or _ROOT / "runs")
-        self.gallery = gallery or _ROOT / "gallery"
+        self.runs = runs or runs_folder()
+        self.gallery = gallery or GALLERY
         self.quota = _quota_from_environment() if quota is None else quota
         self.cache = self.runs / _CACHE
         self._records = KnownRecords()
@@ -72,8 +72,13 @@ class RunStore:
         title: str,
         visitor: str = "",
         folder: Path | None = None,
+        versions: Mapping[str, str] | None = None,
+        fill: Callable[[Path], None] = lambda _: None,
     ) -> RunRecord:
         """Make a new run's folder, pending: `folder` if given, else one under a new id.
+
+        `versions` are those here by default. `fill` may write files into the folder before anybody
+        can see it.
 
         Raises:
             RunError: the folder is not empty, or cannot be written, or there is no room left.
@@ -84,7 +89,7 @@ class RunStore:
             settings=settings,
             visitor=visitor,
             created_at=time.time(),
-            versions=versions_here(),
+            versions=versions_here() if versions is None else versions,
         )
         try:
             if folder is None:
@@ -98,6 +103,7 @@ class RunStore:
             hidden = beside(target)
             try:
                 hidden.mkdir()
+                fill(hidden)
                 replace_json(hidden / RUN, {"format": 1, **asdict(request)})
                 state = RunState(status="pending", submitted_at=time.time())
                 replace_json(hidden / STATE, asdict(state))
@@ -161,15 +167,23 @@ class RunStore:
         """Return the runs that are being computed or wait for it, in the order of their turn."""
         return in_turn(self.list())
 
-    def delete(self, run_id: str) -> None:
-        """Remove a run that is not being computed; also one whose folder breaks a rule.
+    def delete(self, run_id: str, who: str) -> None:
+        """Remove a run of `who` that is not being computed.
 
-        Where the folder is a link, the link alone is removed.
+        A folder that breaks a rule cannot tell whose it is, so that anybody may remove it. Where it
+        is a link, the link alone is removed.
 
         Raises:
+            NotYoursError: it belongs to somebody else.
             RunError: there is none, it is in the gallery, it is being computed, or its folder
                 cannot be written.
         """
+        with contextlib.suppress(RuleBroken):
+            self.get(run_id).control.check_change(who)
+        self._remove(run_id)
+
+    def _remove(self, run_id: str) -> None:
+        """Remove a run, whoever it belongs to; errors as for `delete`."""
         try:
             record = self.get(run_id)
             folder, active = record.folder, record.is_active
@@ -239,7 +253,7 @@ class RunStore:
                 continue
             # Another visitor may have deleted it, or gone on with it, since it was listed.
             with contextlib.suppress(RunError):
-                self.delete(run.id)
+                self._remove(run.id)
                 excess -= sizes[run.id]
         return sum(sizes[run.id] for run in runs if run.state.status in _KEPT) - self.quota
 
@@ -251,7 +265,7 @@ class RunStore:
                 hidden = entry.name.startswith(".") and entry.is_dir(follow_symlinks=False)
                 if (
                     hidden
-                    and entry.name != _CACHE
+                    and entry.name not in (_CACHE, VISITORS)
                     and time.time() - entry.stat().st_mtime > _REMAINS_AFTER
                 ):
                     remove_folder(Path(entry.path))
@@ -277,6 +291,11 @@ def new_id(kind: str, title: str) -> str:
     """Return a new name for a run, which no other has."""
     slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:24] or kind
     return f"{time.strftime('%Y%m%d-%H%M%S')}-{slug}-{uuid.uuid4().hex[:4]}"
+
+
+def runs_folder() -> Path:
+    """Return the folder of the runs that visitors make: `LATENT_LAB_RUNS`, else the default."""
+    return Path(os.environ.get("LATENT_LAB_RUNS") or _RUNS)
 
 
 def _quota_from_environment() -> int:
