@@ -1,4 +1,4 @@
-"""Who a visitor is: the cookie's browser, the session where there is none, or the computer's user."""
+"""Who a visitor is: a browser by its cookie, a session without one, or the computer's user."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from app.server import alone as alone_module
 from app.server import visitor as module
 from app.server.alone import is_alone, is_from_here
 from app.server.identity import cookie_pair
@@ -20,6 +21,8 @@ HERE = {"Host": "localhost:8501"}
 def comes(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """What a connection came with; a test changes it."""
     context = SimpleNamespace(cookies={}, headers=HERE)
+    monkeypatch.setattr(module, "is_alone", alone_module.is_alone)
+    monkeypatch.setattr(module, "is_from_here", alone_module.is_from_here)
     monkeypatch.setattr(module.st, "context", context)
     monkeypatch.setattr(module, "session_id", lambda: "a-session")
     return context

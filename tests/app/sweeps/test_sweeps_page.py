@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -502,9 +503,9 @@ def test_an_address_of_no_sweep_is_said_in_a_sentence(
 
 
 def test_only_who_started_it_may_delete_it(
-    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, runs: Path
+    open_page: OpenPage, as_visitor: Callable[[str], None], runs: Path
 ) -> None:
-    monkeypatch.setattr("app.server.visitor._browser_secret", lambda cookie: b"me")
+    as_visitor("me")
     open_page("home")
     sweep = sweeps().create(plan(), visitor=visitor())
     others = sweeps().create(plan(), visitor="somebody else")
@@ -513,6 +514,7 @@ def test_only_who_started_it_may_delete_it(
         record.lease.release()
     app = open_page("sweeps", sweep=others.id)
     assert "Delete for good" not in [one.label for one in app.button]
+    assert "This sweep belongs to somebody else; open one of its runs" in texts(app)
     app = open_page("sweeps", sweep=sweep.id)
     button(app, "Delete for good")
     assert not app.exception

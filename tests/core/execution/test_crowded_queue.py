@@ -210,11 +210,9 @@ def test_a_full_queue_leaves_what_it_refuses_as_it_was(
     record.set_state(status=before, progress=0.5)
     state, settings = record.state, record.request.settings
     extend = partial(queue.extend, section="config", name="iterations", value=900)
+    command = queue.resume if before == "paused" else extend
     with pytest.raises(RunError, match="1 runs are waiting already"):
-        if before == "paused":
-            queue.resume(record, local_user())
-        else:
-            extend(record, visitor=local_user())
+        command(record, visitor=local_user())
     assert record.state == state
     assert RunRecord(record.folder).request.settings == settings
 

@@ -78,7 +78,7 @@ def test_a_cancelled_group_starts_no_further_run(
     assert [status(record) for record in group] == ["done", *["cancelled"] * 3]
     assert gates.started == [group[0].id, group[1].id]
 
-    queue.resume_group(group, "me")
+    queue.resume_group(group, local_user())
     finish(gates, *group[1:])
     with pytest.raises(RunError, match="nothing to resume"):
         queue.resume_group(group, local_user())
