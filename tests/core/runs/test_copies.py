@@ -105,7 +105,7 @@ def test_titles_of_copies_stay_short_and_say_it_once(paused: RunRecord, store: R
 
 def test_a_run_without_a_checkpoint_has_no_copy(make_run: MakeRun, store: RunStore) -> None:
     record = make_run()
-    with pytest.raises(RunError, match="Nothing of run .* start a new run with the same settings"):
+    with pytest.raises(RunError, match=r"Nothing of run .* start a new run with the same settings"):
         copy_run(record, store, BOB)
     assert [run.id for run in store.list()] == [record.id]
 
