@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from app.server.identity import cookie_pair
 from bench.browser.server import Server
-from bench.browser.session import Answer, Session
+from bench.browser.session import PATIENCE, Answer, Session, _Page
 from core.execution.heartbeats import heartbeats
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
@@ -27,24 +28,26 @@ class Presses(Session):
 
     def __init__(self, url: str, who: str) -> None:
         super().__init__(url, cookie_pair(who))
-        self.buttons: dict[str, tuple[str, str]] = {}
+        self.buttons: dict[str, str] = {}
 
     def _take(self, message: ForwardMsg) -> None:
         if message.WhichOneof("type") == "delta":
             element = message.delta.new_element
             if element.WhichOneof("type") == "button":
-                self.buttons[element.button.label] = element.button.id, message.delta.fragment_id
+                self.buttons[element.button.label] = element.button.id
         super()._take(message)
 
-    async def press(self, button: tuple[str, str], query: str) -> Answer:
+    async def press(self, button: str, query: str) -> Answer:
+        """Send the press of a button with this identifier, and return the page that follows."""
+        self._stop_timers()
+        self._page = _Page(time.perf_counter(), asyncio.get_running_loop().create_future())
         message = BackMsg()
         rerun = message.rerun_script
         rerun.query_string, rerun.page_script_hash = query, self._current
-        rerun.fragment_id = button[1]
         pressed = rerun.widget_states.widgets.add()
-        pressed.id, pressed.trigger_value = button[0], True
+        pressed.id, pressed.trigger_value = button, True
         await self.send(message)
-        return await self.open("autoencoders", query)
+        return await asyncio.wait_for(self._page.done, PATIENCE)
 
 
 def state_of(record: RunRecord) -> dict[str, object]:
@@ -78,7 +81,6 @@ def test_the_press_of_a_button_of_somebody_else_s_page_changes_nothing(
             assert label not in bob.buttons
             before = state_of(record), files_of(record.folder)
             assert (await bob.press(button, query)).errors == ()
-            await asyncio.sleep(0.5)  # nothing tells of what does not happen
             assert (state_of(record), files_of(record.folder)) == before
             await ada.press(button, query)  # of its owner the same message is obeyed
 

@@ -28,8 +28,8 @@ class Certificate:
         self.file, self.key = folder / "cert.pem", folder / "key.pem"
         subprocess.run(
             (
-                "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj "
-                f"/CN={LAB} -keyout {self.key} -out {self.file}"
+                "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 "
+                f"-subj /CN={LAB} -keyout {self.key} -out {self.file}"
             ).split(),
             check=True,
             capture_output=True,
@@ -135,7 +135,7 @@ def test_in_a_frame_a_visitor_survives_a_reload_and_a_restart_of_the_lab(
             assert "own=1" in left
             assert "third=1" not in left
             lab.get_by_test_id("stSidebar").get_by_role("button", name="Your name").click()
-            field = lab.get_by_label("Your name (optional)")
+            field = lab.get_by_role("textbox", name="Your name (optional)")
             field.fill("Ada")
             field.press("Enter")
             name_button(lab, "Ada")

@@ -69,11 +69,9 @@ def test_a_stranger_looks_and_copies_and_the_owner_s_run_stays(
             expect(page.get_by_role("button", name=name, exact=True)).to_have_count(0)
         page.get_by_role("button", name="Continue as a copy").click()
 
-        def copied() -> str:
-            shown = parse_qs(urlsplit(page.url).query).get("run", [""])[0]
-            return shown if shown not in ("", paused.id) else ""
-
-        copy = RunRecord(lab.runs / until(copied))
+        page.wait_for_url(lambda url: paused.id not in url)  # the page shows the copy
+        (shown,) = parse_qs(urlsplit(page.url).query)["run"]
+        copy = RunRecord(lab.runs / shown)
         assert copy.request.visitor == BOB
         until(lambda: copy.state.status == "done")
         expect(page.get_by_role("button", name="10 more epochs")).to_be_visible()
