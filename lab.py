@@ -5,6 +5,7 @@ import streamlit as st
 from app.components.theme_switch import theme_switch
 from app.navigation import PAGES, pages, tab_title
 from app.runs.active import draw_active_runs
+from app.runs.your_name import draw_your_name
 from app.server.limits import restrain_server
 from app.server.shared import queue, store
 from app.server.visitor import remember_session
@@ -14,6 +15,8 @@ from app.ui.markdown import escape_markdown
 from core.data.digits import DigitsError
 from core.runs.logs import set_up_logs
 from core.runs.record import RunError
+from core.runs.secret import secret_of
+from core.runs.store import runs_folder
 
 st.set_page_config(
     page_title="Latent Lab",
@@ -26,6 +29,7 @@ st.logo("app/assets/logo.svg", icon_image="app/assets/icon.svg", size="large")
 try:
     restrain_server()
     set_up_logs()
+    secret_of(runs_folder())
     remember_session()
     limit_visitors()
     store()
@@ -39,6 +43,7 @@ with st.sidebar:
     # Above the runs, so that it stays where it is when they come and go.
     theme_switch([entry.name for entry in PAGES])
     at_home = page.url_path == ""
+    draw_your_name()
     draw_active_runs(idle="" if at_home else "Nothing is training at the moment.")
 try:
     page.run()

@@ -54,7 +54,7 @@ async def run_stage(
     url: str, process: Process, visitors: int, seconds: float, warm: float
 ) -> Stage:
     stage = Stage(visitors, before=process.megabytes())
-    sessions = [Session(url, new_cookie()) for _ in range(visitors)]
+    sessions = [Session(url, new_cookie(url)) for _ in range(visitors)]
     for session in sessions:
         await session.__aenter__()
     begun = time.perf_counter()

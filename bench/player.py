@@ -25,6 +25,7 @@ from bench.browser.background import wait_until
 from bench.browser.chromium import PATIENCE, chromium, fill_numbers, visit
 from bench.browser.server import Server, lab_server
 from bench.reporting import met, publish, say
+from core.runs.rights import local_user
 
 RESULTS = Path(__file__).parent / "results" / "player.md"
 #: The least frames a second in the replay of the gallery's run.
@@ -127,7 +128,7 @@ def watch_live(browser: Browser, server: Server, tries: int, measured: Measured)
             if not measured.live:
                 raise RuntimeError(f"run {record.id} was over before it could be watched.")
         finally:
-            record.control.request("cancel")
+            record.control.request("cancel", local_user())
             wait_until(lambda: not record.is_active, "the run's end")
 
 

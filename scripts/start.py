@@ -7,6 +7,7 @@ environment. Runs with the Python of .venv and the standard library alone.
 from __future__ import annotations
 
 import errno
+import ipaddress
 import os
 import socket
 import sys
@@ -77,6 +78,16 @@ def network_name() -> str:
             return socket.gethostname()
 
 
+def is_loopback(address: str) -> bool:
+    """Return whether nobody but the user of this computer reaches the lab at this address."""
+    if address == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
 def announcement(address: str, port: int) -> str:
     """Return the line that says at which address the lab is."""
     where = f"http://localhost:{port}"
@@ -115,7 +126,13 @@ def main() -> None:
     arguments = [f"{name}={value}" for name, value in options.items()]
     # With an arena for each of Streamlit's many short threads, glibc would hold on to hundreds of
     # megabytes of freed memory, more every minute (bench/results/load.md).
-    environment = {"MALLOC_ARENA_MAX": "2", **os.environ, **allowed_names(address)}
+    environment = {
+        "MALLOC_ARENA_MAX": "2",
+        # All runs are those of the only user: see app/server/alone.py.
+        "LATENT_LAB_ALONE": str(int(is_loopback(address))),
+        **os.environ,
+        **allowed_names(address),
+    }
     os.execve(
         sys.executable,
         [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", *arguments],

@@ -15,6 +15,8 @@ import pytest
 # Before torch is imported, here and in every process that a test starts: two workers, each with a
 # thread for each core, and their servers would only wait for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Here and in every server that a test starts, so that tests can sign the cookies of visitors.
+os.environ.setdefault("LATENT_LAB_SECRET", "0123456789abcdef" * 4)
 
 Found = TypeVar("Found")
 

@@ -8,9 +8,9 @@ import streamlit as st
 
 from app.run_list.compare_address import MAX_RUNS, MIN_RUNS, PARAMETER, why_not_compared
 from app.run_list.facts import MINE, Row
-from app.run_list.ownership import is_mine, this_visitor
 from app.run_list.table import empty_selection, open_run
 from app.server.shared import store
+from app.server.visitor import visitor
 from app.ui.markdown import escape_markdown
 from core.runs.record import RunError
 
@@ -106,8 +106,7 @@ def bring_back(ids: Sequence[str]) -> None:
     """Bring deleted runs of this visitor back; a sentence says of each why not."""
     for run_id in ids:
         try:
-            check_mine_in_trash(run_id)
-            store().restore(run_id)
+            store().restore(run_id, visitor())
         except RunError as error:
             tell(str(error))
     st.session_state[_DELETED] = [
@@ -115,40 +114,16 @@ def bring_back(ids: Sequence[str]) -> None:
     ]
 
 
-def check_mine_in_trash(run_id: str) -> None:
-    """Check that a deleted run is this visitor's.
-
-    Raises:
-        RunError: it is somebody else's, or not in the trash.
-    """
-    if not is_mine(store().trash.get(run_id).request):
-        raise RunError(f"Run {run_id} belongs to somebody else, who alone can bring it back.")
-
-
-def check_mine(run_id: str) -> None:
-    """Check that a run is this visitor's.
-
-    Raises:
-        RunError: it is somebody else's, in the gallery, or gone.
-    """
-    record = store().get(run_id)
-    if record.folder.parent == store().gallery:
-        raise RunError(f"{run_id} belongs to the gallery, which is only read.")
-    if not is_mine(record.request):
-        raise RunError(f"Run {run_id} belongs to somebody else, who alone can change it.")
-
-
 def _star(ids: Sequence[str], starred: bool) -> None:
     known = {run.id for run in store().list()}
-    store().stars.change(this_visitor(), ids, starred=starred, known=known)
+    store().stars.change(visitor(), ids, starred=starred, known=known)
 
 
 def _delete(ids: Sequence[str]) -> None:
     deleted: list[str] = []
     for run_id in ids:
         try:
-            check_mine(run_id)
-            store().discard(run_id)
+            store().discard(run_id, visitor())
             deleted.append(run_id)
         except RunError as error:
             tell(str(error))

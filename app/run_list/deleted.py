@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.run_list.actions import bring_back, check_mine_in_trash, told
-from app.run_list.ownership import is_mine, this_visitor
+from app.run_list.actions import bring_back, told
 from app.runs.labels import started_at
+from app.runs.owners import is_mine
 from app.server.shared import store
+from app.server.visitor import visitor
 from app.ui.markdown import escape_markdown
 
 #: More are not shown, the last deleted first.
@@ -25,8 +26,7 @@ def draw_deleted() -> None:
     if not box.open:
         return
     with box:
-        me = this_visitor()
-        mine = [run for run in store().trash.list() if is_mine(run.request, me)]
+        mine = [run for run in store().trash.list() if is_mine(run.request.visitor)]
         if not mine:
             st.caption("You have deleted no run within the last day.")
             return
@@ -60,5 +60,4 @@ def draw_deleted() -> None:
 
 
 def _remove(run_id: str) -> None:
-    check_mine_in_trash(run_id)
-    store().trash.remove(run_id)
+    store().trash.remove(run_id, visitor())

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from app.run_list.actions import check_mine, tell, told
+from app.run_list.actions import tell, told
 from app.run_list.facts import MINE, Row, number
 from app.runs.controls import duration
 from app.runs.labels import started_at
 from app.server.shared import store
+from app.server.visitor import visitor
 from app.ui.markdown import escape_markdown, safe_markdown
 from core.runs.notes import LONGEST_NOTE, read_note, write_note
 from core.runs.record import RunError, RunRecord
@@ -73,8 +74,7 @@ def _draw_name(record: RunRecord) -> None:
     st.session_state.setdefault(key, record.request.title)
 
     def save() -> None:
-        check_mine(record.id)
-        st.session_state[key] = rename(store().get(record.id), st.session_state[key])
+        st.session_state[key] = rename(store().get(record.id), st.session_state[key], visitor())
 
     st.text_input("Name of the run", key=key, max_chars=LONGEST_TITLE)
     st.button(
@@ -90,7 +90,6 @@ def _draw_editor(record: RunRecord, note: str) -> None:
         st.session_state[key] = st.session_state[base] = note
 
     def save() -> None:
-        check_mine(record.id)
         run = store().get(record.id)
         if (now := read_note(run)) != st.session_state[base]:
             st.session_state[base] = now
@@ -99,7 +98,7 @@ def _draw_editor(record: RunRecord, note: str) -> None:
                 "one stands below the table; save again to replace it."
             )
             return
-        write_note(run, st.session_state[key])
+        write_note(run, st.session_state[key], visitor())
         st.session_state[key] = st.session_state[base] = read_note(run)
 
     st.text_area(

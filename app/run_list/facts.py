@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -95,7 +95,7 @@ class RunFacts:
         self,
         store: RunStore,
         runs: Collection[Summary],
-        mine: Collection[str],
+        whose: Callable[[Summary], str],
         stars: frozenset[str],
     ) -> list[Row]:
         """Return a row for each of these runs of a store, in their order.
@@ -103,17 +103,17 @@ class RunFacts:
         Args:
             store: Where the runs are.
             runs: All of its runs: what is known of others is forgotten.
-            mine: The ids of the visitor's own runs.
+            whose: What the table says of whose a run is.
             stars: The ids of those with a star.
         """
         roots = str(store.runs), str(store.gallery)
         rows: list[Row] = []
         for run in runs:
             place = f"{roots[run.in_gallery]}/{run.id}"
-            whose = GALLERY if run.in_gallery else MINE if run.id in mine else OTHERS
+            owner = whose(run)
             known = self._known.get(place)
-            if known is None or not _is_like(known, run, whose, starred=run.id in stars):
-                known = self._row(place, known, run, whose, starred=run.id in stars)
+            if known is None or not _is_like(known, run, owner, starred=run.id in stars):
+                known = self._row(place, known, run, owner, starred=run.id in stars)
                 self._known[place] = known
             rows.append(known)
         if len(self._known) > len(rows):

@@ -50,10 +50,17 @@ class Filters:
             if self.model in (ANY, row.about.model)
             and self.data in (ANY, row.about.data)
             and self.state in (ANY, row.state)
-            and (self.whose in (ANY, row.whose) or (self.whose == STARRED and row.starred))
+            and self._is_whose(row)
             and (not words or _has_all(row, words))
         ]
         return sorted(found, key=ORDERS[self.order])
+
+    def _is_whose(self, row: Row) -> bool:
+        if self.whose == STARRED:
+            return row.starred
+        if self.whose == OTHERS:
+            return row.whose not in (MINE, GALLERY)
+        return self.whose in (ANY, row.whose)
 
 
 def _has_all(row: Row, words: Sequence[str]) -> bool:

@@ -13,10 +13,11 @@ from app.run_list.deleted import draw_deleted
 from app.run_list.details import draw_details
 from app.run_list.facts import Row, RunFacts
 from app.run_list.filters import clear_filters, draw_filters
-from app.run_list.ownership import mine_among, this_visitor
+from app.run_list.ownership import whose
 from app.run_list.table import draw_table
 from app.runs.left_out import draw_left_out
 from app.server.shared import store
+from app.server.visitor import visitor
 from app.ui.fragments import show_errors
 from core.runs.left_out import may_leave_out
 from core.runs.store import Summary, in_turn
@@ -49,7 +50,7 @@ def draw_run_list() -> None:
 
 
 def _rows(runs: Sequence[Summary]) -> list[Row]:
-    return _facts().rows(store(), runs, mine_among(runs), store().stars.of(this_visitor()))
+    return _facts().rows(store(), runs, whose(), store().stars.of(visitor()))
 
 
 def _draw(rows: list[Row]) -> None:

@@ -9,8 +9,8 @@ import streamlit as st
 
 from app.navigation import page_named, page_of
 from app.runs.labels import STATUS_WORDS, about_sweep, other_data
+from app.runs.owners import is_mine
 from app.server.shared import store, sweeps
-from app.server.visitor import visitor
 from app.ui.markdown import escape_markdown
 from core.runs.store import Summary, in_turn
 
@@ -77,7 +77,7 @@ def _paused(runs: Sequence[Summary]) -> list[Summary]:
         run
         for run in runs
         if run.state.status in ("paused", "interrupted")
-        and run.request.visitor == visitor()
+        and is_mine(run.request.visitor)
         and not run.request.is_recorded
     ]
 

@@ -6,10 +6,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from app.runs.copy import copy_button, draw_copy, draw_run_problem
 from app.runs.imported import draw_origin
+from app.runs.owners import is_mine
 from app.server.shared import queue, store
 from app.server.visitor import visitor
 from app.ui.markdown import escape_markdown
+from core.runs.copies import Larger
 from core.runs.record import RESUMABLE, RunError, RunRecord, RunState
 from core.runs.versions import continued_elsewhere
 
@@ -54,35 +57,37 @@ def draw_progress(record: RunRecord, state: RunState, *, now: str, done: str) ->
 def draw_controls(record: RunRecord, state: RunState) -> None:
     """Draw the buttons that make sense now; none for a run of the gallery.
 
-    What a program outside the lab computes can only be stopped where it was started.
+    Who does not own the run reads why there are none, and can continue it as a copy. What a program
+    outside the lab computes can only be stopped where it was started.
     """
     if record.folder.parent == store().gallery:
         return
     computed_here = not record.request.is_recorded
+    if not is_mine(record.request.visitor):
+        if computed_here:
+            draw_copy(record, state)
+        return
     with st.container(horizontal=True, key="run-controls"):
         if computed_here and state.status in RESUMABLE:
             _button(record, "Resume", "play_arrow", _resume, "Continues where it stopped.")
         if computed_here and state.status == "running":
             about = "Stops after this epoch or iteration. Another run may use the computer then."
-            _button(
-                record, "Pause", "pause", queue().pause, about, off=record.control.requested() != ""
-            )
+            _button(record, "Pause", "pause", _pause, about, off=record.control.requested() != "")
         if computed_here and state.is_active:
             about = "Ends the run now. Its saved weights, curves and pictures are kept."
             _button(
                 record,
                 "Cancel",
                 "stop",
-                queue().cancel,
+                _cancel,
                 about,
                 off=record.control.requested() == "cancel",
             )
-        if not state.is_active and record.request.visitor == visitor():
+        if not state.is_active:
             with st.popover("Delete", icon=":material/delete:"):
                 st.write("This deletes its weights, curves and pictures for everyone.")
                 _button(record, "Delete for good", "delete_forever", _delete, "There is no undo.")
-    if problem := st.session_state.pop(f"problem:{record.id}", None):
-        st.warning(escape_markdown(problem))
+    draw_run_problem(record)
 
 
 def draw_more(
@@ -95,11 +100,20 @@ def draw_more(
 ) -> None:
     """Draw the button that continues a finished run for `more` of a setting, such as its epochs.
 
-    `section` is the part of the run's settings that has it.
+    `section` is the part of the run's settings that has it. Who does not own the run continues it
+    as a copy.
 
     `check` raises where the run cannot be so long.
     """
     if record.state.status != "done" or record.folder.parent == store().gallery:
+        return
+
+    def larger() -> Larger:
+        check(now + more)
+        return Larger(section, setting, now + more)
+
+    if not is_mine(record.request.visitor):
+        copy_button(record, f"for {more} more {setting}", larger)
         return
 
     def go_on() -> None:
@@ -119,13 +133,21 @@ def draw_more(
     )
 
 
+def _pause(record: RunRecord) -> None:
+    queue().pause(record, visitor())
+
+
+def _cancel(record: RunRecord) -> None:
+    queue().cancel(record, visitor())
+
+
 def _resume(record: RunRecord) -> None:
     queue().resume(record, visitor())
 
 
 def _delete(record: RunRecord) -> None:
     # It stays in the address: the page then says that it is gone, and shows another.
-    store().delete(record.id)
+    store().delete(record.id, visitor())
 
 
 def _button(

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from app.runs.owners import whose_words
 from app.runs.settings_text import flat, in_a_list, lower_first, value_in_words
 from app.server.data import data_asked_for
-from app.server.visitor import visitor
 from core.data.data_sets import DATA_SETS, MNIST
 from core.recorder.reading import few_settings
 from core.runs.record import RunError, RunRequest
@@ -110,7 +110,7 @@ def _line(run: Summary, zone: ZoneInfo | None, *, with_status: bool, with_data: 
     if run.in_gallery:
         whose, when = "Gallery", ""
     else:
-        whose = "Mine" if run.request.visitor == visitor() else "Someone else's"
+        whose = whose_words(run.request.visitor)
         when = f" · {_in_words(run.request.created_at, zone)}"
         when += "" if run.request.imported is None else " · imported"
     # By .get: a folder may come from another version, with other settings.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app.server.shared import store
+from app.server.visitor import visitor
 from app.ui.markdown import escape_markdown
 from core.runs.left_out import broken_runs, left_out
 from core.runs.record import RunError
@@ -42,6 +43,6 @@ def draw_left_out() -> None:
 def _delete(run_id: str) -> None:
     try:
         if run_id in broken_runs(store()):
-            store().delete(run_id)
+            store().delete(run_id, visitor())
     except RunError as error:
         st.session_state[_PROBLEM] = str(error)

@@ -11,6 +11,7 @@ import streamlit as st
 from app.server.shared import queue, store, sweeps
 from app.server.visitor import visitor
 from core.runs.control import RunControl
+from core.runs.copies import Larger, copy_run
 from core.runs.record import RunRecord
 from core.sweeps.cost import check_disk
 from core.sweeps.plan import SweepPlan
@@ -43,7 +44,9 @@ def start_tsne(values: Mapping[str, Any]) -> RunRecord:
     config = TSNEConfig.from_dict(values)
     config = replace(config, source=pinned_source(config.source, config.data, store()))
     settings = {"config": config.to_dict()}
-    return _start("tsne", settings, config.title, "t-SNE", lambda run: request_pace(run, PACE))
+    return _start(
+        "tsne", settings, config.title, "t-SNE", lambda run: request_pace(run, PACE, visitor())
+    )
 
 
 def start_sweep(plan: SweepPlan) -> Sweep:
@@ -65,6 +68,22 @@ def start_sweep(plan: SweepPlan) -> Sweep:
     queue().submit_group(sweep.records)
     st.toast(f"Sweep of {len(wanted)} runs started.")
     return sweep
+
+
+def start_copy(record: RunRecord, larger: Larger | None = None) -> RunRecord:
+    """Start a run of this visitor that goes on where another run can be continued.
+
+    A run that is done goes on with a `larger` setting.
+
+    Raises:
+        RunError: nothing is saved to go on from, too many runs wait, or it cannot be written.
+    """
+    queue().check_room(visitor())
+    copy = copy_run(record, store(), visitor(), larger)
+    queue().submit(copy)
+    store().make_room(visitor())  # now that it is going, it does not give way itself
+    st.toast("Your copy continues.")
+    return copy
 
 
 def _start(

@@ -17,6 +17,7 @@ from starlette.websockets import WebSocketClose
 from streamlit import config
 
 from app.server.connections import ConnectionLimits
+from app.server.identity import VisitorCookie
 from app.server.uploads import UploadLimits
 from app.server.websockets import WebSocketLimits
 
@@ -32,9 +33,11 @@ _POLICY = (
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
     "media-src 'self' data: blob:; connect-src 'self' ws://{host} wss://{host} data: blob:; "
     "worker-src 'self' blob:; frame-src 'self' blob:; object-src 'none'; base-uri 'self'; "
-    "form-action 'self'; frame-ancestors 'none'"
+    "form-action 'self'; frame-ancestors {framed_by}"
 )
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?", re.IGNORECASE)
+#: A site that may frame the lab: exactly one origin, over TLS.
+_SITE = re.compile(r"https://[a-z0-9.-]+(:\d{1,5})?", re.IGNORECASE)
 #: Counts of sessions and caches, which no page needs.
 _CLOSED = "/_stcore/metrics"
 #: Names that no public name server answers for.
@@ -42,17 +45,21 @@ _LOCAL_ENDINGS = (".localhost", ".local")
 
 
 class SecurityHeaders:
-    """Adds to answers that no page may frame them, and what a page of the lab may load."""
+    """Adds to answers which pages may frame them, by default none, and what a page may load."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self.framed_by = framing_sites()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         host = Headers(scope=scope).get("host", "")
-        policy = _POLICY.format(host=host if _HOST.fullmatch(host) else "localhost")
+        policy = _POLICY.format(
+            host=host if _HOST.fullmatch(host) else "localhost",
+            framed_by=" ".join(self.framed_by) or "'none'",
+        )
         answered = False
 
         async def send_with_headers(message: Message) -> None:
@@ -61,6 +68,8 @@ class SecurityHeaders:
                 answered = True
                 headers = MutableHeaders(scope=message)
                 headers.update({**_HEADERS, "Content-Security-Policy": policy})
+                if self.framed_by:
+                    del headers["X-Frame-Options"]  # which knows no sites
             await send(message)
 
         try:
@@ -105,6 +114,15 @@ class HostNames:
                 403,
             )
             await answer(scope, receive, send)
+
+
+def framing_sites() -> tuple[str, ...]:
+    """Return the sites in `LATENT_LAB_FRAMED_BY`, separated by commas, that may frame the lab.
+
+    What is no origin over TLS, such as a star, is left out.
+    """
+    sites = (site.strip() for site in (os.environ.get("LATENT_LAB_FRAMED_BY") or "").split(","))
+    return tuple(site for site in sites if _SITE.fullmatch(site))
 
 
 def is_origin_allowed(origin: str | None, host: str) -> bool:
@@ -159,6 +177,7 @@ def _name_of(host: str) -> str:
 MIDDLEWARE = [
     Middleware(SecurityHeaders),
     Middleware(HostNames),
+    Middleware(VisitorCookie),
     Middleware(UploadLimits),
     Middleware(ConnectionLimits),
     Middleware(WebSocketLimits),

@@ -14,7 +14,9 @@ from core.data.data_sets import MNIST
 from core.data.digits import Digits, load_digits
 from core.execution import RunQueue
 from core.execution.turns import Turns
-from core.runs.store import RunStore
+from core.runs.names import Names
+from core.runs.secret import secret_of
+from core.runs.store import RunStore, runs_folder
 from core.sweeps.files import SweepFiles
 
 #: Two files for download are made at a time, and of each visitor one; two more of a visitor wait.
@@ -27,6 +29,11 @@ export_turns = Turns(2, waiting=2)
 def store() -> RunStore:
     """Return the runs of this server."""
     return RunStore()
+
+
+def names() -> Names:
+    """Return the names by which visitors of this server want to be called."""
+    return Names(store().runs)
 
 
 def sweeps() -> SweepFiles:
@@ -48,6 +55,7 @@ async def start(_app: st.App) -> AsyncGenerator[None]:
     """
     restrain_server()
     with suppress(ValueError):  # of the environment: the page says what is wrong with it
+        secret_of(runs_folder())
         store()
         queue()
     yield

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 from collections import OrderedDict
 from collections.abc import Mapping
 
@@ -11,7 +10,10 @@ import streamlit as st
 from streamlit.runtime import Runtime, exists
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-_COOKIE = "_streamlit_xsrf"
+from app.server.alone import is_alone, is_from_here
+from app.server.identity import identity_in
+from core.runs.rights import local_user
+
 #: The browser of each session, by the session's id, the latest last.
 _browsers: OrderedDict[str, str] = OrderedDict()
 #: So many sessions are remembered. One that is forgotten starts afresh when it comes back.
@@ -19,18 +21,25 @@ _MANY = 5000
 
 
 def visitor() -> str:
-    """Return a name for this visitor's browser; it survives a reload and identifies nobody.
+    """Return the identity of this visitor, which owns the runs that are started here.
 
     It is that of the cookie which came with the connection, at each run: a session that was handed
     to another browser must not keep its owner's rights. Without cookies each session is a visitor.
+    In a lab for one it is that of the computer's user.
     """
-    return browser_of(st.context.cookies) or _hash(session_id().encode())
+    if is_for_one():
+        return local_user()
+    return browser_of(st.context.cookies) or _of_session(session_id())
+
+
+def is_for_one() -> bool:
+    """Return whether this page is one of a lab for one, where everything belongs to its user."""
+    return is_alone() and is_from_here(st.context.headers)
 
 
 def browser_of(cookies: Mapping[str, str]) -> str:
-    """Return the name of the browser that sends these cookies; empty if it sends none of ours."""
-    secret = _browser_secret(cookies.get(_COOKIE, ""))
-    return _hash(secret) if secret else ""
+    """Return the identity of the browser with these cookies; empty if none of them is ours."""
+    return identity_in(cookies)
 
 
 def remember_session() -> None:
@@ -61,18 +70,6 @@ def session_id() -> str:
     return context.session_id if context else ""
 
 
-def _hash(secret: bytes) -> str:
-    return hashlib.sha256(secret).hexdigest()[:16]
-
-
-def _browser_secret(cookie: str) -> bytes:
-    """Return the random bytes in Streamlit's cookie against cross-site requests, one per browser.
-
-    They are `2|mask|masked bytes|time` in hexadecimal, with a new mask at every page load.
-    """
-    try:
-        _, mask, masked, _ = cookie.strip('"').split("|")
-        pad = itertools.cycle(bytes.fromhex(mask))
-        return bytes(byte ^ key for byte, key in zip(bytes.fromhex(masked), pad, strict=False))
-    except ValueError:
-        return b""
+def _of_session(session_id: str) -> str:
+    """Return the identity of a session without cookies, which no cookie can name."""
+    return f"session:{hashlib.sha256(session_id.encode()).hexdigest()[:32]}"

@@ -9,6 +9,7 @@ import streamlit as st
 
 from app.runs.controls import duration
 from app.runs.labels import STATUS_WORDS
+from app.runs.owners import is_mine, owner_in_words
 from app.server.shared import queue, sweeps
 from app.server.visitor import visitor
 from app.ui.markdown import escape_markdown
@@ -43,8 +44,17 @@ def draw_sweep_progress(sweep: Sweep) -> None:
 
 
 def draw_sweep_controls(sweep: Sweep) -> None:
-    """Draw the buttons that make sense now; none for a sweep of the gallery."""
+    """Draw the buttons that make sense now; none for a sweep of the gallery.
+
+    Who does not own the sweep reads why there are none.
+    """
     if sweep.in_gallery:
+        return
+    if not all(is_mine(record.request.visitor) for record in sweep.records):
+        st.caption(
+            f":material/lock: This sweep belongs to {owner_in_words(sweep.visitor)}; open one of "
+            "its runs to continue it as a copy, or start a sweep of your own."
+        )
         return
     states = sweep.states()
     active = any(state.is_active for state in states)
@@ -59,7 +69,7 @@ def draw_sweep_controls(sweep: Sweep) -> None:
             )
             about = "Ends all runs that are being computed or wait. What they have saved is kept."
             _button(sweep, "Cancel", "stop", _cancel, about, off=asked)
-        elif sweep.visitor == visitor():
+        else:
             with st.popover("Delete", icon=":material/delete:"):
                 st.write(f"This deletes all {len(sweep.records)} runs of the sweep for everyone.")
                 _button(sweep, "Delete for good", "delete_forever", _delete, "There is no undo.")
@@ -72,11 +82,11 @@ def _resume(sweep: Sweep) -> None:
 
 
 def _cancel(sweep: Sweep) -> None:
-    queue().cancel_group(sweep.records)
+    queue().cancel_group(sweep.records, visitor())
 
 
 def _delete(sweep: Sweep) -> None:
-    sweeps().delete(sweep.id)
+    sweeps().delete(sweep.id, visitor())
     st.query_params.pop("sweep", None)
 
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app.runs.labels import about_sweep, started_at
+from app.runs.owners import whose_words
 from app.server.shared import sweeps
-from app.server.visitor import visitor
 from app.ui.markdown import escape_markdown
 from core.runs.record import RunError
 from core.sweeps.sweep import Sweep
@@ -77,6 +77,6 @@ def _line(sweep: Sweep) -> str:
     if sweep.in_gallery:
         whose, when = "Gallery", ""
     else:
-        whose = "Mine" if sweep.visitor == visitor() else "Someone else's"
+        whose = whose_words(sweep.visitor)
         when = f" · {started_at(sweep.created_at)}"
     return f"{whose} · {sweep.title} · {about_sweep(sweep)}{when}"

@@ -6,13 +6,20 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from app.runs.owners import is_mine
+from app.server.visitor import visitor
 from core.runs.record import RunError, RunRecord
 from core.tsne.learning_rates import request_learning_rate
 from core.tsne.recording import tsne_config
 
 
 def draw_learning_rates(record: RunRecord, rates: Mapping[str, float]) -> None:
-    """Draw a field for each optimiser's learning rate; a change takes effect at once."""
+    """Draw a field for each optimiser's learning rate; a change takes effect at once.
+
+    Only the owner of the run has the fields.
+    """
+    if not is_mine(record.request.visitor):
+        return
     with st.container(horizontal=True):
         for name, title in tsne_config(record).titles.items():
             key, seen = f"rate:{record.id}:{name}", f"rate:{record.id}:{name}:seen"
@@ -23,7 +30,7 @@ def draw_learning_rates(record: RunRecord, rates: Mapping[str, float]) -> None:
 
             def change(name: str = name, key: str = key) -> None:
                 try:
-                    request_learning_rate(record.control, name, st.session_state[key])
+                    request_learning_rate(record.control, name, st.session_state[key], visitor())
                 except RunError as error:
                     st.session_state[f"problem:{record.id}"] = str(error)
 

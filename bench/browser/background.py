@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 from bench.browser.chromium import fill_numbers, visit
 from bench.browser.server import Server
 from core.runs.record import RunRecord
+from core.runs.rights import local_user
 
 EPOCHS = 500
 PATIENCE = 300.0
@@ -38,7 +39,7 @@ def training(
     try:
         yield record
     finally:
-        record.control.request("cancel")
+        record.control.request("cancel", local_user())
         wait_until(lambda: not record.is_active, "the run's end")
 
 

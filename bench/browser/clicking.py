@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import os
 import random
 import re
 import time
+import urllib.request
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
 
-from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 from websockets.exceptions import WebSocketException
 
 from app.navigation import PAGES
-from bench.browser.session import Answer, Session
+from bench.browser.session import PATIENCE, Answer, Session
 from bench.browser.stage import Stage
 
 CLICK_SECONDS = 5.0
@@ -56,9 +55,11 @@ Act = Callable[[], Awaitable[Answer]]
 _numbers = itertools.count(1)
 
 
-def new_cookie() -> str:
-    """Return the cookie of a browser that comes for the first time."""
-    return f"_streamlit_xsrf={generate_xsrf_token_string(os.urandom(16), timestamp=1)}"
+def new_cookie(url: str) -> str:
+    """Return the cookie that the lab at this address gives a browser at its first visit."""
+    with urllib.request.urlopen(url, timeout=PATIENCE) as page:
+        cookies = page.headers.get_all("Set-Cookie", [])
+    return next(one for one in cookies if one.startswith("latent-lab-")).partition(";")[0]
 
 
 async def open_everything(url: str) -> None:

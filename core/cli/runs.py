@@ -11,7 +11,8 @@ from core.execution.pending import make_pending, make_stopped_pending
 from core.export import import_zip
 from core.runs.left_out import left_out
 from core.runs.notes import read_note, write_note
-from core.runs.record import RunError, RunRecord
+from core.runs.record import RunRecord
+from core.runs.rights import local_user
 from core.runs.store import RunStore
 from core.runs.titles import rename
 from core.sweeps.files import SweepFiles, is_sweep_id
@@ -61,12 +62,12 @@ def _resume(options: argparse.Namespace) -> int:
 
 
 def _import(options: argparse.Namespace) -> int:
-    print(import_zip(options.bundle, RunStore()).folder)
+    print(import_zip(options.bundle, RunStore(), local_user()).folder)
     return 0
 
 
 def _rename(options: argparse.Namespace) -> int:
-    print(rename(_own_run(options.run), options.title))
+    print(rename(_run(options.run), options.title, local_user()))
     return 0
 
 
@@ -74,7 +75,7 @@ def _note(options: argparse.Namespace) -> int:
     if options.text is None:
         print(read_note(_run(options.run)))
     else:
-        write_note(_own_run(options.run), options.text)
+        write_note(_run(options.run), options.text, local_user())
     return 0
 
 
@@ -82,13 +83,6 @@ def _run(name: str) -> RunRecord:
     """Return the run in a folder, or of this name."""
     folder = Path(name)
     return RunRecord(folder.resolve()) if folder.is_dir() else RunStore().get(name)
-
-
-def _own_run(name: str) -> RunRecord:
-    record = _run(name)
-    if record.folder.parent == RunStore().gallery.resolve():
-        raise RunError(f"{record.id} belongs to the gallery, which is only read.")
-    return record
 
 
 def _list(options: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@ import argparse
 
 from core.cli.follow import follow_group
 from core.cli.options import parse_assignments
+from core.runs.rights import local_user
 from core.runs.store import RunStore
 from core.sweeps.cost import check_disk
 from core.sweeps.files import SweepFiles
@@ -51,7 +52,7 @@ def _sweep(options: argparse.Namespace) -> int:
     store = RunStore()
     plan = _plan(options)
     check_disk(plan, store)
-    sweep = SweepFiles(store).create(plan)
+    sweep = SweepFiles(store).create(plan, visitor=local_user())
     status = follow_group(sweep.id, sweep.records)
     if status == 0:
         print(sweep.id)

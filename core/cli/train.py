@@ -6,6 +6,7 @@ import argparse
 
 from core.cli.follow import follow
 from core.cli.options import add_run_options, parse_assignments
+from core.runs.rights import local_user
 from core.runs.store import RunStore
 from core.training.config import TrainConfig, sort_values, training_settings
 from models import MODELS, spec_of
@@ -33,6 +34,7 @@ def _train(options: argparse.Namespace) -> int:
         "train",
         training_settings(options.model, *sort_values(options.model, values)),
         title=title,
+        visitor=local_user(),
         folder=options.out,
     )
     return follow(record)

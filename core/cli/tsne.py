@@ -8,6 +8,7 @@ from dataclasses import replace
 from core.cli.follow import follow
 from core.cli.options import add_run_options, parse_assignments
 from core.runs.record import RunRecord
+from core.runs.rights import local_user
 from core.runs.store import RunStore
 from core.tsne.config import TSNEConfig
 from core.tsne.device import chosen_device, compute_device
@@ -71,4 +72,4 @@ def create_run(options: argparse.Namespace) -> RunRecord:
     store = RunStore()
     config = replace(config, source=pinned_source(config.source, config.data, store))
     settings = {"config": config.to_dict()}
-    return store.create("tsne", settings, title=title, folder=options.out)
+    return store.create("tsne", settings, title=title, visitor=local_user(), folder=options.out)

@@ -54,7 +54,7 @@ def note_lost(record: RunRecord, done: Future[None]) -> None:
             if isinstance(error, ClusterError) and status == "running":
                 # Its worker is still alive, though the cluster that it belongs to is not.
                 if record.control.requested() != "cancel":
-                    record.control.request("stop")
+                    record.control.request_stop()
             elif status in (*ACTIVE, "interrupted"):
                 note_end(record, "interrupted", _why(error))
 

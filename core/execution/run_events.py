@@ -90,7 +90,7 @@ def execute(folder: str, submitted_at: float) -> None:
 
 
 def run_events(record: RunRecord) -> Generator[Event]:
-    """Compute a pending run, write it down and obey its visitors; yield what was written."""
+    """Compute a pending run, write it down and obey its owner; yield what was written."""
     before = record.state
     if before.status != "pending":
         return

@@ -46,7 +46,7 @@ class RunQueue:
         self._groups = RunGroups()
         self._lock = threading.Lock()
         self._futures: dict[Path, tuple[RunRecord, Future[None]]] = {}
-        # Who asked for each of them: whoever started or resumed it, which may be another visitor.
+        # Who asked for each of them: its owner, or the user of this computer.
         self._asked: dict[Path, str] = {}
         self._executor.submit(prepare)
         atexit.register(self.close)
@@ -90,14 +90,17 @@ class RunQueue:
         if problem := self._hand_over_next(group):
             raise problem
 
-    def resume_group(self, records: Sequence[RunRecord], visitor: str = "") -> None:
+    def resume_group(self, records: Sequence[RunRecord], visitor: str) -> None:
         """Put those of these runs that stopped before their end back into the queue, as a group.
 
         Raises:
+            NotYoursError: one of them does not belong to this visitor; all stay as they were.
             RunError: none of them has stopped, too many runs are waiting, or a folder cannot be
                 written; what cannot go on stays as it was.
         """
-        with self._lock:  # of two visitors who press at once, one is told that they run
+        for record in records:
+            record.control.check_change(visitor)
+        with self._lock:  # of two presses at once, one is told that they run
             stopped = [record for record in records if record.state.status in RESUMABLE]
             self._check_room(visitor, len(stopped))
             ready, problem = make_stopped_pending(stopped)
@@ -110,15 +113,17 @@ class RunQueue:
         if problem is not None:
             raise problem
 
-    def resume(self, record: RunRecord, visitor: str = "") -> None:
+    def resume(self, record: RunRecord, visitor: str) -> None:
         """Put a run that stopped before its end back into the queue, for a visitor who asks for it.
 
-        It counts as one of this visitor's waiting runs, whoever started it.
+        It counts as one of this visitor's waiting runs.
 
         Raises:
+            NotYoursError: it does not belong to this visitor.
             RunError: it is active or done, or too many runs are waiting; it then stays as it was.
         """
-        with self._lock:  # of two visitors who press at once, one is told that it runs
+        record.control.check_change(visitor)
+        with self._lock:  # of two presses at once, one is told that it runs
             self._check_room(visitor)
             make_pending(record)
             future = self._hand_over(record, visitor)
@@ -203,19 +208,19 @@ class RunQueue:
         # Without the lock, since what is done already calls back at once.
         future.add_done_callback(lambda done: self._note_end(record, done))
 
-    def extend(
-        self, record: RunRecord, section: str, name: str, value: int, visitor: str = ""
-    ) -> None:
+    def extend(self, record: RunRecord, section: str, name: str, value: int, visitor: str) -> None:
         """Let a run that is done go on beyond its end, with a larger setting.
 
         `section` and `name` say which one, such as `training` and `epochs`. It counts as one of the
         waiting runs of the visitor who asks for it.
 
         Raises:
+            NotYoursError: it does not belong to this visitor.
             RunError: it is not done, its folder cannot be written, or too many runs are waiting;
                 it then stays as it was. Or the executor takes no runs; it then is interrupted and
                 can be resumed.
         """
+        record.control.check_change(visitor)
         with self._lock:
             self._check_room(visitor)
             _, future = self._futures.get(record.folder, (record, None))
@@ -226,23 +231,25 @@ class RunQueue:
             future = self._hand_over(record, visitor)
         self._watch(record, future)
 
-    def pause(self, record: RunRecord) -> None:
+    def pause(self, record: RunRecord, visitor: str) -> None:
         """Ask a run to stop at the next point from which it can be continued exactly.
 
         Raises:
+            NotYoursError: it does not belong to this visitor.
             RunError: it cannot be asked, or a program outside the lab computes it.
         """
         check_computed_here(record)
-        record.control.request("pause")
+        record.control.request("pause", visitor)
 
-    def cancel(self, record: RunRecord) -> None:
+    def cancel(self, record: RunRecord, visitor: str) -> None:
         """End a run: at once if it still waits, else at its next event.
 
         Raises:
+            NotYoursError: it does not belong to this visitor.
             RunError: it cannot be asked, or a program outside the lab computes it.
         """
         check_computed_here(record)
-        record.control.request("cancel")
+        record.control.request("cancel", visitor)
         _, future = self._futures.get(record.folder, (record, None))
         if record.state.status != "pending" or (future is not None and future.cancel()):
             return  # who computes it sees the request, or the future's callback has noted the end
@@ -252,16 +259,19 @@ class RunQueue:
         note_end(record, "cancelled")
         log_event("cancelled", record)
 
-    def cancel_group(self, records: Sequence[RunRecord]) -> None:
+    def cancel_group(self, records: Sequence[RunRecord], visitor: str) -> None:
         """End those of these runs that are being computed or wait for it.
 
         Raises:
+            NotYoursError: one of them does not belong to this visitor; none is ended then.
             RunError: one cannot be asked.
         """
+        for record in records:
+            record.control.check_change(visitor)
         # The last first, or each would start when the one before it has ended.
         for record in reversed(records):
             if record.is_active:
-                self.cancel(record)
+                self.cancel(record, visitor)
 
     def close(self) -> None:
         """Stop this queue's runs at their next event; they are `interrupted` and can be resumed.
@@ -277,7 +287,7 @@ class RunQueue:
             if record.state.status != "pending" or not future.cancel():
                 with contextlib.suppress(RunError):
                     if record.control.requested() != "cancel":
-                        record.control.request("stop")
+                        record.control.request_stop()
         deadline = time.monotonic() + CLOSING_SECONDS
         for _, future in entries:
             with contextlib.suppress(Exception):

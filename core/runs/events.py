@@ -52,7 +52,7 @@ class Run:
         raise NotImplementedError
 
     def obey(self, control: RunControl) -> None:
-        """Take over what visitors have requested of this kind of run; most kinds take nothing.
+        """Take over what its owner has requested of this kind of run; most kinds take nothing.
 
         Called after every event. Pause and cancel are obeyed by whoever iterates the run.
         """

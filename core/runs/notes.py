@@ -48,12 +48,14 @@ def read_note(record: RunRecord) -> str:
     return checked_note(content.decode(errors="replace")[:LONGEST_NOTE])
 
 
-def write_note(record: RunRecord, text: str) -> None:
-    """Replace the note on a run; an empty one removes it.
+def write_note(record: RunRecord, text: str, who: str) -> None:
+    """Replace the note on a run, as `who` wishes; an empty one removes it.
 
     Raises:
+        NotYoursError: the run belongs to somebody else.
         RunError: it is too long, the run is gone, or its folder cannot be written.
     """
+    record.control.check_change(who)
     note = checked_note(text)
     path = record.folder / NOTE
     try:

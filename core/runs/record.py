@@ -81,7 +81,7 @@ class RunRecord:
         self._history = History(folder / HISTORY)
         self._state = StateFile(folder)
         self.lease = Lease(folder)
-        self.control = RunControl(folder)
+        self.control = RunControl(folder, self.request.visitor)
 
     # What everyone reads
 
@@ -223,6 +223,7 @@ class RunRecord:
         request = replace(read_request(self.folder), **changes)
         replace_json(self.folder / RUN, {"format": 1, **asdict(request)})
         self.request = request
+        self.control.owner = request.visitor
 
     def set_state(self, *, durable: bool = True, **changes: Any) -> None:
         """Change fields of `state.json`; see `core.files` for `durable`."""

@@ -16,7 +16,7 @@ from typing import Any
 from core.files import advice, beside, replace_json, sync
 from core.runs.disk_use import remove_oldest, size_on_disk
 from core.runs.errors import RuleBroken
-from core.runs.folders import is_run_id, remove_folder, run_names
+from core.runs.folders import GALLERY, VISITORS, is_run_id, remove_folder, run_names
 from core.runs.known_records import KnownRecords
 from core.runs.lease import Lease
 from core.runs.logs import log, log_event
@@ -28,15 +28,15 @@ from core.runs.summary import Summary, in_turn
 from core.runs.trash import TRASH, Trash
 from core.runs.versions import versions_here
 
-__all__ = ["RunStore", "Summary", "in_turn", "new_id"]
+__all__ = ["RunStore", "Summary", "in_turn", "new_id", "runs_folder"]
 
-_ROOT = Path(__file__).resolve().parents[2] / "checkpoints"
+_RUNS = GALLERY.parent / "runs"
 #: Nobody computes these, and somebody may resume them.
 _KEPT = ("paused", "interrupted")
 #: The folder among the runs for what can be computed again.
 _CACHE = ".cache"
 #: Hidden folders among the runs that are neither being made nor deleted.
-_STAYING = (_CACHE, STARS, TRASH)
+_STAYING = (_CACHE, STARS, TRASH, VISITORS)
 
 
 class RunStore:
@@ -53,8 +53,8 @@ class RunStore:
         gallery: Path | None = None,
         quota: int | None = None,
     ) -> None:
-        self.runs = runs or Path(os.environ.get("LATENT_LAB_RUNS") or _ROOT / "runs")
-        self.gallery = gallery or _ROOT / "gallery"
+        self.runs = runs or runs_folder()
+        self.gallery = gallery or GALLERY
         self.quota = quota_from_environment() if quota is None else quota
         self.cache = self.runs / _CACHE
         self.trash = Trash(self.runs)
@@ -69,8 +69,13 @@ class RunStore:
         title: str,
         visitor: str = "",
         folder: Path | None = None,
+        versions: Mapping[str, str] | None = None,
+        fill: Callable[[Path], None] = lambda _: None,
     ) -> RunRecord:
         """Make a new run's folder, pending: `folder` if given, else one under a new id.
+
+        `versions` are those here by default. `fill` may write files into the folder before anybody
+        can see it.
 
         Raises:
             RunError: the folder is not empty, or cannot be written, or there is no room left.
@@ -81,7 +86,7 @@ class RunStore:
             settings=settings,
             visitor=visitor,
             created_at=time.time(),
-            versions=versions_here(),
+            versions=versions_here() if versions is None else versions,
         )
         try:
             if folder is None:
@@ -95,6 +100,7 @@ class RunStore:
             hidden = beside(target)
             try:
                 hidden.mkdir()
+                fill(hidden)
                 replace_json(hidden / RUN, {"format": 1, **asdict(request)})
                 state = RunState(status="pending", submitted_at=time.time())
                 replace_json(hidden / STATE, asdict(state))
@@ -158,15 +164,23 @@ class RunStore:
         """Return the runs that are being computed or wait for it, in the order of their turn."""
         return in_turn(self.list())
 
-    def delete(self, run_id: str) -> None:
-        """Remove a run that is not being computed; also one whose folder breaks a rule.
+    def delete(self, run_id: str, who: str) -> None:
+        """Remove a run of `who` that is not being computed.
 
-        Where the folder is a link, the link alone is removed.
+        A folder that breaks a rule cannot tell whose it is, so that anybody may remove it. Where it
+        is a link, the link alone is removed.
 
         Raises:
+            NotYoursError: it belongs to somebody else.
             RunError: there is none, it is in the gallery, it is being computed, or its folder
                 cannot be written.
         """
+        with contextlib.suppress(RuleBroken):
+            self.get(run_id).control.check_change(who)
+        self._remove(run_id)
+
+    def _remove(self, run_id: str) -> None:
+        """Remove a run, whoever it belongs to; errors as for `delete`."""
         try:
             record = self._deletable(run_id)
             folder = record.folder
@@ -185,25 +199,28 @@ class RunStore:
             log_event("deleted", record)
         remove_folder(doomed)
 
-    def discard(self, run_id: str) -> None:
-        """Delete a run that is not being computed, so that `restore` can bring it back for a day.
+    def discard(self, run_id: str, who: str) -> None:
+        """Delete a run of `who` that is not being computed; `restore` brings it back for a day.
 
         Raises:
+            NotYoursError: it belongs to somebody else.
             RunError: there is none, it is in the gallery, it is being computed, its folder breaks
                 a rule, or it cannot be written.
         """
         record = self._deletable(run_id)
+        record.control.check_change(who)
         self.trash.clear()
         self._move_away(record.folder, self.trash.take_in, record.folder)
         log_event("deleted", record)
 
-    def restore(self, run_id: str) -> RunRecord:
-        """Bring back a run that was deleted less than a day ago.
+    def restore(self, run_id: str, who: str) -> RunRecord:
+        """Bring back a run of `who` that was deleted less than a day ago.
 
         Raises:
+            NotYoursError: it belongs to somebody else.
             RunError: it is not there any more, or its folder cannot be moved.
         """
-        self.trash.restore(run_id)
+        self.trash.restore(run_id, who)
         record = self.get(run_id)
         log_event("restored", record)
         return record
@@ -274,7 +291,7 @@ class RunStore:
                 continue
             # Another visitor may have deleted it, or gone on with it, since it was listed.
             with contextlib.suppress(RunError):
-                self.delete(run.id)
+                self._remove(run.id)
                 excess -= sizes[run.id]
         kept = [run for run in runs if run.state.status in _KEPT and not _has_ended(run)]
         return sum(sizes[run.id] for run in kept) - self.quota
@@ -294,3 +311,8 @@ def new_id(kind: str, title: str) -> str:
     """Return a new name for a run, which no other has."""
     slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:24] or kind
     return f"{time.strftime('%Y%m%d-%H%M%S')}-{slug}-{uuid.uuid4().hex[:4]}"
+
+
+def runs_folder() -> Path:
+    """Return the folder of the runs that visitors make: `LATENT_LAB_RUNS`, else the default."""
+    return Path(os.environ.get("LATENT_LAB_RUNS") or _RUNS)

@@ -31,12 +31,14 @@ def checked_title(title: str) -> str:
     return words
 
 
-def rename(record: RunRecord, title: str) -> str:
-    """Give a run another title, and return it as it was written.
+def rename(record: RunRecord, title: str, who: str) -> str:
+    """Give a run another title, as `who` wishes, and return it as it was written.
 
     Raises:
+        NotYoursError: the run belongs to somebody else.
         RunError: it cannot be a title, the run is gone, or its folder cannot be written.
     """
+    record.control.check_change(who)
     words = checked_title(title)
     try:
         record.change_request(title=words)

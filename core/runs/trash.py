@@ -18,6 +18,7 @@ from core.runs.disk_use import size_on_disk
 from core.runs.errors import RunError
 from core.runs.folders import is_run_id, remove_folder
 from core.runs.opening import check_folder
+from core.runs.rights import NotYoursError, may_change
 from core.runs.state import RunRequest, read_request
 
 #: The folder among the runs for those that were deleted.
@@ -86,14 +87,15 @@ class Trash:
             "needed, or it was brought back already."
         )
 
-    def restore(self, run_id: str) -> Path:
-        """Bring a deleted run back, and return its folder.
+    def restore(self, run_id: str, who: str) -> Path:
+        """Bring a deleted run of `who` back, and return its folder.
 
         Raises:
+            NotYoursError: it belongs to somebody else.
             RunError: it is not in the trash any more, another run has its name, or its folder
                 cannot be moved.
         """
-        run = self.get(run_id)
+        run = self._of(run_id, who)
         target = self._runs / run.id
         if os.path.lexists(target):
             raise RunError(
@@ -109,13 +111,22 @@ class Trash:
             ) from error
         return target
 
-    def remove(self, run_id: str) -> None:
-        """Remove a deleted run for good.
+    def remove(self, run_id: str, who: str) -> None:
+        """Remove a deleted run of `who` for good.
 
         Raises:
+            NotYoursError: it belongs to somebody else.
             RunError: it is not in the trash any more.
         """
-        remove_folder(self.get(run_id).folder)
+        remove_folder(self._of(run_id, who).folder)
+
+    def _of(self, run_id: str, who: str) -> DeletedRun:
+        run = self.get(run_id)
+        if not may_change(run.request.visitor, who):
+            raise NotYoursError(
+                f"Run {run_id} belongs to somebody else, who alone can bring it back or remove it."
+            )
+        return run
 
     def clear(self) -> None:
         """Remove the runs that were deleted more than a day ago."""

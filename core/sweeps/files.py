@@ -68,7 +68,7 @@ class SweepFiles:
             for record in records:
                 with contextlib.suppress(OSError, RunError):
                     record.lease.release()
-                    self._store.delete(record.id)
+                    self._store.delete(record.id, visitor)
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
             if isinstance(error, OSError):
@@ -119,10 +119,11 @@ class SweepFiles:
                         found.append(self._with_runs(path, ids))
         return found
 
-    def delete(self, sweep_id: str) -> None:
-        """Delete a sweep with its runs.
+    def delete(self, sweep_id: str, who: str) -> None:
+        """Delete a sweep of `who` with its runs.
 
         Raises:
+            NotYoursError: one of its runs belongs to somebody else; none is deleted then.
             RunError: there is none, it is in the gallery, one of its runs is being computed, or
                 they cannot be deleted.
         """
@@ -132,7 +133,9 @@ class SweepFiles:
         if sweep.is_active:
             raise RunError(f"{sweep_id} is being computed; cancel it first, then delete it.")
         for record in sweep.records:
-            self._store.delete(record.id)
+            record.control.check_change(who)
+        for record in sweep.records:
+            self._store.delete(record.id, who)
         try:
             (self._store.runs / f"{sweep_id}{ENDING}").unlink(missing_ok=True)
         except OSError as error:

@@ -1,4 +1,4 @@
-"""Learning rates that visitors change while a t-SNE run computes."""
+"""Learning rates that the owner changes while a t-SNE run computes."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from core.tsne.optimizers import check_learning_rate
 _FILE = "learning_rate-{}"
 
 
-def request_learning_rate(control: RunControl, name: str, value: float) -> None:
+def request_learning_rate(control: RunControl, name: str, value: float, who: str) -> None:
     """Request another learning rate for the optimizer with this name.
 
     Raises:
+        NotYoursError: the run does not belong to `who`.
         RunError: the request cannot be written, or no optimizer can take this rate.
     """
     try:
         check_learning_rate(value)
     except ValueError as error:
         raise RunError(f"{str(error).rstrip('.')}; the old one stays.") from None
-    control.request_value(_FILE.format(name), value, "take another learning rate")
+    control.request_value(_FILE.format(name), value, "take another learning rate", who)
 
 
 def requested_learning_rates(control: RunControl, names: Iterable[str]) -> dict[str, float]:

@@ -12,16 +12,17 @@ PACES = (10, 30, 100, 300, 0)
 PACE = 100
 
 
-def request_pace(control: RunControl, pace: float) -> None:
+def request_pace(control: RunControl, pace: float, who: str) -> None:
     """Request that a run does so many iterations a second; 0 stands for full speed.
 
     Raises:
+        NotYoursError: the run does not belong to `who`.
         RunError: it is not one of `PACES`, or cannot be written.
     """
     if pace not in PACES:
         listed = ", ".join(map(str, PACES))
         raise RunError(f"pace (={pace:g}) must be one of: {listed}; the old one stays.")
-    control.request_value(_FILE, pace, "take another pace")
+    control.request_value(_FILE, pace, "take another pace", who)
 
 
 def requested_pace(control: RunControl) -> float:

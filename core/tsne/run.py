@@ -90,7 +90,7 @@ class TSNERun(Run):
         self._wanted_rates[name] = check_learning_rate(learning_rate)
 
     def obey(self, control: RunControl) -> None:
-        """Take over the learning rates and the pace that visitors have requested."""
+        """Take over the learning rates and the pace that the owner of the run has requested."""
         self._pace = requested_pace(control)
         for name, rate in requested_learning_rates(control, self.config.names).items():
             if self._obeyed_rates.get(name) != rate:

@@ -76,6 +76,24 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         forget()
 
 
+@pytest.fixture(autouse=True)
+def _for_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the pages belong to a lab for one, where all runs may be changed."""
+    monkeypatch.setattr("app.server.visitor.is_alone", lambda: True)
+    monkeypatch.setattr("app.server.visitor.is_from_here", lambda headers: True)
+
+
+@pytest.fixture
+def as_visitor(monkeypatch: pytest.MonkeyPatch, _for_one: None) -> Callable[[str], None]:
+    """`as_visitor("ada")`: from now on the pages are those of a class, opened by this visitor."""
+
+    def be(who: str) -> None:
+        monkeypatch.setattr("app.server.visitor.is_alone", lambda: False)
+        monkeypatch.setattr("app.server.visitor.browser_of", lambda cookies: who)
+
+    return be
+
+
 @pytest.fixture
 def open_page(runs: Path) -> OpenPage:
     """`open_page("vae", view="Map")`: the app at a page, with a query; it must raise nothing."""

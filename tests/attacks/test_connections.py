@@ -14,12 +14,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from app.server import connections, visitor
 from app.server.connections import ConnectionLimits
+from app.server.identity import cookie_pair
 from app.server.middleware import MIDDLEWARE, allowed_hosts, is_host_allowed
 from bench.browser.server import Server
 from bench.browser.session import Session
@@ -154,11 +154,7 @@ def test_a_star_allows_every_name(monkeypatch: pytest.MonkeyPatch) -> None:
     assert is_host_allowed("evil.example", allowed_hosts())
 
 
-def cookie(secret: bytes) -> str:
-    return f"_streamlit_xsrf={generate_xsrf_token_string(secret, timestamp=1)}"
-
-
-OWNER, THIEF = cookie(bytes(16)), cookie(bytes(range(16)))
+OWNER, THIEF = cookie_pair("0" * 32), cookie_pair("0123456789abcdef" * 2)
 
 
 def test_a_session_goes_on_for_its_own_browser_alone(lab: Server) -> None:
@@ -235,6 +231,6 @@ def test_a_connection_that_asks_for_no_page_is_ended(monkeypatch: pytest.MonkeyP
     assert received([b"\xff"])[-1] == "websocket.disconnect"
     assert received([RERUN.SerializeToString()]) == ["websocket.receive"]
     assert received([], resumed=True) == ["websocket.disconnect"], "nobody's session"
-    browser = visitor.browser_of({"_streamlit_xsrf": OWNER.partition("=")[2]})
+    browser = "0" * 32
     monkeypatch.setattr(visitor, "browser_of_session", lambda session: browser)
     assert received([], resumed=True) == []

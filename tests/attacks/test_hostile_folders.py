@@ -21,6 +21,7 @@ from core.export import write_csv, write_zip
 from core.files import read_json
 from core.runs.left_out import broken_runs, left_out
 from core.runs.record import RESUMABLE, RunError, RunRecord
+from core.runs.rights import local_user
 from core.runs.store import RunStore
 from core.runs.versions import continued_elsewhere
 from core.training.record import checkpoint_epochs, load_model, read_configs, read_previews
@@ -114,7 +115,7 @@ def uses(record: RunRecord, target: Path) -> list[Callable[[], object]]:
         lambda: newest_frame(record),
         lambda: write_csv(record, target.with_suffix(".csv")),
         lambda: write_zip(record, target.with_suffix(".zip")),
-        lambda: record.control.request("cancel"),
+        lambda: record.control.request("cancel", local_user()),
         lambda: resume(record),
         record.lease.renew,
     ]
@@ -152,7 +153,7 @@ def test_whatever_is_done_with_a_hostile_folder_ends_in_a_sentence(
             store.make_room()
             assert mine.id in {run.id for run in store.list()}
             with suppress(RunError):
-                store.delete("foreign")
+                store.delete("foreign", local_user())
         assert broken_runs(store) == [], "it cannot be deleted"
         assert outside.read_bytes() == SECRET
         assert {*os.listdir(root)} <= {"runs", "outside", "export.csv", "export.zip"}

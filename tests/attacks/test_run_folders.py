@@ -19,6 +19,7 @@ from core.export import write_zip
 from core.files import read_json, replace_json
 from core.runs.left_out import left_out
 from core.runs.record import RunError, RunRecord
+from core.runs.rights import local_user
 from core.runs.store import RunStore
 from core.training.code_worth import OF_PIXELS, CodeWorth
 from core.training.code_worth_files import WorthFiles
@@ -80,7 +81,7 @@ def test_a_file_that_is_none_is_told_and_the_folder_can_be_deleted(
         assert said.endswith(". Delete the run, or put the file right by hand.")
         with pytest.raises(RunError):
             RunRecord(folder)
-        store.delete("foreign")
+        store.delete("foreign", local_user())
     assert left_out(store) == []
     assert os.listdir(store.runs) == [mine.id]
     assert outside.read_bytes() == SECRET
@@ -144,7 +145,7 @@ def test_a_folder_that_is_a_link_is_deleted_without_what_it_leads_to(
     assert store.list() == []
     (said,) = left_out(store)
     assert said.startswith("Run foreign cannot be used: its folder is a link")
-    store.delete("foreign")
+    store.delete("foreign", local_user())
     assert os.listdir(store.runs) == []
     assert sorted(os.listdir(elsewhere)) == names
 
@@ -194,7 +195,7 @@ def test_a_heartbeat_from_the_future_keeps_nobody_from_deleting_a_run(
     os.utime(folder / "lease.json", (time.time(), time.time() + 60))
     assert store.get("foreign").state.status == status, "its clock may be ahead a little"
     os.utime(folder / "lease.json", (time.time(), 2_000_000_000))
-    store.delete("foreign")
+    store.delete("foreign", local_user())
     assert left_out(store) == []
 
 
@@ -207,7 +208,7 @@ def test_a_title_without_end_does_not_travel(length: int, folder: Path, store: R
     assert "may have at most 200" in said or "may have at most 1,000,000" in said
     with pytest.raises(ValueError, match=r"title has .* may have at most 200"):
         store.create("train", {}, title="x" * length)
-    store.delete("foreign")
+    store.delete("foreign", local_user())
     assert os.listdir(store.runs) == []
 
 
@@ -216,7 +217,7 @@ def test_a_folder_with_files_without_end_is_told(folder: Path, store: RunStore) 
         (folder / f"x{number}").touch()
     assert store.list() == []
     assert "it holds more than 1,000 files" in left_out(store)[0]
-    store.delete("foreign")
+    store.delete("foreign", local_user())
     assert os.listdir(store.runs) == []
 
 

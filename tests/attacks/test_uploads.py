@@ -7,9 +7,9 @@ import asyncio
 import pytest
 from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
-from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 
 from app.server import uploads
+from app.server.identity import cookie_pair
 from app.server.uploads import MAX_OF_A_VISITOR, MAX_OF_ALL, UploadLimits
 from tests.support.coroutines import result_of
 
@@ -33,12 +33,11 @@ class Lab:
 
 
 def scope_of(visitor: int) -> Scope:
-    token = generate_xsrf_token_string(visitor.to_bytes(16, "big"), timestamp=1)
     return {
         "type": "http",
         "method": "PUT",
         "path": "/_stcore/upload_file/session/1",
-        "headers": [(b"cookie", f"_streamlit_xsrf={token}".encode())],
+        "headers": [(b"cookie", cookie_pair(f"{visitor:032x}").encode())],
         "client": ("127.0.0.1", 1),
     }
 

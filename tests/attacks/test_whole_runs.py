@@ -17,6 +17,7 @@ import pytest
 
 from bench.browser.server import Server
 from bench.browser.stage import Process
+from core.runs.rights import local_user
 from core.runs.store import RunStore
 from tests.app.conftest import copied
 from tests.attacks.test_connections import OWNER, THIEF
@@ -38,7 +39,7 @@ def large(lab: Server) -> Iterator[Path]:
                 file.write(part)
     yield lab.runs / LARGE
     if (lab.runs / LARGE).exists():
-        RunStore(lab.runs).delete(LARGE)
+        RunStore(lab.runs).delete(LARGE, local_user())
 
 
 def ask(lab: Server, run: str, cookie: str = OWNER) -> http.client.HTTPConnection:
@@ -109,7 +110,7 @@ def test_a_run_that_is_deleted_meanwhile_is_no_whole_download(lab: Server, large
     with closing(ask(lab, LARGE)) as connection:
         answer = connection.getresponse()
         assert answer.read(1000)
-        RunStore(lab.runs).delete(LARGE)
+        RunStore(lab.runs).delete(LARGE, local_user())
         with pytest.raises(http.client.IncompleteRead):
             answer.read()
     until(lambda: f"run {LARGE} was not sent" in lab.log.read_text())
@@ -126,7 +127,7 @@ def test_a_folder_that_breaks_a_rule_is_refused_with_a_sentence(
     status, page = refused(lab, run_id)
     assert status == 404
     assert "the lab opens only ordinary files" in page
-    RunStore(lab.runs).delete(run_id)
+    RunStore(lab.runs).delete(run_id, local_user())
 
 
 def test_a_page_of_another_site_has_no_run_sent(lab: Server) -> None:

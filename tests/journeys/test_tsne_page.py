@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from bench.browser.chromium import fill_numbers
 from bench.browser.server import Server
 from core.runs.record import RunRecord
+from core.runs.rights import local_user
 from core.tsne.learning_rates import request_learning_rate
 from core.tsne.recording import load_recording
 from tests.conftest import until
@@ -98,7 +99,7 @@ def test_a_long_run_is_seen_moving_paused_and_given_another_rate(
         said = page.get_by_text("The learning rate of SGD, lr 10 was changed to 50 during the run.")
         expect(said).to_have_count(1 if wanted == 50.0 else 0)
         expect(rate).to_have_value(f"{wanted:g}")
-    request_learning_rate(record.control, "sgd", 20.0)  # as somebody else would
+    request_learning_rate(record.control, "sgd", 20.0, local_user())  # as somebody else would
     expect(rate).to_have_value("20")
     page.get_by_role("button", name="Pause", exact=True).click()
     expect(page.get_by_text(re.compile(r"Paused after [\d,]+ of 5,000"))).to_be_visible(

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from starlette.routing import BaseRoute, Router
-from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 
 from app.server import maps
+from app.server.identity import cookie_pair
 from tests.support.coroutines import result_of
 
 
@@ -26,7 +26,7 @@ class Answer:
 
 
 def cookie(number: int = 1) -> str:
-    return f"_streamlit_xsrf={generate_xsrf_token_string(bytes([number] * 16), timestamp=1)}"
+    return cookie_pair(f"{number:032x}")
 
 
 class Lab:

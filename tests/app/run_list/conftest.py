@@ -21,7 +21,9 @@ LISTED = ("run.json", "state.json", "history.jsonl")
 @pytest.fixture(autouse=True)
 def me(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every page here is opened by one visitor."""
-    monkeypatch.setattr("app.run_list.ownership.visitor", lambda: ME)
+    for place in ("run_list.actions", "run_list.details", "run_list.deleted", "run_list.view"):
+        monkeypatch.setattr(f"app.{place}.visitor", lambda: ME)
+    monkeypatch.setattr("app.runs.owners.visitor", lambda: ME)
 
 
 Listed = Callable[..., str]

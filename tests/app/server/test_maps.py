@@ -12,7 +12,7 @@ from core.data.digits import load_digits
 from core.runs.record import RunRecord
 from core.tsne.coarse_to_fine import STEPS
 from core.tsne.recording import load_recording
-from tests.support.maps_lab import Lab
+from tests.support.maps_lab import Lab, cookie
 from tests.support.message import unpack
 from tests.support.recorded_run import DIGITS, ITERATIONS, record_run
 
@@ -104,7 +104,7 @@ def test_a_request_that_cannot_be_gets_a_sentence(
 
 def test_only_pages_of_the_lab_get_maps(lab: Lab, address: str) -> None:
     assert lab.get(f"{address}/start", cookie="").status == 403
-    assert lab.get(f"{address}/start", cookie="_streamlit_xsrf=nonsense").status == 403
+    assert lab.get(f"{address}/start", cookie=cookie()[:-2] + "!").status == 403
     for site, status in (("cross-site", 403), ("same-site", 403), ("same-origin", 200)):
         assert lab.get(f"{address}/start", sec_fetch_site=site).status == status
 

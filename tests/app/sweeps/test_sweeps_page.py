@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from app.training.sweep_form import suggested
 from core.data.data_sets import DATA_SETS, FASHION
 from core.data.digits import load_digits
 from core.runs.record import RunError
+from core.runs.rights import local_user
 from core.runs.state import RunState
 from core.sweeps.files import ENDING
 from core.sweeps.plan import SweepPlan, sweepable_field
@@ -172,7 +174,7 @@ def test_a_sweep_like_one_that_goes_on_is_that_one(runs: Path) -> None:
         assert start_sweep(plan(others={"epochs": 500})).id == first.id
         assert len(store().active()) == 4
     finally:
-        queue().cancel_group(first.records)
+        queue().cancel_group(first.records, local_user())
         finished(first)
 
 
@@ -196,7 +198,7 @@ def test_cancel_and_resume_in_the_middle(open_page: OpenPage) -> None:
     assert "cancelled" in str(app.get("progress")[0].proto)
     button(app, "Resume")
     until(lambda: sweep.records[0].state.status in ("running", "done"))
-    queue().cancel_group(sweep.records)
+    queue().cancel_group(sweep.records, local_user())
     finished(sweep)
 
 
@@ -306,7 +308,7 @@ def test_the_step_where_the_slider_is_let_go_can_be_trained(
     button(app, "Train β = 0.1 myself")
     run_id = app.query_params["run"]
     record = store().get(run_id if isinstance(run_id, str) else run_id[0])
-    queue().cancel(record)
+    queue().cancel(record, local_user())
     until(lambda: not record.is_active)
     old = with_defaults(store().get("beta-0.1").request.settings)
     assert record.request.settings == old
@@ -539,9 +541,9 @@ def test_an_address_of_no_sweep_is_said_in_a_sentence(
 
 
 def test_only_who_started_it_may_delete_it(
-    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, runs: Path
+    open_page: OpenPage, as_visitor: Callable[[str], None], runs: Path
 ) -> None:
-    monkeypatch.setattr("app.server.visitor._browser_secret", lambda cookie: b"me")
+    as_visitor("me")
     open_page("home")
     sweep = sweeps().create(plan(), visitor=visitor())
     others = sweeps().create(plan(), visitor="somebody else")
@@ -550,6 +552,7 @@ def test_only_who_started_it_may_delete_it(
         record.lease.release()
     app = open_page("sweeps", sweep=others.id)
     assert "Delete for good" not in [one.label for one in app.button]
+    assert "This sweep belongs to somebody else; open one of its runs" in texts(app)
     app = open_page("sweeps", sweep=sweep.id)
     button(app, "Delete for good")
     assert not app.exception
@@ -567,5 +570,5 @@ def test_the_sidebar_shows_a_sweep_as_one(open_page: OpenPage) -> None:
             "Compression · code size 2, 8 · 2 seeds · 0 of 4 done"
         ]
     finally:
-        queue().cancel_group(sweep.records)
+        queue().cancel_group(sweep.records, local_user())
         finished(sweep)

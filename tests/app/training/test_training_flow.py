@@ -135,7 +135,10 @@ def _stored_run(values: dict[str, int]) -> RunRecord:
     return store().create("train", settings, title="Compression", visitor="somebody")
 
 
-def test_a_run_of_somebody_else_opens_from_its_address(open_page: OpenPage) -> None:
+def test_a_run_of_somebody_else_opens_from_its_address(
+    open_page: OpenPage, as_visitor: Callable[[str], None]
+) -> None:
+    as_visitor("me")
     open_page("home")
     record = _stored_run(QUICK)
     queue().submit(record)
@@ -277,9 +280,9 @@ def test_a_run_is_told_by_what_is_special_about_it(open_page: OpenPage, runs: Pa
 
 
 def test_what_waits_for_its_visitor_is_at_hand_on_every_page(
-    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+    open_page: OpenPage, as_visitor: Callable[[str], None]
 ) -> None:
-    monkeypatch.setattr("app.server.visitor._browser_secret", lambda cookie: b"me")
+    as_visitor("me")
     open_page("home")
     settings = training_settings("compression", {}, QUICK)
     for name in (visitor(), "somebody else"):

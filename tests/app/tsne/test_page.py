@@ -12,6 +12,7 @@ from streamlit.testing.v1.element_tree import Button
 from app.server.shared import queue, store
 from app.tsne.view import _Curves
 from core.runs.record import RunRecord
+from core.runs.rights import local_user
 from core.tsne.config import TSNEConfig
 from core.tsne.frames_file import FramesFile
 from core.tsne.learning_rates import request_learning_rate
@@ -241,10 +242,10 @@ def test_a_learning_rate_changes_while_it_runs_and_is_recorded(open_page: OpenPa
     record = store().create("tsne", {"config": config.to_dict()}, title="SGD and Adam")
     queue().submit(record)
     until(lambda: len(record.history()) > 5)
-    request_learning_rate(record.control, "sgd", 50.0)
+    request_learning_rate(record.control, "sgd", 50.0, local_user())
     until(lambda: record.history()[-1]["learning_rate"]["sgd"] == 50.0)
     assert record.history()[0]["learning_rate"] == {"sgd": 10.0, "adam": 0.1}
-    queue().cancel(record)
+    queue().cancel(record, local_user())
     until(lambda: record.state.status == "cancelled")
 
 
@@ -266,7 +267,7 @@ def test_two_sgd_are_told_apart_and_their_fields_show_what_everyone_set(
 
     names = ["Learning rate of SGD, lr 10", "Learning rate of SGD, lr 10, momentum 0.9"]
     assert rates() == dict.fromkeys(names, 10.0)
-    request_learning_rate(record.control, "sgd_2", 50.0)  # somebody else does
+    request_learning_rate(record.control, "sgd_2", 50.0, local_user())  # somebody else does
     until(lambda: record.history()[-1]["learning_rate"]["sgd_2"] == 50.0)
     app.run()
     assert rates() == dict(zip(names, (10.0, 50.0), strict=True))
@@ -279,7 +280,7 @@ def test_two_sgd_are_told_apart_and_their_fields_show_what_everyone_set(
     until(lambda: record.history()[-1]["learning_rate"]["sgd_2"] == 10.0)
     app.run()
     assert rates() == dict.fromkeys(names, 10.0)
-    queue().cancel(record)
+    queue().cancel(record, local_user())
     until(lambda: record.state.status == "cancelled")
 
 
@@ -306,7 +307,7 @@ def test_the_form_folds_for_a_run_that_is_watched_until_another_run_is_chosen(
     until(lambda: len(record.history()) > 1)
     app = open_page("tsne", run=record.id)
     assert folded(app)
-    queue().cancel(record)
+    queue().cancel(record, local_user())
     until(lambda: record.state.status == "cancelled")
     app.run()
     assert folded(app), "its maps would jump"

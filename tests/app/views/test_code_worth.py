@@ -20,6 +20,7 @@ from app.views.code_worth_figures import CLASSIFIERS, csv_of
 from core.analysis.latent import encode
 from core.data.digits import Digits, load_digits
 from core.runs.record import RunRecord
+from core.runs.rights import local_user
 from core.training import code_worth
 from core.training.code_worth import DRAWS, STARTS, labelled
 from core.training.code_worth_files import CODE_WORTH
@@ -175,7 +176,7 @@ def test_a_run_that_is_deleted_meanwhile_is_a_sentence(
     fresh: RunRecord, open_page: OpenPage
 ) -> None:
     app = open_page("vae", run="mine", view=VIEW)
-    store().delete("mine")
+    store().delete("mine", local_user())
     app.run()
     assert not app.exception
     assert "There is no run mine here" in texts(app)

@@ -17,6 +17,7 @@ from core.execution import run_events
 from core.files import read_json
 from core.runs.events import Event
 from core.runs.record import RunRecord
+from core.runs.rights import local_user
 from core.runs.store import RunStore
 from core.training.record import checkpoint_epochs, load_model, read_configs, read_weights
 from core.tsne.config import TSNEConfig
@@ -308,7 +309,7 @@ def test_a_run_that_is_stopped_from_a_page_says_so(
     append = RunRecord.append
 
     def cancelling(self: RunRecord, event: Event) -> bool:
-        self.control.request("cancel")
+        self.control.request("cancel", local_user())
         return append(self, event)
 
     monkeypatch.setattr(RunRecord, "append", cancelling)

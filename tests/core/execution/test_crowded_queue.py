@@ -13,8 +13,9 @@ import pytest
 from core.execution import RunQueue
 from core.execution.queue_room import MAX_WAITING_OF_A_VISITOR
 from core.files import read_json, replace_json
-from core.runs.control import Request, RunControl
+from core.runs.control import RunControl
 from core.runs.record import RunError, RunRecord
+from core.runs.rights import local_user
 from core.runs.state import Status
 from core.runs.store import RunStore
 from tests.conftest import until
@@ -55,7 +56,7 @@ def test_of_many_who_press_resume_at_once_one_gets_through(
         mine = RunRecord(record.folder)  # each tab has its own
         start.wait()
         try:
-            queue.resume(mine)
+            queue.resume(mine, local_user())
         except RunError as error:
             told.append(str(error))
 
@@ -83,11 +84,11 @@ def test_a_run_resumed_in_the_moment_it_stops_keeps_its_heartbeat(
         settle(stopped, outcome, seconds)
         if outcome["status"] == "paused":
             queue.submit(blocker)
-            queue.resume(stopped)
+            queue.resume(stopped, local_user())
 
     monkeypatch.setattr(module, "_settle", settle_and_resume)
     queue.submit(record)
-    queue.pause(record)
+    queue.pause(record, local_user())
     gates.let(record)
     assert status(blocker, "running") == "running"
     kept = importlib.import_module("core.runs.heartbeats").heartbeats._records
@@ -101,7 +102,7 @@ def test_a_run_resumed_in_the_moment_it_stops_keeps_its_heartbeat(
 
 def is_taken(queue: RunQueue, record: RunRecord) -> bool:
     try:
-        queue.resume(record)
+        queue.resume(record, local_user())
     except RunError:
         return False
     return True
@@ -158,7 +159,7 @@ def test_one_visitor_does_not_take_all_places(
         queue.resume(paused, "greedy")
     assert paused.state.status == "paused"
     others = submitted("modest")
-    queue.cancel(waiting[0])
+    queue.cancel(waiting[0], local_user())
     assert is_taken(queue, paused)
     for record in (first, *waiting[1:], others, paused):
         gates.let(record, 3)
@@ -166,14 +167,14 @@ def test_one_visitor_does_not_take_all_places(
     assert others.state.status == "done"
 
 
-def test_who_resumes_the_run_of_another_pays_for_it(
+def test_who_resumes_a_run_pays_for_it(
     store: RunStore, make_queue: MakeQueue, gates: Gates
 ) -> None:
     queue = make_queue()
 
     def stopped(state: Status) -> RunRecord:
         settings = {"config": {"iterations": 3}}
-        record = store.create("gated", settings, title="Gated", visitor="owner")
+        record = store.create("gated", settings, title="Gated", visitor="presser")
         record.set_state(status=state)
         record.lease.release()
         return record
@@ -209,8 +210,9 @@ def test_a_full_queue_leaves_what_it_refuses_as_it_was(
     record.set_state(status=before, progress=0.5)
     state, settings = record.state, record.request.settings
     extend = partial(queue.extend, section="config", name="iterations", value=900)
+    command = queue.resume if before == "paused" else extend
     with pytest.raises(RunError, match="1 runs are waiting already"):
-        (queue.resume if before == "paused" else extend)(record)
+        command(record, visitor=local_user())
     assert record.state == state
     assert RunRecord(record.folder).request.settings == settings
 
@@ -248,17 +250,17 @@ def test_closing_leaves_runs_that_can_be_resumed(
     other.submit(elsewhere)
     status(running, "running")
     status(elsewhere, "running")
-    ask = RunControl.request
+    ask = RunControl.request_stop
 
-    def stop_at_once(self: RunControl, request: Request) -> None:
-        ask(self, request)
+    def stop_at_once(self: RunControl) -> None:
+        ask(self)
         record = RunRecord(self.folder)
         gates.let(record)
         status(record, "interrupted")
         until(lambda: gates.now == 1)  # the one elsewhere: no other may have come in its place
 
     with monkeypatch.context() as patch:
-        patch.setattr(RunControl, "request", stop_at_once)
+        patch.setattr(RunControl, "request_stop", stop_at_once)
         queue.close()
     for record in (running, waiting, last):
         assert record.state.status == "interrupted"
@@ -272,7 +274,7 @@ def test_closing_leaves_runs_that_can_be_resumed(
 
     after = make_queue()  # the server is back
     for record in (running, waiting, last):
-        after.resume(record)
+        after.resume(record, local_user())
         gates.let(record, 3)
         assert status(record) == "done"
         assert ticks(record) == [0, 1, 2, 3]

@@ -16,6 +16,7 @@ import pytest
 from core.execution import RunQueue, dask_cluster
 from core.execution.dask_cluster import LOST, UNREACHABLE, DaskCluster
 from core.runs.record import ACTIVE, RunRecord
+from core.runs.rights import local_user
 from core.runs.store import RunStore
 from tests.conftest import until
 from tests.core.conftest import MakeQueue, MakeRun
@@ -136,7 +137,7 @@ def test_no_more_runs_are_on_the_cluster_than_the_lab_has_workers(
         until(record.history, 240)
         states = [run.state.status for run in runs]
         assert states == ["cancelled"] * number + ["running"] + ["pending"] * (2 - number)
-        queue.cancel(record)
+        queue.cancel(record, local_user())
         assert end_of(record) == "cancelled"
 
 
@@ -176,21 +177,21 @@ def test_a_scheduler_that_was_away_is_found_again(
         started, cancelled = make_run(), make_run()
         queue.submit(started)
         assert sentence_of(started) == UNREACHABLE
-        queue.resume(started)
+        queue.resume(started, local_user())
         assert sentence_of(started) == UNREACHABLE
         queue.submit(cancelled)
-        queue.cancel(cancelled)
+        queue.cancel(cancelled, local_user())
         assert cancelled.state.status == "cancelled"
     for record in (waiting, cancelled):
-        store.delete(record.id)
+        store.delete(record.id, local_user())
         assert not record.folder.exists()
 
     cluster.start()
-    queue.resume(started)
+    queue.resume(started, local_user())
     assert end_of(started) == "done"
-    queue.resume(running)
+    queue.resume(running, local_user())
     until(lambda: running.state.status == "running", 240)
-    queue.cancel(running)
+    queue.cancel(running, local_user())
     assert end_of(running) == "cancelled"
 
 
@@ -207,10 +208,10 @@ def test_a_run_that_no_worker_takes_is_cancelled_at_once_and_can_be_resumed(
     queue.submit(queued)
     until_it_is_on_the_cluster(queue, held)
     for record in (held, queued):
-        queue.cancel(record)
+        queue.cancel(record, local_user())
         assert record.state.status == "cancelled"
-    store.delete(queued.id)
-    queue.resume(held)
+    store.delete(queued.id, local_user())
+    queue.resume(held, local_user())
     assert held.state.status == "pending"
     cluster.start()
     assert end_of(held) == "done"

@@ -11,6 +11,7 @@ import pytest
 
 from core.execution import RunQueue, executor_from_environment, run_events
 from core.execution.threads import BackgroundThreads
+from core.runs.rights import local_user
 from tests.conftest import until
 from tests.core.conftest import Gates, MakeQueue, MakeRun, content, status
 
@@ -65,19 +66,19 @@ def test_runs_on_dask_wait_and_stop_when_they_are_told_to(
     assert status(paused, "running") == "running"
     for record in (cancelled, waiting, last):
         dask_queue.submit(record)
-    dask_queue.cancel(waiting)
+    dask_queue.cancel(waiting, local_user())
     assert status(waiting) == "cancelled"
-    dask_queue.pause(paused)
+    dask_queue.pause(paused, local_user())
     gates.let(paused)
     assert status(paused) == "paused"
 
     gates.until_it_waits(cancelled)
-    dask_queue.cancel(cancelled)
+    dask_queue.cancel(cancelled, local_user())
     assert cancelled.state.status == "running", "it ends at its next event"
     gates.let(cancelled)
     assert status(cancelled) == "cancelled"
 
-    dask_queue.resume(paused)
+    dask_queue.resume(paused, local_user())
     assert status(last, "running") == "running"
     gates.until_it_waits(last)  # else it would be stopped, and forget that, before one can look
     assert gates.most == 1

@@ -14,6 +14,7 @@ import safetensors.torch
 from core.execution import run_events
 from core.execution.pending import make_pending
 from core.runs.record import RunError, RunRecord
+from core.runs.rights import local_user
 from core.runs.store import RunStore
 from tests.core.conftest import MakeRun, content, leftovers, run_events_module
 
@@ -128,7 +129,7 @@ def test_a_full_disk_refuses_new_runs_and_resumes_in_a_sentence(
             make_run()
     disk.writes, disk.full_at = 0, 0
     with pytest.raises(RunError, match=r"could not be asked to pause \(No space left on device\)"):
-        record.control.request("pause")
+        record.control.request("pause", local_user())
     disk.full_at = None
     assert leftovers(store.runs) == leftovers(record.folder) == []
     assert [run.id for run in store.list()] == [record.id]

@@ -13,6 +13,7 @@ import pytest
 from core.execution import run_events
 from core.files import read_json
 from core.runs.record import RunRecord
+from core.runs.rights import local_user
 from tests.conftest import until
 from tests.core.conftest import MakeQueue, MakeRun, content, status
 
@@ -54,7 +55,7 @@ def test_runs_in_processes_survive_the_death_of_a_worker_and_the_end_of_the_serv
     for record in (killed, waiting, after, cancelled):
         queue.submit(record)
     first = worker_of(killed)
-    queue.cancel(cancelled)
+    queue.cancel(cancelled, local_user())
     assert cancelled.state.status == "cancelled", "it waits, so it ends at once"
     os.kill(first, signal.SIGKILL)
     assert status(killed) == "interrupted"

@@ -12,6 +12,7 @@ import pytest
 from core.execution import run_events
 from core.execution.pending import make_pending
 from core.runs.record import RunError
+from core.runs.rights import local_user
 from core.runs.store import RunStore
 from tests.core.conftest import MakeRun
 
@@ -37,9 +38,9 @@ def test_a_read_only_disk_refuses_everything_in_a_sentence(mounted_disk: Path) -
     with pytest.raises(RunError, match=refused):
         make_pending(paused)
     with pytest.raises(RunError, match=refused):
-        running.control.request("pause")
+        running.control.request("pause", local_user())
     with pytest.raises(RunError, match=refused):
-        store.delete(done.id)
+        store.delete(done.id, local_user())
     full = RunStore(mounted_disk / "runs", mounted_disk / "gallery", quota=0)
     full.make_room()  # as before each run: there is none to be made here
     assert done.folder.is_dir()

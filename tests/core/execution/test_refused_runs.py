@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from core.execution import execute
 from core.execution.pending import make_pending
 from core.execution.threads import BackgroundThreads
 from core.runs.record import RunError
+from core.runs.rights import local_user
 from core.runs.store import RunStore
 from tests.conftest import until
 from tests.core.conftest import Gates, MakeQueue, MakeRun, status
@@ -45,7 +47,10 @@ def test_whatever_a_submit_raises_leaves_a_run_that_can_go_on_later(
     executor.refuses = True
     started, resumed = make_gated(), make_gated()
     resumed.set_state(status="paused", progress=0.5)
-    for record, command in ((started, queue.submit), (resumed, queue.resume)):
+    for record, command in (
+        (started, queue.submit),
+        (resumed, partial(queue.resume, visitor=local_user())),
+    ):
         with pytest.raises(RunError, match=r"no more runs \(the client is closed\); .* Resume"):
             command(record)
         assert record.state.status == "interrupted"
@@ -53,10 +58,10 @@ def test_whatever_a_submit_raises_leaves_a_run_that_can_go_on_later(
         kept = importlib.import_module("core.runs.heartbeats").heartbeats._records
         assert record.folder not in kept
     executor.refuses = False
-    queue.resume(started)
+    queue.resume(started, local_user())
     gates.let(started, 3)
     assert status(started) == "done"
-    store.delete(resumed.id)
+    store.delete(resumed.id, local_user())
     assert not resumed.folder.exists()
 
 
@@ -68,14 +73,14 @@ def test_cancelling_a_waiting_run_that_no_future_stands_for_ends_it_at_once(
     elsewhere.submit(blocker)
     status(blocker, "running")
     elsewhere.submit(waiting)
-    queue.cancel(waiting)  # which knows nothing of it
+    queue.cancel(waiting, local_user())  # which knows nothing of it
     assert waiting.state.status == "cancelled"
     gates.let(blocker, 3)
     assert status(blocker) == "done"
     until(elsewhere._futures[waiting.folder][1].done)
     assert waiting.state.status == "cancelled"
     assert gates.started == [blocker.id]
-    store.delete(waiting.id)
+    store.delete(waiting.id, local_user())
 
 
 def test_a_turn_that_was_cancelled_is_not_taken_for_the_one_after_it(

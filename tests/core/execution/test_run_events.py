@@ -16,6 +16,7 @@ from core.data.digits import Digits, DigitsError
 from core.execution import run_events
 from core.files import read_json, replace_json
 from core.runs.record import RunRecord
+from core.runs.rights import local_user
 from core.runs.store import RunStore
 from core.training.events import Epoch
 from core.training.record import checkpoint_epochs
@@ -55,7 +56,7 @@ def test_a_paused_run_that_goes_on_ends_as_if_it_had_never_stopped(
     compute(whole)
     for event in run_events(paused):
         if isinstance(event, Epoch) and event.epoch == epoch:
-            paused.control.request("pause")
+            paused.control.request("pause", local_user())
     assert paused.state.status == "paused"
     assert paused.state.progress == pytest.approx(epoch / 3)
     assert paused.control.requested() == "", "the request has been carried out"
@@ -70,10 +71,10 @@ def test_a_pause_waits_for_the_end_of_the_epoch_and_a_cancel_does_not(make_run: 
     paused, cancelled = make_run(), make_run()
     for number, _ in enumerate(run_events(paused)):
         if number == 4:
-            paused.control.request("pause")
+            paused.control.request("pause", local_user())
     for number, _ in enumerate(run_events(cancelled)):
         if number == 4:
-            cancelled.control.request("cancel")
+            cancelled.control.request("cancel", local_user())
     assert (paused.state.status, len(paused.history())) == ("paused", 1 + 11)
     assert (cancelled.state.status, len(cancelled.history())) == ("cancelled", 1 + 4)
     assert paused.control.requested() == cancelled.control.requested() == ""
@@ -84,7 +85,7 @@ def test_a_cancelled_run_can_go_on_too(make_run: MakeRun) -> None:
     compute(whole)
     for number, _ in enumerate(run_events(cancelled)):
         if number == 15:
-            cancelled.control.request("cancel")
+            cancelled.control.request("cancel", local_user())
     cancelled.set_state(status="pending")
     assert compute(cancelled) == "done"
     assert content(cancelled) == content(whole)
@@ -94,7 +95,7 @@ def test_a_pause_that_comes_with_the_last_epoch_is_too_late(make_run: MakeRun) -
     record = make_run()
     for event in run_events(record):
         if event.progress == 1:
-            record.control.request("pause")
+            record.control.request("pause", local_user())
     assert record.state.status == "done"
 
 
@@ -223,7 +224,7 @@ def test_a_damaged_checkpoint_fails_in_a_sentence(make_run: MakeRun) -> None:
     record = make_run()
     for event in run_events(record):
         if isinstance(event, Epoch):
-            record.control.request("pause")
+            record.control.request("pause", local_user())
     (record.folder / "checkpoint.safetensors").write_bytes(b"no tensors")
     record.set_state(status="pending")
     assert compute(record) == "failed"

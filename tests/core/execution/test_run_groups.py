@@ -17,6 +17,7 @@ from core.execution.threads import BackgroundThreads
 from core.runs.heartbeats import heartbeats
 from core.runs.lease import Lease
 from core.runs.record import STOPPED, RunError, RunRecord
+from core.runs.rights import local_user
 from core.runs.store import RunStore
 from tests.conftest import until
 from tests.core.conftest import Gates, MakeQueue, MakeRun, status
@@ -72,15 +73,15 @@ def test_a_cancelled_group_starts_no_further_run(
     queue.submit_group(group)
     finish(gates, group[0])
     gates.until_it_waits(group[1])
-    queue.cancel_group(group)
+    queue.cancel_group(group, local_user())
     gates.let(group[1], 1)
     assert [status(record) for record in group] == ["done", *["cancelled"] * 3]
     assert gates.started == [group[0].id, group[1].id]
 
-    queue.resume_group(group, "me")
+    queue.resume_group(group, local_user())
     finish(gates, *group[1:])
     with pytest.raises(RunError, match="nothing to resume"):
-        queue.resume_group(group)
+        queue.resume_group(group, local_user())
 
 
 def test_a_group_that_is_resumed_before_its_cancelled_run_is_put_away_keeps_its_order(
@@ -106,10 +107,10 @@ def test_a_group_that_is_resumed_before_its_cancelled_run_is_put_away_keeps_its_
     gates.until_it_waits(group[0])
     monkeypatch.setattr(queue, "_note_end", note_end_later)
     monkeypatch.setattr(queue, "_hand_over_next", hand_over_later)
-    queue.cancel_group(group)
+    queue.cancel_group(group, local_user())
     gates.let(group[0], 1)
     assert [status(record) for record in group] == ["cancelled"] * 3
-    queue.resume_group(group)
+    queue.resume_group(group, local_user())
     finish(gates, *group)
     assert gates.started == [group[0].id, *(record.id for record in group)]
 
@@ -121,9 +122,9 @@ def test_a_run_of_a_group_that_is_resumed_alone_is_computed_once(
     group = [make_gated() for _ in range(3)]
     queue.submit_group(group)
     status(group[0], "running")
-    queue.cancel(group[2])
+    queue.cancel(group[2], local_user())
     assert group[2].state.status == "cancelled"
-    queue.resume(group[2])
+    queue.resume(group[2], local_user())
     finish(gates, group[0], group[2], group[1])
     assert sorted(gates.started) == sorted(record.id for record in group)
 
@@ -137,8 +138,8 @@ def test_a_group_that_is_cancelled_and_resumed_at_once_keeps_its_heartbeats(
     status(first, "running")
     group = [make_gated() for _ in range(2)]
     queue.submit_group(group)
-    queue.cancel_group(group)  # cancels a future whose callback may come late
-    queue.resume_group(group)
+    queue.cancel_group(group, local_user())  # cancels a future whose callback may come late
+    queue.resume_group(group, local_user())
     assert all(record.folder in heartbeats._records for record in group)
     finish(gates, first, *group)
 
@@ -190,7 +191,7 @@ def test_resuming_counts_only_what_is_resumed(
         record.lease.release()
     group[4].set_state(status="paused")
     group[5].set_state(status="paused")
-    queue.resume_group(group)
+    queue.resume_group(group, local_user())
     finish(gates, *group[4:])
 
 
@@ -219,7 +220,7 @@ def test_a_closed_queue_leaves_runs_of_a_group_that_can_be_resumed(
         assert record.state.status == "interrupted"
         assert record.state.error == STOPPED
     another = make_queue()
-    another.resume_group(group)
+    another.resume_group(group, local_user())
     for record in group:
         gates.let(record, 3)
         assert status(record) == "done"
@@ -256,12 +257,12 @@ def test_a_group_is_one_place_of_its_visitor(
         queue.submit_group(refused)
     assert {record.state.status for record in refused} == {"cancelled"}
     queue.check_room("somebody else")
-    queue.cancel_group(groups[0])
+    queue.cancel_group(groups[0], local_user())
     gates.let(groups[0][0], 1)
     until(lambda: groups[0][0].state.status == "cancelled")
     queue.check_room("me")
     for one in groups[1:]:
-        queue.cancel_group(one)
+        queue.cancel_group(one, local_user())
     gates.let(groups[1][0], 1)
 
 

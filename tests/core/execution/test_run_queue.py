@@ -10,6 +10,7 @@ import torch
 from core.execution import run_events
 from core.execution.threads import BackgroundThreads
 from core.runs.record import RunError, RunRecord
+from core.runs.rights import local_user
 from core.runs.store import RunStore
 from core.training.events import Epoch
 from core.training.record import read_weights
@@ -90,14 +91,14 @@ def test_cancelling_a_waiting_run_ends_it_at_once(
     for record in (running, waiting, last):
         queue.submit(record)
     status(running, "running")
-    queue.cancel(waiting)
+    queue.cancel(waiting, local_user())
     assert waiting.state.status == "cancelled"
     for record in (running, last):
         gates.let(record, 3)
         assert status(record) == "done"
     assert waiting.state.status == "cancelled"
     assert gates.started == [running.id, last.id]
-    queue.resume(waiting)
+    queue.resume(waiting, local_user())
     gates.let(waiting, 3)
     assert status(waiting) == "done"
 
@@ -110,12 +111,12 @@ def test_cancelling_a_run_ends_it_at_its_next_event(
     queue.submit(record)
     gates.let(record)
     gates.until_it_waits(record, 2)
-    queue.cancel(record)
+    queue.cancel(record, local_user())
     assert record.state.status == "running"
     gates.let(record)
     assert status(record) == "cancelled"
     assert ticks(record) == [0, 1, 2]
-    queue.cancel(record)  # once more changes nothing
+    queue.cancel(record, local_user())  # once more changes nothing
     assert record.state.status == "cancelled"
 
 
@@ -127,12 +128,12 @@ def test_while_a_run_is_paused_another_one_goes_on(
     queue.submit(first)
     queue.submit(second)
     status(first, "running")
-    queue.pause(first)
+    queue.pause(first, local_user())
     gates.let(first)
     assert status(first) == "paused"
     gates.let(second, 3)
     assert status(second) == "done"
-    queue.resume(first)
+    queue.resume(first, local_user())
     gates.let(first, 2)
     assert status(first) == "done"
     assert ticks(first) == [0, 1, 2, 3]
@@ -149,7 +150,7 @@ def test_a_training_paused_and_resumed_ends_as_if_it_had_never_stopped(
 
     def pausing(self: RunRecord, event: Epoch) -> bool:
         if isinstance(event, Epoch) and event.epoch < 3:
-            queue.pause(self)
+            queue.pause(self, local_user())
         return append(self, event)
 
     monkeypatch.setattr(RunRecord, "append", pausing)
@@ -157,7 +158,7 @@ def test_a_training_paused_and_resumed_ends_as_if_it_had_never_stopped(
     for epoch in range(3):
         assert status(paused) == "paused"
         assert paused.history()[-1]["epoch"] == epoch
-        queue.resume(paused)
+        queue.resume(paused, local_user())
     assert status(paused) == "done"
     assert content(paused) == content(whole)
 
@@ -169,7 +170,7 @@ def test_a_longer_training_is_the_one_that_was_long_from_the_start(
     grown, whole = make_run(epochs=2), make_run(epochs=4)
     queue.submit(grown)
     assert status(grown) == "done"
-    queue.extend(grown, "training", "epochs", 4)
+    queue.extend(grown, "training", "epochs", 4, local_user())
     queue.submit(whole)
     assert status(whole) == "done"
     assert status(grown) == "done"
@@ -184,7 +185,7 @@ def test_a_map_that_is_done_goes_on_beyond_its_end(tmp_path: Path, make_queue: M
     before = b"as no computation would give it" + frames.read_bytes()[31:]
     frames.write_bytes(before)
     queue = make_queue()
-    queue.extend(record, "config", "iterations", ITERATIONS + 10)
+    queue.extend(record, "config", "iterations", ITERATIONS + 10, local_user())
     assert status(record) == "done"
     longer = RunRecord(record.folder)
     assert longer.request.settings["config"]["iterations"] == ITERATIONS + 10
@@ -204,10 +205,10 @@ def test_what_is_going_or_done_cannot_be_resumed(
     status(running, "running")
     for record in (running, waiting):
         with pytest.raises(RunError, match="Gated is already going, so there is nothing to resume"):
-            queue.resume(record)
+            queue.resume(record, local_user())
     for record in (running, waiting):
         gates.let(record, 3)
         assert status(record) == "done"
         with pytest.raises(RunError, match="Gated is done, so there is nothing to resume"):
-            queue.resume(record)
+            queue.resume(record, local_user())
     assert gates.started == [running.id, waiting.id]

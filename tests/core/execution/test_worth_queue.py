@@ -15,6 +15,7 @@ from core.execution import worth_queue
 from core.execution.turns import heavy_work
 from core.execution.worth_queue import WorthQueue
 from core.runs.record import RunError, RunRecord
+from core.runs.rights import local_user
 from core.runs.store import RunStore
 from core.training.code_worth import OF_PCA, OF_PIXELS, CodeWorth
 from core.training.code_worth_files import CODE_WORTH
@@ -148,12 +149,12 @@ def test_a_run_that_is_deleted_is_measured_no_further(
     queue = WorthQueue(store, later := Later())
     queue.look(run, 3)
     if when == "before":
-        store.delete(run.id)
+        store.delete(run.id, local_user())
     else:
         measure = worth_queue.measure
 
         def deleted(*arguments: Any) -> Generator[float, None, CodeWorth]:
-            store.delete(run.id)
+            store.delete(run.id, local_user())
             return measure(*arguments)
 
         monkeypatch.setattr(worth_queue, "measure", deleted)

@@ -16,6 +16,7 @@ import torch
 from core.__main__ import main
 from core.execution import run_events
 from core.runs.record import RunError, RunRecord
+from core.runs.rights import local_user
 from core.runs.store import RunStore
 from core.training.record import checkpoint_epochs, load_model, read_weights
 from models import MODELS
@@ -87,7 +88,7 @@ def test_resuming_from_such_a_state_fails_with_a_sentence(
     record = make_run()
     for event in run_events(record):
         if event.progress > 0.4:
-            record.control.request("pause")
+            record.control.request("pause", local_user())
     assert record.state.status == "paused"
     damage(record.folder / "checkpoint.safetensors")
     rows = record.history()

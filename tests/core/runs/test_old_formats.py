@@ -11,6 +11,7 @@ import pytest
 from core.execution import run_events
 from core.execution.pending import make_pending
 from core.runs.record import RunRecord
+from core.runs.rights import local_user
 from core.runs.store import RunStore
 from core.training.record import epoch_rows, read_configs
 from core.tsne.recording import tsne_config
@@ -58,7 +59,7 @@ def test_a_checkpoint_under_its_old_name_is_gone_on_from(make_run: MakeRun) -> N
     record = make_run()
     for event in run_events(record):
         if event.checkpoint() is not None and event.progress > 0:
-            record.control.request("pause")
+            record.control.request("pause", local_user())
     old = (record.folder / "checkpoint.safetensors").rename(record.folder / "resume.safetensors")
     assert record.can_go_on
     make_pending(record)

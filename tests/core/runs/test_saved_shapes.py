@@ -12,6 +12,7 @@ from core.execution import run_events
 from core.execution.pending import make_pending
 from core.files import read_json, replace_json
 from core.runs.record import RunRecord
+from core.runs.rights import local_user
 from core.training.events import Epoch
 from core.training.record import read_configs
 from tests.core.conftest import MakeRun, content
@@ -43,7 +44,7 @@ def resume(record: RunRecord) -> str:
 def paused_after(epoch: int, record: RunRecord) -> RunRecord:
     for event in run_events(record):
         if isinstance(event, Epoch) and event.epoch == epoch:
-            record.control.request("pause")
+            record.control.request("pause", local_user())
     assert record.state.status == "paused"
     return record
 

@@ -10,6 +10,7 @@ import pytest
 from core.files import read_json, replace_json
 from core.runs.lease import Lease
 from core.runs.record import RunError, RunRecord
+from core.runs.rights import local_user
 from tests.core.conftest import MakeRun
 
 
@@ -96,8 +97,8 @@ def test_a_request_is_there_until_it_is_cleared(make_run: MakeRun) -> None:
     record = make_run()
     assert record.control.requested() == ""
     record.control.clear()
-    record.control.request("pause")
-    record.control.request("cancel")
+    record.control.request("pause", local_user())
+    record.control.request("cancel", local_user())
     assert RunRecord(record.folder).control.requested() == "cancel"
     record.control.clear()
     assert record.control.requested() == ""

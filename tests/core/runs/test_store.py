@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.runs.record import RunError, RunRecord
+from core.runs.rights import local_user
 from core.runs.state import Status
 from core.runs.store import RunStore
 from tests.core.conftest import MakeRun
@@ -75,7 +76,7 @@ def test_odd_ids_are_refused_in_a_sentence(store: RunStore, run_id: str) -> None
         store.get(run_id)
     assert len(str(e.value)) < 250
     with pytest.raises(RunError):
-        store.delete(run_id)
+        store.delete(run_id, local_user())
 
 
 def test_an_unknown_and_a_deleted_run_end_in_a_sentence(store: RunStore) -> None:
@@ -83,7 +84,7 @@ def test_an_unknown_and_a_deleted_run_end_in_a_sentence(store: RunStore) -> None
         store.get("nobody-made-it")
     record = finished(store, "gone")
     store.get(record.id)
-    store.delete(record.id)
+    store.delete(record.id, local_user())
     with pytest.raises(RunError, match=f"There is no run {record.id} here"):
         store.get(record.id)
     assert store.list() == []
@@ -186,16 +187,16 @@ def test_what_is_active_or_in_the_gallery_is_not_deleted(
 ) -> None:
     waiting = make_run()
     with pytest.raises(RunError, match="is being computed; cancel it first"):
-        store.delete(waiting.id)
+        store.delete(waiting.id, local_user())
     waiting.set_state(status="running")
     with pytest.raises(RunError, match="is being computed; cancel it first"):
-        store.delete(waiting.id)
+        store.delete(waiting.id, local_user())
     in_gallery(store, "shipped")
     with pytest.raises(RunError, match="shipped belongs to the gallery, which is only read"):
-        store.delete("shipped")
+        store.delete("shipped", local_user())
     assert len(store.list()) == 2
     waiting.set_state(status="cancelled")
-    store.delete(waiting.id)
+    store.delete(waiting.id, local_user())
     assert [run.id for run in store.list()] == ["shipped"]
 
 

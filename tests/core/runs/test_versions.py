@@ -12,6 +12,7 @@ from core.execution import run_events
 from core.execution.pending import make_pending
 from core.files import read_json, replace_json
 from core.runs.record import RunRecord
+from core.runs.rights import local_user
 from core.runs.versions import continued_elsewhere, versions_here
 from core.training.events import Epoch
 from tests.core.conftest import MakeRun
@@ -40,7 +41,7 @@ def compute(record: RunRecord, *, stop_after: int | None = None) -> None:
         make_pending(record)
     for event in run_events(record):
         if isinstance(event, Epoch) and event.epoch == stop_after:
-            record.control.request("pause")
+            record.control.request("pause", local_user())
 
 
 def read(record: RunRecord) -> tuple[object, str]:

@@ -14,6 +14,7 @@ import pytest
 from core.data.digits import load_digits
 from core.execution import run_events
 from core.runs.record import RunError, RunRecord
+from core.runs.rights import local_user
 from core.runs.store import RunStore
 from core.sweeps.cost import check_disk, estimate, speeds_here
 from core.sweeps.files import ENDING, SweepFiles
@@ -106,10 +107,10 @@ def test_a_deleted_run_is_no_longer_part_of_it(files: SweepFiles, store: RunStor
     sweep = files.create(small())
     for record in sweep.records:
         record.set_state(status="done")
-    store.delete(sweep.records[0].id)
+    store.delete(sweep.records[0].id, local_user())
     assert len(files.get(sweep.id).records) == 3
     for record in sweep.records[1:]:
-        store.delete(record.id)
+        store.delete(record.id, local_user())
     assert files.list() == []
     (path,) = store.runs.glob(f"*{ENDING}")
     with pytest.raises(RunError, match=r"All runs of sweep .* were deleted"):
@@ -122,10 +123,10 @@ def test_a_deleted_run_is_no_longer_part_of_it(files: SweepFiles, store: RunStor
 def test_a_sweep_is_deleted_with_its_runs(files: SweepFiles, store: RunStore) -> None:
     sweep = files.create(small())
     with pytest.raises(RunError, match="is being computed; cancel it first"):
-        files.delete(sweep.id)
+        files.delete(sweep.id, local_user())
     for record in sweep.records:
         record.set_state(status="cancelled")
-    files.delete(sweep.id)
+    files.delete(sweep.id, local_user())
     assert store.list() == []
     assert not list(store.runs.glob(f"*{ENDING}"))
     with pytest.raises(RunError, match=rf"There is no sweep {sweep.id} here"):
@@ -140,7 +141,7 @@ def test_a_sweep_of_the_gallery_is_only_read(files: SweepFiles, store: RunStore)
     found = files.get(sweep.id)
     assert found.in_gallery
     with pytest.raises(RunError, match="belongs to the gallery"):
-        files.delete(sweep.id)
+        files.delete(sweep.id, local_user())
 
 
 def test_a_kill_while_a_sweep_is_made_leaves_a_sweep_that_can_be_resumed(
@@ -162,7 +163,7 @@ def test_a_kill_while_a_sweep_is_made_leaves_a_sweep_that_can_be_resumed(
     # As a kill does: without any cleaning up.
     with monkeypatch.context() as patch:
         patch.setattr(store, "create", killed)
-        patch.setattr(store, "delete", lambda _: None)
+        patch.setattr(store, "delete", lambda *_: None)
         patch.setattr(Path, "unlink", lambda *_, **__: None)
         with pytest.raises(Killed):
             files.create(small())

@@ -12,6 +12,7 @@ import pytest
 from core.data.data_sets import FASHION, KMNIST, MNIST
 from core.export import import_zip, write_zip
 from core.runs.record import RunRecord
+from core.runs.rights import local_user
 from core.runs.store import RunStore
 from core.training.code_worth import OF_PCA, OF_PIXELS, STARTS, CodeWorth, Kind
 from core.training.code_worth_files import CODE_WORTH, WorthFiles
@@ -137,7 +138,7 @@ def test_it_travels_with_the_run(
     write_zip(done, tmp_path / "run.zip")
     copy = import_zip(tmp_path / "run.zip", store)
     assert files.epochs(copy, TRAINING) == {3: worth}
-    store.delete(copy.id)
+    store.delete(copy.id, local_user())
     assert not copy.folder.exists()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from core.runs.control import RunControl
+from core.runs.rights import local_user
 from core.runs.state import RunError
 from core.tsne import exact_loop, mesh_loop, neighbours_loop
 from core.tsne.pace import PACES, request_pace, requested_pace
@@ -69,12 +70,12 @@ for engine in ("exact", "mesh"):
 
 
 def test_a_pace_is_one_of_a_few(tmp_path: Path) -> None:
-    control = RunControl(tmp_path)
+    control = RunControl(tmp_path, "")
     assert requested_pace(control) == 0
     for pace in PACES:
-        request_pace(control, pace)
+        request_pace(control, pace, local_user())
         assert requested_pace(control) == pace
     with pytest.raises(RunError, match=r"pace \(=7\) must be one of: 10, 30, 100, 300, 0; the old"):
-        request_pace(control, 7)
+        request_pace(control, 7, local_user())
     (tmp_path / "pace.json").write_text("1e-9")
     assert requested_pace(control) == 0
