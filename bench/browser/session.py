@@ -14,6 +14,7 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from types import TracebackType
+from typing import Self
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -70,7 +71,7 @@ class Session:
         self.bytes = 0
         self.fragments = 0
 
-    async def __aenter__(self) -> Session:
+    async def __aenter__(self) -> Self:
         self._socket: ClientConnection = await connect(
             self._url.replace("http", "ws", 1) + "/_stcore/stream",
             subprotocols=self._protocols(),  # type: ignore[arg-type]
