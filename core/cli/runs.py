@@ -62,7 +62,7 @@ def _resume(options: argparse.Namespace) -> int:
 
 
 def _import(options: argparse.Namespace) -> int:
-    print(import_zip(options.bundle, RunStore(), local_user()).folder)
+    print(import_zip(options.bundle, RunStore(), visitor=local_user()).folder)
     return 0
 
 

@@ -8,13 +8,13 @@ import time
 from pathlib import Path
 
 import pytest
-from core.execution.heartbeats import heartbeats
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from app.server.identity import cookie_pair
 from bench.browser.server import Server
 from bench.browser.session import PATIENCE, Answer, Session, _Page
+from core.runs.heartbeats import heartbeats
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
 from core.training.config import training_settings

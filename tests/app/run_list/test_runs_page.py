@@ -15,6 +15,7 @@ from streamlit.testing.v1.element_tree import Selectbox
 
 from app.server.shared import store
 from core.runs.notes import read_note, write_note
+from core.runs.rights import local_user
 from core.runs.stars import MAX_STARS
 from core.runs.trash import KEPT_SECONDS
 from tests.app.conftest import OpenPage, texts
@@ -123,7 +124,7 @@ def test_two_tabs_do_not_lose_a_note_unseen(open_page: OpenPage, listed: Listed)
     listed("compression", "mine", title="Mine", created_at=2e9)
     app = open_page("runs")
     select(app, "Mine")
-    write_note(store().get("mine"), "from the other tab")
+    write_note(store().get("mine"), "from the other tab", local_user())
     app.text_area(key="runs:note:mine").set_value("from this tab").run()
     press(app, "runs:note:mine:save")
     assert "was changed in another tab meanwhile" in texts(app)
@@ -152,7 +153,7 @@ def test_deleted_runs_are_listed_for_a_day(
 ) -> None:
     for name, whose in (("a", ME), ("b", "you"), ("c", ME)):
         listed("compression", name, title=f"Run {name}", visitor=whose)
-        store().discard(name)
+        store().discard(name, local_user())
     old = store().trash.get("c").folder
     old.rename(old.with_name(f"c@{int((time.time() - KEPT_SECONDS - 9) * 1000)}"))
     app = open_page("runs")
@@ -193,7 +194,7 @@ def test_others_runs_and_the_gallery_have_no_buttons_to_change_them(
     open_page: OpenPage, listed: Listed
 ) -> None:
     listed("compression", "theirs", title="Theirs", visitor="you", created_at=2e9)
-    write_note(store().get("theirs"), "their note")
+    write_note(store().get("theirs"), "their note", local_user())
     app = open_page("runs")
     for title in ("Theirs", "Compression"):
         select(app, title)
@@ -258,7 +259,7 @@ def test_a_run_that_vanishes_between_two_reruns(open_page: OpenPage, listed: Lis
         listed("compression", name, title=f"Run {name}", created_at=2e9)
     app = open_page("runs")
     select(app, "Run a", "Run b")
-    store().delete("a")
+    store().delete("a", local_user())
     press(app, "runs:delete")
     assert "There is no run a here" in texts(app)
     assert all_runs() == set()

@@ -18,6 +18,7 @@ from core.export import import_zip, write_csv, write_curves, write_gif, write_ht
 from core.recorder.reading import read_epochs, read_recorded
 from core.runs.left_out import left_out
 from core.runs.record import STOPPED_RECORDING, RunError, RunRecord
+from core.runs.rights import local_user
 from core.runs.store import RunStore
 from core.training.record import checkpoint_epochs, load_model, read_configs
 from core.tsne.recording import load_recording
@@ -44,12 +45,12 @@ def test_nobody_can_pause_or_resume_what_another_program_computes(
     before = content(recorded)
     queue = make_queue()
     for command in (
-        queue.pause,
-        queue.cancel,
-        queue.resume,
+        lambda record: queue.pause(record, local_user()),
+        lambda record: queue.cancel(record, local_user()),
+        lambda record: queue.resume(record, local_user()),
         make_pending,
         lambda record: lengthen(record, "training", "epochs", 9),
-        lambda record: queue.extend(record, "training", "epochs", 9),
+        lambda record: queue.extend(record, "training", "epochs", 9, local_user()),
     ):
         with pytest.raises(RunError, match="outside the lab"):
             command(recorded)
@@ -128,5 +129,5 @@ def test_the_command_line_lists_and_refuses(
     assert main(["worth", str(recorded.folder)]) == 1
     assert "names no model" in capsys.readouterr().err
     assert main(["export", str(recorded.folder), "--zip", str(tmp_path / "run.zip")]) == 0
-    store.delete(recorded.id)
+    store.delete(recorded.id, local_user())
     assert not recorded.folder.exists()

@@ -9,6 +9,7 @@ import pytest
 
 from core.runs.notes import LONGEST_NOTE, read_note, write_note
 from core.runs.record import NOTE, RunError, RunRecord
+from core.runs.rights import local_user
 from core.runs.state import LONGEST_TITLE
 from core.runs.store import RunStore
 from core.runs.titles import rename
@@ -24,7 +25,10 @@ def run(make_run: MakeRun) -> RunRecord:
 
 def test_a_run_gets_another_name_and_keeps_all_else(store: RunStore, run: RunRecord) -> None:
     before = json.loads((run.folder / "run.json").read_text())
-    assert rename(store.get(run.id), "  Two\n numbers,  β = 0.1  ") == "Two numbers, β = 0.1"
+    assert (
+        rename(store.get(run.id), "  Two\n numbers,  β = 0.1  ", local_user())
+        == "Two numbers, β = 0.1"
+    )
     assert json.loads((run.folder / "run.json").read_text()) == {
         **before,
         "title": "Two numbers, β = 0.1",
@@ -45,43 +49,43 @@ def test_a_run_gets_another_name_and_keeps_all_else(store: RunStore, run: RunRec
 def test_what_cannot_be_a_name_is_refused(run: RunRecord, title: str, sentence: str) -> None:
     before = (run.folder / "run.json").read_bytes()
     with pytest.raises(RunError, match=sentence):
-        rename(run, title)
+        rename(run, title, local_user())
     assert (run.folder / "run.json").read_bytes() == before
 
 
 def test_a_name_outlives_who_changes_another_part_of_the_request(run: RunRecord) -> None:
     worker = RunRecord(run.folder)
-    rename(run, "mine")
+    rename(run, "mine", local_user())
     worker.change_request(versions={"python": "3"})
     assert RunRecord(run.folder).request.title == "mine"
     assert RunRecord(run.folder).request.versions == {"python": "3"}
 
 
 def test_a_run_that_is_gone_is_not_named(store: RunStore, run: RunRecord) -> None:
-    store.delete(run.id)
+    store.delete(run.id, local_user())
     with pytest.raises(RunError, match="was deleted"):
-        rename(run, "mine")
+        rename(run, "mine", local_user())
     with pytest.raises(RunError, match="could not be saved"):
-        write_note(run, "a note")
+        write_note(run, "a note", local_user())
     assert not run.folder.exists()
 
 
 def test_a_note_is_kept_and_removed(run: RunRecord) -> None:
     assert read_note(run) == ""
-    write_note(run, "  # Why\r\n\r\nThe *KL* fell: Ødegård.\a\u202e\n")
+    write_note(run, "  # Why\r\n\r\nThe *KL* fell: Ødegård.\a\u202e\n", local_user())
     assert read_note(run) == "# Why\n\nThe *KL* fell: Ødegård."
     assert (run.folder / NOTE).read_bytes().endswith("Ødegård.\n".encode())
-    write_note(run, " ")
+    write_note(run, " ", local_user())
     assert not (run.folder / NOTE).exists()
-    write_note(run, "")
+    write_note(run, "", local_user())
     assert read_note(run) == ""
 
 
 def test_a_note_is_bounded(run: RunRecord) -> None:
-    write_note(run, "手" * LONGEST_NOTE)
+    write_note(run, "手" * LONGEST_NOTE, local_user())
     assert len(read_note(run)) == LONGEST_NOTE
     with pytest.raises(RunError, match="has 10,001 characters, and may have at most 10,000"):
-        write_note(run, "x" * (LONGEST_NOTE + 1))
+        write_note(run, "x" * (LONGEST_NOTE + 1), local_user())
     assert read_note(run).startswith("手")
     assert RunRecord(run.folder), "the largest note breaks no rule of a run's folder"
 
@@ -99,6 +103,6 @@ def test_a_note_of_somebody_else_is_not_trusted(run: RunRecord, tmp_path: Path) 
     (run.folder / NOTE).symlink_to(tmp_path / "secret")
     with pytest.raises(RunError, match="it is a link"):
         read_note(run)
-    write_note(run, "mine")
+    write_note(run, "mine", local_user())
     assert (tmp_path / "secret").read_text() == "secret"
     assert read_note(run) == "mine"
