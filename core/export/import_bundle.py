@@ -16,6 +16,7 @@ from typing import IO
 
 from core.export.bundle import INNER, is_member
 from core.export.checked_maps import check_maps
+from core.export.checked_recorded import check_recorded
 from core.export.checked_run import check_note, check_versions
 from core.export.checked_training import check_training
 from core.export.handed_in import is_extra
@@ -24,7 +25,7 @@ from core.runs.errors import RunError
 from core.runs.folders import is_run_id, remove_folder
 from core.runs.logs import log_event
 from core.runs.opening import MOST_FILES, largest
-from core.runs.record import NOTE, STOPPED, RunRecord
+from core.runs.record import NOTE, STOPPED, STOPPED_RECORDING, RunRecord
 from core.runs.state import RUN, STATE, StateFile
 from core.runs.store import RunStore, new_id
 
@@ -226,6 +227,8 @@ class _Bundle:
                     check_training(record)
                 case "tsne":
                     check_maps(record)
+                case _ if record.request.is_recorded:
+                    check_recorded(record)
                 case kind:
                     raise ValueError(f"{kind[:80]!r} is not a kind of run that this lab knows")
         except _Malformed as error:
@@ -245,6 +248,7 @@ def _mark(record: RunRecord, visitor: str) -> None:
     )
     # Nobody computes it here, also if somebody did where the bundle was written.
     if record.state.status == "interrupted":
-        record.set_state(status="interrupted", error=STOPPED, submitted_at=0.0)
+        stopped = STOPPED_RECORDING if request.is_recorded else STOPPED
+        record.set_state(status="interrupted", error=stopped, submitted_at=0.0)
     else:
         record.set_state(submitted_at=0.0)

@@ -10,12 +10,13 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from core.data.data_sets import DATA_SETS
 from core.export.animation import MapPictures
 from core.export.output import output_file
+from core.recorder.reading import mapped_data
 from core.runs.record import RunError, RunRecord
+from core.runs.state import RECORDED_MAP, RECORDED_MODEL
 from core.training.record import checkpoint_epochs, load_model, model_name, read_previews
-from core.tsne.recording import load_recording, tsne_config
+from core.tsne.recording import load_recording
 from models import SIDE, spec_of
 
 #: Pixels of a picture for each pixel of a digit.
@@ -70,12 +71,12 @@ def write_samples(record: RunRecord, path: Path) -> None:
 
 
 def write_maps(record: RunRecord, path: Path) -> None:
-    """Write the maps of a t-SNE run side by side, after its last iteration.
+    """Write the maps of a run side by side, after its last iteration.
 
     Raises:
         RunError: the run has no map that can be read, or the file cannot be written.
     """
-    classes = DATA_SETS[tsne_config(record).data].classes
+    classes = mapped_data(record).classes
     pictures = MapPictures(load_recording(record, frames=2), _MAP_SIZE, classes)
     _write(pictures.last(), path)
 
@@ -84,6 +85,8 @@ def write_maps(record: RunRecord, path: Path) -> None:
 PICTURES: Mapping[str, Mapping[str, Callable[[RunRecord, Path], None]]] = {
     "train": {"digits": write_digits, "learning": write_learning, "samples": write_samples},
     "tsne": {"maps": write_maps},
+    RECORDED_MODEL: {"digits": write_digits, "learning": write_learning},
+    RECORDED_MAP: {"maps": write_maps},
 }
 
 

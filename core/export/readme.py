@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from core.runs.record import RunError, RunRecord
+from core.runs.state import RECORDED_MODEL
 from core.training.record import epoch_rows
 
 #: What each file of a bundle holds, in the order in which the README names them.
@@ -77,10 +78,16 @@ def escaped(text: str) -> str:
 
 
 def _origin(record: RunRecord) -> list[str]:
+    said: list[str] = []
+    if record.request.is_recorded:
+        said.append(
+            "A program outside the lab computed it; its numbers are what that program said."
+        )
     imported = record.request.imported
     if imported is None:
-        return []
+        return said
     return [
+        *said,
         f"It was imported as {escaped(imported['id'])}, started on {_day(imported['created_at'])} "
         "elsewhere: its times and losses are what that bundle said.",
     ]
@@ -90,7 +97,7 @@ def _results(record: RunRecord) -> list[str]:
     """Return the last losses of a training, or the last KL divergences of the maps."""
     try:
         found: Any
-        if record.request.kind == "train":
+        if record.request.kind in ("train", RECORDED_MODEL):
             rows = epoch_rows(record)
             found = rows[-1].get("validation") if rows else None
             said = f"Test losses after epoch {rows[-1].get('epoch')}" if rows else ""

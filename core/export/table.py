@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from core.export.output import output_file
-from core.recorder.reading import mapped_data
+from core.recorder.reading import mapped_data, read_epochs, terms_of
 from core.runs.record import RunError, RunRecord
 from core.training.record import epoch_rows, read_configs
 from core.tsne.recording import final_positions, load_recording, map_titles
@@ -80,17 +80,20 @@ def write_curves(record: RunRecord, path: Path) -> None:
 def write_epochs(record: RunRecord, path: Path) -> None:
     """Write the losses of a training: one row an epoch, from the untrained model on.
 
-    Columns are `epoch`, `train_<term>` and `test_<term>` for each term of the model's loss, and
-    `seconds`. A cell is empty where nothing was measured, as for the untrained model.
+    Columns are `epoch`, `train_<term>` and `test_<term>` for each term of the model's loss, or of
+    those that a program has recorded, and `seconds`. A cell is empty where nothing was measured, as for the untrained model.
 
     Raises:
         RunError: the run has no epoch that can be read, or the file cannot be written.
     """
-    model, config, _ = read_configs(record)
+    if record.request.is_recorded:
+        terms = terms_of(read_epochs(record))
+    else:
+        model, config, _ = read_configs(record)
+        terms = list(spec_of(model).model.terms(config))
     rows = epoch_rows(record)
     if not rows:
         raise RunError(f"Run {record.id} has no losses yet; wait for its first epoch.")
-    terms = list(spec_of(model).model.terms(config))
     columns = [(part, term) for part in ("train", "validation") for term in terms]
     cells = [
         [

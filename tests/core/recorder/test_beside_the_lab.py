@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
+import math
+import shutil
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
+from safetensors.torch import load_file, save_file
 
 from core.__main__ import main
 from core.execution.pending import lengthen, make_pending
@@ -19,6 +23,7 @@ from core.recorder.reading import read_epochs, read_recorded
 from core.runs.left_out import left_out
 from core.runs.record import STOPPED_RECORDING, RunError, RunRecord
 from core.runs.rights import local_user
+from core.runs.state import RECORDED_MAP, RECORDED_MODEL
 from core.runs.store import RunStore
 from core.training.record import checkpoint_epochs, load_model, read_configs
 from core.tsne.recording import load_recording
@@ -63,6 +68,14 @@ def test_a_recorded_run_becomes_a_file_and_a_run_again(
 ) -> None:
     target = tmp_path / "run.zip"
     write_zip(recorded, target)
+    with zipfile.ZipFile(target) as archive:
+        names = {name.split("/", 1)[1] for name in archive.namelist()}
+    assert {"README.md", "settings.json", "curves.csv"} <= names
+    assert ("pictures/learning.png" in names) == (recorded.request.kind == RECORDED_MODEL)
+    assert ({"maps.csv", "maps.gif", "pictures/maps.png"} <= names) == (
+        recorded.request.kind == RECORDED_MAP
+    )
+    assert "reproduce.py" not in names
     taken = import_zip(target, store)
     assert taken.id != recorded.id
     assert taken.history() == recorded.history()
@@ -84,6 +97,70 @@ def test_a_bundle_of_a_hostile_recording_is_refused(store: RunStore, tmp_path: P
     with pytest.raises(RunError, match="must be a text of 1 to 40 characters"):
         import_zip(tmp_path / "run.zip", store)
     assert len(store.list()) == 1
+
+
+def _other_event(folder: Path) -> None:
+    with (folder / "history.jsonl").open("a") as file:
+        file.write('{"event": "frame2"}\n')
+
+
+def _more_pictures(folder: Path) -> None:
+    with (folder / "preview.u8").open("ab") as file:
+        file.write(bytes(2 * 15_680))
+
+
+def _infinite(folder: Path) -> None:
+    path = sorted(folder.glob("epoch-*.safetensors"))[-1]
+    weights = load_file(path)
+    save_file({name: values * math.inf for name, values in weights.items()}, path)
+
+
+def _later_weights(folder: Path) -> None:
+    for epoch in (901, 902):
+        shutil.copy(sorted(folder.glob("epoch-0*.safetensors"))[0], weights_path(folder, epoch))
+
+
+def _other_class(folder: Path) -> None:
+    points = load_file(folder / "points.safetensors")
+    save_file({**points, "labels": points["labels"] + 7}, folder / "points.safetensors")
+
+
+def _more_frames(folder: Path) -> None:
+    with (folder / "frames.f16").open("ab") as file:
+        file.write((folder / "frames.f16").read_bytes())
+
+
+def _other_map(folder: Path) -> None:
+    positions = load_file(folder / "positions.safetensors")
+    save_file({"other": positions["map"]}, folder / "positions.safetensors")
+
+
+def weights_path(folder: Path, epoch: int) -> Path:
+    return folder / f"epoch-{epoch:03d}.safetensors"
+
+
+@pytest.mark.parametrize(
+    ("make", "harm", "reason"),
+    [
+        (record_model, _other_event, "a row of its history"),
+        (record_map, _other_event, "a row of its history"),
+        (record_model, _more_pictures, "other pictures than its history"),
+        (record_model, _infinite, "not finite|NaN or infinite"),
+        (record_model, _later_weights, "weights of epoch 902"),
+        (record_map, _other_class, "classes that its data set does not have"),
+        (record_map, _more_frames, "more frames than its history"),
+        (record_map, _other_map, "those of another run"),
+    ],
+)
+def test_a_bundle_of_a_damaged_recording_is_refused(
+    store: RunStore, tmp_path: Path, make: Make, harm: Callable[[Path], None], reason: str
+) -> None:
+    record = make(tmp_path / "elsewhere")
+    harm(record.folder)
+    write_zip(record, tmp_path / "run.zip")
+    with pytest.raises(RunError, match=reason):
+        import_zip(tmp_path / "run.zip", store)
+    assert not [path for path in store.runs.glob("*") if path.name != ".visitors"]
 
 
 def test_a_recorded_map_is_exported(tmp_path: Path) -> None:
