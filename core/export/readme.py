@@ -80,9 +80,7 @@ def escaped(text: str) -> str:
 def _origin(record: RunRecord) -> list[str]:
     said: list[str] = []
     if record.request.is_recorded:
-        said.append(
-            "A program outside the lab computed it; its numbers are what that program said."
-        )
+        said.append("A program outside the lab computed it, and its numbers are that program's.")
     imported = record.request.imported
     if imported is None:
         return said

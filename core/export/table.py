@@ -81,7 +81,8 @@ def write_epochs(record: RunRecord, path: Path) -> None:
     """Write the losses of a training: one row an epoch, from the untrained model on.
 
     Columns are `epoch`, `train_<term>` and `test_<term>` for each term of the model's loss, or of
-    those that a program has recorded, and `seconds`. A cell is empty where nothing was measured, as for the untrained model.
+    those that a program has recorded, and `seconds`. A cell is empty where nothing was measured, as
+    for the untrained model.
 
     Raises:
         RunError: the run has no epoch that can be read, or the file cannot be written.
