@@ -12,7 +12,7 @@ from core.recorder.reading import read_epochs, read_recorded
 from core.runs.record import RunRecord
 from core.runs.state import RECORDED_MODEL
 from core.training.record import PREVIEW_FILE, PREVIEW_SHAPE, checkpoint_epochs, read_weights
-from core.tsne.frame import FRAMES_FILE, MAP, POINTS_FILE, POSITIONS_FILE
+from core.tsne.frame import FRAMES_FILE, MAP, POSITIONS_FILE
 from core.tsne.frames_file import read_arrays
 from core.tsne.recording import open_recording
 
@@ -29,11 +29,11 @@ def check_recorded(record: RunRecord) -> None:
         ValueError: something in it is not as a recorder writes it; the reason.
         RunError: the same, or a file cannot be read.
     """
-    classes = len(read_recorded(record).data.classes)
+    read_recorded(record)
     if record.request.kind == RECORDED_MODEL:
         _check_model(record)
     else:
-        _check_map(record, classes)
+        _check_map(record)
 
 
 def _check_model(record: RunRecord) -> None:
@@ -54,7 +54,7 @@ def _check_model(record: RunRecord) -> None:
         read_weights(record, epoch)
 
 
-def _check_map(record: RunRecord, classes: int) -> None:
+def _check_map(record: RunRecord) -> None:
     check_files(record, _OF_MAP)
     rows = record.history()
     if not {row["event"] for row in rows} <= {"start", "frame", "end"}:
@@ -64,8 +64,6 @@ def _check_map(record: RunRecord, classes: int) -> None:
         return
     recording = open_recording(record)
     count = len(recording.labels)
-    if not (recording.labels >= 0).all() or not (recording.labels < classes).all():
-        raise ValueError(f"its {POINTS_FILE} names classes that its data set does not have")
     pictures_of(record, count)
     if recording.file.count > len(recording.places) + 1:
         raise ValueError(f"its {FRAMES_FILE} holds more frames than its history")

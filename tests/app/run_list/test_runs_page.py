@@ -35,7 +35,7 @@ def all_runs() -> set[str]:
 def test_without_any_run_the_page_says_how_to_make_one(
     open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, nothing_kept: None
 ) -> None:
-    monkeypatch.setattr("core.runs.store._ROOT", tmp_path / "without-a-gallery")
+    monkeypatch.setattr("core.runs.store.GALLERY", tmp_path / "without-a-gallery")
     app = open_page("runs")
     assert "All runs of this lab will be listed here" in texts(app)
     assert not app.dataframe
@@ -184,7 +184,7 @@ def test_what_is_not_mine_is_refused_where_it_is_done(
         app.button(key=key).click()
     app.run()
     assert not app.exception
-    assert "belongs to somebody else, who alone can change it" in texts(app)
+    assert "belongs to somebody else, so it was not changed" in texts(app)
     assert all_runs() == {"mine"}
     assert store().get("mine").request.title == "Mine"
     assert read_note(store().get("mine")) == ""

@@ -147,7 +147,7 @@ def weights_path(folder: Path, epoch: int) -> Path:
         (record_model, _more_pictures, "other pictures than its history"),
         (record_model, _infinite, "not finite|NaN or infinite"),
         (record_model, _later_weights, "weights of epoch 902"),
-        (record_map, _other_class, "classes that its data set does not have"),
+        (record_map, _other_class, "labels are not those of digits"),
         (record_map, _more_frames, "more frames than its history"),
         (record_map, _other_map, "those of another run"),
     ],
