@@ -86,7 +86,8 @@ def draw_controls(record: RunRecord, state: RunState) -> None:
         if not state.is_active:
             with st.popover("Delete", icon=":material/delete:"):
                 st.write("This deletes its weights, curves and pictures for everyone.")
-                _button(record, "Delete for good", "delete_forever", _delete, "There is no undo.")
+                about = "For a day you can bring it back, on the page Runs."
+                _button(record, "Delete this run", "delete", _delete, about)
     draw_run_problem(record)
 
 
@@ -147,7 +148,7 @@ def _resume(record: RunRecord) -> None:
 
 def _delete(record: RunRecord) -> None:
     # It stays in the address: the page then says that it is gone, and shows another.
-    store().delete(record.id, visitor())
+    store().discard(record.id, visitor())
 
 
 def _button(

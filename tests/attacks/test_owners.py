@@ -60,7 +60,7 @@ def files_of(folder: Path) -> set[str]:
 
 @pytest.mark.parametrize(
     ("status", "label"),
-    [("pending", "Cancel"), ("paused", "Resume"), ("paused", "Delete for good")],
+    [("pending", "Cancel"), ("paused", "Resume"), ("paused", "Delete this run")],
 )
 def test_the_press_of_a_button_of_somebody_else_s_page_changes_nothing(
     lab: Server, status: str, label: str

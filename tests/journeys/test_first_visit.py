@@ -149,7 +149,7 @@ def test_a_run_that_is_deleted_is_gone_from_the_page(
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page.get_by_text("Done after 1 of 1 epochs")).to_be_visible(timeout=120_000)
     page.get_by_role("button", name="Delete", exact=True).click()
-    page.get_by_role("button", name="Delete for good").click()
+    page.get_by_role("button", name="Delete this run").click()
     expect(page.get_by_text(re.compile("There is no run .* here: it was deleted"))).to_be_visible()
     expect(page.get_by_text("Done after 50 of 50 epochs")).to_be_visible(timeout=30_000)
     expect(page.get_by_text("Failed after")).to_have_count(0)

@@ -36,7 +36,7 @@ def buttons(app: object) -> set[str]:
     return {button.label for button in app.button}  # type: ignore[attr-defined]
 
 
-CHANGES = {"Resume", "Pause", "Cancel", "Delete for good", "10 more epochs"}
+CHANGES = {"Resume", "Pause", "Cancel", "Delete this run", "10 more epochs"}
 
 
 def test_a_stranger_reads_whose_a_run_is_and_finds_no_button_that_changes_it(
@@ -49,7 +49,7 @@ def test_a_stranger_reads_whose_a_run_is_and_finds_no_button_that_changes_it(
     assert "By Ada *x* · Compression" in str(app.selectbox[0].options)
     as_visitor(ADA)
     app = open_page("autoencoders", run=of_ada)
-    assert buttons(app) >= {"Delete for good", "10 more epochs"}
+    assert buttons(app) >= {"Delete this run", "10 more epochs"}
     assert "belongs to" not in texts(app)
     assert "Mine · Compression" in str(app.selectbox[0].options)
 
@@ -85,11 +85,11 @@ def test_in_a_lab_for_one_every_run_is_the_user_s_and_no_owner_is_named(
     open_page: OpenPage, of_ada: str, runs: Path
 ) -> None:
     app = open_page("autoencoders", run=of_ada)
-    assert buttons(app) >= {"Delete for good", "10 more epochs"}
+    assert buttons(app) >= {"Delete this run", "10 more epochs"}
     assert "Ada" not in str(app.selectbox[0].options)
     assert "Ada" not in texts(app)
     assert "Your name (optional)" not in [field.label for field in app.text_input]
-    next(button for button in app.button if button.label == "Delete for good").click().run()
+    next(button for button in app.button if button.label == "Delete this run").click().run()
     assert not (runs / of_ada).exists()
 
 

@@ -164,8 +164,9 @@ def test_a_run_that_is_deleted_here_is_gone(open_page: OpenPage) -> None:
     button(app, "Start")
     record = finished(app)
     app.run()
-    button(app, "Delete for good")
+    button(app, "Delete this run")
     assert not app.exception
+    assert [run.id for run in store().trash.list()] == [record.id], "for a day"
     assert f"There is no run {record.id} here: it was deleted" in texts(app)
     assert "Choose one from the list, or start a new one." in texts(app)
     assert "Mine" not in str(app.selectbox[0].options)
