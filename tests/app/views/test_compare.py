@@ -276,7 +276,7 @@ def test_the_only_run_stands_alone_with_a_sentence(
     open_page: OpenPage, runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copied(runs, "compression", "mine")
-    monkeypatch.setattr("core.runs.store._ROOT", tmp_path / "without-a-gallery")
+    monkeypatch.setattr("core.runs.store.GALLERY", tmp_path / "without-a-gallery")
     app = open_page("autoencoders", run="mine", view="Compare")
     assert not app.error
     assert "This is the only run here with saved weights" in app.info[0].value
@@ -290,7 +290,7 @@ def test_two_runs_of_the_same_settings_are_said_to_be_so(
 ) -> None:
     for run_id in ("one", "other"):
         copied(runs, "vae", run_id)
-    monkeypatch.setattr("core.runs.store._ROOT", tmp_path / "without-a-gallery")
+    monkeypatch.setattr("core.runs.store.GALLERY", tmp_path / "without-a-gallery")
     app = open_page("vae", run="one", view="Compare")
     assert chosen(app) == ["other"]
     assert "These runs have the same settings." in texts(app)
