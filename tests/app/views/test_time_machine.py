@@ -20,6 +20,7 @@ from app.views import time_machine
 from core.analysis.latent import encode, first_layer_weights
 from core.data.data_sets import DATA_SETS, MNIST
 from core.data.digits import load_digits
+from core.runs.state import RunRequest
 from core.runs.store import RunStore
 from core.training.config import TrainConfig, training_settings
 from core.training.record import checkpoint_epochs, load_model
@@ -117,7 +118,7 @@ def test_the_largest_film_can_be_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     configs = ("compression", spec.config(), TrainConfig(epochs=longest))
     record: Any = SimpleNamespace(
         id="largest",
-        request=SimpleNamespace(
+        request=RunRequest(
             kind="train",
             title="Largest",
             settings={"model": "compression", "config": {}, "training": {}},
