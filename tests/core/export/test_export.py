@@ -39,7 +39,7 @@ def test_a_run_that_is_being_written_can_be_exported(half: RunRecord, tmp_path: 
     assert json.loads(page.text["scriptapplication/json"])["iterations"][-1] == 12
     with zipfile.ZipFile(tmp_path / "half.zip") as archive:
         archive.extractall(tmp_path / "copy")
-    copy = RunRecord(tmp_path / "copy" / "half")
+    copy = RunRecord(tmp_path / "copy" / "half" / "run")
     assert copy.state.status == "interrupted"
     assert len(load_recording(copy).iterations) == 13
 
