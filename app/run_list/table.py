@@ -115,6 +115,7 @@ def _config(columns: Mapping[str, Any], click: str) -> dict[str, Any]:
     config: dict[str, Any] = {
         _STAR: st.column_config.TextColumn(width=44, help="Runs that you have starred."),
         _TITLE: st.column_config.TextColumn(width=200),
+        _MODEL: st.column_config.TextColumn(width=104),
         _OPEN: st.column_config.ButtonColumn(
             key=click, type="tertiary", width=70, help="Opens the run on its page."
         ),

@@ -310,7 +310,9 @@ def _of_the_gallery(run_id: str) -> RunError:
 def new_id(kind: str, title: str) -> str:
     """Return a new name for a run, which no other has."""
     slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:24] or kind
-    return f"{time.strftime('%Y%m%d-%H%M%S')}-{slug}-{uuid.uuid4().hex[:4]}"
+    # A sweep makes 45 runs of one name within a second. With four digits, two of them would have
+    # the same id in one sweep of 67.
+    return f"{time.strftime('%Y%m%d-%H%M%S')}-{slug}-{uuid.uuid4().hex[:8]}"
 
 
 def runs_folder() -> Path:

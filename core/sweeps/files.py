@@ -51,7 +51,7 @@ class SweepFiles:
         wanted = list(plan.settings())
         ids = [new_id("train", title) for _ in wanted]
         stem = f"{time.strftime('%Y%m%d-%H%M%S')}-{plan.model}-{plan.field}"
-        sweep_id = f"{stem[:60]}-{uuid.uuid4().hex[:4]}"
+        sweep_id = f"{stem[:60]}-{uuid.uuid4().hex[:8]}"
         path = self._store.runs / f"{sweep_id}{ENDING}"
         records: list[RunRecord] = []
         try:

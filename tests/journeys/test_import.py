@@ -50,6 +50,6 @@ def test_a_bundle_is_taken_along_and_brought_back(
     expect(page.get_by_text("forged.zip was not imported")).to_be_hidden()
     page.get_by_role("link", name="Open it in Variational autoencoder").click()
     expect(page.get_by_text("It was run vae of")).to_be_visible(timeout=60_000)
-    expect(page).to_have_url(re.compile(r"/vae\?run=\d{8}-\d{6}-vae-[0-9a-f]{4}"))
+    expect(page).to_have_url(re.compile(r"/vae\?run=\d{8}-\d{6}-vae-[0-9a-f]{8}"))
     settled(page)
     assert console_errors == []

@@ -12,7 +12,7 @@ import pytest
 from core.runs.record import RunError, RunRecord
 from core.runs.rights import local_user
 from core.runs.state import Status
-from core.runs.store import RunStore
+from core.runs.store import RunStore, new_id
 from tests.core.conftest import MakeRun
 
 
@@ -47,6 +47,7 @@ def test_ids_differ_even_within_a_second(store: RunStore) -> None:
     ids = {store.create("train", {}, title="手").id for _ in range(20)}
     assert len(ids) == 20
     assert {run.id for run in store.list()} == ids
+    assert len({new_id("train", "手") for _ in range(2000)}) == 2000
 
 
 @pytest.mark.parametrize(
