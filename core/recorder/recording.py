@@ -16,6 +16,7 @@ from core.recorder.training import TrainingWriter
 from core.runs.events import Event
 from core.runs.heartbeats import heartbeats
 from core.runs.record import RunError, RunRecord
+from core.runs.rights import local_user
 from core.runs.state import RECORDED_MAP, RECORDED_MODEL
 from core.runs.store import RunStore
 
@@ -69,7 +70,9 @@ class Recording:
             raise ValueError("A recording is entered once; call record(...) again for another run.")
         kind = RECORDED_MODEL if isinstance(self._writer, TrainingWriter) else RECORDED_MAP
         start = self._writer.start()
-        record = self._store.create(kind, {"recorded": self._settings}, title=self._title)
+        record = self._store.create(
+            kind, {"recorded": self._settings}, title=self._title, visitor=local_user()
+        )
         self._record, self._started = record, time.perf_counter()
         heartbeats.add(record)
         self._write(lambda: record.set_state(status="running", durable=False))
