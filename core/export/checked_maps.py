@@ -16,12 +16,10 @@ from core.runs.tensor_files import read_tensors
 from core.tsne.config import TSNEConfig
 from core.tsne.frame import FRAMES_FILE, POINTS_FILE, POSITIONS_FILE
 from core.tsne.frames_file import read_arrays
-from core.tsne.learning_rates import requested_learning_rates
-from core.tsne.optimizers import check_learning_rate
 from core.tsne.recording import OpenRecording, open_recording, tsne_config
 
 _WAY_OUT = "export it again"
-_FILES = r"frames\.f16|(points|positions)\.safetensors|learning_rate-[a-z]+(_\d+)?\.json"
+_FILES = r"frames\.f16|(points|positions)\.safetensors"
 #: Bytes of frames that are read at a time.
 _PART = 64_000_000
 #: The rows that tell of the preparation: a search tells some hundred times how far it is.
@@ -47,8 +45,6 @@ def check_maps(record: RunRecord) -> None:
         raise ValueError(
             f"it says that it is done, and has {max(last, 0)} of {config.iterations} iterations"
         )
-    for rate in requested_learning_rates(record.control, config.names).values():
-        check_learning_rate(rate)
     if last >= 0:
         _check_frames(record, config, open_recording(record))
     for file in (CHECKPOINT, OLD_CHECKPOINT):

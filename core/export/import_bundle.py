@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import stat
 import struct
@@ -40,8 +41,9 @@ _SMALL = 1_000_000
 _MOST_EXTRA = 100_000_000
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _PART = 1 << 20
-#: What a bundle has and an imported run does not: it can be measured again from the weights.
-_MEASURED = "code-worth.json"
+#: What a bundle may have and an imported run does not: what can be measured again from the weights,
+#: and what the owner requested of the process that computed it.
+_LEFT = re.compile(r"(code-worth|learning_rate-[a-z]+(_\d+)?)\.json")
 #: What zipfile raises of a damaged archive: also what it has not foreseen, as a place before its
 #: beginning, which is a ValueError.
 _NoZip = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, struct.error)
@@ -166,7 +168,7 @@ class _Bundle:
         if entry.file_size > most:
             size = f"{entry.file_size:,} bytes, and may have at most {most:,}"
             raise self.refused(f"its {name.removeprefix(inner)} has {size}")
-        return "" if member == _MEASURED else member
+        return "" if _LEFT.fullmatch(member) else member
 
     def _no_file(self, entry: zipfile.ZipInfo) -> RunError:
         shown = ascii(entry.filename[:80])

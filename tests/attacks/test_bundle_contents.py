@@ -238,7 +238,6 @@ OF_MAPS: dict[str, tuple[Forge, str]] = {
         lambda e: tensors(e, CHECK, put("sgd.positions", torch.zeros(DIGITS + 1, 2))),
         "has another shape than its maps"),
     "weights": (lambda e: {**e, "epoch-001.safetensors": b""}, "no file of its kind of run"),
-    "an absurd rate": (lambda e: {**e, "learning_rate-sgd.json": b"1e300"}, "learning rate (="),
 }  # fmt: skip
 
 

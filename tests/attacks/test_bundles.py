@@ -19,6 +19,7 @@ from core.__main__ import main
 from core.export import import_zip, write_zip
 from core.files import read_json
 from core.runs.record import RunError, RunRecord
+from core.runs.rights import local_user
 from core.runs.store import RunStore
 from core.training.config import training_settings
 from core.tsne.recording import load_recording
@@ -79,11 +80,11 @@ def test_a_bundle_becomes_a_run_that_goes_on(
     assert main(["import", str(bundle)]) == 0
     record = RunRecord(Path(capsys.readouterr().out.strip()))
     assert record.folder.parent == store.runs
-    assert record.id.endswith(record.request.title.lower().replace(" ", "-")[:24] + record.id[-5:])
+    assert record.id.endswith(record.request.title.lower().replace(" ", "-")[:24] + record.id[-9:])
     origin = {"id": "half", "created_at": half.request.created_at}
     assert (record.request.title, record.request.imported) == (half.request.title, origin)
     assert record.request.created_at > half.request.created_at
-    assert (record.state.status, record.request.visitor) == ("interrupted", "")
+    assert (record.state.status, record.request.visitor) == ("interrupted", local_user())
     assert read_json(record.folder / "state.json")["status"] == "interrupted"
     assert record.request.settings == half.request.settings
     assert load_recording(record).positions.shape == load_recording(half).positions.shape
@@ -262,7 +263,7 @@ def test_no_visitor_gets_a_run_by_naming_themselves_in_it(
 ) -> None:
     path = packed(tmp_path / "x.zip", edited(entries, "run.json", visitor="me"))
     assert main(["import", str(path)]) == 0
-    assert RunRecord(Path(capsys.readouterr().out.strip())).request.visitor == ""
+    assert RunRecord(Path(capsys.readouterr().out.strip())).request.visitor == local_user()
     assert import_zip(path, store, visitor="you").request.visitor == "you"
 
 

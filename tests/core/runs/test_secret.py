@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -65,14 +66,32 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     assert foreign.read_bytes() == b"k" * SECRET_BYTES
 
 
-def _secret_of(runs: str) -> bytes:
-    return secret_of(Path(runs))
-
-
 def test_servers_that_start_at_once_agree(tmp_path: Path) -> None:
-    with multiprocessing.get_context("spawn").Pool(4) as servers:
-        found = servers.map(_secret_of, [str(tmp_path)] * 8)
+    program = (
+        "import sys, pathlib\nfrom core.runs.secret import secret_of\n"
+        "print('ready', flush=True)\nsys.stdin.read(1)\n"
+        "print(secret_of(pathlib.Path(sys.argv[1])).hex())"
+    )
+    servers = [
+        subprocess.Popen(
+            [sys.executable, "-c", program, str(tmp_path)],
+            cwd=Path(__file__).parents[3],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    for server in servers:
+        assert server.stdout is not None
+        assert server.stdout.readline() == "ready\n"
+    for server in servers:
+        assert server.stdin is not None
+        server.stdin.write("x")
+        server.stdin.flush()
+    found = [server.communicate(timeout=120)[0] for server in servers]
     assert len(set(found)) == 1
+    assert len(found[0].strip()) == 2 * SECRET_BYTES
 
 
 def test_one_that_cannot_be_kept_lasts_as_long_as_the_process(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -131,13 +132,15 @@ def test_a_run_that_is_gone_gets_no_folder_again(
     assert not done.folder.exists()
 
 
-def test_it_travels_with_the_run(
+def test_it_is_handed_in_but_measured_again_elsewhere(
     files: WorthFiles, store: RunStore, done: RunRecord, worth: CodeWorth, tmp_path: Path
 ) -> None:
     files.keep_epochs(done, {3: worth})
     write_zip(done, tmp_path / "run.zip")
+    with zipfile.ZipFile(tmp_path / "run.zip") as archive:
+        assert any(name.endswith("/code-worth.json") for name in archive.namelist())
     copy = import_zip(tmp_path / "run.zip", store)
-    assert files.epochs(copy, TRAINING) == {3: worth}
+    assert files.epochs(copy, TRAINING) == {}
     store.delete(copy.id, local_user())
     assert not copy.folder.exists()
 
