@@ -122,15 +122,13 @@ def test_watch_leave_return_reload_pause_resume_reopen(
     expect(page).to_have_url(address)
 
 
-def test_two_tabs_on_one_run_both_stop_it(
-    lab: Server, page: Page, new_page: NewPage, settled: Settled
-) -> None:
+def test_two_tabs_on_one_run_both_stop_it(lab: Server, page: Page, settled: Settled) -> None:
     page.goto(f"{lab.url}/autoencoders")
     settled(page)
     form(page, {"Epochs": 300})
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page.get_by_text(re.compile(r"Epoch \d+ of 300"))).to_be_visible(timeout=120_000)
-    other = new_page()
+    other = page.context.new_page()  # of the same visitor
     other.goto(page.url)
     other.get_by_role("button", name="Cancel").click(timeout=30_000)
     expect(page.get_by_text(re.compile(r"Cancelled after \d+ of 300 epochs"))).to_be_visible(

@@ -7,7 +7,7 @@ import shutil
 import ssl
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
 
-from bench.browser.chromium import PATIENCE, chromium
+from bench.browser.chromium import PATIENCE
 from bench.browser.server import serving
 
 #: Chromium takes names that end so for this computer, and each for a site of its own.
@@ -75,11 +75,18 @@ def school(certificate: Certificate) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(scope="module")
-def strict() -> Iterator[Browser]:
-    """A browser that takes the certificate of the test."""
-    with chromium("--ignore-certificate-errors") as browser:
-        yield browser
+@pytest.fixture
+def new_visitor(browser: Browser) -> Iterator[Callable[[], BrowserContext]]:
+    """`new_visitor()`: a context that takes the certificate of the test."""
+    with contextlib.ExitStack() as contexts:
+
+        def visitor() -> BrowserContext:
+            context = browser.new_context(
+                ignore_https_errors=True, viewport={"width": 1440, "height": 900}
+            )
+            return contexts.enter_context(contextlib.closing(context))
+
+        yield visitor
 
 
 def strict_page(context: BrowserContext) -> Page:
@@ -106,7 +113,10 @@ def name_button(lab: FrameLocator, name: str) -> None:
 
 
 def test_in_a_frame_a_visitor_survives_a_reload_and_a_restart_of_the_lab(
-    strict: Browser, school: str, certificate: Certificate, tmp_path: Path
+    new_visitor: Callable[[], BrowserContext],
+    school: str,
+    certificate: Certificate,
+    tmp_path: Path,
 ) -> None:
     serve = partial(
         serving,
@@ -118,56 +128,55 @@ def test_in_a_frame_a_visitor_survives_a_reload_and_a_restart_of_the_lab(
             "LATENT_LAB_SECRET": "",  # it is made, and must outlive the server
         },
     )
-    with contextlib.closing(strict.new_context(viewport={"width": 1440, "height": 900})) as ada:
-        with serve() as server:
-            port = urlsplit(server.url).port or 0
-            page = strict_page(ada)
-            lab = frame_of(page, school, port)
-            frame = next(one for one in page.frames if LAB in one.url)
-            # The browser does refuse them, and takes those that each framing site has by itself.
-            left = frame.evaluate(
-                """() => {
-                    document.cookie = 'third=1; Secure; SameSite=None';
-                    document.cookie = 'own=1; Secure; SameSite=None; Partitioned';
-                    return document.cookie;
-                }"""
-            )
-            assert "own=1" in left
-            assert "third=1" not in left
-            lab.get_by_test_id("stSidebar").get_by_role("button", name="Your name").click()
-            field = lab.get_by_role("textbox", name="Your name (optional)")
-            field.fill("Ada")
-            field.press("Enter")
-            name_button(lab, "Ada")
-            name_button(frame_of(page, school, port), "Ada")
-            given = [one for one in ada.cookies() if "latent-lab" in one.get("name", "")]
-            assert [one.get("httpOnly") for one in given] == [True]
-            with contextlib.closing(strict.new_context()) as bob:
-                name_button(frame_of(strict_page(bob), school, port), "Your name")
-        with serve() as server:  # at another port, which cookies do not tell apart
-            port = urlsplit(server.url).port or 0
-            name_button(frame_of(page, school, port), "Ada")
-            # The lab itself is another site than the school: nothing joins the two visits.
-            page.goto(f"https://{LAB}:{port}/glossary")
-            expect(page.get_by_role("heading", name="Glossary")).to_be_visible(timeout=PATIENCE)
-            expect(
-                page.get_by_test_id("stSidebar").get_by_role("button", name="Your name")
-            ).to_be_visible(timeout=PATIENCE)
+    ada = new_visitor()
+    with serve() as server:
+        port = urlsplit(server.url).port or 0
+        page = strict_page(ada)
+        lab = frame_of(page, school, port)
+        frame = next(one for one in page.frames if LAB in one.url)
+        # The browser does refuse them, and takes those that each framing site has by itself.
+        left = frame.evaluate(
+            """() => {
+                document.cookie = 'third=1; Secure; SameSite=None';
+                document.cookie = 'own=1; Secure; SameSite=None; Partitioned';
+                return document.cookie;
+            }"""
+        )
+        assert "own=1" in left
+        assert "third=1" not in left
+        lab.get_by_test_id("stSidebar").get_by_role("button", name="Your name").click()
+        field = lab.get_by_role("textbox", name="Your name (optional)")
+        field.fill("Ada")
+        field.press("Enter")
+        name_button(lab, "Ada")
+        name_button(frame_of(page, school, port), "Ada")
+        given = [one for one in ada.cookies() if "latent-lab" in one.get("name", "")]
+        assert [one.get("httpOnly") for one in given] == [True]
+        name_button(frame_of(strict_page(new_visitor()), school, port), "Your name")
+    with serve() as server:  # at another port, which cookies do not tell apart
+        port = urlsplit(server.url).port or 0
+        name_button(frame_of(page, school, port), "Ada")
+        # The lab itself is another site than the school: nothing joins the two visits.
+        page.goto(f"https://{LAB}:{port}/glossary")
+        expect(page.get_by_role("heading", name="Glossary")).to_be_visible(timeout=PATIENCE)
+        expect(
+            page.get_by_test_id("stSidebar").get_by_role("button", name="Your name")
+        ).to_be_visible(timeout=PATIENCE)
 
 
 def test_a_site_that_was_not_named_frames_nothing(
-    strict: Browser, school: str, certificate: Certificate, tmp_path: Path
+    new_visitor: Callable[[], BrowserContext],
+    school: str,
+    certificate: Certificate,
+    tmp_path: Path,
 ) -> None:
     environment = {
         "STREAMLIT_SERVER_SSL_CERT_FILE": str(certificate.file),
         "STREAMLIT_SERVER_SSL_KEY_FILE": str(certificate.key),
         "LATENT_LAB_FRAMED_BY": "*, https://other.localhost",
     }
-    with (
-        serving(tmp_path, environment=environment) as server,
-        contextlib.closing(strict.new_context()) as visitor,
-    ):
-        page = visitor.new_page()
+    with serving(tmp_path, environment=environment) as server:
+        page = new_visitor().new_page()
         refused: list[str] = []
         page.on("console", lambda message: refused.append(message.text))
         page.goto(f"{school}/?port={urlsplit(server.url).port}")
