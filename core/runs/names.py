@@ -15,7 +15,7 @@ from pathlib import Path
 from core.files import advice, replace_json
 from core.runs.errors import RuleBroken, RunError
 from core.runs.folders import VISITORS
-from core.runs.opening import read_json
+from core.runs.opening import make_folder, read_json
 
 #: Characters of a name: it stands in every line of a list of runs.
 MAX_NAME = 40
@@ -71,7 +71,7 @@ class Names:
             if not name:
                 path.unlink(missing_ok=True)
                 return
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(self._folder, 0o700)
             if not path.exists() and len(os.listdir(self._folder)) > MAX_NAMES:
                 raise RunError(
                     f"The lab keeps {MAX_NAMES:,} names, which is the most; ask whoever runs it to "

@@ -151,14 +151,14 @@ def size_of(path: Path) -> int:
     return status.st_size
 
 
-def make_folder(folder: Path) -> None:
-    """Make a folder for files that the lab keeps, if it is not there yet.
+def make_folder(folder: Path, mode: int = 0o777) -> None:
+    """Make a folder for files that the lab keeps, if it is not there yet; `mode` as for `mkdir`.
 
     Raises:
         RuleBroken: there is a link in its place.
         OSError: it cannot be made.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=mode, parents=True, exist_ok=True)
     _check_no_link(folder)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from core.files import advice, replace_json
 from core.runs.errors import RuleBroken, RunError
 from core.runs.folders import is_run_id
-from core.runs.opening import read_json
+from core.runs.opening import make_folder, read_json
 
 #: The folder among the runs for these files.
 STARS = ".stars"
@@ -59,7 +59,7 @@ class Stars:
                 "take the star from some others first."
             )
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self.folder)
             replace_json(self._path(visitor), sorted(kept))
         except OSError as error:
             raise RunError(

@@ -12,6 +12,7 @@ from core.runs import names as module
 from core.runs.errors import RunError
 from core.runs.folders import VISITORS
 from core.runs.names import MAX_NAME, Names, clean_name
+from core.runs.stars import STARS, Stars
 
 ADA, BOB = "a" * 32, "b" * 32
 
@@ -97,3 +98,17 @@ def test_a_name_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / VISITORS).touch()
     with pytest.raises(RunError, match=r"^Your name could not be kept \(.*, then try again\.$"):
         Names(tmp_path).set(ADA, "Ada")
+
+
+def test_a_link_in_the_place_of_their_folder_is_not_followed(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    runs = tmp_path / "runs"
+    runs.mkdir()
+    for name in (VISITORS, STARS):
+        (runs / name).symlink_to(outside, target_is_directory=True)
+    with pytest.raises(RunError, match="link"):
+        Names(runs).set("0" * 32, "Ada")
+    with pytest.raises(RunError, match="link"):
+        Stars(runs).change("me", ["one"], starred=True, known=["one"])
+    assert not [*outside.iterdir()]
