@@ -17,19 +17,11 @@ from app.server import shared
 from core.recorder.reading import read_recorded
 from core.runs.record import RunError, RunRecord
 from tests.app.conftest import OpenPage, texts
+from tests.app.test_pages import AUTOENCODER_VIEWS
 from tests.support.message import unpack
 from tests.support.recorded import record_map, record_model
 
 HOSTILE = "# <script>alert(1)</script> [x](javascript:1) $\\alpha$ :red[x] | `y` **b**"
-VIEWS = (
-    "Time machine",
-    "Reconstruct",
-    "Denoise",
-    "Sparse code",
-    "What the code is worth",
-    "What it has never seen",
-    "Compare",
-)
 
 
 def buttons(app: AppTest) -> set[str]:
@@ -74,7 +66,7 @@ def test_the_lab_offers_nothing_that_it_cannot_do(
     assert not app.error
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", AUTOENCODER_VIEWS)
 def test_a_view_of_the_network_says_why_it_shows_nothing(
     open_page: OpenPage, runs: Path, view: str
 ) -> None:

@@ -8,8 +8,6 @@ import http.server
 import os
 import shutil
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -24,6 +22,7 @@ from core.data import digits
 from core.data import shipped as files_that_ship
 from core.data.data_sets import DATA_SETS, FASHION, MNIST, DataSet, DigitsError
 from core.data.digits import Digits, Split
+from tests.support.at_once import said_at_once
 
 ROOT = Path(__file__).resolve().parents[3]
 FILES = [
@@ -174,30 +173,12 @@ class TestCache:
         assert (cache / "MNIST" / "verified.json").exists()
 
     def test_two_processes_at_once(self, cache: Path) -> None:
-        script = (
-            "import sys; from core.data.digits import load_digits; print('ready', flush=True); "
-            "sys.stdin.readline(); print(load_digits('test').labels[:5].tolist())"
+        said = said_at_once(
+            "from core.data.digits import load_digits",
+            "load_digits('test').labels[:5].tolist()",
+            count=2,
         )
-        processes = [
-            subprocess.Popen(
-                [sys.executable, "-c", script],
-                cwd=ROOT,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-            for _ in range(2)
-        ]
-        for process in processes:
-            assert process.stdout is not None
-            assert process.stdout.readline() == "ready\n"
-        for process in processes:
-            assert process.stdin is not None
-            process.stdin.write("go\n")
-            process.stdin.flush()
-        for process in processes:
-            assert process.communicate(timeout=120)[0] == "[7, 2, 1, 0, 4]\n"
-            assert process.returncode == 0
+        assert said == ["[7, 2, 1, 0, 4]\n"] * 2
         # Whole files and nothing else: what was written beside is gone.
         assert sorted(os.listdir(cache / "MNIST")) == ["raw", "verified.json"]
         assert sorted(os.listdir(cache / "MNIST" / "raw")) == FILES

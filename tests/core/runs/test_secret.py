@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +12,7 @@ from core.runs import secret
 from core.runs.folders import VISITORS
 from core.runs.secret import SECRET, SECRET_BYTES, secret_of
 from core.runs.store import RunStore
+from tests.support.at_once import said_at_once
 
 
 @pytest.fixture(autouse=True)
@@ -67,29 +66,12 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
 
 
 def test_servers_that_start_at_once_agree(tmp_path: Path) -> None:
-    program = (
-        "import sys, pathlib\nfrom core.runs.secret import secret_of\n"
-        "print('ready', flush=True)\nsys.stdin.read(1)\n"
-        "print(secret_of(pathlib.Path(sys.argv[1])).hex())"
+    found = said_at_once(
+        "import pathlib; from core.runs.secret import secret_of",
+        "secret_of(pathlib.Path(sys.argv[1])).hex()",
+        str(tmp_path),
+        count=4,
     )
-    servers = [
-        subprocess.Popen(
-            [sys.executable, "-c", program, str(tmp_path)],
-            cwd=Path(__file__).parents[3],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(4)
-    ]
-    for server in servers:
-        assert server.stdout is not None
-        assert server.stdout.readline() == "ready\n"
-    for server in servers:
-        assert server.stdin is not None
-        server.stdin.write("x")
-        server.stdin.flush()
-    found = [server.communicate(timeout=120)[0] for server in servers]
     assert len(set(found)) == 1
     assert len(found[0].strip()) == 2 * SECRET_BYTES
 

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import os
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from core.runs.record import RunError, RunRecord
 from core.runs.rights import local_user
-from core.runs.state import Status
 from core.runs.store import RunStore
 from core.runs.trash import KEPT_SECONDS, TRASH
 from tests.core.conftest import MakeRun, leftovers
+from tests.core.runs import test_store
 
-
-def finished(
-    store: RunStore, title: str, *, size: int = 0, status: Status = "done", visitor: str = "me"
-) -> RunRecord:
-    record = store.create("train", {}, title=title, visitor=visitor)
-    record.set_state(status=status)
-    (record.folder / "epoch-000.safetensors").write_bytes(os.urandom(size))
-    return record
+finished = partial(test_store.finished, visitor="me")
 
 
 def aged(store: RunStore, run_id: str, seconds: float) -> Path:
