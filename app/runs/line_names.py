@@ -14,10 +14,15 @@ def line_names(names: Sequence[str]) -> list[str]:
     Their ends are kept, since there stand the settings that tell runs apart.
     """
     cut = [_cut(name) for name in names]
-    return [
-        name if cut.count(name) == 1 else f"{name} ({cut[: place + 1].count(name)})"
-        for place, name in enumerate(cut)
-    ]
+    found: list[str] = []
+    for place, name in enumerate(cut):
+        number = cut[: place + 1].count(name)
+        one = name if cut.count(name) == 1 else f"{name} ({number})"
+        while one in found or (one != name and one in cut):  # a title may look like a numbered one
+            number += 1
+            one = f"{name} ({number})"
+        found.append(one)
+    return found
 
 
 def _cut(name: str) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from core.data.data_sets import DATA_SETS, MNIST, DataSet
-from core.recorder.reading import data_name, read_recorded
+from core.recorder.reading import data_name, mapped_data
 from core.runs.record import RunRecord, RunRequest
 from core.sweeps.sweep import Sweep
 from core.training.record import read_configs
-from core.tsne.recording import tsne_config
 
 
 def data_of(record: RunRecord) -> DataSet:
@@ -16,10 +15,8 @@ def data_of(record: RunRecord) -> DataSet:
     Raises:
         RunError: this version of the lab cannot do what the run asks for.
     """
-    if record.request.is_recorded:
-        return read_recorded(record).data
-    if record.request.kind == "tsne":
-        return DATA_SETS[tsne_config(record).data]
+    if record.request.is_recorded or record.request.kind == "tsne":
+        return mapped_data(record)
     return DATA_SETS[read_configs(record)[2].data]
 
 

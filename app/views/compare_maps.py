@@ -12,6 +12,7 @@ from app.runs.differences import differing
 from app.runs.export import save_page_as
 from app.runs.line_names import line_names
 from app.runs.settings_text import in_words
+from app.server.data import data_of
 from app.server.shared import store
 from app.theme import DIGIT_COLORS, value_colors
 from app.ui.charts import HEIGHT
@@ -21,7 +22,7 @@ from app.ui.images import dots, to_png
 from app.ui.layout import grid
 from app.ui.markdown import escape_markdown
 from app.views.compare_settings import draw_differing
-from core.data.data_sets import DATA_SETS, DataSet
+from core.data.data_sets import DataSet
 from core.runs.record import RunError, RunRecord
 from core.tsne.recording import open_recording, tsne_config
 from models import hyperparameters
@@ -38,8 +39,8 @@ _ALSO = ("data", "optimizers", "source")
 
 def draw_maps(records: Sequence[RunRecord]) -> None:
     """Draw the last map of each optimiser of each run, what differs, and the KL divergences."""
-    named = _named(records)
-    runs = dict(zip(line_names(list(named)), named.values(), strict=True))
+    names = line_names([record.request.title for record in records])
+    runs = dict(zip(names, records, strict=True))
     st.subheader("The last maps", anchor=False)
     drawn = 0
     every = 0
@@ -115,10 +116,11 @@ def settings_of_maps(record: RunRecord) -> dict[str, str]:
     Raises:
         RunError: this version of the lab cannot do what it asks for.
     """
-    values = tsne_config(record).to_dict()
+    config = tsne_config(record)
+    values = config.to_dict()
     return {
         label_of(rule): in_words(rule, values[name])
-        for name, rule in hyperparameters(type(tsne_config(record))).items()
+        for name, rule in hyperparameters(type(config)).items()
         if (rule.shown or name in _ALSO) and rule.has_effect(values)
     }
 
@@ -176,20 +178,9 @@ def _costs(record: RunRecord) -> dict[str, dict[int, float]]:
     return {title: curve for title, curve in found.items() if curve}
 
 
-def _named(records: Sequence[RunRecord]) -> dict[str, RunRecord]:
-    titles = [record.request.title for record in records]
-    names = [
-        title if titles.count(title) == 1 else f"{title} ({titles[: place + 1].count(title)})"
-        for place, title in enumerate(titles)
-    ]
-    if len(set(names)) < len(names):  # titles that look like these names
-        names = [f"{title} · {record.id}" for title, record in zip(titles, records, strict=True)]
-    return dict(zip(names, records, strict=True))
-
-
 def _data_of(record: RunRecord) -> DataSet | None:
     try:
-        return DATA_SETS[tsne_config(record).data]
+        return data_of(record)
     except RunError:
         return None
 
