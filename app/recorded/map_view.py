@@ -42,7 +42,7 @@ def draw_recorded_map(record: RunRecord) -> None:
     elif record.is_active:
         _draw_live(record, asked, newest, curve)
     else:
-        _draw_replay(record, asked, done)
+        _draw_replay(record, asked, newest)
     draw_settings(asked.settings)
 
 
@@ -64,12 +64,12 @@ def _draw_live(record: RunRecord, asked: Recorded, newest: NewestFrame, curve: M
     )
 
 
-def _draw_replay(record: RunRecord, asked: Recorded, done: int) -> None:
+def _draw_replay(record: RunRecord, asked: Recorded, newest: NewestFrame) -> None:
     replay(
-        _recording(record.id, done),
+        _recording(record.id, newest.iteration, len(newest.labels)),
         key=_PLAYER,
         description="The map of the run, moving through the iterations, coloured by class.",
-        iterations=asked.total or done,
+        iterations=asked.total or newest.iteration,
         save_as=file_name(record, "t-sne"),
         max_bytes=_MAX_BYTES,
     )
@@ -81,12 +81,10 @@ def _draw_replay(record: RunRecord, asked: Recorded, done: int) -> None:
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the recorded map …")
-def _recording(run_id: str, iterations: int) -> ReplayData:
-    """Return all that a replay shows of a map that has come so far."""
+def _recording(run_id: str, iterations: int, count: int) -> ReplayData:
+    """Return all that a replay shows of a map of `count` points that has come so far."""
     record = store().get(run_id)
     asked = read_recorded(record)
-    found = open_recording(record, 2)
-    count = len(found.labels)
     found = open_recording(record, max(2, _READ_BYTES // (4 * count)))
     pictures = pictures_of(record, count)
     name = asked.data.name

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import streamlit as st
 
 from app.components.digit_tiles import TileRow, digit_tiles
@@ -15,6 +13,8 @@ from app.runs.kept_epochs import TRAIN
 from app.runs.watch import watch
 from app.runs.whole_run import draw_whole_run
 from app.ui.markdown import escape_markdown
+from app.ui.numbers import three_digits
+from core.data.data_sets import DataSet
 from core.recorder.reading import EpochRow, preview_of, read_epochs, read_recorded
 from core.runs.record import RunRecord
 
@@ -68,16 +68,15 @@ def draw_recorded_model(record: RunRecord) -> None:
     draw_recorded_progress(record, unit="epoch", done=done, total=asked.total)
     pictures, curves = st.columns([1.5, 1], gap="medium")
     with pictures:
-        _draw_pictures(record, rows)
+        _draw_pictures(record, asked.data, rows)
         _draw_numbers(rows)
         draw_settings(asked.settings)
     with curves:
         draw_recorded_curves(record, rows, asked.total)
 
 
-def _draw_pictures(record: RunRecord, rows: list[EpochRow]) -> None:
+def _draw_pictures(record: RunRecord, data: DataSet, rows: list[EpochRow]) -> None:
     """Draw ten test digits above what the program's model makes of them."""
-    data = read_recorded(record).data
     found = preview_of(record, rows)
     if found is None:
         if rows:
@@ -103,6 +102,5 @@ def _draw_numbers(rows: list[EpochRow]) -> None:
     which = "validation" if rows[-1].validation else "training"
     with st.container(horizontal=True, gap="medium"):
         for name, value in list(terms.items())[:_MAX_METRICS]:
-            words = f"{value:.3g}".replace("-", "−") if math.isfinite(value) else "not a number"
             label = f"{escape_markdown(' '.join(name.split()))} ({which})"
-            st.metric(label, words, width="content")
+            st.metric(label, three_digits(value), width="content")

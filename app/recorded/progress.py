@@ -1,4 +1,4 @@
-"""How far a program has come whose run is recorded."""
+"""Draw how far a program has come whose run is recorded."""
 
 from __future__ import annotations
 

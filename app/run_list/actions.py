@@ -1,4 +1,4 @@
-"""What can be done with selected runs: open, star, compare and delete them."""
+"""Act on selected runs: open, star, compare and delete them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from app.run_list.compare_address import MAX_RUNS, MIN_RUNS, PARAMETER, why_not_compared
-from app.run_list.facts import MINE, Row
+from app.run_list.facts import Row
 from app.run_list.table import empty_selection, open_run
+from app.runs.owners import MINE
 from app.server.shared import store
 from app.server.visitor import visitor
 from app.ui.markdown import escape_markdown
@@ -53,12 +54,12 @@ def draw_actions(selected: Sequence[Row]) -> None:
             args=(_star, ids, not starred),
             help="Stars are yours alone; Whose: Starred shows these runs.",
         )
-        others = sum(row.whose != MINE for row in selected)
+        others = any(row.whose != MINE for row in selected)
         st.button(
             "Delete",
             key="runs:delete",
             icon=":material/delete:",
-            disabled=not ids or bool(others),
+            disabled=not ids or others,
             on_click=told,
             args=(_delete, ids),
             help="Only your own runs can be deleted."

@@ -1,4 +1,4 @@
-"""What stands around the compared runs: their names, what is wrong, and the way back."""
+"""Draw what stands around the compared runs: their names, what is wrong, and the way back."""
 
 from __future__ import annotations
 

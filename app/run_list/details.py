@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app.run_list.actions import tell, told
-from app.run_list.facts import MINE, Row, number
+from app.run_list.facts import Row, number
 from app.runs.controls import duration
 from app.runs.labels import started_at
+from app.runs.owners import MINE
 from app.server.shared import store
 from app.server.visitor import visitor
 from app.ui.markdown import escape_markdown, safe_markdown

@@ -1,4 +1,4 @@
-"""What a table says of a run: model, data, what differs from the exercise, final numbers."""
+"""Say in a table what a run is: model, data, what differs from the exercise, final numbers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from core.training.record import model_name
 from core.tsne.config import TSNEConfig
 from models import MODELS, hyperparameters
 
-GALLERY, MINE, OTHERS = "Gallery", "Mine", "Someone else's"
+GALLERY = "Gallery"
 #: What the table says of a run with the exercise's settings.
 UNCHANGED = "as in the exercise"
 LOWEST_KL = "Lowest KL divergence (nats)"
@@ -37,7 +37,7 @@ _ALSO = ("optimizers", "source")
 
 @dataclass(frozen=True, kw_only=True)
 class About:
-    """What a run's request says.
+    """Hold what a run's request says.
 
     Runs of one `family` can be compared. `terms` are the names of the numbers that the lab knows,
     with their units, by their keys; first the one that counts the rebuilt picture alone.

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from app.run_list.facts import GALLERY, MINE, OTHERS, Row
+from app.run_list.facts import GALLERY, Row
+from app.runs.owners import MINE, SOMEONE_S
 
 ANY = "Any"
 STARRED = "Starred"
@@ -32,7 +33,7 @@ ORDERS: dict[str, Callable[[Row], tuple[object, ...]]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
-    """What a visitor wants to see: `ANY`, or a value that a row has."""
+    """Hold what a visitor wants to see: `ANY`, or a value that a row has."""
 
     search: str = ""
     model: str = ANY
@@ -58,7 +59,7 @@ class Filters:
     def _is_whose(self, row: Row) -> bool:
         if self.whose == STARRED:
             return row.starred
-        if self.whose == OTHERS:
+        if self.whose == SOMEONE_S:
             return row.whose not in (MINE, GALLERY)
         return self.whose in (ANY, row.whose)
 
@@ -86,7 +87,7 @@ def draw_filters(rows: Sequence[Row]) -> Filters:
             model=_choose("Model", sorted({row.about.model for row in rows})),
             data=_choose("Data", sorted({row.about.data for row in rows})),
             state=_choose("State", sorted({row.state for row in rows})),
-            whose=_choose("Whose", [MINE, STARRED, OTHERS, GALLERY]),
+            whose=_choose("Whose", [MINE, STARRED, SOMEONE_S, GALLERY]),
             order=_choose("Order", list(ORDERS), every=False),
         )
 

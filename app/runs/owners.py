@@ -10,6 +10,9 @@ from app.server.visitor import visitor
 from app.ui.markdown import escape_markdown
 from core.runs.rights import LOCAL, may_change
 
+#: How a line of a list begins for a run of this visitor, and for one whose owner has no name.
+MINE, SOMEONE_S = "Mine", "Someone else's"
+
 
 def is_mine(owner: str) -> bool:
     """Return whether this visitor may change the runs of an owner; in a lab for one, always."""
@@ -19,11 +22,11 @@ def is_mine(owner: str) -> bool:
 def whose_words(owner: str) -> str:
     """Return how a line of a list, which is plain text, begins for a run of this owner."""
     if is_mine(owner):
-        return "Mine"
+        return MINE
     if owner.startswith(LOCAL):
         return "Command line"
     name = names().get(owner)
-    return f"By {name}" if name else "Someone else's"
+    return f"By {name}" if name else SOMEONE_S
 
 
 def owner_in_words(owner: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.runs.settings_text import lower_first, value_in_words
 from app.server.yardsticks import Yardsticks
+from app.ui.numbers import with_minus
 from core.sweeps.results import Spread, by_value, spread_of
 from core.sweeps.sweep import SweepRun
 from models import Hyperparameter, Term
@@ -105,4 +106,4 @@ def number(value: float) -> str:
         text = f"{value:,.0f}"
     else:
         text = f"{value:.4g}" if abs(value) >= 1e-4 else f"{value:.6f}"
-    return text.replace("-", "−")
+    return with_minus(text)

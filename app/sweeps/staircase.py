@@ -20,6 +20,7 @@ from app.runs.start import start_training
 from app.server.models import BY_ID_AND_EPOCH, TrainedModel, saved_epochs
 from app.ui.forms import draw_problem
 from app.ui.glossary import term as link
+from app.ui.numbers import with_minus
 from core.analysis.latent import encode
 from core.runs.record import RunError
 from core.sweeps.results import by_value, comparable
@@ -170,7 +171,7 @@ def _rows(runs: Sequence[SweepRun], per_dimension: Tensor) -> list[Row]:
 
 def _with_minus(text: str) -> str:
     """Return a formatted number with the sign that is as wide as a digit."""
-    return text.replace("-", "−")
+    return with_minus(text)
 
 
 def _draw_train(run: SweepRun) -> None:

@@ -15,6 +15,7 @@ from app.runs.settings_text import lower_first
 from app.server.data import data_of
 from app.training.about import about_run
 from app.training.curves import beside_pca, draw_curves
+from app.ui.numbers import three_digits
 from core.data.data_sets import DataSet
 from core.runs.record import RunRecord
 from core.training.record import (
@@ -103,7 +104,7 @@ def _value(latest: Mapping[str, Any] | None, name: str) -> str:
     if latest is None:
         return "–"
     value = latest["validation"].get(name)
-    return "not a number" if value is None else f"{value:.3g}".replace("-", "−")
+    return three_digits(value)
 
 
 def _description(data: DataSet) -> str:

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from app.server.models import TrainedModel
 from app.theme import BASELINE_COLOR, model_color
 from app.ui.line_charts import Curve, curves_figure
+from app.ui.numbers import with_minus
 from app.ui.run_styles import YARDSTICK, LineStyle
 from core.execution.worth_queue import Worths
 from core.training.code_worth import CodeWorth, Reading, label_counts
@@ -145,4 +146,4 @@ def _numbers(count: int) -> str:
 
 
 def _spread(values: tuple[float, ...]) -> str:
-    return f"{mean(values):.2f} ± {pstdev(values):.2f}".replace("-", "−")
+    return with_minus(f"{mean(values):.2f} ± {pstdev(values):.2f}")

@@ -21,6 +21,7 @@ from app.ui.fragments import fragment
 from app.ui.glossary import term
 from app.ui.line_charts import unit_profiles
 from app.ui.markdown import escape_markdown
+from app.ui.numbers import with_minus
 from app.ui.result_first import controls, result_first, stacked_columns
 from app.ui.run_styles import run_styles
 from app.ui.source import formula_and_code
@@ -102,7 +103,7 @@ def _activity_in_words(codes: NDArray[np.float32]) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:.3f}".replace("-", "−")
+    return with_minus(f"{value:.3f}")
 
 
 def _draw_activity(models: Sequence[TrainedModel]) -> None:

@@ -22,6 +22,7 @@ from app.ui.glossary import term
 from app.ui.images import GAP, mosaic, to_uint8
 from app.ui.line_charts import Curve, curves_figure
 from app.ui.markdown import escape_markdown
+from app.ui.numbers import with_minus
 from app.ui.result_first import result_first
 from app.ui.run_styles import LineStyle
 from app.ui.source import formula_and_code
@@ -232,4 +233,4 @@ def _all_classes(data: DataSet) -> str:
 
 def _ends(low: float, high: float) -> tuple[str, str]:
     """Return what the lowest and the highest colour stand for."""
-    return f"{low:.3g}".replace("-", "−"), f"{high:.3g}"
+    return with_minus(f"{low:.3g}"), f"{high:.3g}"

@@ -12,6 +12,7 @@ from app.server.novelty import reference
 from app.server.shared import store
 from app.ui.glossary import term
 from app.ui.markdown import escape_markdown
+from app.ui.numbers import with_minus
 from core.analysis.latent import decode, encode, random_codes, reconstruction_errors
 from core.analysis.likelihood import Bounds, likelihood_bounds
 from core.data.data_sets import DataSet
@@ -72,7 +73,7 @@ def draw_quality(model: TrainedModel) -> None:
 
 def _draw_bound(title: str, values: torch.Tensor, data: DataSet) -> None:
     spread = float(values.std()) / len(values) ** 0.5
-    text = f"{float(values.mean()):.1f} ± {spread:.1f}".replace("-", "−")
+    text = with_minus(f"{float(values.mean()):.1f} ± {spread:.1f}")
     st.metric(
         f"{title} (nats)",
         text,

@@ -18,6 +18,7 @@ from app.ui.choice import choose_one
 from app.ui.fragments import fragment
 from app.ui.glossary import term
 from app.ui.images import to_uint8
+from app.ui.numbers import with_minus
 from app.ui.result_first import controls, result_first
 from app.ui.source import formula_and_code
 from core.analysis.latent import decode, encode, kl_per_dimension, random_codes, traverse
@@ -139,7 +140,7 @@ def _draw_traversals(
             description=model.data.says(
                 "One row for each latent dimension: the digit as the dimension goes up."
             ),
-            captions=[f"{round(float(value), 1) + 0.0:.1f}".replace("-", "−") for value in values],
+            captions=[with_minus(f"{round(float(value), 1) + 0.0:.1f}") for value in values],
             per_line=STEPS,
             per_line_narrow=6,
             save_as=save_as(model, f"{key} dimensions"),
