@@ -12,9 +12,9 @@ from app.runs.settings_text import lower_first
 from app.ui.forms import draw_problem
 from core.data.data_sets import DataSet
 from core.tsne.config import TSNEConfig
+from core.tsne.optimizer_kinds import OPTIMIZERS
 from core.tsne.optimizers import (
     MAX_OPTIMIZERS,
-    OPTIMIZERS,
     OWN_SETTINGS,
     STARTS,
     OptimizerConfig,

@@ -10,7 +10,8 @@ from torch import Tensor
 
 from core.runs.saved_shapes import check_shapes
 from core.tsne.gradient import Gradient
-from core.tsne.optimizers import EARLY_MOMENTUM, LATE_MOMENTUM, OptimizerConfig
+from core.tsne.optimizer_kinds import EARLY_MOMENTUM, LATE_MOMENTUM
+from core.tsne.optimizers import OptimizerConfig
 
 #: The names of a checkpoint's tensors, behind the map's name and a dot.
 _POSITIONS, _RATE, _STATE = "positions", "learning_rate", "optimizer."

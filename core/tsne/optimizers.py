@@ -1,15 +1,15 @@
-"""The optimisers of a t-SNE run: how each is described, named and made."""
+"""The optimiser of each map of a t-SNE run: its settings, its names and its text form."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
 import torch
 from torch import Tensor
 
-from core.tsne.gains import GradientDescentWithGains
+from core.tsne.optimizer_kinds import OPTIMIZERS
 from models.hyperparameter import Config, hyperparameter, hyperparameters
 
 #: What a setting of a map is that is left to the run.
@@ -29,20 +29,6 @@ MAX_LEARNING_RATE = 100_000.0
 #: The rate "auto" is this share of N / exaggeration, which is meant for gradients without the
 #: factor 4 that ours have.
 _OF_OUR_GRADIENT = 1 / 4
-#: Momentum of `gains` while P is exaggerated, and after that.
-EARLY_MOMENTUM = 0.5
-LATE_MOMENTUM = 0.8
-
-
-@dataclass(frozen=True)
-class _Kind:
-    """An optimiser: how pages call it, its usual step (0: automatic), how it is made, and which
-    settings pages offer for it beside the step."""
-
-    title: str
-    learning_rate: float
-    make: Callable[[list[Tensor], OptimizerConfig], torch.optim.Optimizer]
-    takes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -249,47 +235,3 @@ def short_titles(optimizers: Sequence[str]) -> tuple[str, ...]:
         title if titles.count(title) == 1 else f"{title} {titles[:place].count(title) + 1}"
         for place, title in enumerate(titles)
     )
-
-
-# foreach=False: torch's loops over lists of tensors only cost time for one small tensor.
-OPTIMIZERS: dict[str, _Kind] = {
-    "sgd": _Kind(
-        title="SGD",
-        learning_rate=10.0,
-        make=lambda parameters, c: torch.optim.SGD(
-            parameters, c.learning_rate, c.momentum, nesterov=c.nesterov, foreach=False
-        ),
-        takes=("momentum", "nesterov", "auto"),
-    ),
-    "adam": _Kind(
-        title="Adam",
-        learning_rate=0.1,
-        make=lambda parameters, c: torch.optim.Adam(parameters, c.learning_rate, fused=True),
-    ),
-    "rmsprop": _Kind(
-        title="RMSprop",
-        learning_rate=0.1,
-        make=lambda parameters, c: torch.optim.RMSprop(
-            parameters, c.learning_rate, momentum=c.momentum, foreach=False
-        ),
-        takes=("momentum",),
-    ),
-    "adagrad": _Kind(
-        title="Adagrad",
-        learning_rate=2.0,
-        make=lambda parameters, c: torch.optim.Adagrad(parameters, c.learning_rate, foreach=False),
-    ),
-    "rprop": _Kind(
-        title="Rprop",
-        learning_rate=0.1,
-        make=lambda parameters, c: torch.optim.Rprop(parameters, c.learning_rate, foreach=False),
-    ),
-    "gains": _Kind(
-        title="Gains",
-        learning_rate=0.0,
-        make=lambda parameters, c: GradientDescentWithGains(
-            parameters, c.learning_rate, EARLY_MOMENTUM
-        ),
-        takes=("auto",),
-    ),
-}

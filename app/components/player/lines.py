@@ -8,7 +8,8 @@ from typing import Any
 from app.theme import BASELINE_COLOR, LINE_COLORS, map_colors
 from core.tsne.beside_pca import PCA_MAP, PCA_TITLE
 from core.tsne.frame import MAP
-from core.tsne.optimizers import MAX_OPTIMIZERS, OPTIMIZERS, short_titles
+from core.tsne.optimizer_kinds import OPTIMIZERS
+from core.tsne.optimizers import MAX_OPTIMIZERS, short_titles
 
 #: The maps of a run, and PCA beside them.
 MAX_PANELS = MAX_OPTIMIZERS + 1

@@ -29,7 +29,8 @@ from core.export.reproduce.tsne_blocks import (
 from core.runs.record import RunRecord
 from core.tsne.config import TSNEConfig
 from core.tsne.engine import MAX_ALL_PIXELS, MAX_EXACT, REDUCED_DIMENSIONS
-from core.tsne.optimizers import EARLY_MOMENTUM, LATE_MOMENTUM, OptimizerConfig
+from core.tsne.optimizer_kinds import EARLY_MOMENTUM, LATE_MOMENTUM
+from core.tsne.optimizers import OptimizerConfig
 from core.tsne.points import FROM_NOISE, FROM_PIXELS
 from core.tsne.preparation import PCA_DEVIATION
 from core.tsne.recording import tsne_config

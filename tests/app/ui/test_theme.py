@@ -17,7 +17,8 @@ from app.theme import (
     map_colors,
     model_color,
 )
-from core.tsne.optimizers import MAX_OPTIMIZERS, OPTIMIZERS
+from core.tsne.optimizer_kinds import OPTIMIZERS
+from core.tsne.optimizers import MAX_OPTIMIZERS
 from models import MODELS
 
 #: What red, green and blue of the light become for readers without one kind of cone.

@@ -3,8 +3,8 @@ import math
 import pytest
 import torch
 
+from core.tsne.optimizer_kinds import OPTIMIZERS
 from core.tsne.optimizers import (
-    OPTIMIZERS,
     OptimizerConfig,
     check_learning_rate,
     optimizer_names,
