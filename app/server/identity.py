@@ -23,8 +23,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from core.runs.folders import runs_folder
 from core.runs.secret import secret_of
-from core.runs.store import runs_folder
 
 #: Seconds for which a browser keeps the cookie after its last visit: the most that Chromium allows.
 MAX_AGE = 400 * 24 * 60 * 60

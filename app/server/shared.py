@@ -14,9 +14,10 @@ from core.data.data_sets import MNIST
 from core.data.digits import Digits, load_digits
 from core.execution import RunQueue
 from core.execution.turns import Turns
+from core.runs.folders import runs_folder
 from core.runs.names import Names
 from core.runs.secret import secret_of
-from core.runs.store import RunStore, runs_folder
+from core.runs.store import RunStore
 from core.sweeps.files import SweepFiles
 
 #: Two files for download are made at a time, and of each visitor one; two more of a visitor wait.

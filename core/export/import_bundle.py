@@ -25,10 +25,11 @@ from core.files import advice, sync
 from core.runs.errors import RunError
 from core.runs.folders import is_run_id, remove_folder
 from core.runs.logs import log_event
+from core.runs.new_run import new_id
 from core.runs.opening import MOST_FILES, largest
 from core.runs.record import NOTE, STOPPED, STOPPED_RECORDING, RunRecord
 from core.runs.state import RUN, STATE, StateFile
-from core.runs.store import RunStore, new_id
+from core.runs.store import RunStore
 
 #: The most that all files of a run take together: its kept weights may have 1,000 MB, the frames of
 #: a t-SNE run 801; and its checkpoint, its history and its previews.

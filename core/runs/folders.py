@@ -12,11 +12,17 @@ from core.runs.errors import RunError
 
 #: The runs that ship with the lab, which are only read.
 GALLERY = Path(__file__).resolve().parents[2] / "checkpoints" / "gallery"
+_RUNS = GALLERY.parent / "runs"
 #: The hidden folder among the runs for what is kept of visitors.
 VISITORS = ".visitors"
 #: Names of runs: no separators and no leading dot, so that an id cannot leave its folder or name a
 #: hidden one.
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+
+
+def runs_folder() -> Path:
+    """Return the folder of the runs that visitors make: `LATENT_LAB_RUNS`, else the default."""
+    return Path(os.environ.get("LATENT_LAB_RUNS") or _RUNS)
 
 
 def is_run_id(name: str) -> bool:

@@ -4,33 +4,35 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
-import shutil
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from core.files import advice, beside, replace_json, sync
+from core.files import advice
 from core.runs.disk_use import remove_oldest, size_on_disk
 from core.runs.errors import RuleBroken
-from core.runs.folders import GALLERY, VISITORS, is_run_id, remove_folder, run_names
+from core.runs.folders import (
+    GALLERY,
+    VISITORS,
+    is_run_id,
+    remove_folder,
+    run_names,
+    runs_folder,
+)
 from core.runs.known_records import KnownRecords
-from core.runs.lease import Lease
 from core.runs.logs import log, log_event
+from core.runs.new_run import new_id, write_run
 from core.runs.quota import clear_remains, quota_from_environment
-from core.runs.record import ENDED, RunError, RunRecord, RunRequest, RunState
+from core.runs.record import ENDED, RunError, RunRecord, RunRequest
 from core.runs.stars import STARS, Stars
-from core.runs.state import RUN, STATE
 from core.runs.summary import Summary, in_turn
 from core.runs.trash import TRASH, Trash
 from core.runs.versions import versions_here
 
-__all__ = ["RunStore", "Summary", "in_turn", "new_id", "runs_folder"]
+__all__ = ["RunStore", "Summary", "in_turn"]
 
-_RUNS = GALLERY.parent / "runs"
 #: Nobody computes these, and somebody may resume them.
 _KEPT = ("paused", "interrupted")
 #: The folder among the runs for what can be computed again.
@@ -88,33 +90,11 @@ class RunStore:
             created_at=time.time(),
             versions=versions_here() if versions is None else versions,
         )
-        try:
-            if folder is None:
-                self.require_room(visitor)
-            # Absolute, since the folder that one is in has no name otherwise.
-            target = folder.absolute() if folder else self.runs / new_id(kind, title)
-            if target.exists() and any(target.iterdir()):
-                raise RunError(f"{target} is not empty; name a new folder for the run.")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            # Made beside and renamed, so that a run that can be seen is whole.
-            hidden = beside(target)
-            try:
-                hidden.mkdir()
-                fill(hidden)
-                replace_json(hidden / RUN, {"format": 1, **asdict(request)})
-                state = RunState(status="pending", submitted_at=time.time())
-                replace_json(hidden / STATE, asdict(state))
-                Lease(hidden).acquire()
-                hidden.replace(target)
-                sync(target.parent)
-            finally:
-                shutil.rmtree(hidden, ignore_errors=True)
-        except OSError as error:
-            raise RunError(
-                f"The run could not be written ({error.strerror or error}); {advice(error)}, then "
-                "start it again."
-            ) from error
-        return RunRecord(target)
+        if folder is None:
+            self.require_room(visitor)
+        # Absolute, since the folder that one is in has no name otherwise.
+        target = folder.absolute() if folder else self.runs / new_id(kind, title)
+        return write_run(target, request, fill)
 
     def get(self, run_id: str) -> RunRecord:
         """Return the run with this id, from the runs or the gallery.
@@ -305,16 +285,3 @@ def _has_ended(run: Summary) -> bool:
 
 def _of_the_gallery(run_id: str) -> RunError:
     return RunError(f"{run_id} belongs to the gallery, which is only read.")
-
-
-def new_id(kind: str, title: str) -> str:
-    """Return a new name for a run, which no other has."""
-    slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:24] or kind
-    # A sweep makes 45 runs of one name within a second. With four digits, two of them would have
-    # the same id in one sweep of 67.
-    return f"{time.strftime('%Y%m%d-%H%M%S')}-{slug}-{uuid.uuid4().hex[:8]}"
-
-
-def runs_folder() -> Path:
-    """Return the folder of the runs that visitors make: `LATENT_LAB_RUNS`, else the default."""
-    return Path(os.environ.get("LATENT_LAB_RUNS") or _RUNS)

@@ -14,9 +14,10 @@ from pathlib import Path
 from core.files import advice, replace_json
 from core.runs.errors import RuleBroken
 from core.runs.folders import is_run_id
+from core.runs.new_run import new_id
 from core.runs.opening import read_json
 from core.runs.record import RunError, RunRecord
-from core.runs.store import RunStore, new_id
+from core.runs.store import RunStore
 from core.sweeps.plan import MAX_SEEDS, MAX_VALUES, SweepPlan
 from core.sweeps.sweep import Sweep
 from models import spec_of

@@ -18,8 +18,8 @@ from app.server.identity import (
     identity_in,
     new_identity,
 )
+from core.runs.folders import runs_folder
 from core.runs.secret import secret_of
-from core.runs.store import runs_folder
 from tests.support.coroutines import result_of
 
 BROWSER = "0123456789abcdef" * 2

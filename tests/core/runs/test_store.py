@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from core.runs.new_run import new_id
 from core.runs.record import RunError, RunRecord
 from core.runs.rights import local_user
 from core.runs.state import Status
-from core.runs.store import RunStore, new_id
+from core.runs.store import RunStore
 from tests.core.conftest import MakeRun
 
 
