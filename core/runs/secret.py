@@ -13,8 +13,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from core.files import beside, sync
+from core.runs.errors import RuleBroken
 from core.runs.folders import VISITORS
 from core.runs.logs import log
+from core.runs.opening import make_folder
 
 #: The file of the secret, which nobody but its user may read.
 SECRET = "secret"
@@ -46,16 +48,18 @@ def secret_of(runs: Path) -> bytes:
 def _kept(runs: Path) -> bytes:
     path = runs / VISITORS / SECRET
     try:
+        make_folder(path.parent, mode=0o700)
         with contextlib.suppress(FileNotFoundError):
             if kept := _read(path):
                 return kept
             log.warning("the secret of the lab was damaged; every visitor is somebody new")
             path.unlink()
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _make(path)
         kept = _read(path)
-    except OSError as error:
-        log.warning("the secret of the lab cannot be kept: %s", error.strerror or error)
+    except (OSError, RuleBroken) as error:
+        log.warning(
+            "the secret of the lab cannot be kept: %s", getattr(error, "strerror", None) or error
+        )
         kept = b""
     return kept or secrets.token_bytes(SECRET_BYTES)
 

@@ -65,6 +65,16 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     assert foreign.read_bytes() == b"k" * SECRET_BYTES
 
 
+def test_a_link_in_place_of_its_folder_is_not_followed(tmp_path: Path) -> None:
+    foreign = tmp_path / "foreign"
+    foreign.mkdir()
+    (foreign / SECRET).write_bytes(b"k" * SECRET_BYTES)
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs" / VISITORS).symlink_to(foreign)
+    assert secret_of(tmp_path / "runs") != b"k" * SECRET_BYTES
+    assert [path.name for path in foreign.iterdir()] == [SECRET]
+
+
 def test_servers_that_start_at_once_agree(tmp_path: Path) -> None:
     found = said_at_once(
         "import pathlib; from core.runs.secret import secret_of",
