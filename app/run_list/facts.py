@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from app.runs.labels import STATUS_WORDS
-from app.runs.settings_text import changed, flat, in_words, lower_first
+from app.runs.settings_text import changed, changed_of_maps, flat, lower_first
 from app.server.data import data_asked_for
 from core.data.data_sets import DATA_SETS
 from core.runs.history import Row as HistoryRow
@@ -18,8 +18,7 @@ from core.runs.state import RunRequest
 from core.runs.store import RunStore, Summary
 from core.training.config import training_configs, with_defaults
 from core.training.record import model_name
-from core.tsne.config import TSNEConfig
-from models import MODELS, hyperparameters
+from models import MODELS
 
 GALLERY = "Gallery"
 #: What the table says of a run with the exercise's settings.
@@ -31,8 +30,6 @@ _LONGEST_NAME = 40
 _LONGEST_CHANGES = 300
 #: Numbers of one run: a loss of ours has five terms.
 _MOST_NUMBERS = 8
-#: Settings of t-SNE that no form shows and that tell runs apart.
-_ALSO = ("optimizers", "source")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,20 +180,12 @@ def about(request: RunRequest) -> About:
 def _changes_of_tsne(values: Any) -> str:
     if not isinstance(values, Mapping):
         return "settings of another version"
-    told: list[str] = []
-    for name, rule in hyperparameters(TSNEConfig).items():
-        if name not in values or not (rule.shown or name in _ALSO) or not rule.has_effect(values):
-            continue
-        value, usual = values[name], rule.default
-        if (list(value) if isinstance(value, list | tuple) else value) == (
-            list(usual) if isinstance(usual, list | tuple) else usual
-        ):
-            continue
-        try:
-            told.append(f"{lower_first(rule.label)} {in_words(rule, value)}")
-        except (ValueError, TypeError, OverflowError, KeyError):
-            return "settings of another version"
-    return _joined(told)
+    try:
+        told = changed_of_maps(values)
+    except (ValueError, TypeError, OverflowError, KeyError):
+        return "settings of another version"
+    told.pop("data", None)
+    return _joined(list(told.values()))
 
 
 def numbers_of(about: About, row: HistoryRow) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""The settings of a training, in the words of its form."""
+"""The settings of a training or of a t-SNE run, in the words of its form."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from typing import Any
 from core.runs.record import RunRecord
 from core.training.config import TrainConfig
 from core.training.record import read_configs
+from core.tsne.config import TSNEConfig
 from models import MODELS, Hyperparameter, hyperparameters
 
+#: Settings of t-SNE that no form shows as a field and that tell runs apart.
+_ALSO_OF_MAPS = ("data", "optimizers", "source")
 #: What a list of runs says of every training anyway, or of none where all have the same data set.
 _NOT_SAID = ("training.epochs", "training.seed", "training.data")
 
@@ -77,6 +80,25 @@ def sentence(model: str, values: Mapping[str, Any]) -> str:
         f"{text} (was {in_words(*usual[name])})" for name, text in changed(model, values).items()
     ]
     return f"{task}, changed: {', '.join(different)}." if different else f"{task}, unchanged."
+
+
+def fields_of_maps(values: Mapping[str, Any]) -> dict[str, Hyperparameter]:
+    """Return the settings of a t-SNE run that tell it from others, by name: those of `values` that
+    have an effect beside the others."""
+    return {
+        name: rule
+        for name, rule in hyperparameters(TSNEConfig).items()
+        if name in values and (rule.shown or name in _ALSO_OF_MAPS) and rule.has_effect(values)
+    }
+
+
+def changed_of_maps(values: Mapping[str, Any]) -> dict[str, str]:
+    """Return the settings of a t-SNE run that differ from the exercise's, by name: "sigma 3"."""
+    return {
+        name: f"{lower_first(rule.label)} {in_words(rule, values[name])}"
+        for name, rule in fields_of_maps(values).items()
+        if _listed(values[name]) != _listed(rule.default)
+    }
 
 
 def _listed(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -11,7 +12,7 @@ from app.components.chart import Line, live_chart
 from app.runs.differences import differing
 from app.runs.export import save_page_as
 from app.runs.line_names import line_names
-from app.runs.settings_text import in_words
+from app.runs.settings_text import fields_of_maps, in_words
 from app.server.data import data_of
 from app.server.shared import store
 from app.theme import DIGIT_COLORS, value_colors
@@ -21,20 +22,16 @@ from app.ui.fragments import show_errors
 from app.ui.images import dots, to_png
 from app.ui.layout import grid
 from app.ui.markdown import escape_markdown
+from app.ui.numbers import drawable
 from app.views.compare_settings import draw_differing
 from core.data.data_sets import DataSet
 from core.runs.record import RunError, RunRecord
 from core.tsne.recording import open_recording, tsne_config
-from models import hyperparameters
 
 #: More maps are not drawn: six runs have at most 36.
 MAX_MAPS = 12
 #: Dots of a map; more cannot be told apart at this size.
 _MAX_DOTS = 4000
-#: Beyond this nothing is drawn; whole numbers in a file may have any length.
-_LARGEST = 1e30
-#: Settings that no form shows and that tell runs apart.
-_ALSO = ("data", "optimizers", "source")
 
 
 def draw_maps(records: Sequence[RunRecord]) -> None:
@@ -116,12 +113,10 @@ def settings_of_maps(record: RunRecord) -> dict[str, str]:
     Raises:
         RunError: this version of the lab cannot do what it asks for.
     """
-    config = tsne_config(record)
-    values = config.to_dict()
+    values = tsne_config(record).to_dict()
     return {
         label_of(rule): in_words(rule, values[name])
-        for name, rule in hyperparameters(type(config)).items()
-        if (rule.shown or name in _ALSO) and rule.has_effect(values)
+        for name, rule in fields_of_maps(values).items()
     }
 
 
@@ -171,10 +166,8 @@ def _costs(record: RunRecord) -> dict[str, dict[int, float]]:
         if not isinstance(measured, Mapping) or type(iteration) is not int:
             continue
         for name, title in titles.items():
-            value = measured.get(name)
-            if not isinstance(value, int | float) or abs(value) > _LARGEST:
-                value = float("nan")
-            found[title][iteration] = float(value)
+            value = drawable(measured.get(name))
+            found[title][iteration] = math.nan if value is None else value
     return {title: curve for title, curve in found.items() if curve}
 
 

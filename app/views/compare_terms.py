@@ -16,6 +16,7 @@ from app.theme import value_colors
 from app.ui.charts import HEIGHT
 from app.ui.choice import choose_one
 from app.ui.markdown import escape_markdown
+from app.ui.numbers import drawable
 from app.views.compare_settings import is_twin, seed_of
 from core.runs.record import RunError, RunRecord
 from core.training.record import epoch_rows, read_configs
@@ -29,9 +30,6 @@ _PART = {TEST: "validation", TRAINING: "train"}
 _MAX_TERMS = 12
 #: Characters of a term that a run of foreign code has.
 _LONGEST_NAME = 40
-
-#: Beyond this nothing is drawn; whole numbers in a file may have any length.
-_LARGEST = 1e30
 
 #: The runs by their names beside each other.
 Named = Mapping[str, RunRecord]
@@ -136,14 +134,14 @@ def curve_of(record: RunRecord, key: str, on: str) -> dict[int, float | None]:
     for row in _rows(record):
         values = row.get(_PART[on])
         if isinstance(values, Mapping) and key in values:
-            found[row["epoch"]] = _finite(values[key])
+            found[row["epoch"]] = drawable(values[key])
     return found
 
 
 def seconds_until(record: RunRecord) -> dict[int, float]:
     """Return how many seconds of training have passed after each epoch."""
     rows = _rows(record)
-    passed = itertools.accumulate(_finite(row.get("seconds")) or 0.0 for row in rows)
+    passed = itertools.accumulate(drawable(row.get("seconds")) or 0.0 for row in rows)
     return {row["epoch"]: seconds for row, seconds in zip(rows, passed, strict=True)}
 
 
@@ -178,12 +176,6 @@ def _in_common(names: Sequence[str]) -> str:
     parts = [name.split(" · ") for name in names]
     same = [part for part in parts[0] if all(part in own for own in parts)]
     return " · ".join([*same, f"{len(names)} seeds"])
-
-
-def _finite(value: Any) -> float | None:
-    """Return a number from a file; None for what is none, or none that can be drawn."""
-    usable = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if usable and abs(value) < _LARGEST else None
 
 
 def _rows(record: RunRecord) -> list[dict[str, Any]]:
