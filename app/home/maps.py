@@ -33,7 +33,9 @@ def draw_maps() -> None:
     except RunError:
         st.caption("The maps of SGD and Adam are missing from the gallery.")
         return
-    if unfolding(data, key="unfolding"):
+    with st.container(key="maps"):  # the style sheet keeps its room free
+        pressed = unfolding(data, key="unfolding")
+    if pressed:
         st.switch_page(page_named("tsne").path, query_params={"run": RUN})
 
 
