@@ -113,6 +113,7 @@ def test_a_full_queue_is_answered_with_its_sentence(
     app = press(app, "first-model")
     assert of_the_page(app, "Latent Lab")
     assert "0 runs are waiting already, which is the most the lab takes" in texts(app)
+    assert "The exercise, task by task" in texts(app), "the rest of the page is still there"
     assert store().active() == []
     assert not list(runs.glob("*/run.json"))
 
@@ -125,7 +126,9 @@ def test_a_full_disk_is_answered_with_its_sentence(
     state.write_text(json.dumps(json.loads(state.read_text()) | {"status": "paused"}))
     app = open_page("home")
     monkeypatch.setattr(store(), "quota", 1000)
-    assert "Paused and interrupted runs take" in texts(press(app, "first-model"))
+    said = texts(press(app, "first-model"))
+    assert "Paused and interrupted runs take" in said
+    assert "The exercise, task by task" in said, "the rest of the page is still there"
 
 
 def test_the_maps_are_those_of_the_gallery_and_a_press_leads_to_them(
