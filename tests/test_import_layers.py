@@ -17,6 +17,7 @@ ROOMS = [
         f"app/{room}"
         for room in (
             "pages",
+            "home",
             "training",
             "tsne",
             "your_digit",
@@ -108,6 +109,7 @@ def test_contracts_are_kept_where_nothing_is_wrong(house: Path) -> None:
         ("rooms-of-core", "core/helpful.py", "import json"),
         ("rooms-of-app", "app/views/map.py", "import app.training"),
         ("rooms-of-app", "app/tsne/view.py", "import app.views"),
+        ("rooms-of-app", "app/home/tasks.py", "import app.training"),
         ("rooms-of-app", "app/ui/forms.py", "import app.server"),
         ("rooms-of-app", "app/components/chart.py", "import app.ui"),
         ("one-way", "core/analysis/latent.py", "from app.pages import home"),

@@ -1,74 +1,27 @@
-"""Home: what the lab is, and the exercise as a map."""
+"""Home: something alive, the first step, and the exercise as a map."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from app.exercise import TASKS, Task
-from app.navigation import PAGES
+from app.home.first_step import draw_first_step
+from app.home.maps import draw_maps
+from app.home.tasks import draw_tasks
+from app.navigation import page_named
 from app.runs.imported import draw_import
-from app.server.shared import store
 from app.ui.glossary import term
-from app.ui.images import GAP, dots, tiles, to_png
-from app.ui.layout import grid
 from core.data.data_sets import DATA_SETS, FASHION
-from core.runs.record import RunError
-from core.training.record import read_previews
-from core.tsne.recording import load_recording
-from models import SIDE
-
-#: Digits side by side on a card.
-DIGITS = 5
-#: CSS pixels of a card's picture of digits: each of its pixels is two wide, sharp on any screen.
-DIGITS_WIDTH = 2 * (DIGITS * (SIDE + GAP) - GAP)
-
-
-@st.cache_data(show_spinner=False)
-def picture(task: Task) -> bytes:
-    """Return what a gallery run looks like, as a PNG; encoded once, not at every visit.
-
-    Raises:
-        RunError: the run is missing.
-    """
-    record = store().get(task.run)
-    if task.optimizer is None:
-        return to_png(tiles(read_previews(record)[-1][:, :DIGITS], scale=4))
-    shown = load_recording(record, frames=2)
-    return to_png(dots(shown.positions[-1, task.optimizer], shown.labels))
-
-
-def alt(task: Task) -> str:
-    """Return the picture of a task in words."""
-    if task.optimizer is None:
-        return f"{task.title}: five digits above the output of the trained model."
-    return f"{task.title}: a thousand digits on the finished map, coloured by class."
-
 
 st.title("Latent Lab", anchor=False)
 st.markdown(
-    "A laboratory for **learning without labels**, on 70,000 real handwritten digits. "
-    "Train a model and watch it learn, live; then walk through its codes, disturb its input, "
-    "replay every step."
+    "A laboratory for **learning without labels**, on 70,000 real handwritten digits: train a "
+    "model, watch it learn, and explore what it has learned."
 )
+draw_first_step()
+draw_maps()
 
 st.header("The exercise, task by task", anchor=False)
-pages = {page.name: page for page in PAGES}
-with grid("tasks"):
-    for task in TASKS:
-        with st.container(border=True, height="stretch"):
-            st.markdown(f"**Task {task.number} · {task.title}**")
-            try:
-                width = "stretch" if task.optimizer is not None else DIGITS_WIDTH
-                st.image(picture(task), width=width, alt=alt(task))
-            except RunError:
-                st.caption("The trained example of this task is missing from the gallery.")
-            st.markdown(task.text)
-            st.page_link(
-                pages[task.page].path,
-                label=f"Open {task.title}",
-                icon=pages[task.page].icon,
-                query_params={"run": task.run},
-            )
+draw_tasks()
 
 clothes = DATA_SETS[FASHION]
 if clothes.is_there:
@@ -77,10 +30,11 @@ if clothes.is_there:
         f"{term('fashion-mnist', 'Fashion-MNIST')} has as many pictures of the same size, of "
         "clothes in ten classes. Every model can learn from them, and t-SNE can map them."
     )
+    page = page_named("autoencoders")
     st.page_link(
-        pages["autoencoders"].path,
+        page.path,
         label="Open the autoencoders of clothes",
-        icon=pages["autoencoders"].icon,
+        icon=page.icon,
         query_params={"data": FASHION},
     )
 
@@ -89,7 +43,8 @@ st.markdown(
     "Draw a digit, or photograph one on paper. Four models, one of each kind, rebuild it; its "
     "nearest training digits vote on its class, and it is placed on the maps."
 )
-st.page_link(pages["digit"].path, label="Draw a digit", icon=pages["digit"].icon)
+page = page_named("digit")
+st.page_link(page.path, label="Draw a digit", icon=page.icon)
 
 st.header("A run of another lab", anchor=False)
 st.markdown(

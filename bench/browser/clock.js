@@ -84,6 +84,13 @@ window.labClock = (() => {
     };
   }
 
+  /** Says whether anything is drawn on a canvas: before that it has its size already. */
+  function isDrawn(canvas) {
+    if (!canvas.width || !canvas.height) return false;
+    const image = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    return new Uint32Array(image.data.buffer).some((word) => word);
+  }
+
   /** Milliseconds from the start of the navigation to the first title and the first picture. */
   function untilFirst() {
     const seen = {};
@@ -93,12 +100,27 @@ window.labClock = (() => {
         const image = main?.querySelector("img");
         if (main?.querySelector("h1")) seen.title ??= performance.now();
         if (image?.complete && image.naturalWidth) seen.picture ??= performance.now();
-        if (pictures().some((canvas) => hash(canvas))) seen.picture ??= performance.now();
+        if (pictures().some(isDrawn)) seen.picture ??= performance.now();
         if (seen.title && seen.picture) resolve(seen);
         else requestAnimationFrame(look);
       });
     });
   }
 
-  return { untilRest, untilNewPicture, countPictures, untilFirst };
+  /** Milliseconds from the start of the navigation until a picture that was drawn is another one. */
+  function untilMotion() {
+    const first = new Map();
+    return new Promise((resolve) => {
+      requestAnimationFrame(function look() {
+        for (const canvas of pictures()) {
+          if (!first.has(canvas)) {
+            if (isDrawn(canvas)) first.set(canvas, hash(canvas));
+          } else if (first.get(canvas) !== hash(canvas)) return resolve(performance.now());
+        }
+        requestAnimationFrame(look);
+      });
+    });
+  }
+
+  return { untilRest, untilNewPicture, countPictures, untilFirst, untilMotion };
 })();

@@ -1,11 +1,13 @@
 // The points of a large run on the canvas: a raster of dots; where they rest and few are in view,
 // numerals or the digits' own pictures.
 
+import { numeral } from "../shared/numeral.js";
+import { bytesOf, tableOf } from "../shared/pixels.js";
 import { dotsOf, drawCloud, radiusFor } from "../shared/raster.js";
 import { transformOf } from "../shared/scale.js";
 import { bufferOf } from "./blit.js";
-import { bytesOf, paletteOf, rowsOf, tableOf } from "./coloring.js";
-import { inked, inkOf, numeral, pictureSide } from "./marks.js";
+import { paletteOf, rowsOf } from "./coloring.js";
+import { inked, inkOf, pictureSide } from "./marks.js";
 import { FAINT } from "./shown.js";
 
 const ALPHA = 0.8; // of a dot: where several lie over each other it is darker

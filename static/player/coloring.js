@@ -24,23 +24,3 @@ export const rowsOf = ({ levels, labels }, panel) => levels?.[panel] ?? labels;
 
 /** Returns the colour around a dot: bright ones need an edge on a light page, dark ones on a dark. */
 export const rimOf = ({ levels, theme }) => (levels ? theme.muted : theme.background);
-
-/** Returns colours as pixels of an ImageData. */
-export const tableOf = (colors) => Int32Array.from(colors, (color) => 0xff000000 | wordOf(color));
-
-/** Returns a colour as a pixel of an ImageData that is not seen yet: blue, green, red. */
-export function wordOf(color) {
-  const [red, green, blue] = bytesOf(color);
-  return (blue << 16) | (green << 8) | red;
-}
-
-/** @type {OffscreenCanvasRenderingContext2D | undefined} */
-let probe;
-
-/** Returns the red, green and blue of any colour: a canvas knows them. */
-export function bytesOf(color) {
-  probe ??= new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
-  probe.fillStyle = color;
-  probe.fillRect(0, 0, 1, 1);
-  return [...probe.getImageData(0, 0, 1, 1).data.subarray(0, 3)];
-}

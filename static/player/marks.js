@@ -1,8 +1,10 @@
 // What a digit is drawn as: a dot, its numeral, or its own picture.
 
 import { PIXELS, SIDE } from "../shared/digit.js";
+import { numeral } from "../shared/numeral.js";
+import { bytesOf, wordOf } from "../shared/pixels.js";
 import { dotRadius, drawDot } from "../shared/points.js";
-import { bytesOf, paletteOf, rimOf, rowsOf, wordOf } from "./coloring.js";
+import { paletteOf, rimOf, rowsOf } from "./coloring.js";
 
 const numeralHeight = (count) => (count > 3000 ? 9 : count > 1200 ? 11 : 13); // pixels
 const PICTURE = { least: 8, most: 28, share: 1.2 };
@@ -52,18 +54,6 @@ const byCell = (marks) => ({
   ...marks,
   drawPoint: (context, i, panel) => marks.draw(context, marks.cellOf(i, panel)),
 });
-
-export function numeral(context, label, height, color, theme) {
-  context.font = `700 ${height}px ${theme.font}`;
-  context.textAlign = "center";
-  context.textBaseline = "middle";
-  context.lineJoin = "round";
-  context.lineWidth = 2;
-  context.strokeStyle = theme.background; // holds it apart from those it covers
-  context.strokeText(label, 0, 0.5);
-  context.fillStyle = color;
-  context.fillText(label, 0, 0.5);
-}
 
 /** Draws every digit's own picture, as ink of its colour on nothing. */
 function pictureMarks(scatter) {

@@ -1,6 +1,6 @@
 // From the component's data to positions and measures: the other end of packing.py.
 
-import { eachFrame, NOWHERE, STEPS } from "../shared/frames.js";
+import { eachFrame, NOWHERE, STEPS, summed } from "../shared/frames.js";
 import { inflated } from "../shared/message.js";
 import { allPictures } from "./pictures.js";
 
@@ -27,17 +27,6 @@ export async function readRecording(data) {
 
 /** Says for each map whether it stays as it is in all frames, as PCA does. */
 export const fixedOf = ({ names, fixed }) => fixed ?? names.map(() => false);
-
-/** Sums differences from frame to frame, which come as two planes of bytes. */
-export function summed(planes, size) {
-  const count = planes.length / 2;
-  const steps = new Int16Array(count);
-  for (let i = 0; i < count; i++) {
-    const zigzag = planes[i] | (planes[count + i] << 8);
-    steps[i] = (i < size ? 0 : steps[i - size]) + ((zigzag >>> 1) ^ -(zigzag & 1));
-  }
-  return steps;
-}
 
 /** Reads one tick of a live run, its positions as (P, N, 2) floats. */
 export function readTick({ labels, steps, scales, klCurve, agreementCurve }) {

@@ -97,6 +97,22 @@ export const eachFrame = (steps, size) =>
   Array.from({ length: steps.length / size }, (_, i) => steps.subarray(i * size, (i + 1) * size));
 
 /**
+ * Sums differences from frame to frame, which come as two planes of bytes.
+ *
+ * @param {Uint8Array} planes
+ * @param {number} size How many steps a frame has.
+ */
+export function summed(planes, size) {
+  const count = planes.length / 2;
+  const steps = new Int16Array(count);
+  for (let i = 0; i < count; i++) {
+    const zigzag = planes[i] | (planes[count + i] << 8);
+    steps[i] = (i < size ? 0 : steps[i - size]) + ((zigzag >>> 1) ^ -(zigzag & 1));
+  }
+  return steps;
+}
+
+/**
  * Returns the extent of each panel over all frames that are here.
  *
  * @param {Frames} recording

@@ -13,6 +13,7 @@ import { unpack } from "./message.js";
  *   component is on the page; a shadow root where styles are isolated.
  * @property {any} data What Python has sent; a view gets it unpacked, see message.js.
  * @property {(name: string, value: unknown) => void} setStateValue Sends to Python: one rerun.
+ * @property {(name: string, value: unknown) => void} setTriggerValue The same, for that rerun alone.
  */
 
 /**

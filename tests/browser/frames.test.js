@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { summed } from "../../static/player/reading.js";
 import {
   NOWHERE,
   panelExtent,
   pathOf,
   positionsAt,
   STEPS,
+  summed,
   wholeExtents,
 } from "../../static/shared/frames.js";
 import { randoms } from "./random.js";

@@ -13,7 +13,8 @@ function component() {
       close: () => calls.push("close"),
     };
   };
-  const call = (data) => mount({ parentElement, data, setStateValue: () => {} }, open);
+  const call = (data) =>
+    mount({ parentElement, data, setStateValue: () => {}, setTriggerValue: () => {} }, open);
   return { calls, call, parentElement };
 }
 

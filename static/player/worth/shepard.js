@@ -2,7 +2,7 @@
 
 import { says } from "../../shared/data_set.js";
 import { element } from "../../shared/element.js";
-import { wordOf } from "../coloring.js";
+import { wordOf } from "../../shared/pixels.js";
 import { medians } from "./values.js";
 import { correlation, distance } from "./words.js";
 
