@@ -7,8 +7,9 @@ import streamlit as st
 from torch import Tensor
 
 from app.components.digit_tiles import TileRow, digit_tiles
-from app.digits.choose import preset_class, preset_digit, typical_test_digits
+from app.digits.chosen import typical_test_digits
 from app.digits.collection import as_png, as_zip, keep, my_digits, remove
+from app.digits.single import preset_class, preset_digit
 from app.navigation import page_named
 from app.server.models import TrainedModel
 from app.server.shared import digits
