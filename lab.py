@@ -14,6 +14,7 @@ from app.server.limits import restrain_server
 from app.server.shared import queue, store
 from app.server.visitor import remember_session
 from app.server.visitor_limit import limit_visitors
+from app.server.visits import bring_forms_back, leave_forms
 from app.ui.layout import SIDEBAR_WIDTH, draw_style
 from app.ui.markdown import escape_markdown
 from core.data.digits import DigitsError
@@ -42,6 +43,8 @@ except ValueError as error:  # the environment asks for what there is not
     st.error(f"The lab is not set up: {error}")
     st.stop()
 page = st.navigation(pages())
+if bring_forms_back():
+    st.rerun()
 st.set_page_config(page_title=tab_title(page.url_path))
 with st.sidebar:
     # Above the runs, so that it stays where it is when they come and go.
@@ -49,6 +52,7 @@ with st.sidebar:
     copy_link(
         steps=[name for name, each in PARAMETERS.items() if each.is_step],
         always_there=[name for name, each in PARAMETERS.items() if each.is_always_there],
+        in_browser=[name for name, each in PARAMETERS.items() if each.in_browser],
     )
     at_home = page.url_path == ""
     draw_your_name()
@@ -57,6 +61,7 @@ about_address = st.empty()
 try:
     with address_of(page.url_path, came_back=came_back()):
         page.run()
+    leave_forms()
     if said := problem():
         about_address.warning(escape_markdown(said), icon=":material/link_off:")
     # Only now is it known which run the page shows.

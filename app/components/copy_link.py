@@ -14,12 +14,20 @@ _mount = browser_component(
 )
 
 
-def copy_link(*, steps: Sequence[str], always_there: Sequence[str]) -> None:
+def copy_link(
+    *, steps: Sequence[str], always_there: Sequence[str], in_browser: Sequence[str]
+) -> None:
     """Draw the button. While it is on the page, the browser keeps the whole address.
 
     Args:
         steps: The parameters whose change is a step in the browser's history. All others replace
             the address that is there, so that Back does not go through every value of a slider.
         always_there: Those steps that each page completes by itself, which is no step.
+        in_browser: The parameters that components keep.
     """
-    _mount(key="copy-link", data={"steps": list(steps), "alwaysThere": list(always_there)})
+    data = {
+        "steps": list(steps),
+        "alwaysThere": list(always_there),
+        "inBrowser": list(in_browser),
+    }
+    _mount(key="copy-link", data=data)

@@ -38,12 +38,14 @@ class InAddress(Generic[Value]):
         return True
 
 
-def key_in_address(key: str, link: InAddress[Any] | None) -> str:
+def key_in_address(key: str, link: InAddress[Any] | int | None) -> str:
     """Return the Streamlit key of a component that obeys the address when it is opened.
 
-    After Back and Forward it is another one, so that the component is opened anew.
+    After each Back and Forward, of which `link` or a number tells, it is another one, so that the
+    component is opened anew.
     """
-    return key if link is None or not link.returns else f"{key}:{link.returns}"
+    returns = link.returns if isinstance(link, InAddress) else link
+    return f"{key}:{returns}" if returns else key
 
 
 def address_data(link: InAddress[Any] | None) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from typing import TypeVar
 
 import streamlit as st
 
-from app.components.in_address import InAddress
+from app.components.in_address import InAddress, key_in_address
 from app.links.parameters import LONGEST, PARAMETERS
 
 Value = TypeVar("Value")
@@ -87,7 +87,9 @@ def part_of_address(part: Part) -> Iterator[None]:
     known = _known()
     outer = known.part
     alone = outer is None and not known.is_open
-    if not alone:
+    if alone:
+        _correct(known)
+    else:
         part.around = outer
     before, part.names = part.names, set()
     known.part = part
@@ -101,6 +103,11 @@ def part_of_address(part: Part) -> Iterator[None]:
         known.shown.pop(name, None)
     if known.page is not None:
         _send(known)
+
+
+def opened_anew(key: str) -> str:
+    """Return the Streamlit key of a component that Back and Forward open anew."""
+    return key_in_address(key, _known().returns)
 
 
 def current(name: str) -> str | None:
@@ -162,13 +169,18 @@ def _known() -> _Address:
 
 def _receive(known: _Address, page: str, came_back: bool) -> None:
     """Find out whether the address of this run comes from outside."""
-    now = st.query_params.to_dict()
+    came = st.query_params.to_dict()
+    now = _of_python(came)
     same_page = known.page == page
-    if same_page and not came_back and (now == known.sent or _is_left(known, now)):
+    if same_page and not came_back and now == known.sent:
+        known.left.clear()  # what comes from now on was asked for after this
+        return
+    if same_page and not came_back and _is_left(known, now):
         return
     known.page, known.sent = page, now
     known.left.clear()
-    named = {n: text for n, text in now.items() if n in PARAMETERS and len(text) <= LONGEST}
+    named = {name: text for name, text in came.items() if name in PARAMETERS}
+    named = {name: text for name, text in named.items() if len(text) <= LONGEST}
     known.shown, known.arrived = dict(named), named
     known.arrival += 1
     known.returns += came_back
@@ -178,17 +190,28 @@ def _receive(known: _Address, page: str, came_back: bool) -> None:
 
 
 def _is_left(known: _Address, now: dict[str, str]) -> bool:
-    """Return whether the page has just left this address.
-
-    A rerun that a timer asked for right before Start was pressed comes after it.
-    """
+    """Return whether the page has just left this address, and the browser may not know yet."""
     since = time.monotonic() - STALE_SECONDS
     return any(left == now and when > since for left, when in known.left)
 
 
+def _correct(known: _Address) -> None:
+    """Correct the address with which a part of the page is drawn anew.
+
+    A timer may have asked for that right before Start was pressed. If the part then asks for a run
+    of the whole page, that comes with this address.
+    """
+    if known.page is None:
+        return
+    if _of_python(st.query_params.to_dict()) == known.sent:
+        known.left.clear()
+    else:
+        st.query_params.from_dict(known.sent)
+
+
 def _send(known: _Address) -> None:
     """Give the browser the address, unless it has it."""
-    wanted = {name: text for name, text in known.shown.items() if not PARAMETERS[name].in_browser}
+    wanted = _of_python(known.shown)
     if wanted != known.sent:
         known.left.append((known.sent, time.monotonic()))
         known.sent = wanted
@@ -196,5 +219,20 @@ def _send(known: _Address) -> None:
         known.problem_beside = wanted
     elif known.problem_beside != wanted:
         known.problem = ""
-    if wanted != st.query_params.to_dict():
-        st.query_params.from_dict(wanted)
+    if wanted != _of_python(st.query_params.to_dict()):
+        # What a component took of the address stays: else its first picture would be a step.
+        taken = {
+            name: text
+            for name, text in known.arrived.items()
+            if name in known.takers and PARAMETERS[name].in_browser
+        }
+        st.query_params.from_dict(wanted | taken)
+
+
+def _of_python(address: dict[str, str]) -> dict[str, str]:
+    """Return an address without what components keep, of which the browser knows more."""
+    return {
+        name: text
+        for name, text in address.items()
+        if name not in PARAMETERS or not PARAMETERS[name].in_browser
+    }

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from app.components.player import Curves, ReplayData, live, replay
+from app.links.address import opened_anew
 from app.links.replay import link_of_replay
 from app.recorded.progress import draw_recorded_progress
 from app.recorded.settings_card import draw_settings
@@ -56,7 +57,7 @@ def _draw_live(record: RunRecord, asked: Recorded, newest: NewestFrame, curve: M
         optimizers=[MAP],
         iteration=newest.iteration,
         iterations=asked.total or newest.iteration,
-        key=_PLAYER,
+        key=opened_anew(_PLAYER),
         description=asked.data.says("The map as it is now, digits coloured by class."),
         revision=record.id,
         save_as=file_name(record, "t-sne"),

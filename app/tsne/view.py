@@ -19,6 +19,7 @@ from app.components.player import (
     remote_replay,
     replay,
 )
+from app.links.address import opened_anew
 from app.links.replay import link_of_replay
 from app.runs.controls import draw_controls, draw_progress
 from app.runs.file_names import file_name
@@ -91,7 +92,7 @@ def _draw_live(record: RunRecord, rows: Sequence[Mapping[str, Any]]) -> None:
     config = tsne_config(record)
     data = DATA_SETS[config.data]
     about: Any = {
-        "key": _player_of(data),
+        "key": opened_anew(_player_of(data)),
         "description": data.says(
             "The maps of all optimisers as they are now, digits coloured by class."
         ),
@@ -207,13 +208,13 @@ def _draw_replay(record: RunRecord, done: int) -> None:
             iterations=shown.iterations,
             data_set=data,
         )
-        link = link_of_replay(about["key"], shown.iterations, len(shown.labels))
-        chosen = remote_replay(maps, link=link, **about)
+        about["link"] = link_of_replay(about["key"], shown.iterations, len(shown.labels))
+        chosen = remote_replay(maps, **about)
     else:
         shown = recording(record.id, done, beside_pca=beside_pca)
-        worth = f"maps/{record.id}/{version_of(record, beside_pca=beside_pca)}"
-        link = link_of_replay(about["key"], shown.iterations, len(shown.labels))
-        chosen = replay(shown, worth=worth, link=link, **about)
+        about["link"] = link_of_replay(about["key"], shown.iterations, len(shown.labels))
+        about["worth"] = f"maps/{record.id}/{version_of(record, beside_pca=beside_pca)}"
+        chosen = replay(shown, **about)
     if chosen.lasso:
         labels = shown.labels[list(chosen.lasso)]
         counts = np.bincount(labels, minlength=10)

@@ -25,7 +25,7 @@ def draw_uses(pixels: Tensor, label: int, vae: TrainedModel | None) -> None:
         keeping = st.button(
             "Keep it",
             icon=":material/bookmark_add:",
-            help="It stays for this visit and can be chosen on the other pages, as “Mine”.",
+            help="It stays until the lab ends and can be chosen on the other pages, as “Mine”.",
         )
         morphing = vae is not None and st.button(
             "Morph it into another",
@@ -105,6 +105,6 @@ def draw_kept() -> None:
                 st.rerun()
     if picked is None:
         st.caption(
-            "They stay until you close or reload this page. Pick one to download or remove it; on "
-            "the other pages choose “Mine”."
+            "They stay in your browser's visits until the lab ends; nobody else sees them. Pick "
+            "one to download or remove it; on the other pages choose “Mine”."
         )

@@ -154,7 +154,8 @@ function draw(pad) {
 
 function go(pad, place) {
   halt(pad);
-  pad.place = place.map((at) => Math.min(1, Math.max(0, at)));
+  // As the address holds it, so that a link shows the same picture.
+  pad.place = place.map((at) => Number(Math.min(1, Math.max(0, at)).toFixed(3)));
   pad.draw();
   keep(pad);
 }
@@ -164,8 +165,7 @@ function keep(pad) {
   const { place, data } = pad;
   if (!data?.inAddress) return;
   const isMoved = place.some((at, axis) => at !== MIDDLE[axis]);
-  const text = place.map((at) => Number(at.toFixed(3))).join("_");
-  keepInAddress(pad, data.inAddress, isMoved ? text : null);
+  keepInAddress(pad, data.inAddress, isMoved ? place.join("_") : null);
 }
 
 function follow(pad, event) {

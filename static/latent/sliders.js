@@ -141,7 +141,7 @@ function draw(lab) {
 function move(lab, i, value) {
   clearTimeout(lab.timer);
   halt(lab);
-  lab.code[i] = value;
+  lab.code[i] = rounded(value); // as the address holds it, so that a link shows the same picture
   lab.draw();
 }
 

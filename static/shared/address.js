@@ -9,16 +9,24 @@ const REST = 300; // ms without a change until the address is written
 const AGAIN = 5000; // ms until it is tried again where the browser has refused it
 
 /**
+ * Which parameters are steps, which of these each page completes by itself, and which components
+ * keep; see app/links/parameters.py.
+ *
+ * @typedef {{ steps: string[], alwaysThere: string[], inBrowser: string[] }} Rules
+ */
+
+/**
  * @typedef {object} Address
  * @property {Map<string, { owner: object, text: string }>} kept What components keep, by parameter.
- * @property {URLSearchParams} asked What Streamlit has written.
+ * @property {URLSearchParams} asked What Streamlit has written, or what the page came with.
  * @property {number} timer
  * @property {string} path Of the page, to know when another one is shown.
+ * @property {boolean} watched
  * @property {(url: string) => void} replace Replaces the address as the browser does.
  */
 
 /** Of the page: a second copy of this module, fetched after a failure, finds the first one's. */
-const place = /** @type {any} */ (globalThis);
+const place = /** @type {{ latentLabAddress?: Address }} */ (globalThis);
 
 /** @returns {Address} */
 function address() {
@@ -27,6 +35,7 @@ function address() {
     asked: new URLSearchParams(window.location.search),
     timer: 0,
     path: window.location.pathname,
+    watched: false,
     replace: (url) => window.history.replaceState(window.history.state, "", url),
   };
   return place.latentLabAddress;
@@ -37,7 +46,7 @@ function address() {
  *
  * @param {URLSearchParams} before
  * @param {URLSearchParams} after
- * @param {{ steps: string[], alwaysThere: string[] }} rules As in `app/components/copy_link.py`.
+ * @param {Pick<Rules, "steps" | "alwaysThere">} rules
  */
 export function isStep(before, after, { steps, alwaysThere }) {
   return steps.some((name) => {
@@ -59,25 +68,32 @@ export function queryOf(asked, kept) {
   return query ? `?${query}` : "";
 }
 
-/** Takes over what is written into the browser's history; once for each page that is loaded. */
+/**
+ * Takes over what is written into the browser's history; once for each page that is loaded.
+ *
+ * @param {Rules} rules
+ */
 export function watchAddress(rules) {
   const known = address();
-  if (place.latentLabWatched) return;
-  place.latentLabWatched = true;
+  if (known.watched) return;
+  known.watched = true;
   const { history, location } = window;
   const [push, replace] = [history.pushState.bind(history), history.replaceState.bind(history)];
   known.replace = (url) => replace(history.state, "", url);
-  const write = (state, url, goes, isPush) => {
+  /** @param {any} state @param {string | URL | null | undefined} url @param {boolean} isPush */
+  const write = (state, url, isPush) => {
     const next = new URL(url ?? location.href, location.href);
     const elsewhere = turnTo(known, next.pathname);
     const before = known.asked;
     known.asked = next.searchParams;
-    if (!elsewhere && !(isPush && isStep(before, next.searchParams, rules))) return soon(known);
+    for (const name of rules.inBrowser) known.asked.delete(name);
+    if (!elsewhere && !(isPush && isStep(before, known.asked, rules))) return soon(known);
     clearTimeout(known.timer);
-    goes(state, "", `${next.pathname}${queryOf(known.asked, known.kept)}${next.hash}`);
+    const whole = `${next.pathname}${queryOf(known.asked, known.kept)}${next.hash}`;
+    (isPush ? push : replace)(state, "", whole);
   };
-  history.pushState = (state, _, url) => write(state, url, push, true);
-  history.replaceState = (state, _, url) => write(state, url, replace, false);
+  history.pushState = (state, _, url) => write(state, url, true);
+  history.replaceState = (state, _, url) => write(state, url, false);
   // Before Streamlit: what is about to be written belongs to the address that was left.
   const back = () => {
     clearTimeout(known.timer);
@@ -87,7 +103,12 @@ export function watchAddress(rules) {
   window.addEventListener("popstate", back, true);
 }
 
-/** Forgets what components of another page have kept; returns whether this is another page. */
+/**
+ * Forgets what components of another page have kept; returns whether this is another page.
+ *
+ * @param {Address} known
+ * @param {string} path
+ */
 function turnTo(known, path) {
   if (path === known.path) return false;
   known.path = path;
@@ -107,7 +128,7 @@ export function keepInAddress(owner, name, text) {
   const now = known.kept.get(name);
   if (text === null) {
     if (now && now.owner !== owner) return;
-    // What came with the page, too: the component is at another place now.
+    // What the page came with, too: the component is at another place now.
     if (!known.kept.delete(name) && !known.asked.has(name)) return;
     known.asked.delete(name);
   } else {
@@ -117,10 +138,15 @@ export function keepInAddress(owner, name, text) {
   soon(known);
 }
 
-/** Takes out what a component keeps that leaves the page. */
+/**
+ * Takes out what a component keeps that leaves the page.
+ *
+ * @param {object} owner
+ * @param {string | undefined} name
+ */
 export function leaveAddress(owner, name) {
   const known = address();
-  if (known.kept.get(name)?.owner !== owner) return;
+  if (name === undefined || known.kept.get(name)?.owner !== owner) return;
   known.kept.delete(name);
   soon(known);
 }
@@ -148,6 +174,6 @@ function flush(known) {
 export function addressNow() {
   const known = address();
   flush(known);
-  return new URL(queryOf(known.asked, known.kept) || window.location.pathname, window.location.href)
-    .href;
+  const { pathname, href } = window.location;
+  return new URL(`${pathname}${queryOf(known.asked, known.kept)}`, href).href;
 }

@@ -127,11 +127,11 @@ def _moved(
         st.session_state[f"{key}:moved"] = name
     if link.value is None or st.session_state.get(f"{key}:moved") != name:
         return None
-    code = start.copy()
+    code = start.tolist()
     for dimension, value in link.value.items():
         if 0 <= dimension < len(code):
-            code[dimension] = value
-    return np.clip(code, low, high).tolist()
+            code[dimension] = float(min(max(value, low[dimension]), high[dimension]))
+    return code
 
 
 def code_from(
