@@ -166,6 +166,7 @@ def link_of(page: Page) -> str:
 
 def shown(page: Page, settled: Settled) -> list[str]:
     """What the page shows, once it is the same at two looks."""
+    page.mouse.move(0, 0)  # what is pointed at shows more
     seen: list[list[str]] = [[]]
 
     def still() -> bool:
@@ -243,7 +244,7 @@ def test_a_drag_asks_for_no_more_than_its_pictures(
     """The address costs no message: neither sliders in the browser nor one that asks Python."""
     page = new_page()
     sent: list[str | bytes] = []
-    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    page.on("websocket", lambda socket: socket.on("framesent", sent.append))
     page.goto(f"{lab.url}/vae?run=vae&view=Interpolate")
     shown(page, settled)
     before = len(sent)

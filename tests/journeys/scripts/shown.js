@@ -9,6 +9,7 @@
     return (sum >>> 0).toString(16);
   };
   const note = (node) => {
+    if (!node.checkVisibility()) return;
     const name = node.getAttribute("aria-label") ?? node.labels?.[0]?.textContent ?? "";
     if (node.matches("input[type=range]")) lines.push(`range ${name} ${Number(node.value).toFixed(4)}`);
     else if (node.matches("input[type=radio], input[type=checkbox]")) {
