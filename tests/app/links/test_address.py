@@ -40,7 +40,7 @@ def _page() -> None:
 
 
 def opened(**query: str) -> AppTest:
-    app = AppTest.from_function(_page)
+    app = AppTest.from_function(_page, default_timeout=60)
     for name, text in query.items():
         app.query_params[name] = text
     app.run()
@@ -83,6 +83,28 @@ def test_a_control_that_is_gone_takes_its_parameter_along() -> None:
     assert query(app) == {}
     app.toggle[0].set_value(True).run()
     assert app.number_input[0].value == 3, "a link counts once"
+
+
+def _two() -> None:
+    """Two controls that share a parameter, as in two views."""
+    import streamlit as st
+
+    from app.links.address import address_of
+    from app.ui.linked import linked_number
+
+    with address_of("page", came_back=False):
+        name = "second" if st.session_state.get("turn") else "first"
+        linked_number(name, 0, 9, 3, link="seed", key=name)
+
+
+def test_a_link_is_for_the_control_that_it_came_for() -> None:
+    app = AppTest.from_function(_two, default_timeout=60)
+    app.query_params["seed"] = "7"
+    app.run()
+    assert app.number_input[0].value == 7
+    app.session_state["turn"] = True
+    app.run()
+    assert (app.number_input[0].label, app.number_input[0].value) == ("second", 3)
 
 
 def test_back_shows_what_the_address_does_not_name_as_at_first(

@@ -40,25 +40,25 @@ def fields(app: AppTest) -> tuple[Any, ...]:
 
 
 def test_a_half_filled_form_comes_back_in_a_new_session(browser: dict[str, str]) -> None:
-    app = AppTest.from_function(_form).run()
+    app = AppTest.from_function(_form, default_timeout=60).run()
     assert fields(app) == (50, "b", "x")
     app.number_input[0].set_value(-7)  # half filled: no form would start with it
     app.selectbox[0].set_value("c")
     app.text_input[0].set_value("y").run()
-    again = AppTest.from_function(_form).run()
+    again = AppTest.from_function(_form, default_timeout=60).run()
     assert fields(again) == (-7, "c", "x")
     again.number_input[0].set_value(60).run()
     assert fields(again) == (60, "c", "x"), "it is brought back once"
 
 
 def test_nobody_else_gets_it(browser: dict[str, str]) -> None:
-    AppTest.from_function(_form).run().number_input[0].set_value(7).run()
+    AppTest.from_function(_form, default_timeout=60).run().number_input[0].set_value(7).run()
     browser["name"] = "bob"
-    assert fields(AppTest.from_function(_form).run()) == (50, "b", "x")
+    assert fields(AppTest.from_function(_form, default_timeout=60).run()) == (50, "b", "x")
     browser["name"] = ""  # a browser without cookies, as every one of them
-    app = AppTest.from_function(_form).run()
+    app = AppTest.from_function(_form, default_timeout=60).run()
     app.number_input[0].set_value(8).run()
-    assert fields(AppTest.from_function(_form).run()) == (50, "b", "x")
+    assert fields(AppTest.from_function(_form, default_timeout=60).run()) == (50, "b", "x")
 
 
 def _greedy() -> None:
@@ -78,7 +78,7 @@ def _greedy() -> None:
 
 
 def test_only_plain_values_are_kept(browser: dict[str, str]) -> None:
-    assert not AppTest.from_function(_greedy).run().exception
+    assert not AppTest.from_function(_greedy, default_timeout=60).run().exception
     kept = visits._visits["ada"]["form:"]
     assert kept == {"form:cards": {0: "sgd", 1: ("adam", None, True)}}
 
@@ -95,7 +95,7 @@ def _crowded() -> None:
 
 
 def test_too_many_fields_are_not_kept(browser: dict[str, str]) -> None:
-    assert not AppTest.from_function(_crowded).run().exception
+    assert not AppTest.from_function(_crowded, default_timeout=60).run().exception
     assert not visits._visits
 
 
@@ -105,5 +105,7 @@ def test_the_browsers_that_came_last_are_remembered(
     monkeypatch.setattr(visits, "MAX_BROWSERS", 2)
     for name in ("ada", "bob", "ada", "eve"):
         browser["name"] = name
-        AppTest.from_function(_form).run().number_input[0].set_value(len(name)).run()
+        AppTest.from_function(_form, default_timeout=60).run().number_input[0].set_value(
+            len(name)
+        ).run()
     assert [*visits._visits] == ["ada", "eve"]

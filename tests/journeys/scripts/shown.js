@@ -21,7 +21,7 @@
     } else if (node.matches("[aria-pressed=true]")) lines.push(`pressed ${name || node.textContent}`);
     else if (node.matches("output, [data-testid=stCaptionContainer]")) {
       lines.push(`words ${node.textContent}`);
-    } else if (node.matches("canvas:not([aria-hidden])") && node.width && !node.closest(".js-plotly-plot")) {
+    } else if (node.matches("canvas:not([aria-hidden])") && node.width && !node.closest(".js-plotly-plot, [data-testid=stDataFrame]")) {
       const { data } = node.getContext("2d").getImageData(0, 0, node.width, node.height);
       lines.push(`picture ${node.width}x${node.height} ${hash(data)}`);
     }
