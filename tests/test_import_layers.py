@@ -28,7 +28,7 @@ ROOMS = [
         )
     ),
     "app/recorded",
-    *(f"app/{room}" for room in ("digits", "server", "ui", "components")),
+    *(f"app/{room}" for room in ("digits", "server", "ui", "links", "components")),
     "core",
     *(
         f"core/{room}"

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.components.download import SaveAs, saving
+from app.components.in_address import InAddress, address_data, key_in_address
 from app.components.message import pack
 from app.components.mount import browser_component
 
@@ -42,6 +43,7 @@ def digit_tiles(
     per_line: int = 10,
     per_line_narrow: int = 5,
     save_as: SaveAs | None = None,
+    link: InAddress[int] | None = None,
 ) -> int | None:
     """Draw rows of digits; columns that do not fit a line of `per_line` go on below.
 
@@ -56,11 +58,14 @@ def digit_tiles(
         per_line: Columns a line; half as many where a digit would be less than 56 px wide.
         per_line_narrow: Columns a line where there is no room for captions, as on a phone.
         save_as: How the PNG of the sheet is called; None for no button.
+        link: What the page's address says of the picked column; the browser keeps it up to date.
 
     Returns:
         The picked column; `first` before one is picked or when it is gone.
     """
     count = len(rows[0].pictures)
+    if link is not None and link.value is not None and link.value < count:
+        first = link.value
     data = pack(
         {
             "count": count,
@@ -75,10 +80,11 @@ def digit_tiles(
             "pickable": pickable,
             "first": first,
             "description": description,
+            **address_data(link),
             **saving(save_as),
         }
     )
-    result = _mount(key=key, data=data, on_picked_change=lambda: None)
+    result = _mount(key=key_in_address(key, link), data=data, on_picked_change=lambda: None)
     picked = result.get("picked")
     # It comes from a browser, which can send anything.
     if pickable and type(picked) is int and 0 <= picked < count:

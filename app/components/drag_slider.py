@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from app.components.in_address import InAddress, address_data
 from app.components.messages import numbered
 from app.components.mount import browser_component
 
@@ -28,6 +29,7 @@ def drag_slider(
     step: float,
     help: str = "",
     marks: Mapping[float, str] | None = None,
+    link: InAddress[float] | None = None,
 ) -> float:
     """Draw the slider; every value on the way causes a run, one at a time, the newest first.
 
@@ -46,6 +48,7 @@ def drag_slider(
         help: What the value means, behind a question mark. Plain text.
         marks: Names of values that are worth a mark; a click on one goes there. Those beyond the
             ends are left out.
+        link: What the page's address says of the value; the browser keeps it up to date.
 
     Returns:
         The value, finite, from `minimum` to `maximum`.
@@ -65,6 +68,8 @@ def drag_slider(
     # A message is news once. Later runs still find it here, and Python may have moved on.
     if sent is not None and sent[0] != number:
         number, held = sent
+    if link is not None and link.is_news(key):
+        held = link.value if link.value is not None else value if link.is_whole else held
     current = min(max(held if math.isfinite(held) else value, minimum), maximum)
     st.session_state[key] = current
     st.session_state[seen] = number
@@ -73,6 +78,7 @@ def drag_slider(
         "minimum": minimum,
         "maximum": maximum,
         "value": current,
+        "usual": value,
         "number": number,  # answers the message of that number
         "step": step,
         "decimals": len(f"{step:.8f}".rstrip("0").partition(".")[2]),
@@ -82,6 +88,7 @@ def drag_slider(
             for place, name in sorted((marks or {}).items())
             if minimum <= place <= maximum
         ],
+        **address_data(link),
     }
     _mount(key=browser, data=data, on_sent_change=lambda: None)
     return current

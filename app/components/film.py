@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.components.download import SaveAs, saving
+from app.components.in_address import InAddress, address_data, key_in_address
 from app.components.message import pack
 from app.components.mount import browser_component
 
@@ -55,6 +56,7 @@ def film(
     frames_per_second: float = 4,
     bounce: bool = False,
     save_as: SaveAs | None = None,
+    link: InAddress[int] | None = None,
 ) -> None:
     """Draw the strips under one slider and a button that plays them.
 
@@ -75,6 +77,7 @@ def film(
             of stopping at the end. Never so for visitors who asked their system for less motion.
         save_as: How the PNG of the frame shown and the GIF of all frames are called; None for no
             buttons.
+        link: What the page's address says of the frame; the browser keeps it up to date.
 
     Raises:
         ValueError: If the strips and labels differ in the number of frames, or pictures are no
@@ -89,8 +92,9 @@ def film(
         frames_per_second=frames_per_second,
         bounce=bounce,
         save_as=save_as,
+        link=link,
     )
-    _mount(key=key, data=data)
+    _mount(key=key_in_address(key, link), data=data)
 
 
 def payload(
@@ -103,6 +107,7 @@ def payload(
     frames_per_second: float = 4,
     bounce: bool = False,
     save_as: SaveAs | None = None,
+    link: InAddress[int] | None = None,
 ) -> bytes:
     """Return what the browser gets."""
     count = len(labels)
@@ -135,6 +140,8 @@ def payload(
         "start": start,
         "framesPerSecond": float(frames_per_second),
         "bounce": bounce,
+        "first": start if link is None or link.value is None else link.value,
+        **address_data(link),
         **saving(save_as),
     }
     return pack(film)

@@ -10,6 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from app.components.download import SaveAs, saving
+from app.components.in_address import InAddress, address_data, key_in_address
 from app.components.latent.decoder import Decoder
 from app.components.latent.offered import FOLDER, offer_network
 from app.components.latent.validation import finite_array
@@ -65,6 +66,7 @@ def staircase(
     description: str,
     start: int = 0,
     save_as: SaveAs | None = None,
+    link: InAddress[int] | None = None,
     data_set: DataSet = DATA_SETS[MNIST],
 ) -> int:
     """Draw a slider over models, which map, decoded plane, samples and numbers follow at once.
@@ -82,6 +84,7 @@ def staircase(
         description: What is shown, as a sentence for readers who cannot see it.
         start: The step that is shown when a visitor sees the slider for the first time.
         save_as: How the PNG of a step is called; None for no button.
+        link: What the page's address says of the step; the browser keeps it up to date.
         data_set: What the digits are of.
 
     Returns:
@@ -101,6 +104,9 @@ def staircase(
             raise ValueError(f"step {step.name} has codes of {step.decoder.latent_dim} numbers.")
     ids = [step.id for step in steps]
     # The first step stays the first when others come, since the browser stays there.
+    usual = start
+    if link is not None and link.is_news(key) and (link.value is not None or link.is_whole):
+        st.session_state[f"{key} first"] = ids[usual if link.value is None else link.value]
     first = st.session_state.get(f"{key} first")
     start = ids.index(first) if first in ids else start
     st.session_state[f"{key} first"] = ids[start]
@@ -116,6 +122,7 @@ def staircase(
         "samples": samples.ravel(),
         "rows": table,
         "start": start,
+        "usual": usual,
         "label": label,
         "titles": [
             data_set.says("Codes of test digits")
@@ -129,9 +136,10 @@ def staircase(
         "colors": list(DIGIT_COLORS),
         "dataSet": data_set.words,
         "description": description,
+        **address_data(link),
         **saving(save_as),
     }
-    answer = _mount(key=key, data=pack(data), on_step_change=lambda: None)
+    answer = _mount(key=key_in_address(key, link), data=pack(data), on_step_change=lambda: None)
     return step_from(answer.get("step"), ids, start)
 
 

@@ -1,4 +1,4 @@
-"""The digits that a visitor drew or uploaded and wants to keep, for this visit."""
+"""The digits that a visitor drew or uploaded and wants to keep, until the lab ends."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import streamlit as st
 import torch
 from numpy.typing import NDArray
 
+from app.server.visits import remember, remembered
 from app.ui.images import to_png, to_uint8
 from models import SIDE
 
@@ -35,8 +36,8 @@ class MyDigit:
 
 
 def my_digits() -> tuple[MyDigit, ...]:
-    """Return the kept digits, the oldest first."""
-    return st.session_state.get(_KEY, ())
+    """Return the kept digits, the oldest first; also those of another visit with this browser."""
+    return remembered(_KEY) or st.session_state.get(_KEY, ())
 
 
 def keep(pixels: torch.Tensor) -> MyDigit:
@@ -53,15 +54,22 @@ def keep(pixels: torch.Tensor) -> MyDigit:
     if len(known) >= MAX:
         raise ValueError(f"{len(known)} digits are kept, which is the most; remove some first.")
     # Never the number of one that was removed: a page may remember it.
-    number = st.session_state.get(_LAST, 0) + 1
+    number = (remembered(_LAST) or st.session_state.get(_LAST, 0)) + 1
     digit = MyDigit(number, grey)
-    st.session_state[_KEY], st.session_state[_LAST] = (*known, digit), number
+    st.session_state[_LAST] = number
+    remember(_LAST, number)
+    _replace((*known, digit))
     return digit
 
 
 def remove(number: int) -> None:
     """Remove one of the digits."""
-    st.session_state[_KEY] = tuple(digit for digit in my_digits() if digit.number != number)
+    _replace(tuple(digit for digit in my_digits() if digit.number != number))
+
+
+def _replace(digits: tuple[MyDigit, ...]) -> None:
+    st.session_state[_KEY] = digits
+    remember(_KEY, digits)
 
 
 def pixels_of(digits: tuple[MyDigit, ...] | list[MyDigit]) -> torch.Tensor:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from app.components.drag_slider import drag_slider
+from app.links.address import ask
+from app.links.values import number
 
 #: The strength at first where no model was trained with another: that of the exercise.
 USUAL = 0.2
@@ -23,16 +25,18 @@ def noise_slider(
 ) -> float:
     """Draw a slider over strengths of noise, and return the strength.
 
-    It starts at the strength the model was `trained` with. Where that is `marked`, the slider
-    marks it and reaches it.
+    It is in the page's address. It starts at the strength the model was `trained` with. Where that
+    is `marked`, the slider marks it and reaches it.
     """
+    highest = strongest(trained) if marked else 1.0
     return drag_slider(
         label,
         key=key,
         minimum=0.0,
-        maximum=strongest(trained) if marked else 1.0,
+        maximum=highest,
         value=USUAL if trained is None else trained,
         step=0.01,
         marks={trained: "trained"} if marked and trained is not None else {},
         help=help,
+        link=ask("noise", key, number("noise", 0.0, highest)),
     )

@@ -74,6 +74,7 @@ def draw_view(pixels: Tensor, panel: Panel) -> dict[str, tuple[Tensor, Vote]] | 
         [ROW, DENOISE, CODES, NEAREST, LATENT, TSNE],
         default=ROW,
         key="digit:view",
+        link="show",
         label_visibility="collapsed",
         persist_state="session",
         wrap=True,

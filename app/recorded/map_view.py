@@ -6,6 +6,8 @@ import numpy as np
 import streamlit as st
 
 from app.components.player import Curves, ReplayData, live, replay
+from app.links.address import opened_anew
+from app.links.replay import link_of_replay
 from app.recorded.progress import draw_recorded_progress
 from app.recorded.settings_card import draw_settings
 from app.runs.export import draw_download
@@ -55,7 +57,7 @@ def _draw_live(record: RunRecord, asked: Recorded, newest: NewestFrame, curve: M
         optimizers=[MAP],
         iteration=newest.iteration,
         iterations=asked.total or newest.iteration,
-        key=_PLAYER,
+        key=opened_anew(_PLAYER),
         description=asked.data.says("The map as it is now, digits coloured by class."),
         revision=record.id,
         save_as=file_name(record, "t-sne"),
@@ -65,13 +67,15 @@ def _draw_live(record: RunRecord, asked: Recorded, newest: NewestFrame, curve: M
 
 
 def _draw_replay(record: RunRecord, asked: Recorded, newest: NewestFrame) -> None:
+    shown = _recording(record.id, newest.iteration, len(newest.labels))
     replay(
-        _recording(record.id, newest.iteration, len(newest.labels)),
+        shown,
         key=_PLAYER,
         description="The map of the run, moving through the iterations, coloured by class.",
         iterations=asked.total or newest.iteration,
         save_as=file_name(record, "t-sne"),
         max_bytes=_MAX_BYTES,
+        link=link_of_replay(_PLAYER, shown.iterations, len(shown.labels)),
     )
     with st.expander("Export", icon=":material/download:"), st.container(horizontal=True):
         draw_download(record, "GIF", "animation", "gif", write_gif)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from app.links.address import put
 from app.run_list.compare_address import MAX_RUNS, MIN_RUNS, PARAMETER, why_not_compared
 from app.run_list.facts import Row
 from app.run_list.table import empty_selection, open_run
@@ -42,7 +43,7 @@ def draw_actions(selected: Sequence[Row]) -> None:
             help=escape_markdown(reason)
             or f"Shows {MIN_RUNS} to {MAX_RUNS} runs side by side: curves, settings, digits.",
         ):
-            st.query_params[PARAMETER] = ",".join(ids)
+            put(PARAMETER, ",".join(ids))
             st.rerun()
         starred = bool(selected) and all(row.starred for row in selected)
         st.button(

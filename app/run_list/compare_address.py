@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import streamlit as st
-
+from app.links.address import current, put
 from app.run_list.facts import about
 from app.server.shared import store
 from core.runs.record import RunError, RunRecord
@@ -32,8 +31,11 @@ class Compared:
 
 def compared_in_address() -> Compared | None:
     """Return what the address asks to compare; None where it asks for nothing."""
-    asked = st.query_params.get(PARAMETER)
-    return None if asked is None else read_compared(asked)
+    asked = current(PARAMETER)
+    if asked is None:
+        return None
+    put(PARAMETER, asked)
+    return read_compared(asked)
 
 
 def read_compared(asked: str) -> Compared:

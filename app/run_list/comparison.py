@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.links.address import put
 from app.navigation import page_of
 from app.run_list.compare_address import PARAMETER, Compared
 from app.runs.line_names import line_names
@@ -37,4 +38,4 @@ def draw_head(compared: Compared) -> None:
 
 def leave_comparison() -> None:
     """Go back to the table of all runs; for a button's `on_click`."""
-    st.query_params.pop(PARAMETER, None)
+    put(PARAMETER, None)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from app.links.address import put
 from app.run_list.facts import GALLERY, Row
 from app.runs.owners import MINE, SOMEONE_S
+from app.ui.linked import bring, linked_select
 
 ANY = "Any"
 STARRED = "Starred"
@@ -73,6 +75,7 @@ def _has_all(row: Row, words: Sequence[str]) -> bool:
 def draw_filters(rows: Sequence[Row]) -> Filters:
     """Draw the search and choices of what the rows have; return what is wanted."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        bring("search", _key("search"), _read_search, "")
         search = st.text_input(
             "Search",
             key=_key("search"),
@@ -82,14 +85,20 @@ def draw_filters(rows: Sequence[Row]) -> Filters:
             width=240,
             persist_state="session",
         )
+        search = (search or "")[:LONGEST_SEARCH]
+        put("search", search or None)
         return Filters(
-            search=(search or "")[:LONGEST_SEARCH],
-            model=_choose("Model", sorted({row.about.model for row in rows})),
-            data=_choose("Data", sorted({row.about.data for row in rows})),
-            state=_choose("State", sorted({row.state for row in rows})),
-            whose=_choose("Whose", [MINE, STARRED, SOMEONE_S, GALLERY]),
-            order=_choose("Order", list(ORDERS), every=False),
+            search=search,
+            model=_choose("Model", sorted({row.about.model for row in rows}), "family"),
+            data=_choose("Data", sorted({row.about.data for row in rows}), "pictures"),
+            state=_choose("State", sorted({row.state for row in rows}), "state"),
+            whose=_choose("Whose", [MINE, STARRED, SOMEONE_S, GALLERY], "whose"),
+            order=_choose("Order", list(ORDERS), "order", every=False),
         )
+
+
+def _read_search(text: str) -> str:
+    return text[:LONGEST_SEARCH]
 
 
 def clear_filters() -> None:
@@ -100,13 +109,12 @@ def clear_filters() -> None:
     st.session_state["runs:clears"] = st.session_state.get("runs:clears", 0) + 1
 
 
-def _choose(label: str, options: list[str], *, every: bool = True) -> str:
+def _choose(label: str, options: list[str], link: str, *, every: bool = True) -> str:
     offered = [ANY, *options] if every else options
     key = _key(label)
     if st.session_state.get(key) not in offered:  # the last run of that kind is gone
         st.session_state.pop(key, None)
-    chosen = st.selectbox(label, offered, key=key, width=160, persist_state="session")
-    return chosen if chosen in offered else offered[0]
+    return linked_select(label, offered, link=link, key=key, width=160, persist_state="session")
 
 
 def _key(name: str) -> str:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import streamlit as st
 
+from app.links.address import Part, part_of_address
 from app.navigation import PAGES
 from app.run_list.actions import draw_actions, draw_messages
 from app.run_list.deleted import draw_deleted
@@ -38,12 +39,14 @@ def draw_run_list() -> None:
     first = [store().list()]
     active = bool(in_turn(first[0]))
 
+    part = Part()
+
     @st.fragment(run_every=LOOK_SECONDS if active else None)
     def follow() -> None:
         runs = first.pop() if first else store().list()
         if bool(in_turn(runs)) != active:
             st.rerun()  # the whole page, once: with a timer, or without one
-        with show_errors():
+        with part_of_address(part), show_errors():
             _draw(_rows(runs))
 
     follow()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app.runs.left_address import go_to_address
+from app.links.address import put
 from app.runs.owners import owner_in_words
 from app.runs.start import start_copy
 from app.ui.markdown import escape_markdown
@@ -52,7 +52,7 @@ def copy_button(
         except (RunError, ValueError) as error:
             st.session_state[f"problem:{record.id}"] = str(error)
         else:
-            go_to_address(copied.id)
+            put("run", copied.id)
             st.session_state[_COPIED] = record.id
 
     st.button(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from app.runs.left_address import is_stale, leave_address
+from app.links.address import current, put
 from app.server.data import data_asked_for
 from app.ui.markdown import escape_markdown
 from core.data.data_sets import DATA_SETS, MNIST, DataSet, data_set, offered
@@ -30,9 +30,7 @@ def choose_data(page: str, named: RunRecord | None) -> DataSet:
     if named is not None and data_asked_for(named.request) in DATA_SETS:
         wanted = data_asked_for(named.request)
     else:
-        stale = is_stale(st.query_params.get("run", ""))
-        asked = None if stale else st.query_params.get(_PARAMETER)
-        wanted = asked or st.session_state.get(_LAST, MNIST)
+        wanted = current(_PARAMETER) or st.session_state.get(_LAST, MNIST)
     if wanted not in names:
         st.session_state[f"{key}:problem"] = _why_not(wanted), None
         wanted = MNIST
@@ -45,8 +43,8 @@ def choose_data(page: str, named: RunRecord | None) -> DataSet:
         if st.session_state[key] in names:
             st.session_state.pop(f"{key}:problem", None)
             st.session_state[_LAST] = st.session_state[key]
-            leave_address()
-            st.query_params[_PARAMETER] = st.session_state[key]
+            leave_run()
+            put(_PARAMETER, st.session_state[key])
 
     chosen = st.segmented_control(
         "Data",
@@ -61,17 +59,19 @@ def choose_data(page: str, named: RunRecord | None) -> DataSet:
     )
     data = DATA_SETS[chosen if chosen in names else wanted]
     st.session_state[_LAST] = data.name
-    if data.name == MNIST:
-        st.query_params.pop(_PARAMETER, None)
-    else:
-        st.query_params[_PARAMETER] = data.name
+    put(_PARAMETER, None if data.name == MNIST else data.name)
     return data
+
+
+def leave_run() -> None:
+    """Take the run out of the address, since another choice is made; for a widget's `on_change`."""
+    put("run", None)
 
 
 def _draw_problem(key: str, shown: str) -> None:
     """Say what is wrong with the address, while MNIST and the run are shown that came instead."""
     problem, instead = st.session_state.get(key, ("", None))
-    run = st.query_params.get("run")
+    run = current("run")
     if not problem:
         return
     if shown != MNIST or (instead is not None and instead != run):

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from app.runs.data import runs_on
+from app.links.address import current, put
+from app.links.values import one_of
+from app.runs.data import leave_run, runs_on
 from app.runs.labels import labels_of
-from app.runs.left_address import go_to_address, is_stale, leave_address
 from app.runs.left_out import draw_left_out
 from app.server.models import TrainedModel, saved_epochs
 from app.server.shared import store, sweeps
+from app.ui.linked import bring, put_unless
 from app.ui.markdown import escape_markdown
 from core.data.data_sets import DataSet
 from core.runs.record import RunError, RunRecord, RunRequest
@@ -25,15 +27,13 @@ def named_run(page: str) -> RunRecord | None:
     The sentence stays as long as the page shows the run that `choose_run` chose instead: the next
     rerun may come at once, and the address names that other run then.
     """
-    run_id = st.query_params.get("run")
-    if run_id and is_stale(run_id):
-        run_id = None
+    run_id = current("run")
     try:
         named = store().get(run_id) if run_id else None
     except RunError as error:
         named = run_id = None
         st.session_state[_problem_key(page)] = str(error), None
-        del st.query_params["run"]
+        put("run", None)
     problem, instead = st.session_state.get(_problem_key(page), ("", None))
     if run_id != instead:
         st.session_state.pop(_problem_key(page), None)
@@ -52,6 +52,7 @@ def choose_model(page: str, titles: Mapping[str, str], named: RunRecord | None) 
     if len(models) == 1:
         return models[0]
     key = f"model:{page}"
+    bring("model", key, one_of("model", models), models[0])
     if named is not None and (name := _choice_of(named.request)) in models:
         st.session_state[key] = name
     elif last := st.session_state.get(f"last-model:{page}"):
@@ -63,7 +64,7 @@ def choose_model(page: str, titles: Mapping[str, str], named: RunRecord | None) 
         format_func=titles.__getitem__,
         required=True,
         key=key,
-        on_change=leave_address,
+        on_change=leave_run,
         label_visibility="collapsed",
         wrap=True,
     )
@@ -152,13 +153,16 @@ def _show_picked(page: str, group: str, *, drawn_for: str, picked: str) -> None:
 def show_run(page: str, group: str, run_id: str) -> None:
     """Make a run the one that a page shows, in the address too."""
     st.session_state[_key(page, group)] = run_id
-    go_to_address(run_id)
+    put("run", run_id)
 
 
-def choose_companion(label: str, model: str, data: DataSet, key: str) -> TrainedModel | None:
+def choose_companion(
+    label: str, model: str, data: DataSet, key: str, link: str = "with"
+) -> TrainedModel | None:
     """Draw the choice of a run of this model on a data set; return it after its last saved epoch.
 
-    The gallery's is chosen at first. None, with a sentence, where no run has saved weights.
+    The gallery's is chosen at first; `link` is the parameter of the address that holds it. None,
+    with a sentence, where no run has saved weights.
 
     Raises:
         RunError: its weights cannot be used.
@@ -172,6 +176,7 @@ def choose_companion(label: str, model: str, data: DataSet, key: str) -> Trained
         usable,
         key=f"companion:{key}:{model}:{data.name}",
         help="The model that is held beside the chosen one, after its last saved epoch.",
+        link=link,
     )
     return TrainedModel.load(store().get(chosen))
 
@@ -186,13 +191,16 @@ def companions(data: DataSet, *models: str) -> list[Summary]:
     return [run for run in usable if not run.state.is_active and saved_epochs(run.id)]
 
 
-def select_run(label: str, runs: Sequence[Summary], *, key: str, help: str) -> str:
+def select_run(label: str, runs: Sequence[Summary], *, key: str, help: str, link: str) -> str:
     """Draw a box with these runs, at least one, and return the id of the chosen one.
 
-    The first is chosen until the visitor chooses another; the choice is kept for the visit.
+    The first is chosen until the visitor chooses another; the choice is kept for the visit, and the
+    parameter `link` of the address holds it.
     """
     labels = labels_of(runs)
     ids = list(labels)
+    if bring(link, key, one_of(link, ids), ids[0]):
+        st.session_state.pop(f"{key}:last", None)
     # Where the chosen run has got another label, Streamlit falls back to `index`.
     last = st.session_state.get(f"{key}:last")
     chosen = st.selectbox(
@@ -207,6 +215,7 @@ def select_run(label: str, runs: Sequence[Summary], *, key: str, help: str) -> s
     if chosen not in labels:  # the words that it had before, see `choose_run`
         chosen = last if last in labels else ids[0]
     st.session_state[f"{key}:last"] = chosen
+    put_unless(link, chosen, ids[0])
     return chosen
 
 

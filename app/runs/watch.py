@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from app.links.address import Part, part_of_address
 from app.ui.fragments import show_errors
 from core.runs.record import RunRecord
 
@@ -28,6 +29,7 @@ def watch(
         return every(record) if callable(every) else every
 
     now = timer()
+    part = Part()
 
     @st.fragment(run_every=now)
     def follow() -> None:
@@ -35,7 +37,7 @@ def watch(
         # that is gone still has a state, which is failed; the page says that it is gone.
         if not record.folder.is_dir() or timer() != now:
             st.rerun()  # the whole page, once: with another timer, or without one
-        with show_errors():
+        with part_of_address(part), show_errors():
             draw(record)
 
     follow()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from app.links.address import put
 from app.runs.controls import duration
 from app.runs.labels import STATUS_WORDS
 from app.runs.owners import is_mine, owner_in_words
@@ -87,7 +88,7 @@ def _cancel(sweep: Sweep) -> None:
 
 def _delete(sweep: Sweep) -> None:
     sweeps().delete(sweep.id, visitor())
-    st.query_params.pop("sweep", None)
+    put("sweep", None)
 
 
 def _button(

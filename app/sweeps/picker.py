@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from app.links.address import current, put
 from app.runs.labels import about_sweep, started_at
 from app.runs.owners import whose_words
 from app.server.shared import sweeps
@@ -24,7 +25,7 @@ def choose_sweep() -> Sweep | None:
     looked at, then the first of the list. A sentence says what is wrong with an address.
     """
     found = {sweep.id: sweep for sweep in sweeps().list()}
-    named = st.query_params.get("sweep")
+    named = current("sweep")
     if named and named not in found:
         try:
             sweeps().get(named)
@@ -59,8 +60,7 @@ def choose_sweep() -> Sweep | None:
 
 def _show(sweep_id: str) -> None:
     st.session_state[_LAST] = sweep_id
-    st.query_params.pop("run", None)  # of a page that a visitor has come back from
-    st.query_params["sweep"] = sweep_id
+    put("sweep", sweep_id)
 
 
 def _labels(found: Sequence[Sweep]) -> dict[str, str]:

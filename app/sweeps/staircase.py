@@ -15,6 +15,8 @@ from torch import Tensor
 from app.components.download import SaveAs
 from app.components.latent import Decoder
 from app.components.staircase import Row, Step, staircase
+from app.links.address import ask
+from app.links.values import whole
 from app.navigation import page_of
 from app.runs.start import start_training
 from app.server.models import BY_ID_AND_EPOCH, TrainedModel, saved_epochs
@@ -97,6 +99,7 @@ def draw_staircase(
             ),
             start=len(steps) // 2,
             save_as=save_as,
+            link=ask("step", f"staircase:{sweep.id}", whole("step", 0, len(steps) - 1)),
             data_set=data,
         )
     except ValueError as error:  # of codes that have grown beyond all bounds

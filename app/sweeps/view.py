@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app.components.download import SaveAs
+from app.links.address import Part, part_of_address
 from app.navigation import page_of
 from app.runs.file_names import sweep_file_name
 from app.runs.labels import about_sweep, rule_of
@@ -37,12 +38,14 @@ def draw_sweep(sweep: Sweep) -> None:
     """Draw a sweep; while it is being computed, every two seconds."""
     active = sweep.is_active
 
+    part = Part()
+
     @st.fragment(run_every=LOOK_SECONDS if active else None)
     def follow() -> None:
         gone = not all(record.folder.is_dir() for record in sweep.records)
         if gone or sweep.is_active != active:
             st.rerun()  # the whole page, once: with a timer, without one, or with what is left
-        with show_errors():
+        with part_of_address(part), show_errors():
             _draw(sweep)
 
     follow()
@@ -109,6 +112,7 @@ def _choose_term(sweep: Sweep) -> str:
         list(terms),
         default=next(iter(terms)),
         key=f"sweep:term:{':'.join(terms)}",
+        link="term",
         format_func=lambda name: terms[name].label,
         help="What the chart shows for each value: a term of the loss, on the test "
         f"{data_of_sweep(sweep).nouns}, after the last epoch of each run.",

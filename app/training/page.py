@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from app.components.scroll_here import scroll_here
+from app.links.address import put
 from app.runs.data import choose_data
 from app.runs.kept_epochs import TRAIN
 from app.runs.picker import choose_model, choose_run, named_run, runs_of
@@ -75,7 +76,7 @@ def draw_model_page(
             [TRAIN, *views_of_all_epochs, *views],
             default=TRAIN,
             key="view",
-            bind="query-params",
+            link="view",
             label_visibility="collapsed",
             wrap=True,
         )
@@ -118,7 +119,9 @@ def _choose_data_and_run(
         introduce(data)
         recorded = model == RECORDED_MODEL
         runs = store().list(model) if recorded else runs_of(model, also=named)
-        return data, choose_run(page, model, data, runs, named)
+        record = choose_run(page, model, data, runs, named)
+        put("model", model if record is None else None)  # a run says which model it is of
+        return data, record
 
 
 def _draw_training(

@@ -25,7 +25,7 @@ _MULTIPLES = (0.25, 0.5, 1, 2, 4)
 #: Seeds of each value at first: enough to see that luck has a size.
 _SEEDS = 2
 #: Whose form is open, in the session.
-_OPEN = "sweep-form-of"
+_OPEN = "form:sweep"
 
 
 def open_sweep_form(model: str) -> None:
@@ -66,17 +66,17 @@ def draw_sweep_form(model: str, config: Mapping[str, Any], training: Mapping[str
         "Setting",
         list(fields),
         format_func=lambda name: label_of(fields[name]),
-        key=f"sweep:{model}:setting",
+        key=f"form:sweep:{model}:setting",
         help="The setting that differs between the runs.",
     )
     rule = fields[name]
-    typed = _values_field(rule, form[name], key=f"sweep:{model}:{name}")
+    typed = _values_field(rule, form[name], key=f"form:sweep:{model}:{name}")
     seeds = st.segmented_control(
         "Seeds",
         range(1, MAX_SEEDS + 1),
         default=_SEEDS,
         required=True,
-        key=f"sweep:{model}:seeds",
+        key=f"form:sweep:{model}:seeds",
         help="How many random starts each value gets. The spread of their results shows how much "
         "of a difference can be luck.",
     )

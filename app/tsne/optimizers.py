@@ -62,7 +62,7 @@ def optimizers_form(key: str, problems: DeltaGenerator, data: DataSet) -> tuple[
     added = st.button(
         "Add an optimiser",
         icon=":material/add:",
-        key=f"{key}:add",
+        key=f"button:{key}:add",
         disabled=len(cards) == MAX_OPTIMIZERS,
         help=f"Up to {MAX_OPTIMIZERS} optimisers are compared side by side.",
     )
@@ -100,7 +100,7 @@ def _draw_head(key: str, place: int, data: DataSet, *, alone: bool) -> bool:
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     ):
         st.markdown(f":small[Optimiser {place}]", width="content", help=data.says(_HELP))
-        return st.button("Remove", type="tertiary", key=f"{key}:remove", disabled=alone)
+        return st.button("Remove", type="tertiary", key=f"button:{key}:remove", disabled=alone)
 
 
 def _draw_card(key: str, place: int, offer: OptimizerConfig, data: DataSet) -> str:

@@ -19,6 +19,8 @@ from app.components.player import (
     remote_replay,
     replay,
 )
+from app.links.address import opened_anew
+from app.links.replay import link_of_replay
 from app.runs.controls import draw_controls, draw_progress
 from app.runs.file_names import file_name
 from app.server.map_parts import LARGE, maps_of
@@ -30,6 +32,7 @@ from app.tsne.learning_rates import draw_learning_rates
 from app.tsne.pace import draw_pace
 from app.ui.forms import draw_problem
 from app.ui.images import to_uint8
+from app.ui.linked import linked_toggle
 from app.ui.markdown import escape_markdown
 from core.data.data_sets import DATA_SETS, MNIST, DataSet
 from core.runs.record import RunError, RunRecord
@@ -89,7 +92,7 @@ def _draw_live(record: RunRecord, rows: Sequence[Mapping[str, Any]]) -> None:
     config = tsne_config(record)
     data = DATA_SETS[config.data]
     about: Any = {
-        "key": _player_of(data),
+        "key": opened_anew(_player_of(data)),
         "description": data.says(
             "The maps of all optimisers as they are now, digits coloured by class."
         ),
@@ -172,8 +175,9 @@ def _curves(run_id: str) -> _Curves:
 def _draw_replay(record: RunRecord, done: int) -> None:
     config = tsne_config(record)
     data = DATA_SETS[config.data]
-    beside_pca = st.toggle(
+    beside_pca = linked_toggle(
         "PCA beside the maps",
+        link="pca",
         key=_BESIDE_PCA,
         persist_state="session",
         help=data.says(
@@ -204,11 +208,13 @@ def _draw_replay(record: RunRecord, done: int) -> None:
             iterations=shown.iterations,
             data_set=data,
         )
+        about["link"] = link_of_replay(about["key"], shown.iterations, len(shown.labels))
         chosen = remote_replay(maps, **about)
     else:
         shown = recording(record.id, done, beside_pca=beside_pca)
-        worth = f"maps/{record.id}/{version_of(record, beside_pca=beside_pca)}"
-        chosen = replay(shown, worth=worth, **about)
+        about["link"] = link_of_replay(about["key"], shown.iterations, len(shown.labels))
+        about["worth"] = f"maps/{record.id}/{version_of(record, beside_pca=beside_pca)}"
+        chosen = replay(shown, **about)
     if chosen.lasso:
         labels = shown.labels[list(chosen.lasso)]
         counts = np.bincount(labels, minlength=10)

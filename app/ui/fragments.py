@@ -8,6 +8,7 @@ from functools import wraps
 
 import streamlit as st
 
+from app.links.address import Part, part_of_address
 from app.ui.markdown import escape_markdown
 from core.data.digits import DigitsError
 from core.runs.record import RunError
@@ -29,9 +30,11 @@ def fragment(draw: Callable[[], None]) -> Callable[[], None]:
     run while it is looked at, the page would show a message that does not say so.
     """
 
+    part = Part()
+
     @wraps(draw)
     def telling() -> None:
-        with show_errors():
+        with part_of_address(part), show_errors():
             draw()
 
     return st.fragment(telling)

@@ -159,6 +159,7 @@ def _draw_by_epoch(model: TrainedModel, worths: Worths) -> None:
             CLASSIFIERS,
             default=CLASSIFIERS[0],
             key="worth:classifier",
+            link="by",
             help="The classifier that reads the labels from the codes.",
         )
         labels = choose_one(
@@ -167,6 +168,7 @@ def _draw_by_epoch(model: TrainedModel, worths: Worths) -> None:
             default=SAID,
             format_func=lambda count: label_count(count, worths.digits),
             key=f"worth:count:{worths.digits}",
+            link="labels",
             help=model.data.says("How many training digits have a label."),
         )
     with chart:

@@ -10,7 +10,8 @@ import torch
 
 from app.components.digit_tiles import TileRow, difference, digit_tiles
 from app.components.download import SaveAs
-from app.digits.choose import Chosen, choose_digits
+from app.digits.choose import choose_digits
+from app.digits.chosen import Chosen
 from app.runs.data import on_data
 from app.runs.differences import names_of
 from app.runs.export import save_as
@@ -83,25 +84,27 @@ def _choose_others(model: TrainedModel) -> list[TrainedModel]:
             range(2, most + 2),
             default=min(3, most + 1),
             key=f"compare:count:{family}:{most}",
+            link="models",
             persist_state="session",
             width="content",
         )
         found: list[TrainedModel] = []
         for number, label in enumerate(BESIDE[: int(count) - 1], 1):
             with st.container(width=max(240, 760 // (int(count) - 1))):
-                found.append(_choose_other(label, others, f"companion:compare:{family}:{number}"))
+                key = f"companion:compare:{family}:{number}"
+                found.append(_choose_other(label, others, key, f"with{number}"))
             others = [run for run in others if run.id != found[-1].id]
     return found
 
 
-def _choose_other(label: str, others: Sequence[Summary], key: str) -> TrainedModel:
+def _choose_other(label: str, others: Sequence[Summary], key: str, link: str) -> TrainedModel:
     """Draw a box with these runs, and return the model of the chosen one, after its last epoch.
 
     Raises:
         RunError: it was deleted in this moment, or its weights cannot be used.
     """
     help = "Any other run of this page that has saved weights."
-    return TrainedModel.load(store().get(select_run(label, others, key=key, help=help)))
+    return TrainedModel.load(store().get(select_run(label, others, key=key, help=help, link=link)))
 
 
 def draw_digits(compared: Compared, yardsticks: Yardsticks | None) -> None:
@@ -114,6 +117,7 @@ def draw_digits(compared: Compared, yardsticks: Yardsticks | None) -> None:
             [OUTPUTS, DIFFERENCES],
             default=OUTPUTS,
             key="compare:show",
+            link="show",
             help=data.says(
                 "Differences to the clean digits: orange is ink that was added, blue is ink that "
                 "was left out."

@@ -15,6 +15,7 @@ from app.runs.settings_text import lower_first
 from app.theme import value_colors
 from app.ui.charts import HEIGHT
 from app.ui.choice import choose_one
+from app.ui.linked import linked_select
 from app.ui.markdown import escape_markdown
 from app.ui.numbers import drawable
 from app.views.compare_settings import is_twin, seed_of
@@ -47,17 +48,21 @@ def draw_terms(runs: Named, nouns: str) -> None:
         st.info("None of these runs has a number yet; wait for the first epoch.")
         return
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        place = st.selectbox(
+        place = linked_select(
             "Number",
             range(len(offered)),
+            link="term",
             format_func=lambda at: f"{offered[at].label} ({offered[at].unit})",
             key="compare-runs:term",
             width=320,
         )
-        over = choose_one("Over", [EPOCHS, SECONDS], default=EPOCHS, key="compare-runs:over")
-        on = choose_one(nouns.capitalize(), [TEST, TRAINING], default=TEST, key="compare-runs:on")
-    # Any client can send any place.
-    term = offered[place] if type(place) is int and 0 <= place < len(offered) else offered[0]
+        over = choose_one(
+            "Over", [EPOCHS, SECONDS], default=EPOCHS, key="compare-runs:over", link="over"
+        )
+        on = choose_one(
+            nouns.capitalize(), [TEST, TRAINING], default=TEST, key="compare-runs:on", link="on"
+        )
+    term = offered[place]
     lines, left_out = lines_of(runs, terms, term, over=over, on=on)
     live_chart(
         lines,

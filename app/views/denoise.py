@@ -58,6 +58,7 @@ def draw(model: TrainedModel) -> None:
                     list(NOISES),
                     default="Gaussian",
                     key="denoise:kind",
+                    link="kind",
                     help="The denoising autoencoder is trained with Gaussian noise only.",
                 )
             pictures = st.container()

@@ -9,7 +9,8 @@ import streamlit as st
 from torch import Tensor
 
 from app.components.digit_tiles import TileRow, difference, digit_tiles
-from app.digits.choose import chosen_test_digits, drawn, times_others
+from app.digits.choose import drawn, times_others
+from app.digits.chosen import chosen_test_digits
 from app.digits.unseen import Unseen, unseen_by
 from app.runs.export import save_as
 from app.server.models import TrainedModel
@@ -73,12 +74,13 @@ def _choose(groups: list[Unseen]) -> tuple[Unseen, int]:
         list(titles),
         default=groups[0].title,
         key=f"never-seen:{','.join(titles)}",
+        link="kind",
         persist_state="session",
         wrap=True,
         help="Test pictures of another data set, or of the class that was held out of training.",
         width="content",
     )
-    return titles.get(title, groups[0]), times_others("never-seen")
+    return titles.get(title, groups[0]), times_others("never-seen", link="others")
 
 
 def _draw_pictures(model: TrainedModel, unseen: Unseen, draws: int) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from app.components.digit_tiles import TileRow, difference, digit_tiles
-from app.digits.choose import Chosen, choose_digits, chosen_test_digits, sentence
+from app.digits.choose import choose_digits
+from app.digits.chosen import Chosen, chosen_test_digits, sentence
 from app.digits.unseen import unseen_by
+from app.links.address import ask
+from app.links.values import whole
 from app.runs.export import save_as
 from app.server.models import TrainedModel
 from app.server.yardsticks import yardsticks_of
@@ -37,9 +40,8 @@ def draw(model: TrainedModel) -> None:
 
         @fragment
         def chosen() -> None:
-            _draw_digits(
-                model, choose_digits("reconstruct", model.data, unseen=unseen_by(model)), "chosen"
-            )
+            digits = choose_digits("reconstruct", model.data, unseen=unseen_by(model))
+            _draw_digits(model, digits, "chosen", "pick")
 
         chosen()
     st.subheader(model.data.says("The hardest and the easiest of all 10,000 test digits"))
@@ -52,10 +54,13 @@ def draw(model: TrainedModel) -> None:
             default="Hardest",
             label_visibility="collapsed",
             key="reconstruct:extremes",
+            link="show",
         )
         order = model.test_errors.argsort()
         indices = order.flip(0)[:HARDEST] if show == "Hardest" else order[:HARDEST]
-        _draw_digits(model, chosen_test_digits(indices, model.data), f"{str(show).lower()}")
+        _draw_digits(
+            model, chosen_test_digits(indices, model.data), f"{str(show).lower()}", "pick2"
+        )
 
     extremes()
     network = model.model
@@ -64,8 +69,11 @@ def draw(model: TrainedModel) -> None:
     )
 
 
-def _draw_digits(model: TrainedModel, chosen: Chosen, key: str) -> None:
-    """Draw the rows of these digits and what is known of the picked one."""
+def _draw_digits(model: TrainedModel, chosen: Chosen, key: str, link: str) -> None:
+    """Draw the rows of these digits and what is known of the picked one.
+
+    `link` is the parameter of the address that holds which one is picked.
+    """
     pixels = chosen.pixels
     rebuilt = reconstruct(model.model, pixels)
     errors = (rebuilt - pixels).square().mean(dim=1)
@@ -92,6 +100,7 @@ def _draw_digits(model: TrainedModel, chosen: Chosen, key: str) -> None:
         ],
         pickable=True,
         save_as=save_as(model, f"reconstructed {key} digits"),
+        link=ask(link, f"reconstruct:{key}", whole(link, 0, len(chosen) - 1)),
     )
     st.caption(
         model.data.says("Below each digit: mean squared error per pixel of the output. ")

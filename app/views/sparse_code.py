@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from app.components.digit_tiles import TileRow, difference, digit_tiles
 from app.components.latent import latent_sliders
 from app.digits.choose import choose_digits
+from app.links.address import ask
+from app.links.places import read_moved
 from app.runs.differences import names_of
 from app.runs.export import save_as
 from app.runs.picker import choose_companion
@@ -20,6 +22,7 @@ from app.ui.charts import activation_histogram, class_heatmap, draw_chart
 from app.ui.fragments import fragment
 from app.ui.glossary import term
 from app.ui.line_charts import unit_profiles
+from app.ui.linked import linked_select
 from app.ui.markdown import escape_markdown
 from app.ui.numbers import with_minus
 from app.ui.result_first import controls, result_first, stacked_columns
@@ -111,10 +114,9 @@ def _draw_activity(models: Sequence[TrainedModel]) -> None:
     st.subheader("How active are the units?")
     values = [one.record.request.settings["config"] for one in models]
     sparsity = next((v["sparsity"] for v in values if "sparsity" in v), None)
-    _draw_activations(models, sparsity)
+    fragment(lambda: _draw_activations(models, sparsity))()
 
 
-@st.fragment
 def _draw_activations(models: Sequence[TrainedModel], sparsity: float | None) -> None:
     """Draw the mean activation of each unit, beside the activations of all or of one of them.
 
@@ -136,9 +138,10 @@ def _draw_activations(models: Sequence[TrainedModel], sparsity: float | None) ->
         nouns = models[0].data.nouns
         st.caption(f"Mean activation of each code unit over the 10,000 test {nouns}.")
     # Below both charts, so that they stand at one height.
-    rank = st.selectbox(
+    rank = linked_select(
         "Units in the histogram",
         range(units + 1),
+        link="rank",
         format_func=lambda rank: f"Number {rank} by mean activation" if rank else "All units",
         key="sparse:rank",
         width=320,
@@ -186,6 +189,7 @@ def _draw_units(model: TrainedModel) -> None:
             reset_label=model.data.says("Back to the digit's own code"),
             description="The picture that the decoder makes of a code set by hand.",
             save_as=save_as(model, "code set by hand"),
+            link=ask("z", f"units:{model.id}", read_moved),
         )
 
     by_hand()

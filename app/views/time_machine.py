@@ -9,7 +9,9 @@ import streamlit as st
 import torch
 
 from app.components.film import Strip, film
-from app.digits.choose import typical_test_digits
+from app.digits.chosen import typical_test_digits
+from app.links.address import ask
+from app.links.values import whole
 from app.runs.export import save_run_as
 from app.runs.kept_epochs import too_few_epochs
 from app.runs.settings_text import lower_first
@@ -79,6 +81,7 @@ def draw(record: RunRecord) -> None:
             description="Inputs, outputs, codes and first-layer weights at each saved epoch.",
             frames_per_second=2,
             save_as=save_run_as(record, "time machine"),
+            link=ask("frame", f"film:{record.id}", whole("frame", 0, len(epochs) - 1)),
         )
         if len(epochs) < len(kept):
             st.caption(f"Of {len(kept)} saved epochs {len(epochs)} are shown, evenly chosen.")

@@ -8,6 +8,8 @@ from torch import Tensor
 
 from app.components.digit_tiles import TileRow, digit_tiles
 from app.components.drag_slider import drag_slider
+from app.links.address import ask
+from app.links.values import number, whole
 from app.runs.export import save_as
 from app.runs.picker import choose_companion
 from app.server.models import TrainedModel
@@ -15,6 +17,7 @@ from app.ui.articles import a_class
 from app.ui.fragments import fragment
 from app.ui.glossary import term
 from app.ui.images import to_uint8
+from app.ui.linked import linked_number
 from app.ui.markdown import escape_markdown
 from app.ui.result_first import controls, result_first, stacked_columns
 from app.ui.source import formula_and_code
@@ -73,19 +76,21 @@ def _choose_sample(model: TrainedModel) -> tuple[TrainedModel | None, float, int
                     "Multiplies the random codes: below 1 they stay near the mean, above 1 many "
                     "lie farther out than the codes of training digits."
                 ),
+                link=ask("temperature", "generate:temperature", number("temperature", 0.0, 2.0)),
             )
-        seed = st.number_input(
+        seed = linked_number(
             "Seed",
             0,
             2**31 - 1,
             0,
+            link="seed",
             key="generate:seed",
             help="The same seed gives the same sheet.",
             persist_state="session",
             width=180,
         )
     other = choose_companion("Plain autoencoder", name_of(Autoencoder), model.data, key="generate")
-    return other, temperature, int(seed)
+    return other, temperature, seed
 
 
 def _draw_sheets(
@@ -110,6 +115,7 @@ def _draw_sheets(
             pickable=True,
             per_line=8,
             save_as=save_as(model, _file_of(temperature, seed), figure="samples"),
+            link=ask("pick", "generate:sheet", whole("pick", 0, COUNT - 1)),
         )
     with theirs:
         if other is not None:

@@ -10,7 +10,11 @@ from torch import Tensor
 from app.components.digit_tiles import TileRow, digit_tiles
 from app.components.film import Strip, film
 from app.components.latent import latent_pad
-from app.digits.choose import Chosen, choose_digit
+from app.digits.chosen import Chosen
+from app.digits.single import choose_digit
+from app.links.address import ask
+from app.links.places import read_point
+from app.links.values import whole
 from app.runs.export import save_as
 from app.server.models import TrainedModel
 from app.ui.articles import a_class
@@ -54,6 +58,7 @@ def draw(model: TrainedModel) -> None:
                 default=TWO,
                 format_func=model.data.says,
                 key="interpolate:mode",
+                link="mode",
                 label_visibility="collapsed",
             )
         with place:
@@ -97,6 +102,7 @@ def _draw_two(model: TrainedModel) -> None:
             start=0,
             frames_per_second=20,
             bounce=True,
+            link=ask("frame", "interpolate:film", whole("frame", 0, FRAMES - 1)),
             save_as=save_as(model, f"interpolation {between}", figure="interpolation"),
         )
         steps = decode(model.model, interpolate(start, end, STRIP, spherical=spherical))
@@ -115,14 +121,15 @@ def _choose_ends(model: TrainedModel) -> tuple[Chosen, Chosen, bool]:
     """Draw the controls, and return both digits and whether the path is spherical."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
         with st.container(width=320):
-            first = choose_digit("From", "interpolate:from", model.data, label=7)
+            first = choose_digit("From", "interpolate:from", model.data, label=7, link="from")
         with st.container(width=320):
-            second = choose_digit("To", "interpolate:to", model.data, label=3)
+            second = choose_digit("To", "interpolate:to", model.data, label=3, link="to")
         path = choose_one(
             "Path",
             ["linear", "spherical"],
             default="linear",
             key="interpolate:path",
+            link="path",
             help="Linear takes the straight line. Spherical turns around zero and keeps its "
             "distance from zero between those of the two codes.",
             width="content",
@@ -139,10 +146,13 @@ def _draw_four(model: TrainedModel) -> None:
         st.container(horizontal=True, gap="large"),
     ):
         places = ["Top left", "Top right", "Bottom left", "Bottom right"]
-        for corner, label in zip(places, (0, 1, 2, 7), strict=True):
+        links = ("tl", "tr", "bl", "br")
+        for corner, label, link in zip(places, (0, 1, 2, 7), links, strict=True):
             with st.container(width=280):
                 chosen.append(
-                    choose_digit(corner, f"interpolate:{corner}", model.data, label=label)
+                    choose_digit(
+                        corner, f"interpolate:{corner}", model.data, label=label, link=link
+                    )
                 )
     with place:
         latent_pad(
@@ -154,6 +164,7 @@ def _draw_four(model: TrainedModel) -> None:
                 "The digit decoded from a mixture of the four corners' means."
             ),
             save_as=save_as(model, "mixture of four digits"),
+            link=ask("at", "interpolate:pad", read_point),
         )
         st.caption(
             f"Drag the point: the {model.data.noun} is decoded from a mixture of the four means."

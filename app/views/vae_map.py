@@ -7,7 +7,9 @@ import torch
 from torch import Tensor
 
 from app.components.latent import Plane, latent_map
-from app.digits.choose import chosen_test_digits, sentence
+from app.digits.chosen import chosen_test_digits, sentence
+from app.links.address import ask
+from app.links.places import read_pick
 from app.runs.export import save_as
 from app.runs.picker import companions, show_run
 from app.server.models import TrainedModel
@@ -75,6 +77,7 @@ def _draw_plane(model: TrainedModel, codes: Tensor, plane: Plane, titles: tuple[
         x_title=titles[0],
         y_title=titles[1],
         save_as=save_as(model, f"map of {_plane_in_words(titles)}", figure="map"),
+        link=ask("at", f"map:{model.id}", read_pick),
         data_set=model.data,
     )
     if picked is None:
@@ -129,6 +132,7 @@ def _choose_plane(codes: Tensor, kl: Tensor) -> tuple[Tensor, Tensor, tuple[str,
             [PRINCIPAL, PAIR],
             default=PRINCIPAL,
             key="map:plane",
+            link="plane",
             help="The plane of the first two principal components shows most of the codes' "
             "variance.",
             width="content",

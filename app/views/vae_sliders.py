@@ -11,13 +11,16 @@ from torch import Tensor
 
 from app.components.digit_tiles import TileRow, digit_tiles
 from app.components.latent import latent_sliders
-from app.digits.choose import choose_digit
+from app.digits.single import choose_digit
+from app.links.address import ask
+from app.links.places import read_moved
 from app.runs.export import save_as
 from app.server.models import TrainedModel
 from app.ui.choice import choose_one
 from app.ui.fragments import fragment
 from app.ui.glossary import term
 from app.ui.images import to_uint8
+from app.ui.linked import linked_number
 from app.ui.numbers import with_minus
 from app.ui.result_first import controls, result_first
 from app.ui.source import formula_and_code
@@ -74,6 +77,7 @@ def draw(model: TrainedModel) -> None:
                         "The digit that the decoder makes of the code set by the sliders."
                     ),
                     save_as=save_as(model, "digit set by sliders"),
+                    link=ask("z", f"sliders:{model.id}", read_moved),
                 )
         _draw_all_traversals(model, start, kl, name, reach)
 
@@ -156,13 +160,16 @@ def _choose_start(model: TrainedModel, size: int) -> tuple[Tensor, str]:
         default=digit,
         format_func=model.data.says,
         key="sliders:start",
+        link="mode",
         width="content",
     )
     if way == zero:
         return torch.zeros(size), "zero, the mean of the prior"
     if way == random:
-        seed = st.number_input("Seed", 0, 2**31 - 1, 0, key="sliders:seed", width=180)
+        seed = linked_number("Seed", 0, 2**31 - 1, 0, link="seed", key="sliders:seed", width=180)
         return random_codes(1, size, 1.0, seed)[0], f"random code {seed}"
     with st.container(width=360):
-        chosen = choose_digit(model.data.says("Digit"), "sliders:digit", model.data, label=3)
+        chosen = choose_digit(
+            model.data.says("Digit"), "sliders:digit", model.data, label=3, link="from"
+        )
     return encode(model.model, chosen.pixels)[0], f"the mean of {chosen.names[0]}"

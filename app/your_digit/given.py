@@ -13,7 +13,7 @@ from torch import Tensor
 
 from app.components.canvas import canvas, render
 from app.components.digit_tiles import TileRow, digit_tiles
-from app.digits.choose import choose_digit
+from app.digits.single import choose_digit
 from app.ui.choice import choose_one
 from app.ui.images import to_uint8
 from app.ui.markdown import escape_markdown
@@ -92,6 +92,7 @@ def choose_input() -> Prepared | None:
         [DRAW, UPLOAD, CAMERA, TEST],
         default=DRAW,
         key=_WAY,
+        link="way",
         label_visibility="collapsed",
         persist_state="session",
     )
@@ -110,7 +111,7 @@ def choose_input() -> Prepared | None:
             return None
         return Prepared("your drawing", pixels, just_resized(drawing, invert=False))
     if way == TEST:
-        chosen = choose_digit("Digit", "digit:test", DATA_SETS[MNIST], label=3)
+        chosen = choose_digit("Digit", "digit:test", DATA_SETS[MNIST], label=3, link="digits")
         return Prepared(chosen.names[0], chosen.pixels[0], None)
     paper = choose_one(
         "Paper",

@@ -7,8 +7,9 @@ import streamlit as st
 from torch import Tensor
 
 from app.components.digit_tiles import TileRow, digit_tiles
-from app.digits.choose import preset_class, preset_digit, typical_test_digits
+from app.digits.chosen import typical_test_digits
 from app.digits.collection import as_png, as_zip, keep, my_digits, remove
+from app.digits.single import preset_class, preset_digit
 from app.navigation import page_named
 from app.server.models import TrainedModel
 from app.server.shared import digits
@@ -24,7 +25,7 @@ def draw_uses(pixels: Tensor, label: int, vae: TrainedModel | None) -> None:
         keeping = st.button(
             "Keep it",
             icon=":material/bookmark_add:",
-            help="It stays for this visit and can be chosen on the other pages, as “Mine”.",
+            help="It stays until the lab ends and can be chosen on the other pages, as “Mine”.",
         )
         morphing = vae is not None and st.button(
             "Morph it into another",
@@ -104,6 +105,6 @@ def draw_kept() -> None:
                 st.rerun()
     if picked is None:
         st.caption(
-            "They stay until you close or reload this page. Pick one to download or remove it; on "
-            "the other pages choose “Mine”."
+            "They stay in your browser's visits until the lab ends; nobody else sees them. Pick "
+            "one to download or remove it; on the other pages choose “Mine”."
         )

@@ -27,7 +27,9 @@ def choose_panel() -> Panel:
                 "theirs."
             )
         for name, spec in MODELS.items():
-            model = choose_companion(spec.title, name, DATA_SETS[MNIST], key="digit")
+            model = choose_companion(
+                spec.title, name, DATA_SETS[MNIST], key="digit", link=f"with-{name}"
+            )
             if model is not None:
                 panel[name] = model
     return panel

@@ -89,6 +89,7 @@ def draw_on_tsne_map(pixels: Tensor) -> None:
             runs,
             key="digit:tsne-run",
             help="A finished run on MNIST; its digits stay in place.",
+            link="map",
         )
     record = store().get(run_id)
     config = tsne_config(record)
@@ -100,6 +101,7 @@ def draw_on_tsne_map(pixels: Tensor) -> None:
             default=config.names[-1],
             format_func=titles.__getitem__,
             key=f"digit:tsne-optimizer:{run_id}",
+            link="optimizer",
             persist_state="session",
             wrap=True,
         )

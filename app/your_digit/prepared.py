@@ -35,6 +35,7 @@ def prepare(given: Prepared) -> Tensor:
         list(both),
         default=AS_MNIST,
         key="digit:preparation",
+        link="prepared",
         persist_state="session",
         help="MNIST's makers cropped every digit, scaled it into a box of 20 × 20 pixels and "
         "put its centre of mass into the middle of 28 × 28. A picture that is only resized "

@@ -1,5 +1,6 @@
 // Rows of 28x28 digits on one canvas a row, with a button over each column where one can be picked.
 
+import { keepInAddress, leaveAddress } from "../shared/address.js";
 import { palette, themeOf } from "../shared/colors.js";
 import { saveButtons } from "../shared/save_buttons.js";
 
@@ -12,7 +13,10 @@ export function open() {
   return {
     /** @param {import("../shared/mount.js").Component} component */
     update: (component) => update(state, component),
-    close: () => state.observer?.disconnect(),
+    close() {
+      state.observer?.disconnect();
+      leaveAddress(state, state.inAddress);
+    },
   };
 }
 
@@ -23,6 +27,7 @@ function update(state, { parentElement, data: head, setStateValue }) {
     for (const button of root.querySelectorAll("button")) {
       button.setAttribute("aria-pressed", String(Number(button.dataset.column) === column));
     }
+    if (head.inAddress) keepInAddress(state, head.inAddress, `${column}`);
     setStateValue("picked", column);
   };
   root.setAttribute("aria-label", head.description);
@@ -35,6 +40,8 @@ function update(state, { parentElement, data: head, setStateValue }) {
     // As Python sees it: what was picked may be gone.
     const gone = state.picked === null || state.picked >= head.count;
     const picked = gone ? head.first : state.picked;
+    state.inAddress = head.inAddress;
+    if (head.inAddress) keepInAddress(state, head.inAddress, picked === null ? null : `${picked}`);
     const lines = [];
     for (let first = 0; first < head.count; first += perLine) {
       const count = Math.min(perLine, head.count - first);

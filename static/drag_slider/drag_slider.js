@@ -1,5 +1,7 @@
 // A slider that asks Python for every value on the way: one question at a time, the newest first.
 
+import { keepInAddress, leaveAddress } from "../shared/address.js";
+
 const PATIENCE = 2000; // ms; after that an answer counts as lost and a newer value may go
 
 /** @param {import("../shared/mount.js").Component} component */
@@ -8,7 +10,10 @@ export function open({ parentElement, data }) {
   return {
     /** @param {import("../shared/mount.js").Component} component */
     update: (component) => update(slider, component),
-    close: () => clearTimeout(slider.timer),
+    close() {
+      clearTimeout(slider.timer);
+      leaveAddress(slider, slider.data.inAddress);
+    },
   };
 }
 
@@ -95,6 +100,9 @@ function show(slider, value) {
   input.style.setProperty("--fill", `${100 * at}%`);
   input.setAttribute("aria-valuetext", text(data, value));
   place(slider.now, data, value, text(data, value));
+  const { inAddress, usual, decimals } = data;
+  const kept = Math.abs(value - usual) < 1e-9 ? null : String(Number(value.toFixed(decimals)));
+  if (inAddress) keepInAddress(slider, inAddress, kept);
 }
 
 function move(slider, value) {

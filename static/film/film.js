@@ -1,5 +1,6 @@
 // Strips of pictures under one slider. All frames are here, so a frame is shown at once.
 
+import { keepInAddress, leaveAddress } from "../shared/address.js";
 import { palette, themeOf } from "../shared/colors.js";
 import { saveButtons } from "../shared/save_buttons.js";
 import { BETWEEN, foldedInto, LEAST_SCALE } from "./fold.js";
@@ -16,6 +17,7 @@ export function open({ parentElement }) {
     close() {
       film.observer.disconnect();
       pause(film);
+      leaveAddress(film, film.head.inAddress);
     },
   };
 }
@@ -59,7 +61,7 @@ function openFilm(parentElement) {
 }
 
 function load(film, head) {
-  const frame = film.head ? placeIn(head, film) : startOf(head);
+  const frame = film.head ? placeIn(head, film) : placeOf(head, head.first);
   film.head = head;
   film.root.setAttribute("aria-label", head.description);
   film.bar.hidden = head.last === 0;
@@ -81,7 +83,8 @@ function load(film, head) {
   ]);
 }
 
-const startOf = (head) => (head.start < 0 ? head.last + 1 + head.start : head.start);
+const placeOf = ({ last }, start) => (start < 0 ? last + 1 + start : start);
+const startOf = (head) => placeOf(head, head.start);
 
 /** Returns the frame of a film whose data change: a visitor who chose one stays there. */
 function placeIn(head, { head: old, frame }) {
@@ -168,6 +171,14 @@ function show(film, frame) {
   slider.setAttribute("aria-valuetext", head.labels[film.frame]);
   film.now.textContent = head.labels[film.frame];
   film.root.dataset.frame = film.frame;
+  keep(film);
+}
+
+/** Keeps the frame at which a visitor looks in the page's address. */
+function keep(film) {
+  const { head, frame, timer } = film;
+  if (!head?.inAddress || timer) return;
+  keepInAddress(film, head.inAddress, frame === startOf(head) ? null : String(frame));
 }
 
 function play(film) {
@@ -195,6 +206,7 @@ function step(film) {
 function pause(film) {
   clearTimeout(film.timer);
   film.timer = 0;
+  keep(film);
   film.icon.setAttribute("d", PLAY);
   film.button.setAttribute("aria-label", "Play");
   film.button.title = "Play";

@@ -1,5 +1,6 @@
 // A plane of the latent space that can be walked.
 
+import { leaveAddress } from "../shared/address.js";
 import { reword } from "../shared/data_set.js";
 import { pictureOn } from "../shared/digit.js";
 import { animate, eased, glideTime, oncePerFrame } from "../shared/frame.js";
@@ -8,7 +9,7 @@ import { inflated } from "../shared/message.js";
 import { saveButtons } from "../shared/save_buttons.js";
 import { contains } from "../shared/scale.js";
 import { draw, mapTheme, showPlace } from "./drawing.js";
-import { actions, showAll, turnTo } from "./moving.js";
+import { actions, keepPin, showAll, turnTo } from "./moving.js";
 import { cached } from "./page_cache.js";
 import { listen } from "./pointer.js";
 import { forget, newTiles } from "./tiles.js";
@@ -26,6 +27,7 @@ export function open({ parentElement }) {
     close() {
       map.observer.disconnect();
       map.stop();
+      leaveAddress(map, map.data?.inAddress);
     },
   };
 }
@@ -160,8 +162,9 @@ function replace(map, data) {
   map.whole = true;
   resize(map);
   const view = map.view;
-  map.pin = null;
-  map.look = data.mark ?? [view.x, view.y];
+  map.pin = data.pin ? data.pin.slice(0, 2) : null;
+  map.look = map.pin ?? data.mark ?? [view.x, view.y];
+  keepPin(map, data.pin);
   if (from.positions?.length !== positions.length) return;
   map.stop = animate(2 * glideTime(), (share) => {
     const mix = (a, b) => a.map((value, i) => value + eased(share) * (b[i] - value));

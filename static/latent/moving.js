@@ -1,5 +1,6 @@
 // How a map is walked: its view moves, and a place is looked at or picked.
 
+import { keepInAddress } from "../shared/address.js";
 import { animate, eased, glideTime } from "../shared/frame.js";
 import { nearestPoint } from "../shared/points.js";
 import { contains } from "../shared/scale.js";
@@ -32,6 +33,15 @@ export function turnTo(map, view) {
     map.view = between(from, view, eased(share));
     map.draw();
   });
+}
+
+/** Keeps the pin in the page's address, as [x, y, index of the digit or null]; null is none. */
+export function keepPin(map, pin) {
+  const { inAddress } = map.data;
+  if (!inAddress) return;
+  const place = () => [pin[0], pin[1]].map((at) => Number(at.toFixed(4))).join("_");
+  const text = pin && (pin[2] === null ? place() : `p${pin[2]}`);
+  keepInAddress(map, inAddress, text ?? null);
 }
 
 /** Returns what mouse, fingers and keys do; see pointer.js. */
@@ -68,6 +78,7 @@ export function actions(map) {
       if (point !== null) map.look = placeOf(map.dots, point);
       map.pin = map.look;
       map.announcing = true;
+      keepPin(map, [...map.pin, point]);
       map.send("pick", { signature: map.data.signature, place: map.pin, point });
     },
     pan: (dx, dy) => show(panned(map.view, dx, dy)),

@@ -1,5 +1,6 @@
 // A point in a square mixes the codes of its corners.
 
+import { keepInAddress, leaveAddress } from "../shared/address.js";
 import { inkInto, PIXELS, pictureOn, SIDE } from "../shared/digit.js";
 import { animate, eased, oncePerFrame } from "../shared/frame.js";
 import { saveButtons } from "../shared/save_buttons.js";
@@ -15,6 +16,7 @@ const PLACES = [
   [0, 1],
   [1, 1],
 ]; // of the corners
+const MIDDLE = [0.5, 0.5]; // where the point is at first
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** @param {import("../shared/mount.js").Component} component */
@@ -23,7 +25,10 @@ export function open({ parentElement }) {
   return {
     /** @param {import("../shared/mount.js").Component} component */
     update: ({ data }) => update(pad, data),
-    close: () => halt(pad),
+    close() {
+      halt(pad);
+      leaveAddress(pad, pad.data?.inAddress);
+    },
   };
 }
 
@@ -37,7 +42,7 @@ function openPad(parentElement) {
     list: root.querySelector("ul"),
     square: root.querySelector(".square"),
     tour: root.querySelector(".tour"),
-    place: [0.5, 0.5], // from the top left corner's code to the bottom right one's
+    place: [...MIDDLE], // from the top left corner's code to the bottom right one's
     stop: null,
     draw: oncePerFrame(() => draw(pad)),
   };
@@ -69,6 +74,7 @@ function update(pad, data) {
   pad.wanted = data;
   const network = cached(data.network, () => pad.wanted === data && update(pad, data));
   if (!network) return;
+  if (!pad.data && data.place) pad.place = data.place;
   pad.data = data;
   pad.network = network;
   pad.root.querySelectorAll(".field > span").forEach((span, i) => {
@@ -86,6 +92,7 @@ function update(pad, data) {
   pad.picture.canvas.setAttribute("aria-label", `The mixture. ${data.description}`);
   drawSheet(pad);
   pad.draw();
+  keep(pad);
   saveButtons(pad.root, data, [["PNG", "the", () => savePng(pad)]]);
 }
 
@@ -147,8 +154,18 @@ function draw(pad) {
 
 function go(pad, place) {
   halt(pad);
-  pad.place = place.map((at) => Math.min(1, Math.max(0, at)));
+  // As the address holds it, so that a link shows the same picture.
+  pad.place = place.map((at) => Number(Math.min(1, Math.max(0, at)).toFixed(3)));
   pad.draw();
+  keep(pad);
+}
+
+/** Keeps the point where a visitor has put it in the page's address. */
+function keep(pad) {
+  const { place, data } = pad;
+  if (!data?.inAddress) return;
+  const isMoved = place.some((at, axis) => at !== MIDDLE[axis]);
+  keepInAddress(pad, data.inAddress, isMoved ? place.join("_") : null);
 }
 
 function follow(pad, event) {
@@ -166,7 +183,10 @@ function halt(pad) {
 
 /** Moves to every corner in turn and back; a second press stops on the way. */
 function tour(pad) {
-  if (pad.stop) return halt(pad);
+  if (pad.stop) {
+    halt(pad);
+    return keep(pad);
+  }
   const here = pad.place;
   const stops = [here, ...[0, 1, 3, 2, 0].map((corner) => PLACES[corner]), here];
   pad.stop = animate(
@@ -177,7 +197,10 @@ function tour(pad) {
       pad.place = stops[leg].map((from, axis) => from + within * (stops[leg + 1][axis] - from));
       pad.draw();
     },
-    () => halt(pad),
+    () => {
+      halt(pad);
+      keep(pad);
+    },
   );
   pad.tour.textContent = "Stop";
   pad.tour.setAttribute("aria-pressed", "true");

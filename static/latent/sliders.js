@@ -1,5 +1,6 @@
 // Sliders that act while they are dragged.
 
+import { keepInAddress, leaveAddress } from "../shared/address.js";
 import { pictureOn } from "../shared/digit.js";
 import { animate, eased, glideTime, oncePerFrame } from "../shared/frame.js";
 import { formatted } from "../shared/numbers.js";
@@ -9,6 +10,7 @@ import { cached } from "./page_cache.js";
 import { newRow } from "./rows.js";
 
 const REST = 250; // ms without a movement until the code is sent to Python
+const LONGEST = 2000; // characters in an address, as in app/links/parameters.py
 const SWEEP = 4000; // ms through all values of a slider and back
 
 /** @param {import("../shared/mount.js").Component} component */
@@ -23,6 +25,7 @@ export function open({ parentElement }) {
     close() {
       lab.stop();
       clearTimeout(lab.timer);
+      leaveAddress(lab, lab.data?.inAddress);
     },
   };
 }
@@ -73,7 +76,8 @@ function update(lab, data) {
     lab.lastSent = JSON.stringify(data.start);
     lab.before = [...data.start];
     if (known?.start.length === data.start.length) glide(lab, data.start);
-    else lab.code = [...data.start];
+    else lab.code = [...(data.code ?? data.start)];
+    keep(lab);
   }
   decode(lab.network, data.start, lab.start.pixels);
   lab.start.show();
@@ -137,7 +141,7 @@ function draw(lab) {
 function move(lab, i, value) {
   clearTimeout(lab.timer);
   halt(lab);
-  lab.code[i] = value;
+  lab.code[i] = rounded(value); // as the address holds it, so that a link shows the same picture
   lab.draw();
 }
 
@@ -149,6 +153,7 @@ function put(lab, i, value) {
 /** Sends the code to Python once nothing more follows; called when the visitor lets go. */
 function settle(lab) {
   clearTimeout(lab.timer);
+  keep(lab);
   lab.timer = setTimeout(() => {
     // Of a glide what it leads to.
     const code = [...(lab.goal ?? lab.code)];
@@ -157,6 +162,18 @@ function settle(lab) {
     lab.lastSent = sent;
   }, REST);
 }
+
+/** Keeps what has been moved away from the start in the page's address. */
+function keep(lab) {
+  const { inAddress, start } = lab.data;
+  if (!inAddress) return;
+  const text = (lab.goal ?? lab.code)
+    .flatMap((value, i) => (Math.abs(value - start[i]) < 1e-6 ? [] : [i, rounded(value)]))
+    .join("_");
+  keepInAddress(lab, inAddress, text && text.length <= LONGEST ? text : null);
+}
+
+const rounded = (value) => Number(value.toFixed(4));
 
 /** Ends a movement that goes on by itself, where it is now. */
 function halt(lab) {

@@ -6,10 +6,10 @@ import { fillPictures } from "./card.js";
 import { frameOf, goTo, newClock, timeOf } from "./clock.js";
 import { openControls, showLoaded } from "./controls.js";
 import { closeCurves, openCurves, setCurves } from "./curves.js";
-import { drawFollowed, drawLassoed } from "./details.js";
 import { offerFiles } from "./download.js";
 import { drawHeads } from "./heads.js";
 import { drawLegend } from "./legend.js";
+import { keepReplay, leaveReplay } from "./link.js";
 import { fetchFrames, openParts } from "./loading.js";
 import { chooseLook, takeOver } from "./look.js";
 import { mapActions } from "./map_actions.js";
@@ -25,7 +25,7 @@ import {
   rethemed,
   setPoints,
 } from "./scatter.js";
-import { announce, clearSelection, followAny } from "./selection.js";
+import { announce, clearSelection, followAny, mark, showChosen } from "./selection.js";
 import { beginWorth, closeWorth, drawWorth } from "./worth/worth.js";
 import { listenToWheel, zoomByKey } from "./zoom.js";
 
@@ -129,7 +129,8 @@ function begin(replay, data, recording) {
   chooseLook(replay, () => wholeView(replay));
   offerFiles(replay);
   replay.clock = newClock(recording.iterations, replay.controls);
-  goTo(replay.clock, Infinity);
+  const wanted = wantedIn(replay, data, recording);
+  goTo(replay.clock, wanted.frame);
   Object.assign(replay, { recording, lasso: [], shownAgreement: [], lastSent: null });
   replay.extents = recording.extents ?? wholeExtents(recording);
   const positions = new Float32Array(2 * recording.panels * recording.count);
@@ -141,12 +142,24 @@ function begin(replay, data, recording) {
   const points = { names, count, labels, pictures, colors, dataSet, positions };
   setPoints(scatter, { ...points, plotly, saveAs });
   drawLegend(root.querySelector(".latent-player-legend"), scatter, () => restyle(scatter));
-  chosenNothing(replay);
+  scatter.followed = wanted.point;
+  mark(replay, wanted.lasso);
+  showChosen(replay);
   beginWorth(replay, data);
   replay.curveData = curveDataOf(recording, data);
   drawTheme(replay);
   show(replay);
   root.dataset.state = "paused";
+  keepReplay(replay);
+}
+
+/** Returns what the page's address asks for, when the replay has just been opened, or the end. */
+function wantedIn(replay, { wanted, inAddress }, { iterations }) {
+  const isFirst = !replay.inAddress;
+  replay.inAddress = inAddress;
+  if (!isFirst || !wanted) return { frame: Infinity, point: null, lasso: [] };
+  const frame = wanted.iteration === null ? Infinity : iterations.indexOf(wanted.iteration);
+  return { ...wanted, frame: frame < 0 ? Infinity : frame };
 }
 
 /** Returns the curves of all maps but those that are fixed. */
@@ -162,12 +175,6 @@ function curveDataOf({ names, iterations, kl, agreement, fixed }, data) {
     plotly: data.plotly,
     span: [iterations[0], last],
   };
-}
-
-function chosenNothing({ root, details, scatter, recording }) {
-  root.querySelector('[data-do="clear"]').hidden = true;
-  drawFollowed(details.followed, scatter, recording);
-  drawLassoed(details.lassoed, scatter, recording, []);
 }
 
 /** Clears the place, so that what comes next starts with nothing chosen. */
@@ -196,6 +203,7 @@ function wholeView(replay) {
 
 function close(replay) {
   replay.closed = true;
+  leaveReplay(replay);
   replay.fetching?.abort();
   replay.stopZooming();
   replay.before?.close();

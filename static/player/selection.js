@@ -5,6 +5,7 @@ import { says, shownBy } from "../shared/data_set.js";
 import { digitInWords } from "../shared/digit.js";
 import { frameOf } from "./clock.js";
 import { drawFollowed, drawLassoed, lassoInWords } from "./details.js";
+import { keepReplay } from "./link.js";
 import { restyle } from "./scatter.js";
 
 const PAUSE = 400; // ms without a change before Python gets where the clock rests
@@ -31,13 +32,19 @@ export function followAny(replay) {
 }
 
 export function select(replay, points) {
+  const { scatter } = replay;
+  mark(replay, points);
+  announce(replay, lassoInWords(points.length, scatter.dataSet));
+  restyle(scatter);
+  chosen(replay);
+}
+
+/** Makes these digits the selected ones. */
+export function mark(replay, points) {
   const { scatter, recording } = replay;
   replay.lasso = points;
   scatter.selected = points.length ? new Uint8Array(recording.count) : null;
   for (const point of points) scatter.selected[point] = 1;
-  announce(replay, lassoInWords(points.length, scatter.dataSet));
-  restyle(scatter);
-  chosen(replay);
 }
 
 export function clearSelection(replay) {
@@ -51,18 +58,24 @@ export function clearSelection(replay) {
 }
 
 function chosen(replay) {
+  showChosen(replay);
+  sendToPython(replay);
+}
+
+/** Shows which digits are chosen. */
+export function showChosen(replay) {
   const { root, scatter, recording, details, lasso } = replay;
   const nothing = scatter.followed === null && !lasso.length;
   root.querySelector('[data-do="clear"]').hidden = nothing;
   drawFollowed(details.followed, scatter, recording, (point) => follow(replay, point));
   drawLassoed(details.lassoed, scatter, recording, lasso);
   scatter.draw();
-  sendToPython(replay);
 }
 
 /** Sends the selection to Python, unless it has it already. */
 function sendToPython(replay) {
   clearTimeout(replay.sending);
+  keepReplay(replay);
   const { signature, scatter, lasso, clock } = replay;
   const iteration = clock.iterations[frameOf(clock)];
   const selection = { signature, point: scatter.followed, lasso, iteration };
@@ -75,6 +88,7 @@ function sendToPython(replay) {
 /** Sends where the clock has come to rest, when it has stayed there for a moment. */
 export function sendToPythonSoon(replay) {
   clearTimeout(replay.sending);
+  keepReplay(replay);
   replay.sending = setTimeout(() => replay.clock.playing || sendToPython(replay), PAUSE);
 }
 

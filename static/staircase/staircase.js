@@ -3,6 +3,7 @@
 // nothing else is to do.
 
 import { readNetwork } from "../latent/mlp.js";
+import { keepInAddress, leaveAddress } from "../shared/address.js";
 import { withPatience } from "../shared/fetching.js";
 import { oncePerFrame } from "../shared/frame.js";
 import { classButtons } from "../shared/legend.js";
@@ -21,6 +22,7 @@ export function open({ parentElement }) {
       load(stairs, data);
     },
     close() {
+      leaveAddress(stairs, stairs.data?.inAddress);
       stairs.data = stairs.wanted = null;
       stairs.leaving.abort();
       stairs.observer.disconnect();
@@ -58,6 +60,7 @@ function openStairs(parentElement) {
   stairs.show = oncePerFrame(() => show(stairs));
   stairs.slider.oninput = () => {
     stairs.step = stairs.slider.valueAsNumber;
+    keep(stairs);
     stairs.show();
   };
   stairs.slider.onchange = () => {
@@ -128,11 +131,19 @@ function take(stairs, data) {
   slider.disabled = false;
   slider.max = String(data.steps.length - 1);
   slider.value = String(stairs.step);
+  keep(stairs);
   const { colors, dataSet } = data;
   stairs.legend.replaceChildren(...classButtons(colors, stairs.hidden, stairs.show, dataSet));
   stairs.rows.replaceChildren(...data.rows.map(rowOf));
   saveButtons(root, data, [["PNG", "this step of the", () => savePng(stairs)]]);
   prepare(stairs, data);
+}
+
+/** Keeps the step in the page's address. */
+function keep(stairs) {
+  const { data, step } = stairs;
+  if (data?.inAddress)
+    keepInAddress(stairs, data.inAddress, step === data.usual ? null : `${step}`);
 }
 
 const codesOf = ({ codes, labels }, step) =>

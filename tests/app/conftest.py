@@ -17,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.navigation import PAGES
 from app.server import shared
+from app.server.visits import forget_visits
 from tests.support.settings import change
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -81,6 +82,7 @@ def _for_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the pages belong to a lab for one, where all runs may be changed."""
     monkeypatch.setattr("app.server.visitor.is_alone", lambda: True)
     monkeypatch.setattr("app.server.visitor.is_from_here", lambda headers: True)
+    forget_visits()
 
 
 @pytest.fixture

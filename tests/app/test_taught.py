@@ -10,7 +10,7 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from app.digits.choose import chosen_test_digits, typical_test_digits
+from app.digits.chosen import chosen_test_digits, typical_test_digits
 from app.views import denoise, time_machine
 from app.views.compare_settings import said_of
 from core.analysis.latent import encode, plane_share, principal_plane, reconstruct, typical_digits

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import streamlit as st
 from numpy.typing import NDArray
 
 from app.components.download import SaveAs, saving
+from app.components.in_address import InAddress, address_data, key_in_address
 from app.components.latent.decoder import Decoder
 from app.components.latent.transfer import send_network, send_pictures
 from app.components.latent.validation import finite_array, numbers
@@ -66,6 +68,7 @@ def latent_map(
     mark_title: str = "",
     height: int = 560,
     save_as: SaveAs | None = None,
+    link: InAddress[Pick] | None = None,
     data_set: DataSet = DATA_SETS[MNIST],
 ) -> Pick | None:
     """Draw digits as dots, and decode whatever place the pointer is on; all in the browser.
@@ -87,6 +90,7 @@ def latent_map(
         y_title: Title of the vertical axis.
         height: Height of the map in pixels.
         save_as: How the PNG of the map is called; None for no button.
+        link: What the page's address says of the click; the browser keeps it up to date.
         data_set: What the digits are of.
 
     Returns:
@@ -132,10 +136,36 @@ def latent_map(
         "yTitle": y_title,
         "height": height,
         "description": description,
+        "pin": None if link is None else _pinned(link, key, name, points),
+        **address_data(link),
         **saving(save_as),
     }
-    answer = _mount(key=key, data=pack(data), on_pick_change=lambda: None)
+    opened = key_in_address(key, link)
+    answer = _mount(key=opened, data=pack(data), on_pick_change=lambda: None)
+    if data["pin"] is not None and answer.get("pick") is None:
+        x, y, point = data["pin"]
+        return Pick(x=x, y=y, point=point)
     return pick_from(answer.get("pick"), name, count)
+
+
+def _pinned(
+    link: InAddress[Pick], key: str, name: str, points: NDArray[np.float32]
+) -> list[float | int | None] | None:
+    """Return the pin of the address for the map called `name`: its place, and the digit's index.
+
+    None if there is none, or if the visitor has turned to another map meanwhile.
+    """
+    if link.is_news(key):
+        st.session_state[f"{key}:pinned"] = name
+    pick = link.value
+    if pick is None or st.session_state.get(f"{key}:pinned") != name:
+        return None
+    if pick.point is None:
+        return [pick.x, pick.y, None]
+    if not 0 <= pick.point < len(points):
+        return None
+    x, y = points[pick.point].tolist()
+    return [x, y, pick.point]
 
 
 def pick_from(answer: object, name: str, count: int) -> Pick | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+import streamlit as st
 from numpy.typing import NDArray
 
 from app.components.download import SaveAs, saving
+from app.components.in_address import InAddress, address_data, key_in_address
 from app.components.latent.decoder import Decoder
 from app.components.latent.transfer import send_network
 from app.components.latent.validation import numbers
@@ -39,6 +41,7 @@ def latent_sliders(
     reset_label: str = "Back to the start",
     switches: bool = False,
     save_as: SaveAs | None = None,
+    link: InAddress[Mapping[int, float]] | None = None,
 ) -> NDArray[np.float32] | None:
     """Draw the sliders and the digit; both live in the browser, which decodes by itself.
 
@@ -63,6 +66,8 @@ def latent_sliders(
         switches: Whether each slider has a button that sets it to its minimum and back, for units
             that are on or off.
         save_as: How the PNG of the digit and its code is called; None for no button.
+        link: What the page's address says of dimensions that are away from the start; the browser
+            keeps it up to date.
 
     Returns:
         The code on which the visitor let go, (D,); None while they have not moved from this start.
@@ -98,10 +103,35 @@ def latent_sliders(
         "resetLabel": reset_label,
         "switches": switches,
         "description": description,
+        "code": None if link is None else _moved(link, key, name, start, low, high),
+        **address_data(link),
         **saving(save_as),
     }
-    answer = _mount(key=key, data=data, on_code_change=lambda: None)
+    answer = _mount(key=key_in_address(key, link), data=data, on_code_change=lambda: None)
     return code_from(answer.get("code"), name, low, high)
+
+
+def _moved(
+    link: InAddress[Mapping[int, float]],
+    key: str,
+    name: str,
+    start: NDArray[np.float32],
+    low: NDArray[np.float32],
+    high: NDArray[np.float32],
+) -> list[float] | None:
+    """Return the code of the address for the start called `name`, within the sliders' ends.
+
+    None if there is none, or if the visitor has chosen another start meanwhile.
+    """
+    if link.is_news(key):
+        st.session_state[f"{key}:moved"] = name
+    if link.value is None or st.session_state.get(f"{key}:moved") != name:
+        return None
+    code = start.tolist()
+    for dimension, value in link.value.items():
+        if 0 <= dimension < len(code):
+            code[dimension] = float(min(max(value, low[dimension]), high[dimension]))
+    return code
 
 
 def code_from(

@@ -8,6 +8,7 @@ them while they move.
 from __future__ import annotations
 
 from app.components.player.curves import Curves
+from app.components.player.link import ReplayLink, rows_reader
 from app.components.player.live import live
 from app.components.player.recording import ReplayData
 from app.components.player.remote import RemoteMaps, remote_live, remote_replay
@@ -18,9 +19,11 @@ __all__ = [
     "Curves",
     "RemoteMaps",
     "ReplayData",
+    "ReplayLink",
     "Selection",
     "live",
     "remote_live",
     "remote_replay",
     "replay",
+    "rows_reader",
 ]

@@ -14,6 +14,7 @@ from app.components.message import pack
 from app.components.messages import signature
 from app.components.player.curves import Curves
 from app.components.player.lines import check_maps, lines_of
+from app.components.player.link import ReplayLink, key_of_replay, link_data
 from app.components.player.mount import mount
 from app.components.player.selection import Selection, selection_from
 from app.theme import DIGIT_COLORS
@@ -80,7 +81,13 @@ def remote_live(
 
 
 def remote_replay(
-    maps: RemoteMaps, *, key: str, description: str, iterations: int, save_as: str
+    maps: RemoteMaps,
+    *,
+    key: str,
+    description: str,
+    iterations: int,
+    save_as: str,
+    link: ReplayLink | None = None,
 ) -> Selection:
     """Draw the maps of a run side by side, as `replay` does, and fetch their frames meanwhile.
 
@@ -93,6 +100,7 @@ def remote_replay(
         description: What is shown, as a sentence for readers who cannot see it.
         iterations: How many iterations were asked for; the curves leave room for them.
         save_as: How the names of saved files begin.
+        link: What the page's address says of frame and selection; the browser keeps it up to date.
 
     Returns:
         What the visitor has chosen.
@@ -105,10 +113,14 @@ def remote_replay(
         "worth": f"{maps.address}/{maps.version}",
         "iterations": iterations,
         **_about(maps, description, save_as),
+        **link_data(link),
     }
-    answer = mount(key=key, data=pack(data), on_selection_change=lambda: None)
+    opened = key_of_replay(key, link)
+    answer = mount(key=opened, data=pack(data), on_selection_change=lambda: None).get("selection")
+    if answer is None and link is not None:
+        return link.selection
     return selection_from(
-        answer.get("selection"),
+        answer,
         signature=shown,
         count=maps.count,
         iterations=frozenset(maps.iterations.tolist()),

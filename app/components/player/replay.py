@@ -11,6 +11,7 @@ from app.components.message import pack
 from app.components.messages import signature
 from app.components.player.curves import float32
 from app.components.player.lines import lines_of
+from app.components.player.link import ReplayLink, key_of_replay, link_data
 from app.components.player.mount import mount
 from app.components.player.packing import Packed
 from app.components.player.recording import ReplayData
@@ -27,6 +28,7 @@ def replay(
     save_as: str,
     worth: str = "",
     max_bytes: int = 4_000_000,
+    link: ReplayLink | None = None,
 ) -> Selection:
     """Draw the maps of a run side by side, and let visitors move through its iterations.
 
@@ -44,6 +46,7 @@ def replay(
         worth: Address, relative to the lab's own, below which the browser finds what the maps are
             worth (app/server/map_worth.py); without one that is not offered.
         max_bytes: The most to send.
+        link: What the page's address says of frame and selection; the browser keeps it up to date.
 
     Returns:
         What the visitor has chosen.
@@ -61,10 +64,14 @@ def replay(
         "description": description,
         "iterations": iterations,
         "plotly": plotly_js.plotly_path(),
+        **link_data(link),
     }
-    answer = mount(key=key, data=pack(data), on_selection_change=lambda: None)
+    opened = key_of_replay(key, link)
+    answer = mount(key=opened, data=pack(data), on_selection_change=lambda: None).get("selection")
+    if answer is None and link is not None:
+        return link.selection
     return selection_from(
-        answer.get("selection"),
+        answer,
         signature=shown,
         count=len(recording.labels),
         iterations=frozenset(recording.iterations[packed.kept].tolist()),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.runs import left_address
+from app.links import address
 from tests.app.conftest import OpenPage, copied
 
 MINE = "20260701-120500-compression-a0"
@@ -17,7 +17,7 @@ MINE = "20260701-120500-compression-a0"
 def test_an_address_that_the_page_has_just_left_leads_nowhere(
     seconds: float, shown: str, open_page: OpenPage, runs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(left_address, "STALE_SECONDS", seconds)
+    monkeypatch.setattr(address, "STALE_SECONDS", seconds)
     copied(runs, "compression", MINE)
     app = open_page("autoencoders", run="compression")
     app.selectbox[0].select(app.selectbox[0].options[1]).run()
@@ -32,10 +32,12 @@ def test_an_address_that_the_page_has_just_left_leads_nowhere(
 
 def _picks() -> None:
     """A page on which Start has shown another run, while a list for the run before was drawn."""
+    from app.links.address import address_of
     from app.runs import picker
 
-    picker.show_run("page", "group", "started")
-    picker._show_picked("page", "group", drawn_for="before", picked="before")
+    with address_of("page", came_back=False):
+        picker.show_run("page", "group", "started")
+        picker._show_picked("page", "group", drawn_for="before", picked="before")
 
 
 def test_a_list_that_was_drawn_for_the_run_before_leads_nowhere() -> None:

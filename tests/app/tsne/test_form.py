@@ -29,7 +29,7 @@ def press(app: AppTest, label: str) -> None:
 
 
 def remove(app: AppTest, card: int) -> None:
-    app.button(key=f"{KEY}:{card}:remove").click().run()
+    app.button(key=f"button:{KEY}:{card}:remove").click().run()
     assert not app.exception, app.exception
 
 
@@ -99,10 +99,10 @@ def test_optimisers_are_added_up_to_six_and_removed_down_to_one(open_page: OpenP
         "4": ["gains", None],
         "5": ["adagrad", 2.0],
     }
-    assert app.button(key=f"{KEY}:add").disabled
+    assert app.button(key=f"button:{KEY}:add").disabled
     remove(app, 4)
     remove(app, 5)
-    assert not app.button(key=f"{KEY}:add").disabled
+    assert not app.button(key=f"button:{KEY}:add").disabled
     app.selectbox(key=f"{KEY}:3:optimizer").set_value("rprop")
     app.checkbox(key=f"{KEY}:2:nesterov:sgd").check()
     app.number_input(key=f"{KEY}:2:learning_rate:sgd").set_value(300.0).run()
@@ -120,7 +120,7 @@ def test_optimisers_are_added_up_to_six_and_removed_down_to_one(open_page: OpenP
     remove(app, 3)
     remove(app, 1)
     assert list(settings(app).values()) == [["sgd", 300.0, 0.9, False, True]]
-    assert app.button(key=f"{KEY}:2:remove").disabled
+    assert app.button(key=f"button:{KEY}:2:remove").disabled
 
 
 def test_a_new_card_remembers_nothing_of_one_that_is_gone(open_page: OpenPage) -> None:

@@ -15,7 +15,7 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from app.digits.choose import typical_test_digits
+from app.digits.chosen import typical_test_digits
 from app.views import time_machine
 from core.analysis.latent import encode, first_layer_weights
 from core.data.data_sets import DATA_SETS, MNIST
