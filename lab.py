@@ -18,10 +18,10 @@ from app.server.visits import bring_forms_back, leave_forms
 from app.ui.layout import SIDEBAR_WIDTH, draw_style
 from app.ui.markdown import escape_markdown
 from core.data.digits import DigitsError
+from core.runs.folders import runs_folder
 from core.runs.logs import set_up_logs
 from core.runs.record import RunError
 from core.runs.secret import secret_of
-from core.runs.store import runs_folder
 
 st.set_page_config(
     page_title="Latent Lab",
