@@ -23,14 +23,14 @@ function open(search, t) {
     location.href = new URL(url, location.href).href;
     written.push([kind, location.pathname + location.search]);
   };
-  globalThis.window = {
+  globalThis.window = /** @type {any} */ ({
     location,
     history: { state: null, pushState: go("push"), replaceState: go("replace") },
     addEventListener: (name, listener) => {
       listeners[name] = listener;
     },
-    setTimeout: (...rest) => setTimeout(...rest),
-  };
+    setTimeout: (act, wait) => setTimeout(act, wait),
+  });
   delete globalThis.latentLabAddress;
   t.mock.timers.enable({ apis: ["setTimeout"] });
   watchAddress(RULES);

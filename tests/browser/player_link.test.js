@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { packRows } from "../../static/player/link.js";
 
+/** @type {[number[], string][]} */
 const ROWS = [
   [[0], "AA"],
   [[1, 2, 3], "AQAA"],
