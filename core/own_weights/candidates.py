@@ -70,7 +70,7 @@ def _of_one(tensors: Mapping[str, Tensor], data: str) -> list[Match]:
     found: dict[Match, None] = {}
     for transposed in (False, True):
         edges = [
-            _Edge(name, *(matrix.shape if transposed else matrix.shape[::-1]), transposed)
+            _Edge(name, *_widths(matrix, transposed), transposed)
             for name, matrix in matrices.items()
         ]
         if any(named_bias_misfits(edge.name, edge.outputs, vectors) for edge in edges):
@@ -201,6 +201,12 @@ def _matched(
             kind_of_spread=says_spread(other.weight) or "log_variance",
             data=data,
         )
+
+
+def _widths(matrix: Tensor, transposed: bool) -> tuple[int, int]:
+    """Return the inputs and outputs of a weight."""
+    rows, columns = matrix.shape
+    return (rows, columns) if transposed else (columns, rows)
 
 
 def _place_of_code(path: list[_Edge]) -> int:
