@@ -27,6 +27,7 @@ ROOMS = [
         )
     ),
     "app/recorded",
+    "app/own_weights",
     *(f"app/{room}" for room in ("digits", "server", "ui", "components")),
     "core",
     *(

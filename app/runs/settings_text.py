@@ -8,7 +8,7 @@ from typing import Any
 from core.runs.record import RunRecord
 from core.training.config import TrainConfig
 from core.training.record import read_configs
-from models import MODELS, Hyperparameter, hyperparameters
+from models import MODELS, OPENED, Hyperparameter, hyperparameters, spec_of
 
 #: What a list of runs says of every training anyway, or of none where all have the same data set.
 _NOT_SAID = ("training.epochs", "training.seed", "training.data")
@@ -25,7 +25,11 @@ def flat(config: Mapping[str, Any], training: Mapping[str, Any]) -> dict[str, An
 def fields(model: str, values: Mapping[str, Any]) -> dict[str, tuple[Hyperparameter, Any]]:
     """Return the fields of the form for a training, named as by `flat`: the rule of each, with the
     names that its choices have beside these values, and its value in the exercise."""
-    spec = MODELS[model]
+    spec = spec_of(model)
+    if model in OPENED:  # nothing is known of its training but the data set
+        known = {"training.data": hyperparameters(TrainConfig)["data"]}
+        rules = flat(hyperparameters(spec.config), {}) | known
+        return {name: (rule, rule.default) for name, rule in rules.items()}
     rules = flat(hyperparameters(spec.config), hyperparameters(TrainConfig))
     usual = flat({}, spec.training)
     return {

@@ -60,6 +60,11 @@ class TrainedModel:
         return self.record.id
 
     @property
+    def when(self) -> str:
+        """When its weights were as they are here, in words."""
+        return "as it was opened" if self.record.request.is_opened else f"after epoch {self.epoch}"
+
+    @property
     def title(self) -> str:
         """The run's title, which any visitor may have written."""
         return self.record.request.title

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -37,25 +38,26 @@ def find_candidates(tensors: Mapping[str, Tensor], data: str = MNIST) -> list[Ma
     """Return the matches that the shapes and names of a file's tensors allow, at least one.
 
     All have the function `identity` after the last layer and `relu` after the others, and pixels
-    from 0 to 1: shapes do not tell these. A file that holds several networks, such as a model and
-    its moving average, is matched by the first of its parts that is one alone.
+    from 0 to 1: shapes do not tell these. Of a network and copies of it, such as its moving
+    average, the first is matched; and where the whole is no network, the first part that is one.
 
     Raises:
         WeightsRefused: there is none; the sentence says which layers were found.
     """
+    parts: dict[str, dict[str, Tensor]] = {}
+    for name, tensor in tensors.items():
+        parts.setdefault(name.partition(".")[0], {})[name] = tensor
+    shapes = {tuple(tensor.shape for tensor in part.values()) for part in parts.values()}
+    if len(parts) > 1 and len(shapes) == 1:
+        # Copies might lead through each other, from pixels to pixels to pixels.
+        with contextlib.suppress(WeightsRefused):
+            return _of_one(next(iter(parts.values())), data)
     try:
         return _of_one(tensors, data)
     except WeightsRefused as refused:
-        parts = dict.fromkeys(name.partition(".")[0] for name in tensors)
-        for part in parts if len(parts) > 1 else ():
-            inside = {
-                name: tensor for name, tensor in tensors.items() if name.startswith(f"{part}.")
-            }
-            if len(inside) > 1:
-                try:
-                    return _of_one(inside, data)
-                except WeightsRefused:
-                    continue
+        for part in parts.values() if len(parts) > 1 else ():
+            with contextlib.suppress(WeightsRefused):
+                return _of_one(part, data)
         raise refused from None
 
 
@@ -85,7 +87,7 @@ def _of_one(tensors: Mapping[str, Tensor], data: str) -> list[Match]:
             if len(found) == MAX_CANDIDATES:
                 return list(found)
     if not found:
-        raise WeightsRefused(_why_not(matrices))
+        raise WeightsRefused(_why_not(matrices, vectors))
     return list(found)
 
 
@@ -227,8 +229,17 @@ def _place_of_code(path: list[_Edge]) -> int:
     )
 
 
-def _why_not(matrices: Mapping[str, Tensor]) -> str:
+def _why_not(matrices: Mapping[str, Tensor], vectors: Mapping[str, Tensor]) -> str:
     """Return the sentence about weights that lead from no picture to a picture."""
+    edges = [_Edge(name, *_widths(matrix, False), False) for name, matrix in matrices.items()]
+    for path in _paths(edges):
+        _, left = find_biases([(edge.name, edge.outputs) for edge in path], vectors)
+        if left:
+            listed = ", ".join(f"{shown(name)} ({len(vectors[name])})" for name in left[:_SHOWN])
+            return (
+                f"Its weights make an autoencoder, but these numbers are of no linear layer: "
+                f"{listed}. Layers with a weight and a bias alone would fit."
+            )
     listed = [f"{shown(name)} ({shape(matrix)})" for name, matrix in matrices.items()]
     if len(listed) > _SHOWN:
         listed = [*listed[:_SHOWN], f"{len(listed) - _SHOWN} more"]

@@ -119,7 +119,7 @@ def read_opened(record: RunRecord) -> Opened:
             raise ValueError("its layers are no short list")
         if not all(isinstance(layer, str) and len(layer) <= MAX_NAME for layer in layers):
             raise ValueError("a layer has no short name")
-        if scale not in SCALES:
+        if not isinstance(scale, str) or scale not in SCALES:
             raise ValueError(f"its scale must be one of {', '.join(SCALES)}")
     except ValueError as error:
         raise RunError(f"The run.json of run {record.id} cannot be used: {error}.") from None

@@ -181,7 +181,9 @@ def _combinations(match: Match) -> Iterator[Match]:
     """Yield a match with the functions and scales that programs use, the usual ones first."""
     hidden = [place for place in range(len(match.layers) - 1) if place != match.code - 1]
     for function in FOLLOWING if hidden else ("identity",):
-        codes = ("identity",) if match.is_variational else dict.fromkeys((function, *_CODE))
+        codes = dict.fromkeys((function, *(_CODE if hidden else FOLLOWING)))
+        if match.is_variational:
+            codes = ("identity",)
         for code, last, scale in itertools.product(codes, _LAST, scales_of(match.data)):
             if not fits_scale(last, scale):
                 continue
