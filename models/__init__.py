@@ -6,6 +6,7 @@ A new model is one file with a config and a `Model`, and one line in `MODELS`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, cast
 
 import torch
 
@@ -30,6 +31,7 @@ __all__ = [
     "Term",
     "build",
     "hyperparameters",
+    "latent_dim",
     "name_of",
     "spec_of",
 ]
@@ -129,6 +131,11 @@ def name_of(model: type[Model]) -> str:
         if spec.model is model:
             return name
     raise ValueError(f"{model.__name__} is not a model of the lab.")
+
+
+def latent_dim(config: Config) -> int:
+    """Return how many numbers a code has of a model with this config."""
+    return cast(Any, config).latent_dim
 
 
 def build(name: str, config: Config, seed: int) -> Model:
