@@ -107,7 +107,7 @@ def _draw_open(page: str, file: str, match: Match, read: _Read) -> None:
             key=f"own-weights:title:{read.file_id}",
             width=320,
         )
-        pressed = st.button("Open", type="primary", icon=":material/folder_open:")
+        pressed = st.button("Open as a run", type="primary", icon=":material/folder_open:")
     if not pressed:
         return
     try:

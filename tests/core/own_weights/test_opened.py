@@ -172,7 +172,7 @@ def test_a_changed_bundle_is_refused(
     content = bundle(opened(store, sequential()), tmp_path)
     before = len(store.list())
     changed = edited(content, file, lambda values: _set(values, *path, to=value))
-    with pytest.raises(RunError, match="was not imported"):
+    with pytest.raises(RunError):
         import_zip(io.BytesIO(changed), store, name="run.zip")
     assert len(store.list()) == before
 
