@@ -84,7 +84,7 @@ def _table(config: StackConfig, names: tuple[str, ...]) -> str:
     functions = [
         FOLLOWING_NAMES[name] for name in (*config.encoder_activations, *config.decoder_activations)
     ]
-    rows = ["| Layer | Outputs | Weight in the file | Function |", "|:--|--:|:--|:--|"]
+    rows = ["| Layer | Inputs → outputs | Weight in the file | Function |", "|:--|:--|:--|:--|"]
     for place, function in enumerate(functions):
         half = "encoder" if place < len(config.encoder) else "decoder"
         if place == len(config.encoder) - 1:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.own_weights.form import draw_form
 from app.own_weights.run_view import draw_opened
-from app.recorded.model_view import draw_recorded, draw_without_network
+from app.recorded.model_view import draw_where_recorded, draw_without_network
 from app.training.own_code import OwnCode
 from app.training.page import draw_model_page
 from app.ui.glossary import term
@@ -43,7 +43,7 @@ draw_model_page(
     },
     {"Time machine": time_machine.draw},
     OwnCode(
-        recorded=draw_recorded,
+        recorded=draw_where_recorded,
         without_network=draw_without_network,
         opened=draw_opened,
         form=draw_form,

@@ -52,6 +52,11 @@ def draw_without_network(record: RunRecord | None, view: str) -> None:
     )
 
 
+def draw_where_recorded(record: RunRecord | None) -> None:
+    """Say on a page that lists no recorded trainings where they are."""
+    st.caption("A training that your own program records is on the page Autoencoders.")
+
+
 def draw_recorded(record: RunRecord | None) -> None:
     """Draw a recorded training, or how to record one where there is none yet."""
     if record is None:

@@ -30,10 +30,13 @@ def draw_own_code(
     own: OwnCode, page: str, data: DataSet, record: RunRecord | None, views: Sequence[str]
 ) -> None:
     """Draw the chosen run, if there is one, the ways to look at it, and how to bring another."""
+    if record is None:
+        own.form(page, data, True)
     with show_errors():
         if record is not None and record.request.is_opened:
             own.opened(record)
             draw_links(record, page, views)
         else:
             own.recorded(record)
-    own.form(page, data, record is None)
+    if record is not None:
+        own.form(page, data, False)
