@@ -12,7 +12,7 @@ from app.server.shared import store
 from core.runs.record import RunError, RunRequest
 from core.runs.state import RECORDED_MAP, RECORDED_MODEL
 from core.training.record import model_name
-from models import MODELS
+from models import MODELS, OPENED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +88,8 @@ def page_named(name: str) -> PageEntry:
 
 def page_of(request: RunRequest) -> PageEntry | None:
     """Return the page that opens runs of this kind, if there is one."""
-    spec = None if request.is_recorded else MODELS.get(model_name(request))
+    known = OPENED if request.is_opened else MODELS
+    spec = None if request.is_recorded else known.get(model_name(request))
     family = spec.family if spec else request.kind
     return next((page for page in PAGES if family in page.shows), None)
 

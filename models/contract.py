@@ -85,8 +85,8 @@ class Model(nn.Module, ABC):
     def decoder_layers(self) -> tuple[nn.Module, ...]:
         """Return the layers that `decode` applies in turn, so that a browser can decode too.
 
-        `app.components.latent` knows Linear and TiedLinear, each with one of ReLU, Sigmoid, Tanh
-        and Identity.
+        `app.components.latent` knows Linear and TiedLinear, each with one of the functions of
+        `models.stack.FOLLOWING`.
         """
 
     def forward(self, x: Tensor) -> Tensor:

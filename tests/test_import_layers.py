@@ -28,6 +28,7 @@ ROOMS = [
         )
     ),
     "app/recorded",
+    "app/own_weights",
     *(f"app/{room}" for room in ("digits", "server", "ui", "links", "components")),
     "core",
     *(
@@ -35,6 +36,7 @@ ROOMS = [
         for room in ("cli", "execution", "export", "tsne", "sweeps", "training", "runs")
     ),
     "core/recorder",
+    "core/own_weights",
     *(f"core/{room}" for room in ("data", "scan", "analysis")),
     "models",
 ]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app.recorded.model_view import draw_own_code
+from app.own_weights.form import draw_form
+from app.own_weights.run_view import draw_opened
+from app.recorded.model_view import draw_recorded, draw_without_network
+from app.training.own_code import OwnCode
 from app.training.page import draw_model_page
 from app.ui.glossary import term
 from app.views import (
@@ -32,5 +35,10 @@ draw_model_page(
         "Compare": compare.draw,
     },
     {"Time machine": time_machine.draw},
-    draw_own_code,
+    OwnCode(
+        recorded=draw_recorded,
+        without_network=draw_without_network,
+        opened=draw_opened,
+        form=draw_form,
+    ),
 )

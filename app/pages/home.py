@@ -52,3 +52,7 @@ st.markdown(
     "becomes a run of yours here."
 )
 draw_import()
+st.markdown(
+    "Weights that you have trained **in your own program** become a run, too: choose **Your own "
+    "code** on the page Autoencoders or Variational autoencoder, then **Open my weights**."
+)

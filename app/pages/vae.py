@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.own_weights.form import draw_form
+from app.own_weights.run_view import draw_opened
+from app.recorded.model_view import draw_where_recorded, draw_without_network
+from app.training.own_code import OwnCode
 from app.training.page import draw_model_page
 from app.ui.glossary import term
 from app.views import (
@@ -38,4 +42,10 @@ draw_model_page(
         "Compare": compare.draw,
     },
     {"Time machine": time_machine.draw},
+    OwnCode(
+        recorded=draw_where_recorded,
+        without_network=draw_without_network,
+        opened=draw_opened,
+        form=draw_form,
+    ),
 )

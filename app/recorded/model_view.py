@@ -37,18 +37,28 @@ LOOK_SECONDS = 1.0
 _MAX_METRICS = 4
 
 
-def draw_own_code(record: RunRecord | None, view: str) -> None:
-    """Draw a recorded training, or how to record one where there is none yet.
-
-    `view` is what the visitor wants to look at: all but the training itself need a network that
-    the lab knows.
-    """
-    if view != TRAIN:
+def draw_without_network(record: RunRecord | None, view: str) -> None:
+    """Say why a view shows nothing of a recorded training, or where there is no run."""
+    if record is None:
         st.info(
-            f"**{view}** needs the network itself, and the lab knows only one of its own four: of "
-            f"recorded runs it has curves, pictures and weights. Choose **{TRAIN}** to see them."
+            f"Nothing of your own code is here yet. Choose **{TRAIN}** to open your weights or to "
+            "see how a program records its training."
         )
         return
+    st.info(
+        f"**{view}** needs the network itself, and the lab does not know that of a recorded run: "
+        f"it has curves, pictures and weights. Choose **{TRAIN}** to see them, or open a file of "
+        "the weights there: of linear layers the lab can find the network."
+    )
+
+
+def draw_where_recorded(record: RunRecord | None) -> None:
+    """Say on a page that lists no recorded trainings where they are."""
+    st.caption("A training that your own program records is on the page Autoencoders.")
+
+
+def draw_recorded(record: RunRecord | None) -> None:
+    """Draw a recorded training, or how to record one where there is none yet."""
     if record is None:
         st.info("No run of your own code is here yet. These lines record one:")
         st.code(LINES, language="python")

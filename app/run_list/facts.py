@@ -18,7 +18,7 @@ from core.runs.state import RunRequest
 from core.runs.store import RunStore, Summary
 from core.training.config import training_configs, with_defaults
 from core.training.record import model_name
-from models import MODELS
+from models import MODELS, OPENED, PIXELS, Config, ModelSpec
 
 GALLERY = "Gallery"
 #: What the table says of a run with the exercise's settings.
@@ -153,6 +153,8 @@ def about(request: RunRequest) -> About:
         changes = _changes_of_tsne(request.settings.get("config"))
         return About(family="tsne", model="t-SNE", data=data, changes=changes)
     model = model_name(request)
+    if request.is_opened and model in OPENED:
+        return _about_opened(request, OPENED[model], data)
     if request.kind != "train" or model not in MODELS:
         words = short(model or request.kind) or "unknown"
         return About(family=f"other: {words}", model=words, data=data, changes="")
@@ -161,20 +163,36 @@ def about(request: RunRequest) -> About:
     try:
         config, _ = training_configs(model, settings["config"], settings["training"])
         told = changed(model, flat(settings["config"], settings["training"]))
-        terms = spec.model.terms(config)
     except (ValueError, TypeError, OverflowError, KeyError):  # of another version
         changes = "settings of another version"
         return About(family=spec.family, model=spec.title, data=data, changes=changes)
     told.pop("training.data", None)
-    picture = spec.model.picture_term(config)
-    order = [picture, *(key for key in terms if key != picture)]
     return About(
         family=spec.family,
         model=spec.title,
         data=data,
         changes=_joined(list(told.values())),
-        terms={key: f"{terms[key].label} ({terms[key].unit})" for key in order},
+        terms=_named_terms(spec, config),
     )
+
+
+def _named_terms(spec: ModelSpec, config: Config) -> dict[str, str]:
+    """Return the names of a model's terms with their units, first that of the picture alone."""
+    terms = spec.model.terms(config)
+    picture = spec.model.picture_term(config)
+    order = [picture, *(key for key in terms if key != picture)]
+    return {key: f"{terms[key].label} ({terms[key].unit})" for key in order}
+
+
+def _about_opened(request: RunRequest, spec: ModelSpec, data: str) -> About:
+    """Return what a request says of opened weights: the widths of the layers."""
+    try:
+        config = spec.config.from_dict(request.settings.get("config") or {})
+        widths = [PIXELS, *config.to_dict()["encoder"], *config.to_dict()["decoder"]]
+        changes, terms = " → ".join(map(str, widths)), _named_terms(spec, config)
+    except (ValueError, TypeError, OverflowError, KeyError):
+        changes, terms = "settings of another version", {}
+    return About(family=spec.family, model=spec.title, data=data, changes=changes, terms=terms)
 
 
 def _changes_of_tsne(values: Any) -> str:

@@ -58,11 +58,12 @@ def draw_controls(record: RunRecord, state: RunState) -> None:
     """Draw the buttons that make sense now; none for a run of the gallery.
 
     Who does not own the run reads why there are none, and can continue it as a copy. What a program
-    outside the lab computes can only be stopped where it was started.
+    outside the lab computes can only be stopped where it was started, and opened weights are as
+    they are.
     """
     if record.folder.parent == store().gallery:
         return
-    computed_here = not record.request.is_recorded
+    computed_here = not (record.request.is_recorded or record.request.is_opened)
     if not is_mine(record.request.visitor):
         if computed_here:
             draw_copy(record, state)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from app.runs.settings_text import asked_for, changed, fields, in_words, section_of
 from app.ui.forms import label_of
 from core.runs.record import RunRecord
-from models import MODELS
+from models import spec_of
 
 #: What a name says of a run only where nothing else tells it from the others.
 SAID_LAST = ("training.epochs", "training.seed")
@@ -58,7 +58,7 @@ def settings_of(run: RunRecord) -> dict[str, str]:
         RunError: this version of the lab cannot do what it asks for.
     """
     model, values = asked_for(run)
-    shown = {"Variant": MODELS[model].title}
+    shown = {"Variant": spec_of(model).title}
     return shown | {
         label_of(rule): in_words(rule, values[name])
         for name, (rule, _) in fields(model, values).items()

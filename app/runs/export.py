@@ -27,7 +27,8 @@ def save_as(model: TrainedModel, what: str, *, figure: str | None = None) -> Sav
     `figure` names it where `what` alone does not tell it from others on the page.
     """
     what, figure = model.data.says(what), model.data.says(figure or what)
-    return SaveAs(file=file_name(model.record, what, epoch=model.epoch), figure=figure)
+    epoch = None if model.record.request.is_opened else model.epoch
+    return SaveAs(file=file_name(model.record, what, epoch=epoch), figure=figure)
 
 
 def save_run_as(record: RunRecord, what: str, *, epoch: int | None = None) -> SaveAs:

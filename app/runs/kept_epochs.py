@@ -10,6 +10,11 @@ TRAIN = "Train and watch"
 
 def too_few_epochs(record: RunRecord) -> str:
     """Return a sentence on why no epoch, or only one, can be shown, and what to do about it."""
+    if record.request.is_opened:
+        return (
+            "Opened weights are those of one moment: the epochs before it were never here. To see "
+            "a training of your own over its epochs, record it from its loop (docs/own-code.md)."
+        )
     kept = checkpoint_epochs(record)
     state = record.state
     only = f"Only epoch {kept[0]} of this run is saved" if kept else "This run has no saved epoch"

@@ -15,13 +15,15 @@ from app.server.data import data_asked_for
 from core.data.data_sets import DATA_SETS, MNIST
 from core.recorder.reading import few_settings
 from core.runs.record import RunError, RunRequest
-from core.runs.state import RECORDED_MAP, RECORDED_MODEL
+from core.runs.state import OWN_WEIGHTS, RECORDED_MAP, RECORDED_MODEL
 from core.runs.store import Summary
 from core.sweeps.plan import sweepable_fields
 from core.sweeps.sweep import Sweep
 from core.training.record import model_name
-from models import Hyperparameter
+from models import PIXELS, Hyperparameter
 
+#: Characters of the widths of a network that a folder from elsewhere may bring.
+_LONGEST_WIDTHS = 80
 STATUS_WORDS = {
     "pending": "waiting",
     "running": "running",
@@ -152,6 +154,13 @@ def _about_recorded(request: RunRequest) -> str:
     return " · ".join(("own code", *few_settings(request)))
 
 
+def _about_opened(request: RunRequest) -> str:
+    config = request.settings.get("config") or {}
+    halves = (config.get("encoder"), config.get("decoder"))
+    widths = [str(width) for half in halves if isinstance(half, list) for width in half]
+    return " · ".join(("own weights", "-".join([str(PIXELS), *widths])[:_LONGEST_WIDTHS]))
+
+
 def _all_have(maps: Sequence[str], setting: str) -> bool:
     """Return whether all maps, in their text form, have a setting of their own."""
     return bool(maps) and all(f":{setting}=" in text for text in maps)
@@ -163,4 +172,5 @@ _ABOUT = {
     "tsne": _about_tsne,
     RECORDED_MODEL: _about_recorded,
     RECORDED_MAP: _about_recorded,
+    OWN_WEIGHTS: _about_opened,
 }

@@ -17,8 +17,11 @@ from app.ui.linked import bring, put_unless
 from app.ui.markdown import escape_markdown
 from core.data.data_sets import DataSet
 from core.runs.record import RunError, RunRecord, RunRequest
+from core.runs.state import RECORDED_MODEL
 from core.runs.store import Summary
 from core.training.record import model_name
+from models import OPENED, name_of, spec_of
+from models.autoencoder import Autoencoder
 
 
 def named_run(page: str) -> RunRecord | None:
@@ -45,8 +48,8 @@ def named_run(page: str) -> RunRecord | None:
 def choose_model(page: str, titles: Mapping[str, str], named: RunRecord | None) -> str:
     """Draw the choice of a model and return it: at first that of the run in the address.
 
-    `titles` has a title for each model by its name, and for `RECORDED_MODEL` where the page shows
-    recorded runs.
+    `titles` has a title for each model by its name, and for `RECORDED_MODEL`, which stands for all
+    that was computed outside the lab.
     """
     models = list(titles)
     if len(models) == 1:
@@ -74,6 +77,8 @@ def choose_model(page: str, titles: Mapping[str, str], named: RunRecord | None) 
 
 
 def _choice_of(request: RunRequest) -> str:
+    if request.is_opened:
+        return RECORDED_MODEL
     return request.kind if request.is_recorded else model_name(request)
 
 
@@ -219,13 +224,30 @@ def select_run(label: str, runs: Sequence[Summary], *, key: str, help: str, link
     return chosen
 
 
+def own_runs(family: str) -> list[Summary]:
+    """Return what was computed outside the lab and belongs on a page: the newest first.
+
+    These are opened weights of this family of models, and on the page of autoencoders recorded
+    trainings too, of which the lab does not know the network.
+    """
+    found = runs_of(*(name for name, spec in OPENED.items() if spec.family == family))
+    if family == spec_of(name_of(Autoencoder)).family:
+        found += store().list(RECORDED_MODEL)
+    return sorted(found, key=lambda run: -run.request.created_at)
+
+
+def _is_of(request: RunRequest, models: Sequence[str]) -> bool:
+    """Return whether a request asks for one of these models, trained here or opened."""
+    return (request.kind == "train" or request.is_opened) and model_name(request) in models
+
+
 def runs_of(*models: str, also: RunRecord | None = None) -> list[Summary]:
-    """Return the trainings of these models, the gallery first.
+    """Return the trainings of these models, or opened weights of them, the gallery first.
 
     Those of the gallery's sweeps are left out, since the page Sweeps shows them; but for `also`,
     which an address may name.
     """
-    found = [run for run in store().list("train") if model_name(run.request) in models]
+    found = [run for run in store().list() if _is_of(run.request, models)]
     swept = {
         record.id
         for sweep in sweeps().list(naming={run.id for run in found if run.in_gallery})

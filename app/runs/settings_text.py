@@ -9,7 +9,7 @@ from core.runs.record import RunRecord
 from core.training.config import TrainConfig
 from core.training.record import read_configs
 from core.tsne.config import TSNEConfig
-from models import MODELS, Hyperparameter, hyperparameters
+from models import MODELS, OPENED, Hyperparameter, hyperparameters, spec_of
 
 #: Settings of t-SNE that no form shows as a field and that tell runs apart.
 _ALSO_OF_MAPS = ("data", "optimizers", "source")
@@ -28,7 +28,11 @@ def flat(config: Mapping[str, Any], training: Mapping[str, Any]) -> dict[str, An
 def fields(model: str, values: Mapping[str, Any]) -> dict[str, tuple[Hyperparameter, Any]]:
     """Return the fields of the form for a training, named as by `flat`: the rule of each, with the
     names that its choices have beside these values, and its value in the exercise."""
-    spec = MODELS[model]
+    spec = spec_of(model)
+    if model in OPENED:  # nothing is known of its training but the data set
+        known = {"training.data": hyperparameters(TrainConfig)["data"]}
+        rules = flat(hyperparameters(spec.config), {}) | known
+        return {name: (rule, rule.default) for name, rule in rules.items()}
     rules = flat(hyperparameters(spec.config), hyperparameters(TrainConfig))
     usual = flat({}, spec.training)
     return {

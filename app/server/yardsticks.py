@@ -15,8 +15,9 @@ from core.runs.record import RunRecord
 from core.training.config import TrainConfig
 from core.training.record import read_configs
 from core.training.yardsticks import pca_errors, pca_of
-from models import spec_of
-from models.autoencoder import Autoencoder, AutoencoderConfig
+from models import PIXELS, spec_of
+from models.autoencoder import AutoencoderConfig
+from models.stack import StackConfig
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -58,17 +59,16 @@ def yardsticks_of(record: RunRecord) -> Yardsticks | None:
     """
     name, config, training = read_configs(record)
     # A variational autoencoder has a loss of another kind.
-    if not issubclass(spec_of(name).model, Autoencoder):
+    if not isinstance(config, AutoencoderConfig | StackConfig) or spec_of(name).model.has_posterior:
         return None
-    assert isinstance(config, AutoencoderConfig)
     return _found(name, config, training)
 
 
 # Looked up without the lock, for which a page that is drawn twice a second must not wait.
 @lru_cache(maxsize=64)
-def _found(name: str, config: AutoencoderConfig, training: TrainConfig) -> Yardsticks:
+def _found(name: str, config: AutoencoderConfig | StackConfig, training: TrainConfig) -> Yardsticks:
     fitting = DATA_SETS[training.data].says("Fitting PCA to the training digits …")
     with st.spinner(fitting), heavy_work:
         errors = pca_errors(name, config, training)
         pca = pca_of(training)
-    return Yardsticks(numbers=config.latent_dim, errors=errors, pca=pca)
+    return Yardsticks(numbers=min(config.latent_dim, PIXELS), errors=errors, pca=pca)

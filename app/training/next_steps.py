@@ -53,6 +53,11 @@ def draw_next(record: RunRecord, page: str, views: Sequence[str]) -> None:
             help="Puts the settings of this run into the form, to change one of them.",
         )
         draw_whole_run(record)
+    draw_links(record, page, views)
+
+
+def draw_links(record: RunRecord, page: str, views: Sequence[str]) -> None:
+    """Draw links to the views of a run that has saved weights."""
     if checkpoint_epochs(record):
         path = page_named(page).path
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):

@@ -11,13 +11,13 @@ from app.components.scroll_here import scroll_here
 from app.links.address import put
 from app.runs.data import choose_data
 from app.runs.kept_epochs import TRAIN
-from app.runs.picker import choose_model, choose_run, named_run, runs_of
+from app.runs.picker import choose_model, choose_run, named_run, own_runs, runs_of
 from app.runs.watch import watch
 from app.server.models import TrainedModel
-from app.server.shared import store
 from app.training.epochs import choose_epoch
 from app.training.form import draw_training_form, started
 from app.training.next_steps import draw_next
+from app.training.own_code import OwnCode, draw_own_code
 from app.training.view import draw_training, seconds_between_looks
 from app.ui.choice import choose_one
 from app.ui.fragments import show_errors
@@ -48,13 +48,12 @@ def draw_model_page(
     introduction: str,
     views: Mapping[str, Callable[[TrainedModel], None]],
     views_of_all_epochs: Mapping[str, Callable[[RunRecord], None]],
-    own_code: Callable[[RunRecord | None, str], None] | None = None,
+    own_code: OwnCode,
 ) -> None:
     """Draw the controls to choose a model, a run and a view, and the view itself.
 
     The `introduction`, above them, is a text about digits. `views` are drawn with the model of the
-    chosen run after the chosen epoch. `own_code` draws a run that a program has recorded, or None,
-    in the view with this name; a page without it shows none.
+    chosen run after the chosen epoch. `own_code` draws what was computed outside the lab.
     """
     top = st.empty()
 
@@ -63,13 +62,9 @@ def draw_model_page(
 
     named = named_run(page)
     titles = {name: spec.title for name, spec in MODELS.items() if spec.family == family}
-    if own_code is not None:
-        titles[RECORDED_MODEL] = "Your own code"
-    if len(titles) > 1:
-        with _row("Model"):
-            model = choose_model(page, titles, named)
-    else:
-        (model,) = titles
+    titles[RECORDED_MODEL] = "Your own code"
+    with _row("Model"):
+        model = choose_model(page, titles, named)
     with _row("Look at"):
         view = choose_one(
             "Look at",
@@ -80,17 +75,19 @@ def draw_model_page(
             label_visibility="collapsed",
             wrap=True,
         )
-    if own_code is not None and model == RECORDED_MODEL:
-        _, record = _choose_data_and_run(page, model, named, introduce)
-        with show_errors():
-            own_code(record, view)
+    if view == TRAIN and model == RECORDED_MODEL:
+        data, record = _choose_data_and_run(page, family, model, named, introduce)
+        draw_own_code(own_code, page, data, record, [*views_of_all_epochs, *views])
         return
     if view == TRAIN:
-        _draw_training(page, model, named, [*views_of_all_epochs, *views], introduce)
+        _draw_training(page, family, model, named, [*views_of_all_epochs, *views], introduce)
         return
     left, right = st.columns([3, 1])
     with left:
-        _, record = _choose_data_and_run(page, model, named, introduce)
+        _, record = _choose_data_and_run(page, family, model, named, introduce)
+    if model == RECORDED_MODEL and (record is None or record.request.is_recorded):
+        own_code.without_network(record, view)
+        return
     if record is None:
         st.info(f"Nothing is trained here yet. Choose **{TRAIN}** to make the first one.")
         return
@@ -111,14 +108,18 @@ def _row(name: str) -> DeltaGenerator:
 
 
 def _choose_data_and_run(
-    page: str, model: str, named: RunRecord | None, introduce: Callable[[DataSet], None]
+    page: str,
+    family: str,
+    model: str,
+    named: RunRecord | None,
+    introduce: Callable[[DataSet], None],
 ) -> tuple[DataSet, RunRecord | None]:
     """Draw the choice of a data set and of a run on it, side by side."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         data = choose_data(page, named)
         introduce(data)
-        recorded = model == RECORDED_MODEL
-        runs = store().list(model) if recorded else runs_of(model, also=named)
+        own = model == RECORDED_MODEL
+        runs = own_runs(family) if own else runs_of(model, also=named)
         record = choose_run(page, model, data, runs, named)
         put("model", model if record is None else None)  # a run says which model it is of
         return data, record
@@ -126,6 +127,7 @@ def _choose_data_and_run(
 
 def _draw_training(
     page: str,
+    family: str,
     model: str,
     named: RunRecord | None,
     views: Sequence[str],
@@ -135,7 +137,7 @@ def _draw_training(
     st.html(_STYLE)
     with st.container(key="scroll-to-run"):
         scroll_here(started(), key="scroll-here")
-    data, record = _choose_data_and_run(page, model, named, introduce)
+    data, record = _choose_data_and_run(page, family, model, named, introduce)
     if record is not None and record.is_active:
         with st.container(key="run-alone"):
             watch(record, draw_training, every=seconds_between_looks)

@@ -30,6 +30,7 @@ from app.ui.markdown import escape_markdown
 from core.data.data_sets import MNIST, DataSet
 from core.execution.turns import heavy_work
 from core.runs.record import RunError
+from core.runs.store import Summary
 from core.tsne.affinities import PerplexityRange, perplexity_of_sigma
 from core.tsne.config import TSNEConfig
 from core.tsne.device import CPU, CUDA, available_devices
@@ -166,10 +167,15 @@ def _sources(data: DataSet) -> dict[str, str]:
     trained = {
         source_of(run.id, epochs[-1]): f"Codes of {run.request.title}"
         + ("" if run.in_gallery else f" ({run.id})")
-        for run in runs_on(data, store().list("train"))
+        for run in runs_on(data, _with_codes())
         if (epochs := saved_epochs(run.id))
     }
     return {FROM_PIXELS: "Pixels", **trained, FROM_NOISE: "Pure noise"}
+
+
+def _with_codes() -> list[Summary]:
+    """Return the runs of models whose codes can be mapped."""
+    return [run for run in store().list() if run.request.kind == "train" or run.request.is_opened]
 
 
 def _choose_device() -> str:

@@ -143,7 +143,11 @@ def _draw_results(model: TrainedModel, worths: Worths) -> None:
     )
     left, right = stacked_columns("worth-below", 2)
     with left:
-        fragment(lambda: _draw_by_epoch(model, worths))()
+        if model.record.request.is_opened:
+            st.subheader("By epoch")
+            st.info("Opened weights are those of one moment, so there is no curve over epochs.")
+        else:
+            fragment(lambda: _draw_by_epoch(model, worths))()
     with right:
         _draw_clusters(model, worths)
 
@@ -183,7 +187,7 @@ def _draw_by_epoch(model: TrainedModel, worths: Worths) -> None:
 def _draw_clusters(model: TrainedModel, worths: Worths) -> None:
     """Draw the table of how the clusters agree with the labels, and all numbers as a file."""
     st.subheader("Clusters without labels")
-    st.table(cluster_table(worths, model.epoch), border="horizontal", hide_index=True)
+    st.table(cluster_table(worths, model), border="horizontal", hide_index=True)
     st.caption(
         f"{term('k-means')} divides the 10,000 test {model.data.nouns} into ten clusters, without "
         "labels. The "

@@ -86,10 +86,10 @@ def by_epoch(worths: Worths, model: TrainedModel, classifier: str, labels: int) 
     )
 
 
-def cluster_table(worths: Worths, epoch: int) -> dict[str, list[str]]:
+def cluster_table(worths: Worths, model: TrainedModel) -> dict[str, list[str]]:
     """Return the table of how k-means clusters agree with the labels, by the heads of columns."""
     rows = (
-        (f"Code, {_numbers(worths.numbers)}, epoch {epoch}", worths.epochs.get(epoch)),
+        (f"Code, {_numbers(worths.numbers)}, {model.when}", worths.epochs.get(model.epoch)),
         (f"PCA, {_numbers(worths.numbers)}", worths.pca),
         (f"{PIXELS} pixels", worths.pixels),
     )

@@ -31,7 +31,7 @@ from app.views.compare_settings import Compared, draw_settings, ranked
 from app.views.pca_row import pca_row
 from core.analysis.latent import encode, reconstruct
 from core.runs.store import Summary
-from models import MODELS, Model, name_of
+from models import MODELS, OPENED, Model, name_of, spec_of
 from models.vae import gaussian_kl
 
 #: The boxes in which other runs are chosen.
@@ -63,7 +63,7 @@ def draw(model: TrainedModel) -> None:
 def _choose_others(model: TrainedModel) -> list[TrainedModel]:
     """Draw a box for each other run, and return their models after their last saved epochs."""
     family = model.spec.family
-    models = [name for name, spec in MODELS.items() if spec.family == family]
+    models = [name for name, spec in {**MODELS, **OPENED}.items() if spec.family == family]
     # Errors on other pictures say nothing about these.
     there = companions(model.data, *models)
     others = ranked(model.record, [run for run in there if run.id != model.id])
@@ -74,7 +74,7 @@ def _choose_others(model: TrainedModel) -> list[TrainedModel]:
         )
         return []
     st.caption(
-        f"**{escape_markdown(model.title)}**, the run chosen above, after epoch {model.epoch}; "
+        f"**{escape_markdown(model.title)}**, the run chosen above, {model.when}; "
         "the others after their last saved epoch."
     )
     most = min(len(BESIDE), len(others))
@@ -213,7 +213,7 @@ def draw_formula(compared: Compared) -> None:
 def formula_of(models: Sequence[Model]) -> str:
     """Return the losses of models as one formula, a titled line for each that is another."""
     titled = dict.fromkeys(
-        rf"\text{{{MODELS[name_of(type(one))].title}: }} {one.formula(one.config)}"
+        rf"\text{{{spec_of(name_of(type(one))).title}: }} {one.formula(one.config)}"
         for one in models
     )
     return r"\begin{gathered}" + r" \\[1em] ".join(titled) + r"\end{gathered}"

@@ -16,6 +16,7 @@ from app.ui.run_styles import YARDSTICK, run_styles
 from app.views.compare_settings import Compared
 from core.training.record import epoch_rows, read_configs
 from models.autoencoder import AutoencoderConfig
+from models.stack import StackConfig
 
 #: PCA is drawn up to so many times the largest code of the runs.
 _FURTHER = 1.5
@@ -60,6 +61,8 @@ def draw_curves(
             errors = [row["validation"].get(key) for row in epochs]
             y = [float("nan") if error is None else error for error in errors]
             x = [row["epoch"] for row in epochs]
+            if one.record.request.is_opened:  # of one state, at an epoch that nobody knows
+                x, y = [0, last], 2 * y[:1]
             curves.append(Curve(name=name, x=x, y=y, style=style))
         if yardsticks is not None:
             level = [yardsticks.error] * 2
@@ -93,7 +96,7 @@ def _draw_code_sizes(
         epochs = epoch_rows(one.record)
         picture = one.model.picture_term(config)
         error = epochs[-1]["validation"].get(picture) if epochs else None
-        if isinstance(config, AutoencoderConfig) and error is not None:
+        if isinstance(config, AutoencoderConfig | StackConfig) and error is not None:
             points.append(Curve(name=name, x=[config.latent_dim], y=[error], style=style))
     if not points:
         return
@@ -133,5 +136,9 @@ def _who_lies_below(below: int, runs: int) -> str:
 def _what_is_comparable(compared: Compared) -> str:
     """Say what the curves have in common, and what was left out or made harder for one of them."""
     notes = dict.fromkeys(one.model.comparison_note for one in compared.values())
+    if any(one.record.request.is_opened for one in compared.values()):
+        notes["Opened weights are a level line: at which epoch they were saved is not known."] = (
+            None
+        )
     said = ["Only the reconstruction error, so that the runs are comparable.", *filter(None, notes)]
     return " ".join(said).replace("posteriors", term("posterior", "posteriors"))

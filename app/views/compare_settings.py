@@ -83,7 +83,10 @@ def draw_settings(compared: Compared) -> None:
     for sentence in (seeds_in_words(ends_of_seeds(record)), *differences_in_words(compared)):
         if sentence:
             st.markdown(sentence)
-    _draw_another_seed(record)
+    if record.request.is_opened:
+        st.caption("How these weights were trained is not known here, so no other seed is offered.")
+    else:
+        _draw_another_seed(record)
 
 
 def draw_differing(settings: Mapping[str, Mapping[str, str]]) -> None:

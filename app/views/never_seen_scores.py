@@ -88,7 +88,7 @@ def check_finite(model: TrainedModel, errors: Tensor, codes: Tensor) -> None:
     if not bool(errors.isfinite().all()) or not bool(codes.isfinite().all()):
         raise RunError(
             f"Run {model.id} gives some of these pictures codes or errors that are NaN or infinite "
-            f"after epoch {model.epoch}; choose another epoch."
+            f"{model.when}; choose another epoch or run."
         )
 
 

@@ -50,7 +50,7 @@ def draw(model: TrainedModel) -> None:
             _draw_nearest(model, pictures, picked)
 
         sheet()
-    if vae.config.kl_weight == 0:
+    if vae.kl_weight == 0:
         st.caption(
             f"This run was trained without a {term('kl', 'KL')} term: nothing moved its codes "
             f"towards the {term('prior')}, from which the random codes are drawn."

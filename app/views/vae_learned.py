@@ -31,12 +31,15 @@ from core.training.config import TrainConfig
 from core.training.record import epoch_rows, read_configs
 from models import name_of
 from models.autoencoder import Autoencoder
-from models.vae import VAEConfig
+from models.stack_vae import StackVAE, StackVAEConfig
+from models.vae import VAE, VAEConfig
 
 NEIGHBOUR_DIGITS = 2000
 NEIGHBOURS = 5
 #: Nats per pixel of a picture that gives every pixel the probability one half.
 GUESSING = math.log(2)
+#: The models that have a KL to the prior.
+_VARIATIONAL = (name_of(VAE), name_of(StackVAE))
 
 
 def draw(model: TrainedModel) -> None:
@@ -100,16 +103,22 @@ def _draw_agreement(model: TrainedModel) -> None:
 def _draw_rate_distortion(model: TrainedModel) -> None:
     """Draw every VAE run in the plane of its KL and its cross-entropy."""
     points, left_out = [], 0
-    for run in runs_on(model.data, runs_of(model.name)):
+    for run in runs_on(model.data, runs_of(*_VARIATIONAL)):
         try:
             other = store().get(run.id)
             epochs = epoch_rows(other)
             _, config, training = read_configs(other)
         except RunError:  # another run's damage, or it is gone by now
             continue
-        if not isinstance(config, VAEConfig) or not epochs or epochs[-1]["epoch"] == 0:
+        if not epochs or epochs[-1]["epoch"] == 0:
             continue
-        point = run_point(config, training, epochs[-1], chosen=run.id == model.id)
+        if isinstance(config, VAEConfig):
+            name = name_of_point(config, training, epochs[-1])
+        elif isinstance(config, StackVAEConfig):  # with which weight is not known
+            name = f"{run.request.title}, {config.latent_dim} d"
+        else:
+            continue
+        point = run_point(name, epochs[-1], chosen=run.id == model.id)
         if point is None:
             left_out += 1
         else:
@@ -132,9 +141,7 @@ def _draw_rate_distortion(model: TrainedModel) -> None:
     )
 
 
-def run_point(
-    config: VAEConfig, training: TrainConfig, last: Mapping[str, Any], *, chosen: bool
-) -> RunPoint | None:
+def run_point(name: str, last: Mapping[str, Any], *, chosen: bool) -> RunPoint | None:
     """Return a run as a point, from the row of its `last` epoch in the history.
 
     None where it rebuilds no better than guessing or has diverged: it would squash all others into
@@ -144,12 +151,17 @@ def run_point(
     kl, cross_entropy = terms.get("kl_to_prior"), terms.get("cross_entropy")
     if kl is None or cross_entropy is None or cross_entropy >= GUESSING:
         return None
+    return RunPoint(name=name, kl=kl, cross_entropy=cross_entropy, chosen=chosen)
+
+
+def name_of_point(config: VAEConfig, training: TrainConfig, last: Mapping[str, Any]) -> str:
+    """Return what tells a run from others in the plane, after the row of its `last` epoch."""
     name = f"β {config.kl_weight:g}, {config.latent_dim} d"
     if config.kl_warmup:
         name += f", warm-up {config.kl_warmup}"
     if last["epoch"] < training.epochs:
         name += f", epoch {last['epoch']}"
-    return RunPoint(name=name, kl=kl, cross_entropy=cross_entropy, chosen=chosen)
+    return name
 
 
 @st.cache_data(max_entries=64, show_spinner="Looking up neighbours …", hash_funcs=BY_ID_AND_EPOCH)

@@ -17,7 +17,7 @@ from app.ui.images import to_uint8
 from app.ui.result_first import result_first
 from app.ui.source import formula_and_code
 from core.analysis.latent import decode, reconstruct
-from models.vae import VAE, gaussian_kl, sample
+from models.vae import gaussian_kl, sample
 
 SAMPLES = 3
 _NOTE = (
@@ -27,6 +27,12 @@ _NOTE = (
     "taken as the probability of ink, so the bound is that of black and white pictures drawn with "
     "these probabilities, averaged over them. It is no bound on the likelihood of the grey values "
     "themselves; compare it between runs only."
+)
+
+_NOTE_OF_OPENED = (
+    "These weights were trained outside the lab, with a weight of the KL term that the lab does "
+    "not know: the loss shown is the negative evidence lower bound. Compare it between runs only, "
+    "since grey pixels count as probabilities of ink."
 )
 
 
@@ -78,6 +84,6 @@ def draw(model: TrainedModel) -> None:
         chosen()
     formula_and_code(
         vae.formula(vae.config),
-        [VAE.loss_terms, VAE.posterior, sample, gaussian_kl],
-        note=_NOTE,
+        [type(vae).loss_terms, type(vae).posterior, sample, gaussian_kl],
+        note=_NOTE_OF_OPENED if model.record.request.is_opened else _NOTE,
     )

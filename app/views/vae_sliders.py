@@ -114,9 +114,13 @@ def _draw_all_traversals(
 def _far_codes(model: TrainedModel) -> str:
     """Say that the codes of a model are spread far beyond the prior, and what allows it."""
     widest = float(model.test_codes.std(dim=0).max())
+    weight = model.vae.kl_weight
+    why = "little holds them near it"
+    if weight is not None:
+        why = f"its KL weight β = {weight:g} leaves them free"
     return (
         f"The codes of this run have standard deviations of up to {widest:.1f}, and the "
-        f"{term('prior')} has 1: its KL weight β = {model.vae.config.kl_weight:g} leaves them free."
+        f"{term('prior')} has 1: {why}."
     )
 
 

@@ -16,6 +16,7 @@ from core.training.code_worth import OF_PCA, OF_PIXELS, CodeWorth, Kind, codes_o
 from core.training.code_worth_files import WorthFiles
 from core.training.config import TrainConfig
 from core.training.record import checkpoint_epochs, read_configs
+from models import latent_dim
 
 
 def add_worth_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -48,7 +49,7 @@ def measure_runs(options: argparse.Namespace) -> int:
 
 def _measure_run(record: RunRecord, files: WorthFiles) -> None:
     _, config, training = read_configs(record)
-    numbers = int(config.to_dict()["latent_dim"])
+    numbers = latent_dim(config)
     epochs = checkpoint_epochs(record)
     if not epochs:
         raise RunError(f"Run {record.id} has no saved epoch yet; train it first.")

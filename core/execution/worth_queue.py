@@ -20,6 +20,7 @@ from core.training.code_worth import OF_PCA, OF_PIXELS, CodeWorth, Kind, codes_o
 from core.training.code_worth_files import WorthFiles
 from core.training.config import TrainConfig
 from core.training.record import checkpoint_epochs, read_configs
+from models import latent_dim
 
 #: Runs of which the results are in memory.
 MAX_KNOWN = 32
@@ -141,7 +142,7 @@ class WorthQueue:
                 self._jobs.move_to_end(key)
                 return self._jobs[key]
         _, config, training = read_configs(record)
-        numbers = int(config.to_dict()["latent_dim"])
+        numbers = latent_dim(config)
         job = _Job(record, training, numbers, {**self._files.epochs(record, training)})
         for kind in (OF_PCA, OF_PIXELS):
             if worth := self._files.yardstick(kind, training, numbers):

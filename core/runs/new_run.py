@@ -24,8 +24,12 @@ def new_id(kind: str, title: str) -> str:
     return f"{time.strftime('%Y%m%d-%H%M%S')}-{slug}-{uuid.uuid4().hex[:8]}"
 
 
-def write_run(folder: Path, request: RunRequest, fill: Callable[[Path], None]) -> RunRecord:
-    """Make the folder of a run that waits to be computed; `fill` may write further files into it.
+def write_run(
+    folder: Path, request: RunRequest, state: RunState, fill: Callable[[Path], None]
+) -> RunRecord:
+    """Make the folder of a run; `fill` may write further files into it.
+
+    One that waits to be computed is held by this process.
 
     Raises:
         RunError: the folder is not empty, or cannot be written.
@@ -40,9 +44,9 @@ def write_run(folder: Path, request: RunRequest, fill: Callable[[Path], None]) -
             hidden.mkdir()
             fill(hidden)
             replace_json(hidden / RUN, {"format": 1, **asdict(request)})
-            state = RunState(status="pending", submitted_at=time.time())
             replace_json(hidden / STATE, asdict(state))
-            Lease(hidden).acquire()
+            if state.is_active:
+                Lease(hidden).acquire()
             hidden.replace(folder)
             sync(folder.parent)
         finally:

@@ -25,7 +25,7 @@ from core.runs.known_records import KnownRecords
 from core.runs.logs import log, log_event
 from core.runs.new_run import new_id, write_run
 from core.runs.quota import clear_remains, quota_from_environment
-from core.runs.record import ENDED, RunError, RunRecord, RunRequest
+from core.runs.record import ENDED, RunError, RunRecord, RunRequest, RunState
 from core.runs.stars import STARS, Stars
 from core.runs.summary import Summary, in_turn
 from core.runs.trash import TRASH, Trash
@@ -72,12 +72,13 @@ class RunStore:
         visitor: str = "",
         folder: Path | None = None,
         versions: Mapping[str, str] | None = None,
+        state: RunState | None = None,
         fill: Callable[[Path], None] = lambda _: None,
     ) -> RunRecord:
         """Make a new run's folder, pending: `folder` if given, else one under a new id.
 
-        `versions` are those here by default. `fill` may write files into the folder before anybody
-        can see it.
+        A run of which nothing is left to compute may have another `state`. `versions` are those
+        here by default. `fill` may write files into the folder before anybody can see it.
 
         Raises:
             RunError: the folder is not empty, or cannot be written, or there is no room left.
@@ -94,7 +95,8 @@ class RunStore:
             self.require_room(visitor)
         # Absolute, since the folder that one is in has no name otherwise.
         target = folder.absolute() if folder else self.runs / new_id(kind, title)
-        return write_run(target, request, fill)
+        state = state or RunState(status="pending", submitted_at=time.time())
+        return write_run(target, request, state, fill)
 
     def get(self, run_id: str) -> RunRecord:
         """Return the run with this id, from the runs or the gallery.

@@ -12,7 +12,33 @@ const ACTIVATIONS = {
   tanh: (values) => {
     for (let i = 0; i < values.length; i++) values[i] = Math.tanh(values[i]);
   },
+  // Those of networks that were trained elsewhere, with the constants of PyTorch.
+  leaky_relu: each((x) => (x < 0 ? 0.01 * x : x)),
+  "leaky_relu_0.2": each((x) => (x < 0 ? 0.2 * x : x)),
+  elu: each((x) => (x < 0 ? Math.expm1(x) : x)),
+  selu: each((x) => 1.0507009873554805 * (x < 0 ? 1.6732632423543772 * Math.expm1(x) : x)),
+  gelu: each((x) => 0.5 * x * (1 + erf(x / Math.SQRT2))),
+  silu: each((x) => x / (1 + Math.exp(-x))),
+  softplus: each((x) => (x > 20 ? x : Math.log1p(Math.exp(x)))),
 };
+
+/**
+ * Returns a function that replaces each of some values.
+ * @param {(x: number) => number} f
+ */
+function each(f) {
+  return (values) => {
+    for (let i = 0; i < values.length; i++) values[i] = f(values[i]);
+  };
+}
+
+/** The error function to 1.5e-7: Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26. */
+function erf(x) {
+  const t = 1 / (1 + 0.3275911 * Math.abs(x));
+  const series =
+    ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t;
+  return Math.sign(x) * (1 - series * Math.exp(-x * x));
+}
 
 /**
  * Returns the layers that `Decoder.payload` describes; their numbers are copied out of the message.

@@ -55,6 +55,28 @@ for (const inputs of [1, 3, 4, 10]) {
   });
 }
 
+// The values are those of PyTorch's modules at −2, −0.5 and 1.5, from its formulas in Python.
+const OF_PYTORCH = {
+  leaky_relu: [-0.02, -0.005, 1.5],
+  "leaky_relu_0.2": [-0.4, -0.1, 1.5],
+  elu: [-0.864664717, -0.39346934, 1.5],
+  selu: [-1.520166468, -0.691758189, 1.576051481],
+  gelu: [-0.045500264, -0.154268769, 1.399789198],
+  silu: [-0.238405844, -0.18877033, 1.226361715],
+  softplus: [0.126928011, 0.474076984, 1.701413278],
+};
+
+for (const [name, expected] of Object.entries(OF_PYTORCH)) {
+  test(`the function ${name} is PyTorch's`, () => {
+    const message = { layers: [[3, 1, name]], weights: Float32Array.of(0, 0, 0, -2, -0.5, 1.5) };
+    const network = readNetwork(message);
+    decode(network, [0], new Uint8ClampedArray(3));
+    expected.forEach((value, i) => {
+      assert.ok(Math.abs(network[0].values[i] - value) < 1e-6, `${network[0].values[i]}`);
+    });
+  });
+}
+
 test("what is beyond black and white is black or white", () => {
   const message = sent([[2, 1, "identity"]], 1);
   message.numbers.set([5, -5, 0, 0]);

@@ -15,14 +15,32 @@ from app.components.latent.validation import finite_array
 from models import Model
 from models.layers import TiedLinear
 
-Activation = Literal["identity", "relu", "sigmoid", "tanh"]
+Activation = Literal[
+    "identity",
+    "relu",
+    "sigmoid",
+    "tanh",
+    "leaky_relu",
+    "leaky_relu_0.2",
+    "elu",
+    "selu",
+    "gelu",
+    "silu",
+    "softplus",
+]
 
 _ACTIVATIONS: dict[type[nn.Module], Activation] = {
     nn.Identity: "identity",
     nn.ReLU: "relu",
     nn.Sigmoid: "sigmoid",
     nn.Tanh: "tanh",
+    nn.ELU: "elu",
+    nn.SELU: "selu",
+    nn.GELU: "gelu",
+    nn.SiLU: "silu",
+    nn.Softplus: "softplus",
 }
+_LEAKY: dict[float, Activation] = {0.01: "leaky_relu", 0.2: "leaky_relu_0.2"}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -87,19 +105,25 @@ def decoder_of(model: Model) -> Decoder:
         if isinstance(module, nn.Linear | TiedLinear):
             layers.append(_layer(module))
             fresh = True
-        elif fresh and type(module) in _ACTIVATIONS:
+        elif fresh and (activation := _activation(module)) is not None:
             last = layers.pop()
-            activation = _ACTIVATIONS[type(module)]
             layers.append(Layer(weight=last.weight, bias=last.bias, activation=activation))
             fresh = activation == "identity"
         else:
             raise ValueError(
                 f"{type(model).__name__} decodes with {type(module).__name__}; a browser can "
-                "follow linear layers, each with at most one of ReLU, Sigmoid, Tanh and Identity."
+                "follow linear layers, each with at most one of the functions of `models.stack`."
             )
     if not layers:
         raise ValueError(f"{type(model).__name__} has no Linear layer to decode with.")
     return Decoder(tuple(layers))
+
+
+def _activation(module: nn.Module) -> Activation | None:
+    """Return the name of a function that the browser knows; those of PyTorch's usual constants."""
+    if isinstance(module, nn.LeakyReLU):
+        return _LEAKY.get(module.negative_slope)
+    return _ACTIVATIONS.get(type(module))
 
 
 def _layer(linear: nn.Linear | TiedLinear) -> Layer:

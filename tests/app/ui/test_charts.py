@@ -15,7 +15,7 @@ from app.ui.curve_names import apart
 from app.ui.line_charts import Curve, curves_figure, noise_curves, unit_profiles
 from app.ui.run_styles import BASELINE, LineStyle, run_styles
 from app.views.rate_distortion import MIN_KL, RunPoint, rate_distortion, sides
-from app.views.vae_learned import run_point
+from app.views.vae_learned import name_of_point, run_point
 from core.data.data_sets import DATA_SETS, FASHION, MNIST
 from core.training.config import TrainConfig
 from models.vae import VAEConfig
@@ -295,7 +295,8 @@ def test_runs_that_say_nothing_are_no_points() -> None:
     def at(epoch: int, kl: float | None, cross_entropy: float | None) -> RunPoint | None:
         terms = {"kl_to_prior": kl, "cross_entropy": cross_entropy}
         last = {"epoch": epoch, "validation": terms}
-        return run_point(config, training, last, chosen=False)
+        name = name_of_point(config, training, last)
+        return run_point(name, last, chosen=False)
 
     assert at(5, None, None) is None
     assert at(5, 3.0, 7.0) is None
