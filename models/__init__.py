@@ -14,10 +14,13 @@ from models.contract import PIXELS, SIDE, Model, ModelSpec, Term
 from models.denoising import DenoisingAutoencoder, DenoisingConfig
 from models.hyperparameter import Config, Hyperparameter, hyperparameters
 from models.sparse import SparseAutoencoder, SparseConfig
+from models.stack import Stack, StackConfig
+from models.stack_vae import StackVAE, StackVAEConfig
 from models.vae import VAE, VAEConfig
 
 __all__ = [
     "MODELS",
+    "OPENED",
     "PIXELS",
     "SIDE",
     "Config",
@@ -81,25 +84,48 @@ MODELS: Mapping[str, ModelSpec] = {
     ),
 }
 
+#: Models that the lab opens and does not train: somebody has trained them in a program of their
+#: own. So no form, no command and no sweep offers them.
+OPENED: Mapping[str, ModelSpec] = {
+    "own-autoencoder": ModelSpec(
+        title="Own autoencoder",
+        task="Your own code",
+        summary="Linear layers that were trained in a program outside the lab.",
+        watch_for="",
+        model=Stack,
+        config=StackConfig,
+    ),
+    "own-vae": ModelSpec(
+        title="Own VAE",
+        task="Your own code",
+        summary="Linear layers with two heads that were trained in a program outside the lab.",
+        watch_for="",
+        model=StackVAE,
+        config=StackVAEConfig,
+        family="vae",
+    ),
+}
+_ALL = {**MODELS, **OPENED}
+
 
 def spec_of(name: str) -> ModelSpec:
-    """Return the entry of `MODELS` with this name.
+    """Return the entry of `MODELS` or `OPENED` with this name.
 
     Raises:
         ValueError: there is none.
     """
-    if name not in MODELS:
+    if name not in _ALL:
         raise ValueError(f"{name!r} is not a model of the lab; choose one of {', '.join(MODELS)}.")
-    return MODELS[name]
+    return _ALL[name]
 
 
 def name_of(model: type[Model]) -> str:
-    """Return the name of a class of models in `MODELS`.
+    """Return the name of a class of models in `MODELS` or `OPENED`.
 
     Raises:
         ValueError: it has none.
     """
-    for name, spec in MODELS.items():
+    for name, spec in _ALL.items():
         if spec.model is model:
             return name
     raise ValueError(f"{model.__name__} is not a model of the lab.")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models.contract import PIXELS, Model, Term
+from models.contract import PIXELS, Term
 from models.hyperparameter import Config, hyperparameter
 from models.layers import ACTIVATION_NAMES, ACTIVATIONS, linear, perceptron
+from models.variational import Variational
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,18 +68,11 @@ class VAEConfig(Config):
     )
 
 
-class VAE(Model):
+class VAE(Variational):
     """ReLU layers, a Gaussian posterior per digit, and pixels as Bernoulli probabilities.
 
     Source: University of Oslo exercise, task 2; Kingma and Welling (2014), arXiv:1312.6114.
     """
-
-    code_label: ClassVar[str] = "Posterior mean"
-    has_posterior: ClassVar[bool] = True
-    comparison_note: ClassVar[str] = (
-        "The KL term, which each run weighs in its own way, is left out. Codes are drawn from the "
-        "posteriors, as in training."
-    )
 
     config: VAEConfig
 
@@ -126,14 +119,13 @@ class VAE(Model):
         warmup = self.config.kl_warmup
         self._kl_share = min(1.0, epochs / warmup) if warmup else 1.0
 
+    @property
+    def kl_weight(self) -> float:
+        return self.config.kl_weight
+
     def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the mean and log-variance of q(z|x), each (N, latent_dim), of digits (N, 784)."""
         hidden = self.encoder(x)
         return self.mu(hidden), self.logvar(hidden)
-
-    def encode(self, x: Tensor) -> Tensor:
-        """Return the posterior means (N, latent_dim) of digits (N, 784)."""
-        return self.posterior(x)[0]
 
     def decode(self, z: Tensor) -> Tensor:
         return torch.sigmoid(self.decoder(z))

@@ -34,6 +34,7 @@ ROOMS = [
         for room in ("cli", "execution", "export", "tsne", "sweeps", "training", "runs")
     ),
     "core/recorder",
+    "core/own_weights",
     *(f"core/{room}" for room in ("data", "scan", "analysis")),
     "models",
 ]

@@ -19,7 +19,7 @@ from core.runs.record import RunError, RunRecord
 from core.training.config import TrainConfig
 from core.training.record import checkpoint_epochs, load_model, model_name, read_configs
 from models import Model, ModelSpec, spec_of
-from models.vae import VAE
+from models.variational import Variational
 
 
 def saved_epochs(run_id: str) -> list[int]:
@@ -100,10 +100,10 @@ class TrainedModel:
         return _model(self)
 
     @property
-    def vae(self) -> VAE:
+    def vae(self) -> Variational:
         """The same as a variational autoencoder; a RunError where it is another kind of model."""
         model = self.model
-        if not isinstance(model, VAE):
+        if not isinstance(model, Variational):
             raise RunError(f"Run {self.id} is no variational autoencoder; choose one that is.")
         return model
 

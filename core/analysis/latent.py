@@ -7,7 +7,8 @@ from torch import Tensor, nn
 
 from core.analysis.pca import PCA
 from models import Model
-from models.vae import VAE, gaussian_kl
+from models.vae import gaussian_kl
+from models.variational import Variational
 
 #: This many digits go through a model at once: the hidden layers of 60,000 would take gigabytes.
 _CHUNK = 2000
@@ -96,7 +97,7 @@ def random_codes(count: int, latent_dim: int, temperature: float, seed: int) -> 
 
 
 @torch.inference_mode()
-def kl_per_dimension(model: VAE, pixels: Tensor) -> Tensor:
+def kl_per_dimension(model: Variational, pixels: Tensor) -> Tensor:
     """Return the mean KL to the prior of each dimension over digits, in nats: (latent_dim,)."""
     return gaussian_kl(*model.posterior(pixels)).mean(dim=0)
 

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from models.vae import VAE, gaussian_kl
+from models.vae import gaussian_kl
+from models.variational import Variational
 
 #: So many codes are decoded at a time.
 _CODES = 10_000
@@ -28,7 +29,7 @@ class Bounds(NamedTuple):
 
 @torch.inference_mode()
 def likelihood_bounds(
-    model: VAE, pixels: Tensor, samples: int, generator: torch.Generator
+    model: Variational, pixels: Tensor, samples: int, generator: torch.Generator
 ) -> Bounds:
     """Estimate both bounds from the same codes, so many `samples` of each digit's posterior.
 

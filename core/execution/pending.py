@@ -48,8 +48,13 @@ def check_computed_here(record: RunRecord) -> None:
     """Check that the lab computes a run, and can thus pause, end or resume it.
 
     Raises:
-        RunError: a program outside the lab computes it.
+        RunError: a program outside the lab computes it, or has trained its weights.
     """
+    if record.request.is_opened:
+        raise RunError(
+            f"The weights of {record.request.title} were trained outside the lab; train on there, "
+            "and open them again."
+        )
     if record.request.is_recorded:
         raise RunError(
             f"{record.request.title} is computed by a program outside the lab; stop that program, "

@@ -18,7 +18,7 @@ from core.export.reproduce import reproduce_script
 from core.export.reproduce.tsne import CODES_FILE
 from core.export.table import write_csv, write_curves, write_epochs
 from core.runs.record import RunError, RunRecord
-from core.runs.state import RECORDED_MAP, RECORDED_MODEL
+from core.runs.state import OWN_WEIGHTS, RECORDED_MAP, RECORDED_MODEL
 from core.runs.store import RunStore
 from core.tsne.points import FROM_NOISE, FROM_PIXELS, chosen_digits, points_of
 from core.tsne.recording import tsne_config
@@ -68,7 +68,7 @@ def write_extras(record: RunRecord, folder: Path) -> list[str]:
 def _writers(record: RunRecord) -> Mapping[str, Writer]:
     kind = record.request.kind
     writers: dict[str, Writer] = {"settings.json": _write_settings}
-    if kind in ("train", RECORDED_MODEL):
+    if kind in ("train", RECORDED_MODEL, OWN_WEIGHTS):
         writers["curves.csv"] = write_epochs
     if kind in ("tsne", RECORDED_MAP):
         writers |= {"curves.csv": write_curves, "maps.csv": write_csv, "maps.gif": write_gif}
@@ -77,7 +77,7 @@ def _writers(record: RunRecord) -> Mapping[str, Writer]:
         writers[CODES_FILE] = _write_codes
     for name, draw in PICTURES.get(kind, {}).items():
         writers[f"pictures/{name}.png"] = draw
-    if not record.request.is_recorded:
+    if not (record.request.is_recorded or record.request.is_opened):
         writers["reproduce.py"] = _write_script
     return writers
 

@@ -17,6 +17,7 @@ from typing import IO
 
 from core.export.bundle import INNER, is_member
 from core.export.checked_maps import check_maps
+from core.export.checked_opened import check_opened
 from core.export.checked_recorded import check_recorded
 from core.export.checked_run import check_note, check_versions
 from core.export.checked_training import check_training
@@ -229,6 +230,8 @@ class _Bundle:
                     check_training(record)
                 case "tsne":
                     check_maps(record)
+                case _ if record.request.is_opened:
+                    check_opened(record)
                 case _ if record.request.is_recorded:
                     check_recorded(record)
                 case kind:

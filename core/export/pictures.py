@@ -14,7 +14,7 @@ from core.export.animation import MapPictures
 from core.export.output import output_file
 from core.recorder.reading import mapped_data
 from core.runs.record import RunError, RunRecord
-from core.runs.state import RECORDED_MAP, RECORDED_MODEL
+from core.runs.state import OWN_WEIGHTS, RECORDED_MAP, RECORDED_MODEL
 from core.training.record import checkpoint_epochs, load_model, model_name, read_previews
 from core.tsne.recording import load_recording
 from models import SIDE, spec_of
@@ -86,6 +86,7 @@ PICTURES: Mapping[str, Mapping[str, Callable[[RunRecord, Path], None]]] = {
     "train": {"digits": write_digits, "learning": write_learning, "samples": write_samples},
     "tsne": {"maps": write_maps},
     RECORDED_MODEL: {"digits": write_digits, "learning": write_learning},
+    OWN_WEIGHTS: {"digits": write_digits, "samples": write_samples},
     RECORDED_MAP: {"maps": write_maps},
 }
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from core.runs.record import RunError, RunRecord
-from core.runs.state import RECORDED_MODEL
+from core.runs.state import OWN_WEIGHTS, RECORDED_MODEL
 from core.training.record import epoch_rows
 
 #: What each file of a bundle holds, in the order in which the README names them.
@@ -81,6 +81,11 @@ def _origin(record: RunRecord) -> list[str]:
     said: list[str] = []
     if record.request.is_recorded:
         said.append("A program outside the lab computed it, and its numbers are that program's.")
+    if record.request.is_opened:
+        said.append(
+            "Its weights were trained outside the lab; the lab measured the losses on all test "
+            "digits. What it minimised in its training is not known."
+        )
     imported = record.request.imported
     if imported is None:
         return said
@@ -95,10 +100,12 @@ def _results(record: RunRecord) -> list[str]:
     """Return the last losses of a training, or the last KL divergences of the maps."""
     try:
         found: Any
-        if record.request.kind in ("train", RECORDED_MODEL):
+        if record.request.kind in ("train", RECORDED_MODEL, OWN_WEIGHTS):
             rows = epoch_rows(record)
             found = rows[-1].get("validation") if rows else None
             said = f"Test losses after epoch {rows[-1].get('epoch')}" if rows else ""
+            if record.request.is_opened:
+                said = "Test losses"
         else:
             rows = [row for row in record.history() if "kl_divergence" in row]
             found = rows[-1]["kl_divergence"] if rows else None

@@ -21,6 +21,8 @@ RESUMABLE: tuple[Status, ...] = ("paused", "interrupted", "cancelled", "failed")
 #: The kinds of runs that a program outside the lab computes and `core.recorder` writes down: one
 #: that trains a model, and one that moves the points of a map.
 RECORDED_MODEL, RECORDED_MAP = "recorded-model", "recorded-map"
+#: The kind of a run whose weights were trained elsewhere and opened here; it is done at once.
+OWN_WEIGHTS = "own-weights"
 
 #: The file of a `RunRequest`.
 RUN = "run.json"
@@ -45,10 +47,10 @@ class RunRequest:
     that it was queued under.
 
     `settings` are the configs as plain values: `config` of t-SNE, or `model` by name, its `config`
-    and `training`; what a program has `recorded` is in `core.recorder.reading`. `created_at` is in
-    seconds since 1970. `imported`, of a run that came as a bundle, has the `id` and the
-    `created_at` that it had where it was made: what such a run says of its times and losses nobody
-    here has measured.
+    and `training`; what a program has `recorded` is in `core.recorder.reading`, and from which file
+    weights were `opened` in `core.own_weights.opened`. `created_at` is in seconds since 1970.
+    `imported`, of a run that came as a bundle, has the `id` and the `created_at` that it had where
+    it was made: what such a run says of its times and losses nobody here has measured.
 
     Raises:
         ValueError: a field is not of its type, as in a file that somebody has edited, or the title
@@ -86,6 +88,11 @@ class RunRequest:
     def is_recorded(self) -> bool:
         """Whether a program outside the lab computes the run: the lab can only show it."""
         return self.kind in (RECORDED_MODEL, RECORDED_MAP)
+
+    @property
+    def is_opened(self) -> bool:
+        """Whether its weights were trained elsewhere: the lab can look at them, not train on."""
+        return self.kind == OWN_WEIGHTS
 
 
 @dataclass(frozen=True, kw_only=True)

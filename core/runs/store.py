@@ -70,11 +70,13 @@ class RunStore:
         visitor: str = "",
         folder: Path | None = None,
         versions: Mapping[str, str] | None = None,
+        state: RunState | None = None,
         fill: Callable[[Path], None] = lambda _: None,
     ) -> RunRecord:
         """Make a new run's folder, pending: `folder` if given, else one under a new id.
 
-        `versions` are those here by default. `fill` may write files into the folder before anybody
+        A run of which nothing is left to compute may have another `state`. `versions` are those
+        here by default. `fill` may write files into the folder before anybody
         can see it.
 
         Raises:
@@ -102,9 +104,10 @@ class RunStore:
                 hidden.mkdir()
                 fill(hidden)
                 replace_json(hidden / RUN, {"format": 1, **asdict(request)})
-                state = RunState(status="pending", submitted_at=time.time())
+                state = state or RunState(status="pending", submitted_at=time.time())
                 replace_json(hidden / STATE, asdict(state))
-                Lease(hidden).acquire()
+                if state.is_active:
+                    Lease(hidden).acquire()
                 hidden.replace(target)
                 sync(target.parent)
             finally:
