@@ -8,9 +8,6 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from models.stack import FOLLOWING
-from models.stack_vae import SPREADS
-
 from core.own_weights import Match, WeightsRefused, read_weights
 from core.own_weights.match import SCALES
 from core.recorder.reading import read_epochs, terms_of
@@ -23,6 +20,8 @@ from core.reference.recorded import check_recorded_run
 from core.reference.tasks import TASKS, ReferenceTask, task_of
 from core.runs.record import RunError, RunRecord
 from core.runs.store import RunStore
+from models.stack import FOLLOWING
+from models.stack_vae import SPREADS
 
 #: The exit status of a check that could not be made, as argparse's for options that cannot be.
 NOT_CHECKED = 2
@@ -97,8 +96,10 @@ def _check_file(
         raise ValueError("--term names numbers of a recorded run; leave it out for weights.")
     with path.open("rb") as file:
         tensors = read_weights(file)
-    match = _changed(read_for_task(tensors, task).match, options)
-    return check_weights(ForeignWeights(match, tensors), task, options.epochs), in_words(match)
+    match = _changed(read_for_task(tensors, task), options)
+    return check_weights(ForeignWeights.matched(match, tensors), task, options.epochs), in_words(
+        match
+    )
 
 
 def _check_run(path: Path, task: ReferenceTask, options: argparse.Namespace) -> tuple[Checked, str]:

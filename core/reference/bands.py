@@ -89,10 +89,8 @@ class TaskBands:
     @property
     def words(self) -> str:
         """How many seeds made it, in words."""
-        return f"{_NUMBERS.get(len(self.seeds), len(self.seeds))} seeds"
-
-
-_NUMBERS = {2: "two", 3: "three", 10: "ten"}
+        count = len(self.seeds)
+        return "one seed" if count == 1 else f"{'ten' if count == 10 else count} seeds"
 
 
 def bands_of(task: ReferenceTask) -> TaskBands:

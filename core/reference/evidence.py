@@ -16,7 +16,9 @@ from core.reference.bands import TEST, Band, TaskBands
 from core.reference.curves import Curve, position_of, short
 from core.reference.foreign import ForeignWeights
 from core.reference.guess import setting
+from core.reference.posterior_readings import Reading, best_reading
 from core.reference.tasks import ReferenceTask
+from models.stack_vae import StackVAE
 
 #: The exercise's noise, where a program does not say how strong its own is.
 _NOISE = 0.2
@@ -102,7 +104,7 @@ class Evidence:
     def latent_dim(self) -> int:
         """How many numbers a code has: the program's, or else the exercise's."""
         if self.weights is not None:
-            return self.weights.match.latent_dim
+            return self.weights.model.config.latent_dim
         names = ("latent dim", "latent", "latent size", "code", "code size", "z dim", "dimensions")
         return round(setting(self.settings, *names) or self.bands.settings["config"]["latent_dim"])
 
@@ -120,3 +122,13 @@ class Evidence:
             f"deviation {short(self.noise)} has the mean {short(expected)} there, a clean digit 0: "
             "the target is noisy, too. Add noise to the input alone: loss(model(noisy), clean)."
         )
+
+    @cached_property
+    def reading(self) -> Reading | None:
+        """How the second head of a VAE was read in its training, from its weights."""
+        if self.task.model != "vae" or self.weights is None:
+            return None
+        model = self.weights.model
+        if not isinstance(model, StackVAE):
+            return None
+        return best_reading(model, self.test.pixels, self.kl_weight)

@@ -1,26 +1,27 @@
-"""A network that was trained outside the lab, as its weights are matched, and what it measures."""
+"""A network with weights that were trained elsewhere, and what it measures."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import torch
-from models.stack_vae import StackVAE
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
+from core.data.data_sets import MNIST
 from core.data.digits import Digits
 from core.own_weights import Match, build_model
-from core.own_weights.match import UNIT
+from core.own_weights.match import UNIT, scaling
 from core.reference.bands import TEST, TaskBands
 from core.reference.curves import Curve
 from core.reference.tasks import ReferenceTask
 from core.training.run import validation_generator
-from models import Model
 from models.sparse import sparsity_penalty
+from models.stack import FOLLOWING, Stack
+from models.stack_vae import StackVAE
 
 #: Digits that readings of the weights are compared by: an error of so many is known to a percent.
 TRIED = 2_000
@@ -28,31 +29,55 @@ TRIED = 2_000
 
 @dataclass(frozen=True, eq=False)
 class ForeignWeights:
-    """Weights of a file or of a recorded run: `tensors` by name, and which layers they are."""
+    """A network of the lab with weights that were trained elsewhere.
 
-    match: Match
-    tensors: Mapping[str, Tensor]
+    `model` takes pixels from 0 to 1. `scale`, of `core.own_weights.match.SCALES`, is that of the
+    pixels that the network was trained with: it lies in the weights of its first and last layer.
+    """
 
-    @cached_property
-    def model(self) -> Model:
-        """The network; it takes pixels from 0 to 1, whatever it was trained with."""
-        return build_model(self.match, self.tensors)
+    model: Stack | StackVAE
+    scale: str = UNIT
 
-    def ending_in(self, function: str) -> Model:
-        """Return the network on pixels from 0 to 1 with another function at its end."""
-        last = len(self.match.layers) - 1
-        match = replace(self.match, scale=UNIT).with_activation(last, function)
-        return build_model(match, self.tensors)
+    @classmethod
+    def matched(cls, match: Match, tensors: Mapping[str, Tensor]) -> Self:
+        """Return the weights of a file as they are matched."""
+        model = build_model(match, tensors)
+        assert isinstance(model, Stack | StackVAE)
+        return cls(model, match.scale)
 
-    def with_functions(self, hidden: str, code: str, last: str) -> Model:
-        """Return the network on pixels as they are, with these functions after its layers."""
-        functions = [hidden] * len(self.match.layers)
-        functions[self.match.code - 1], functions[-1] = code, last
-        match = replace(self.match, scale=UNIT, activations=tuple(functions))
-        return build_model(match, self.tensors)
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """The names of the functions after each layer, of `models.stack.FOLLOWING`."""
+        config = self.model.config
+        return (*config.encoder_activations, *config.decoder_activations)
+
+    def ending_in(self, function: str) -> tuple[str, ...]:
+        """Return the functions with another one at the end."""
+        return (*self.functions[:-1], function)
+
+    def like(self, hidden: str, code: str, end: str) -> tuple[str, ...]:
+        """Return functions after the hidden layers, after the code and at the end."""
+        functions = [hidden] * len(self.functions)
+        functions[len(self.model.config.encoder) - 1], functions[-1] = code, end
+        return tuple(functions)
+
+    @torch.no_grad()
+    def outputs(self, inputs: Tensor, functions: Sequence[str]) -> Tensor:
+        """Return what the layers make of inputs as they are, whatever scale was found: (N, 784)."""
+        into, out = scaling(self.scale, MNIST)
+        values = inputs * into[1] + into[0]
+        for layer, name in zip(self._layers, functions, strict=True):
+            values = FOLLOWING[name]()(layer(values))
+        return (values - out[0]) / out[1]
+
+    @property
+    def _layers(self) -> list[nn.Linear]:
+        model = self.model
+        heads = model.mu if isinstance(model, StackVAE) else ()
+        parts = (*model.encoder, *heads, *model.decoder)
+        return [part for part in parts if isinstance(part, nn.Linear)]
 
 
-# Not in inference mode: gradients of the same network are wanted later.
 @torch.no_grad()
 def measure(
     weights: ForeignWeights, task: ReferenceTask, bands: TaskBands, test: Digits, epochs: int

@@ -56,7 +56,8 @@ def mean_over_dimensions(evidence: Evidence) -> str | None:
         return None
     return (
         f"{_too_good_words(evidence, kl, entropy)} Times {dimensions:,} dimensions it is "
-        f"{short(dimensions * kl.value)} nats: it is a mean over the dimensions of the code. {SUM}"
+        f"{short(dimensions * kl.value)} nats: it is a mean over the dimensions of the code (or "
+        f"the log-variance is taken for the deviation). {SUM}"
     )
 
 
@@ -82,7 +83,8 @@ def _too_good_words(evidence: Evidence, kl: Position, entropy: Position) -> str:
 
 def _too_good(evidence: Evidence) -> tuple[Position, Position] | None:
     """Return KL and cross-entropy where both are lower than any VAE of the task can have them."""
-    if evidence.task.model != "vae":
+    # The weights tell more than the curves.
+    if evidence.task.model != "vae" or evidence.reading is not None:
         return None
     kl, loss = evidence.curves.get("kl_to_prior"), evidence.curves.get("loss")
     entropy = evidence.curves.get("cross_entropy")

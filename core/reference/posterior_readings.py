@@ -12,17 +12,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
-from models.stack_vae import SPREADS, StackVAE
 from torch import Tensor
 from torch.nn import functional
 
+from models.stack_vae import SPREADS, StackVAE
 from models.vae import gaussian_kl
 
 #: What the noise is multiplied by where the second head is a log-variance.
 LOG_VARIANCE = "exp(½ log σ²)"
-#: A reading is clear where it leaves less than this share of the gradient, and of another's rest.
-_CLEAR, _CLEARER = 0.5, 0.6
-_DIGITS = 5_000
+#: A reading is none where its pictures cost so many times those of the best one.
+_WORSE = 1.3
+#: One that rests at the expected weight, to this factor, goes before one that does not.
+_NEAR = 1.6
+#: A training has settled where less than this share of the gradient is left.
+_SETTLED = 0.75
+_DIGITS = 2_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,19 +35,16 @@ class Reading:
 
     `name` is what the noise is multiplied by; `mistake` what the log-variance is taken for, empty
     where all is consistent. `weight` is the weight of the KL term that the weights are at rest
-    with, beside a cross-entropy per pixel; `rest` the share of the gradient that it leaves. `kl` is
-    in nats per image; `entropy` and `usual_entropy`, per pixel, are those under this reading and
-    where the second head is a log-variance.
+    with, beside a cross-entropy per pixel. `entropy`, per pixel, is that under this reading;
+    `usual_entropy` and `usual_kl`, in nats per image, where the second head is a log-variance.
     """
 
     name: str
     mistake: str
     weight: float
-    rest: float
-    kl: float
     entropy: float
     usual_entropy: float
-    is_clear: bool
+    usual_kl: float
 
 
 @dataclass(frozen=True)
@@ -74,33 +75,55 @@ _KINDS = (
 )
 
 
-def best_reading(model: StackVAE, pixels: Tensor) -> Reading:
-    """Return the reading that a VAE's weights fit best; `pixels` are digits, (N, 784)."""
+def best_reading(model: StackVAE, pixels: Tensor, weight: float) -> Reading:
+    """Return the reading that a VAE's weights fit best.
+
+    Args:
+        model: The network.
+        pixels: Digits, (N, 784).
+        weight: The weight of the KL term that the program is said to have.
+    """
     pixels = pixels[:_DIGITS]
     with torch.no_grad():
         hidden = model.encoder(pixels)
         mu, head = model.mu(hidden), model.spread(hidden)
-    found = [_at_rest(model, pixels, mu, head, kind) for kind in _KINDS]
-    order = sorted(range(len(found)), key=lambda at: found[at][1])
-    best = order[0]
-    weight, rest, entropy, kl = found[best]
-    others = [found[at][1] for at in order if _KINDS[at].mistake != _KINDS[best].mistake]
+    found = [(kind, _at_rest(model, pixels, mu, head, kind)) for kind in _KINDS]
+    usual = found[0][1]
+    least = min(rest.entropy for _, rest in found)
+    possible = [(kind, rest) for kind, rest in found if rest.entropy <= _WORSE * least]
+    settled = [(kind, rest) for kind, rest in possible if rest.left <= _SETTLED]
+    # Of readings that leave as little, the one at the expected weight. Where none has settled, a
+    # head without noise explains it: its KL no longer holds anything.
+    kind, rest = min(
+        settled or [pair for pair in possible if pair[0].mistake] or possible,
+        key=lambda pair: pair[1].left * (1 if pair[1].is_near(weight) else 2),
+    )
+    if kind.mistake and rest.entropy > usual.entropy / _WORSE and not rest.is_near(weight):
+        kind, rest = _KINDS[0], usual
     return Reading(
-        name=_KINDS[best].name,
-        mistake=_KINDS[best].mistake,
-        weight=weight,
-        rest=rest,
-        kl=kl,
-        entropy=entropy,
-        usual_entropy=found[0][2],
-        is_clear=rest < _CLEAR and rest < _CLEARER * others[0],
+        name=kind.name,
+        mistake=kind.mistake,
+        weight=rest.weight,
+        entropy=rest.entropy,
+        usual_entropy=usual.entropy,
+        usual_kl=usual.kl,
     )
 
 
-def _at_rest(
-    model: StackVAE, pixels: Tensor, mu: Tensor, head: Tensor, kind: _Kind
-) -> tuple[float, float, float, float]:
-    """Return the KL's weight, the share of the gradient that is left, cross-entropy and KL."""
+@dataclass(frozen=True)
+class _Rest:
+    """What is left of the gradient under a reading, and at which weight of the KL term."""
+
+    weight: float
+    left: float
+    entropy: float
+    kl: float
+
+    def is_near(self, weight: float) -> bool:
+        return weight / _NEAR <= self.weight <= weight * _NEAR
+
+
+def _at_rest(model: StackVAE, pixels: Tensor, mu: Tensor, head: Tensor, kind: _Kind) -> _Rest:
     changes = torch.zeros(3, mu.shape[1], requires_grad=True)
     means = mu * (1 + changes[0])
     second = head * (1 + changes[1]) + changes[2]
@@ -111,5 +134,7 @@ def _at_rest(
     (of_entropy,) = torch.autograd.grad(entropy, changes, retain_graph=True)
     (of_kl,) = torch.autograd.grad(kl, changes)
     weight = -float((of_entropy * of_kl).sum() / of_kl.square().sum().clamp_min(1e-30))
-    rest = (of_entropy + weight * of_kl).norm() / of_entropy.norm().clamp_min(1e-30)
-    return weight, float(rest.nan_to_num(torch.inf)), float(entropy.detach()), float(kl.detach())
+    left = (of_entropy + weight * of_kl).norm() / of_entropy.norm().clamp_min(1e-30)
+    return _Rest(
+        weight, float(left.nan_to_num(torch.inf)), float(entropy.detach()), float(kl.detach())
+    )

@@ -100,7 +100,7 @@ def _weights(record: RunRecord, task: ReferenceTask) -> ForeignWeights | None:
         return None
     tensors = read_weights(record, epochs[-1])
     try:
-        return read_for_task(tensors, task)
+        return ForeignWeights.matched(read_for_task(tensors, task), tensors)
     except WeightsRefused:
         return None
 

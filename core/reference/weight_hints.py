@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
-from models.stack_vae import StackVAE
 from torch import Tensor
 
 from core.reference.curves import short
@@ -14,19 +13,21 @@ from core.reference.evidence import Evidence
 from core.reference.foreign import TRIED, ForeignWeights
 from core.reference.picture_hints import SIGMOID
 from core.reference.posterior_hints import DRAW, KL_FORMULA, SUM
-from core.reference.posterior_readings import LOG_VARIANCE, Reading, best_reading
+from core.reference.posterior_readings import LOG_VARIANCE
 from core.reference.scale_hints import SCALED
-from core.reference.scaling import SCALES, Scale
-from models import Model
+from core.reference.scaling import BYTES, SCALES
 
 #: A reading of the weights counts where its error is below this share of the usual one's.
 _BETTER = 0.6
 #: Digits that many networks are tried on.
 _FEW = 300
-#: Functions after the code; empty for that of the hidden layers.
-_CODES = ("", "identity", "sigmoid")
+#: Outputs that are as bright on average are those of no digits: half is what a sigmoid makes of a
+#: network that needs none.
+_BRIGHT = 0.6
 #: A KL beyond so many times that of the reference is not held by its term.
-_FLOWN = 5.0
+_FLOWN = 20.0
+#: With fewer dimensions a mean over them is no clear mistake.
+_MANY = 5
 
 
 def weights_not_scaled(evidence: Evidence) -> str | None:
@@ -36,15 +37,48 @@ def weights_not_scaled(evidence: Evidence) -> str | None:
     if weights is None or not evidence.is_above:
         return None
     pixels = evidence.test.pixels[:_FEW]
-    usual = _Fit(_error(weights.ending_in("sigmoid"), pixels, pixels), _blank(pixels))
+    return _too_bright(weights, pixels) or _another_scale(weights, pixels)
+
+
+def _too_bright(weights: ForeignWeights, pixels: Tensor) -> str | None:
+    """Say so where all outputs are pressed towards 1, as by targets that are larger."""
+    mean = min(
+        float(weights.outputs(scaled, weights.like(*functions, "sigmoid")).mean())
+        for functions in _usual_functions()
+        for scaled in (pixels, BYTES.of(pixels))
+    )
+    if mean < _BRIGHT:
+        return None
+    return (
+        f"The outputs are at least {short(mean)} on average, and pixels from 0 to 1 are "
+        f"{short(float(pixels.mean()))}: the targets were larger than 1, as pixels from 0 to 255 "
+        f"are. {SCALED}"
+    )
+
+
+def _another_scale(weights: ForeignWeights, pixels: Tensor) -> str | None:
+    """Say so where the network rebuilds digits better that it gets on another scale."""
+    usual = _fit(weights, weights.ending_in("sigmoid"), pixels, pixels)
     for scale in SCALES:
-        found = _best_fit(weights, scale, pixels)
-        if found.share < _BETTER * usual.share and found.share < 1:
+        inputs = scale.of(pixels)
+        # Targets may have been scaled where inputs were not; else a sigmoid at the end cuts them.
+        found = min(
+            (
+                _fit(weights, weights.like(*functions, end), inputs, targets)
+                for functions in _usual_functions()
+                for end, targets in (
+                    ("sigmoid", pixels),
+                    ("sigmoid", inputs.clamp(0, 1)),
+                    ("identity", inputs),
+                )
+            ),
+            key=lambda fit: fit.share,
+        )
+        if found.share < _BETTER * min(usual.share, 1.0):
             return (
                 f"The weights fit pixels {scale.words}: with these the squared error of the output "
-                f"is {short(found.error)}, where always the mean picture has {short(found.blank)}; "
-                f"with pixels from 0 to 1 it is {short(usual.error)}, and that of the mean picture "
-                f"{short(usual.blank)}. {SCALED}"
+                f"is {short(found.error)} (always the mean picture: {short(found.blank)}), with "
+                f"pixels from 0 to 1 it is {short(usual.error)} ({short(usual.blank)}). {SCALED}"
             )
     return None
 
@@ -52,11 +86,12 @@ def weights_not_scaled(evidence: Evidence) -> str | None:
 def weights_without_sigmoid(evidence: Evidence) -> str | None:
     """Recognise weights whose decoder ends without a sigmoid."""
     weights = evidence.weights
-    if weights is None or weights.match.activations[-1] == "sigmoid":
+    if weights is None or weights.functions[-1] == "sigmoid":
         return None
     pixels = evidence.test.pixels[:TRIED]
     without, with_it = (
-        _error(weights.ending_in(end), pixels, pixels) for end in ("identity", "sigmoid")
+        _fit(weights, weights.ending_in(end), pixels, pixels).error
+        for end in (weights.functions[-1], "sigmoid")
     )
     if weights_not_scaled(evidence) or without >= _BETTER * with_it:
         return None
@@ -78,25 +113,25 @@ def weights_of_noisy_target(evidence: Evidence) -> str | None:
 
 def weights_of_wrong_sign(evidence: Evidence) -> str | None:
     """Recognise a VAE whose loss rewards a large KL."""
-    reading = _reading(evidence)
+    reading = evidence.reading
     if reading is None:
         return None
     most = float(evidence.band("kl_to_prior").high.max())
-    if not (reading.weight < 0 and reading.kl > _FLOWN * most):
+    if reading.usual_kl < _FLOWN * most:
         return None
     return (
-        f"The codes have left the prior: their KL is {short(reading.kl)} nats per image, in the "
-        f"reference at most {short(most)}, and the weights are at rest where a larger KL lowers "
-        f"the loss: the KL term is subtracted. It is {KL_FORMULA}, and the loss adds it."
+        f"The codes have left the prior: their KL is {short(reading.usual_kl)} nats per image, in "
+        f"the reference at most {short(most)}. The KL term has the wrong sign, or hardly any "
+        f"weight. It is {KL_FORMULA}, and the loss adds it."
     )
 
 
 def weights_of_mean_kl(evidence: Evidence) -> str | None:
     """Recognise a VAE whose KL counts as a mean over the dimensions of its code."""
-    reading, dimensions = _reading(evidence), evidence.latent_dim
-    if reading is None or reading.mistake or not reading.is_clear:
+    reading, dimensions = evidence.reading, evidence.latent_dim
+    if reading is None or reading.mistake or dimensions < _MANY:
         return None
-    if not 0.5 <= reading.weight * dimensions / evidence.kl_weight <= 2 or dimensions < 5:
+    if not 0.5 <= reading.weight * dimensions / evidence.kl_weight <= 2:
         return None
     return (
         f"The weights are at rest where a nat of the KL counts {short(reading.weight)}, about one "
@@ -107,21 +142,14 @@ def weights_of_mean_kl(evidence: Evidence) -> str | None:
 
 def weights_of_wrong_deviation(evidence: Evidence) -> str | None:
     """Recognise a VAE that draws its codes with the log-variance taken for something else."""
-    reading = _reading(evidence)
-    if reading is None or not reading.mistake or not reading.is_clear:
+    reading = evidence.reading
+    if reading is None or not reading.mistake:
         return None
     return (
         f"The weights fit codes μ + ε · {reading.name}, where the log-variance is taken for the "
         f"{reading.mistake}: with {LOG_VARIANCE} the pictures cost {short(reading.usual_entropy)} "
         f"nats per pixel, so {short(reading.entropy)}. {DRAW}"
     )
-
-
-def _reading(evidence: Evidence) -> Reading | None:
-    model = None if evidence.weights is None else evidence.weights.model
-    if not isinstance(model, StackVAE) or evidence.task.model != "vae":
-        return None
-    return best_reading(model, evidence.test.pixels)
 
 
 @dataclass(frozen=True)
@@ -136,31 +164,18 @@ class _Fit:
         return self.error / self.blank
 
 
-def _best_fit(weights: ForeignWeights, scale: Scale, pixels: Tensor) -> _Fit:
-    """Return how well any usual network fits pixels of this scale.
-
-    Targets may have been scaled where inputs were not; else a sigmoid at the end cuts them.
-    """
-    inputs, found = scale.of(pixels), []
-    for hidden, code in itertools.product(("sigmoid", "relu", "tanh"), _CODES):
-        for end, targets in (
-            ("sigmoid", pixels),
-            ("sigmoid", inputs.clamp(0, 1)),
-            ("identity", inputs),
-        ):
-            error = _error(weights.with_functions(hidden, code or hidden, end), inputs, targets)
-            found.append(_Fit(error, _blank(targets)))
-    return min(found, key=lambda fit: fit.share)
+def _usual_functions() -> Iterator[tuple[str, str]]:
+    """Yield the functions after the hidden layers and after the code that programs use."""
+    for hidden in ("sigmoid", "relu", "tanh"):
+        for code in dict.fromkeys((hidden, "identity", "sigmoid")):
+            yield hidden, code
 
 
-def _blank(targets: Tensor) -> float:
-    return float((targets - targets.mean(dim=0)).square().mean())
-
-
-@torch.no_grad()
-def _error(model: Model, inputs: Tensor, targets: Tensor) -> float:
-    """Return the mean squared error per pixel of the outputs as the last layer gives them."""
-    outputs = model.encode(inputs)
-    for layer in model.decoder_layers():
-        outputs = layer(outputs)
-    return float((outputs - targets).square().mean().nan_to_num(torch.inf))
+def _fit(
+    weights: ForeignWeights, functions: Sequence[str], inputs: Tensor, targets: Tensor
+) -> _Fit:
+    outputs = weights.outputs(inputs, functions)
+    return _Fit(
+        error=float((outputs - targets).square().mean().nan_to_num(torch.inf)),
+        blank=float((targets - targets.mean(dim=0)).square().mean()),
+    )

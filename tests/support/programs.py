@@ -36,14 +36,14 @@ def standard(pixels: Tensor) -> Tensor:
 
 
 class Autoencoder(nn.Module):
-    """784 - 128 - code - 128 - 784, with a sigmoid on every layer; the last one is `end`."""
+    """784 - 128 - code - 128 - 784; `hidden` follows each layer but the last, `end` that one."""
 
-    def __init__(self, code: int = 32, end: type[nn.Module] = nn.Sigmoid) -> None:
+    def __init__(
+        self, code: int, hidden: type[nn.Module] = nn.Sigmoid, end: type[nn.Module] = nn.Sigmoid
+    ) -> None:
         super().__init__()
-        self.encoder = nn.Sequential(
-            nn.Linear(784, 128), nn.Sigmoid(), nn.Linear(128, code), nn.Sigmoid()
-        )
-        self.decoder = nn.Sequential(nn.Linear(code, 128), nn.Sigmoid(), nn.Linear(128, 784), end())
+        self.encoder = nn.Sequential(nn.Linear(784, 128), hidden(), nn.Linear(128, code), hidden())
+        self.decoder = nn.Sequential(nn.Linear(code, 128), hidden(), nn.Linear(128, 784), end())
 
     def forward(self, x: Tensor) -> Tensor:
         return self.decoder(self.encoder(x))
@@ -56,6 +56,7 @@ def autoencoder(
     digits: int = 60_000,
     inputs: Scale = unit,
     targets: Scale = unit,
+    hidden: type[nn.Module] = nn.Sigmoid,
     end: type[nn.Module] = nn.Sigmoid,
     reduction: str = "mean",
     noise: float = 0.0,
@@ -71,7 +72,7 @@ def autoencoder(
     """Train an autoencoder, record it, and return its run; its weights go to `save`."""
     torch.manual_seed(0)
     generator = torch.Generator().manual_seed(1)
-    net = Autoencoder(code, end)
+    net = Autoencoder(code, hidden, end)
     optimizer = torch.optim.Adam(net.parameters(), lr=rate)
     train = load_digits("train").pixels[:digits]
     test = load_digits("test").pixels

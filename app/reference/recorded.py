@@ -1,4 +1,4 @@
-"""Whether a program of one's own is right: its numbers beside the lab's, and usual mistakes."""
+"""Whether a recorded program is right: its numbers and pictures beside the lab's."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from app.components.digit_tiles import TileRow, digit_tiles
-from app.recorded.reference_chart import draw_reference_chart
-from app.runs.export import save_run_as
+from app.reference.chart import draw_reference_chart
+from app.reference.digits import draw_digits
+from app.reference.verdict import choose_task, draw_checked
 from app.server.shared import store
-from app.ui.markdown import escape_markdown
 from core.execution.turns import heavy_work
 from core.recorder.map_reading import read_curve
 from core.recorder.reading import EpochRow, preview_of, read_epochs, terms_of
@@ -20,10 +19,9 @@ from core.reference.recorded import (
     check_recorded_run,
     curve_of,
     map_curve,
-    reference_pictures,
     task_guessed,
 )
-from core.reference.tasks import TASKS, ReferenceTask, task_of
+from core.reference.tasks import ReferenceTask, task_of
 from core.runs.record import RunRecord
 
 _NONE = "none"
@@ -32,45 +30,11 @@ _NONE = "none"
 def draw_is_it_right(record: RunRecord) -> None:
     """Draw a recorded run beside the reference of the task that it solves."""
     st.subheader("Is it right?", anchor=False)
-    task = _choose_task(record)
+    task = choose_task(record, task_guessed(record))
     if task.model:
         _draw_training(record, task)
     else:
         _draw_map(record, task)
-
-
-def draw_checked(checked: Checked) -> None:
-    """Draw what a check has found: the verdict, the usual mistakes, what was not looked at."""
-    if checked.is_right:
-        st.success(f"**Right.** {escape_markdown(checked.verdict)}", icon=":material/check_circle:")
-    else:
-        st.warning(
-            f"**Not right yet.** {escape_markdown(checked.verdict)}", icon=":material/error:"
-        )
-    for mistake, text in checked.hints.items():
-        heading = f"{mistake[0].upper()}{mistake[1:]}"
-        st.info(
-            f"**{escape_markdown(heading)}?** {escape_markdown(text)}", icon=":material/lightbulb:"
-        )
-    for sentence in (*checked.sentences, *checked.notes[not checked.is_comparable :]):
-        st.caption(escape_markdown(sentence))
-
-
-def _choose_task(record: RunRecord) -> ReferenceTask:
-    guessed = task_guessed(record)
-    numbers = [number for number, task in TASKS.items() if task.kind == record.request.kind]
-    number = st.selectbox(
-        "Task of the exercise",
-        numbers,
-        index=numbers.index(guessed.number),
-        format_func=lambda number: f"{number} {TASKS[number].title}",
-        key=f"is-it-right:task:{record.id}",
-        width=320,
-        help="The task that your program solves; it was guessed from its title, settings and "
-        "numbers.",
-    )
-    # Any client can send any number.
-    return task_of(number if number in numbers else guessed.number)
 
 
 def _draw_training(record: RunRecord, task: ReferenceTask) -> None:
@@ -141,20 +105,6 @@ def _checked(
 def _draw_digits(record: RunRecord, task: ReferenceTask, rows: Sequence[EpochRow]) -> None:
     """Draw ten digits as the program rebuilds them, above what the lab's own run makes of them."""
     found = preview_of(record, list(rows))
-    if found is None:
-        return
-    epoch, (given, rebuilt) = found
-    last, (of_lab, by_lab) = reference_pictures(task)
-    lines = [
-        TileRow(title="Input: ten test digits", pictures=given),
-        TileRow(title=f"Yours after epoch {epoch:,}", pictures=rebuilt),
-        TileRow(title=f"The lab's after epoch {last:,}", pictures=by_lab),
-    ]
-    if (of_lab != given).any():
-        lines.insert(2, TileRow(title="Input of the lab's model", pictures=of_lab))
-    digit_tiles(
-        lines,
-        key="is-it-right:digits",
-        description="Ten test digits, what your program makes of them, and what the lab's does.",
-        save_as=save_run_as(record, "beside the reference", epoch=epoch),
-    )
+    if found is not None:
+        epoch, pictures = found
+        draw_digits(record, task, pictures, f"Yours after epoch {epoch:,}")
