@@ -10,6 +10,7 @@ from torch import nn
 
 from core.reference.check import Checked
 from core.reference.recorded import check_recorded_run, task_guessed
+from core.reference.tasks import task_of
 from core.runs.record import RunError
 from tests.support import programs
 from tests.support.programs import standard, to_bytes
@@ -169,7 +170,5 @@ def test_targets_above_1_make_a_cross_entropy_negative(tmp_path: Path) -> None:
 def test_what_cannot_be_compared_is_said(
     tmp_path: Path, record: Any, task: str, words: str
 ) -> None:
-    from core.reference.tasks import task_of
-
     with pytest.raises(RunError, match=words):
         check_recorded_run(record(tmp_path), task_of(task))
