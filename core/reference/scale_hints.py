@@ -7,7 +7,7 @@ from core.reference.evidence import Evidence
 from core.reference.scaling import BYTES, SCALES, floor
 from core.reference.sums import summed_by_the_band
 
-#: A loss lies at the least that is possible where it is at most this many times as large.
+#: A loss on bytes lies at the least that is possible where it is at most so many times as large.
 _AT_THE_FLOOR = 1.15
 #: Ten digits are rebuilt with an error that is never so many times that of all.
 _OTHERS = 2.0
@@ -71,7 +71,8 @@ def _loss_of_another_scale(evidence: Evidence) -> str | None:
         error = float(band.at(steps[-1:]).widened[1][0])
         for scale in SCALES:
             least = floor(scale, evidence.test.pixels)
-            most = min(least + scale.factor**2 * error, _AT_THE_FLOOR * least + error)
+            above = (_AT_THE_FLOOR - 1) * least if scale is BYTES else scale.factor**2 * error
+            most = least + above
             if 0.98 * least <= loss <= most:
                 return (
                     f"{curve.name} stays at {short(loss)}. That is what outputs from 0 to 1 reach "
@@ -93,5 +94,5 @@ def _inputs_of_another_scale(evidence: Evidence) -> str | None:
     return (
         f"{curve.name} is {short(curve.last)}, but the ten digits, which encode gets with pixels "
         f"from 0 to 1, are rebuilt with {short(error)}: the network is trained on pixels of "
-        f"another scale. {SCALED}"
+        f"another scale, or encode and decode are of another network. {SCALED}"
     )

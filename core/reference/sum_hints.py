@@ -28,10 +28,13 @@ def _against_the_pictures(evidence: Evidence) -> str | None:
         curve = evidence.picture_curve
     if curve is None or not error or curve.last < _SUSPICIOUS * error:
         return None
-    for factor, words in factors(evidence, curve.parts[0], usual=False):
-        if 1 / _TEN_DIGITS <= curve.last / error / factor <= _TEN_DIGITS:
-            return (
-                f"{curve.name} is {short(curve.last)}, and the ten rebuilt digits have "
-                f"{short(error)} per pixel, about {factor:,.0f} times less: it is {words}. {MEAN}"
-            )
+    for part in curve.parts:
+        last = float(curve.points(part)[1][-1])
+        for factor, words in factors(evidence, part, usual=False):
+            if 1 / _TEN_DIGITS <= last / error / factor <= _TEN_DIGITS:
+                return (
+                    f"{curve.name} is {short(last)}, and the ten rebuilt digits have "
+                    f"{short(error)} per pixel, about {factor:,.0f} times less: it is {words}. "
+                    f"{MEAN}"
+                )
     return None

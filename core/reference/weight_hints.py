@@ -14,7 +14,7 @@ from core.reference.foreign import TRIED, ForeignWeights
 from core.reference.picture_hints import SIGMOID
 from core.reference.posterior_hints import DRAW, KL_FORMULA, SUM
 from core.reference.posterior_readings import LOG_VARIANCE
-from core.reference.scale_hints import SCALED
+from core.reference.scale_hints import SCALED, not_scaled
 from core.reference.scaling import BYTES, SCALES
 
 #: A reading of the weights counts where its error is below this share of the usual one's.
@@ -90,14 +90,17 @@ def weights_without_sigmoid(evidence: Evidence) -> str | None:
         return None
     pixels = evidence.test.pixels[:TRIED]
     without, with_it = (
-        _fit(weights, weights.ending_in(end), pixels, pixels).error
+        _fit(weights, weights.ending_in(end), pixels, pixels)
         for end in (weights.functions[-1], "sigmoid")
     )
-    if weights_not_scaled(evidence) or without >= _BETTER * with_it:
+    # Weights that rebuild no digits under any reading tell nothing.
+    if without.share >= 1 or without.error >= _BETTER * with_it.error:
+        return None
+    if not_scaled(evidence) or weights_not_scaled(evidence):
         return None
     return (
         f"Without a sigmoid at the end the weights rebuild digits with the squared error "
-        f"{short(without)}, with one {short(with_it)}: the program has none. {SIGMOID}"
+        f"{short(without.error)}, with one {short(with_it.error)}: the program has none. {SIGMOID}"
     )
 
 

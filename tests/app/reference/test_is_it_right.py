@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from streamlit.testing.v1 import AppTest
 from torch import nn
 
@@ -26,7 +25,9 @@ def successes(app: AppTest) -> str:
 
 
 def test_a_recorded_training_is_beside_the_reference(open_page: OpenPage, runs: Path) -> None:
-    record = record_model(runs, epochs=1, terms={"loss": 0.0535}, settings={"lr": 0.01})
+    record = record_model(
+        runs, epochs=1, pictures=False, terms={"loss": 0.0535}, settings={"lr": 0.01}
+    )
     app = open_page("autoencoders", run=record.id)
     assert "**Right.**" in successes(app)
     assert "loss is inside the band of" in texts(app) + successes(app)
@@ -45,7 +46,7 @@ def test_a_recorded_training_is_beside_the_reference(open_page: OpenPage, runs: 
 
 
 def test_another_task_and_another_number_can_be_chosen(open_page: OpenPage, runs: Path) -> None:
-    record = record_model(runs, epochs=1, terms={"loss": 900.0, "mine": 0.0535})
+    record = record_model(runs, epochs=1, pictures=False, terms={"loss": 900.0, "mine": 0.0535})
     app = open_page("autoencoders", run=record.id)
     assert "**Not right yet.**" in texts(app)
     key = f"is-it-right:{record.id}:1.1:loss"
@@ -56,15 +57,6 @@ def test_another_task_and_another_number_can_be_chosen(open_page: OpenPage, runs
     assert not app.exception
     labels = [box.label for box in app.selectbox]
     assert "KL to the prior (nats per image)" in labels
-
-
-@pytest.mark.parametrize("value", ["x", -1, 99, None, [1], "3.1"])
-def test_forged_choices_count_as_the_guess(open_page: OpenPage, runs: Path, value: object) -> None:
-    record = record_model(runs, epochs=1, terms={"loss": 0.0535})
-    app = open_page("autoencoders", run=record.id)
-    app.session_state[f"is-it-right:task:{record.id}"] = value
-    app.run()
-    assert not app.exception
 
 
 def test_a_mistake_is_named_with_its_numbers(open_page: OpenPage, runs: Path) -> None:
@@ -90,7 +82,7 @@ def test_a_map_is_checked_at_its_end(open_page: OpenPage, runs: Path) -> None:
 
 
 def test_names_of_a_program_are_no_markdown(open_page: OpenPage, runs: Path) -> None:
-    record = record_model(runs, epochs=1, terms={"**loss** <b>": 0.9})
+    record = record_model(runs, epochs=1, pictures=False, terms={"**loss** <b>": 0.9})
     app = open_page("autoencoders", run=record.id)
     assert any(r"\*\*loss\*\* \<b\>" in element.value for element in app.warning)
 

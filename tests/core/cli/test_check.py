@@ -123,7 +123,7 @@ def test_a_recorded_run_is_checked_by_its_folder_and_its_name(
 
 
 def test_terms_of_a_run_can_be_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    record = record_model(tmp_path, epochs=1, terms={"loss": 900.0, "mine": 0.0535})
+    record = record_model(tmp_path, epochs=1, pictures=False, terms={"loss": 900.0, "mine": 0.0535})
     assert main(["check", str(record.folder), "--task", "1.1"]) == 1
     assert "loss is 'loss'" in capsys.readouterr().out
     main(["check", str(record.folder), "--task", "1.1", "--term", "loss=mine"])
