@@ -17,6 +17,7 @@ from core.reference.curves import Curve, position_of, short
 from core.reference.foreign import ForeignWeights
 from core.reference.guess import setting
 from core.reference.posterior_readings import Reading, best_reading
+from core.reference.scaling import SCALES, Scale, floor
 from core.reference.tasks import ReferenceTask
 from models.stack_vae import StackVAE
 
@@ -82,6 +83,11 @@ class Evidence:
         # Pictures are kept as bytes: black stands for anything below half a grey level.
         outputs = self.rebuilt.clamp(1 / 510, 1 - 1 / 510)
         return float(torch.nn.functional.binary_cross_entropy(outputs, self.given))
+
+    @cached_property
+    def floors(self) -> Mapping[Scale, float]:
+        """The least squared error of outputs from 0 to 1 against test digits on each scale."""
+        return {scale: floor(scale, self.test.pixels) for scale in SCALES}
 
     @property
     def noise(self) -> float:

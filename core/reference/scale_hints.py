@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.reference.curves import lies_in, short
 from core.reference.evidence import Evidence
-from core.reference.scaling import BYTES, SCALES, floor
+from core.reference.scaling import BYTES, SCALES
 from core.reference.sums import summed_by_the_band
 
 #: A loss on bytes lies at the least that is possible where it is at most so many times as large.
@@ -70,7 +70,7 @@ def _loss_of_another_scale(evidence: Evidence) -> str | None:
         band, loss = evidence.band(evidence.picture_key, part), float(values[-1])
         error = float(band.at(steps[-1:]).widened[1][0])
         for scale in SCALES:
-            least = floor(scale, evidence.test.pixels)
+            least = evidence.floors[scale]
             above = (_AT_THE_FLOOR - 1) * least if scale is BYTES else scale.factor**2 * error
             most = least + above
             if 0.98 * least <= loss <= most:
