@@ -75,7 +75,7 @@ def draw_reference_chart(
         save_as=save_run_as(record, "beside the reference"),
     )
     st.caption(
-        f"The band reaches from the lowest to the highest of {bands.words} of the lab, which differ "
-        "in random numbers alone. A value counts as inside up to one width of the band "
+        f"The band reaches from the lowest to the highest of {bands.words} of the lab, which "
+        "differ in random numbers alone. A value counts as inside up to one width of the band "
         "beyond it, and at least 5 %."
     )
