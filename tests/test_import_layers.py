@@ -29,12 +29,14 @@ ROOMS = [
     ),
     "app/recorded",
     "app/own_weights",
+    "app/reference",
     *(f"app/{room}" for room in ("digits", "server", "ui", "links", "components")),
     "core",
     *(
         f"core/{room}"
         for room in ("cli", "execution", "export", "tsne", "sweeps", "training", "runs")
     ),
+    "core/reference",
     "core/recorder",
     "core/own_weights",
     *(f"core/{room}" for room in ("data", "scan", "analysis")),

@@ -10,6 +10,7 @@ from app.links.address import opened_anew
 from app.links.replay import link_of_replay
 from app.recorded.progress import draw_recorded_progress
 from app.recorded.settings_card import draw_settings
+from app.reference.recorded import draw_is_it_right
 from app.runs.export import draw_download
 from app.runs.file_names import file_name
 from app.runs.whole_run import draw_whole_run
@@ -46,6 +47,8 @@ def draw_recorded_map(record: RunRecord) -> None:
     else:
         _draw_replay(record, asked, newest)
     draw_settings(asked.settings)
+    if newest is not None:
+        draw_is_it_right(record)
 
 
 def _draw_live(record: RunRecord, asked: Recorded, newest: NewestFrame, curve: Measured) -> None:

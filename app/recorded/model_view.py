@@ -8,6 +8,7 @@ from app.components.digit_tiles import TileRow, digit_tiles
 from app.recorded.curves import draw_recorded_curves
 from app.recorded.progress import draw_recorded_progress
 from app.recorded.settings_card import draw_settings
+from app.reference.recorded import draw_is_it_right
 from app.runs.export import save_run_as
 from app.runs.kept_epochs import TRAIN
 from app.runs.watch import watch
@@ -64,6 +65,7 @@ def draw_recorded(record: RunRecord | None) -> None:
         st.code(LINES, language="python")
         return
     watch(record, draw_recorded_model, every=LOOK_SECONDS)
+    watch(record, draw_is_it_right, every=LOOK_SECONDS)
     if not record.is_active:
         with st.container(horizontal=True):
             draw_whole_run(record)

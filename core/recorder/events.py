@@ -37,7 +37,8 @@ class RecordedEpoch(Event):
 
     `train` and `validation` are what the program says of it; `seconds` is how long it took.
     `preview` is uint8 (2, 10, 784) as in `core.training.events.Epoch`, and `number` its place among
-    the previews; None without one. `weights` is empty where the model is too large to keep.
+    the previews; None without one. `outputs` are the lowest and the highest pixel of the rebuilt
+    digits before they were cut to 0 to 1. `weights` is empty where the model is too large to keep.
     """
 
     epoch: int
@@ -46,6 +47,7 @@ class RecordedEpoch(Event):
     seconds: float
     number: int | None
     preview: Tensor | None = field(repr=False)
+    outputs: tuple[float, float] | None
     weights: Mapping[str, Tensor] = field(repr=False)
 
     def row(self) -> dict[str, Any]:
@@ -56,6 +58,7 @@ class RecordedEpoch(Event):
             "validation": dict(self.validation),
             "seconds": round(self.seconds, 4),
             "preview": self.number,
+            "outputs": self.outputs and [float(f"{value:.4g}") for value in self.outputs],
         }
 
     def appended(self) -> Mapping[str, bytes]:

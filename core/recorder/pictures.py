@@ -38,8 +38,10 @@ class Pictures:
 
     def rebuilt(
         self, model: nn.Module, encode: Callable[..., Any], decode: Callable[..., Any]
-    ) -> Tensor:
-        """Return `decode(encode(digits))` as grey levels, uint8 (10, 784).
+    ) -> tuple[Tensor, tuple[float, float]]:
+        """Return `decode(encode(digits))` as grey levels, uint8 (10, 784), and its range.
+
+        The range is the lowest and the highest pixel before they are cut to 0 to 1.
 
         The digits have pixels from 0 to 1, on the device of the model and in its type. Where
         `encode` returns several tensors, as that of a VAE does, the first is the code. Modes,
@@ -62,7 +64,9 @@ class Pictures:
                     reasons.append(f"as {' × '.join(map(str, (10, *form)))}: {reason[0][:200]}")
                     continue
                 self._forms = (form,)
-                return _grey_levels(pictures.detach().float().cpu().reshape(-1, PIXELS))
+                found = pictures.detach().float().cpu().reshape(-1, PIXELS)
+                low, high = (float(end) for end in found.aminmax())
+                return _grey_levels(found), (low, high)
         raise ValueError(
             "encode and decode could not rebuild the ten preview digits ("
             + "; ".join(reasons)

@@ -48,13 +48,15 @@ class EpochRow:
     """An epoch of a recorded training.
 
     The terms are NaN where they were no finite numbers. `preview` is the place of its pictures
-    among those of the run, None where it has none.
+    among those of the run, None where it has none. `outputs` are the lowest and the highest pixel
+    of the rebuilt digits before they were cut to 0 to 1; None where they are not known.
     """
 
     epoch: int
     train: Mapping[str, float]
     validation: Mapping[str, float]
     preview: int | None
+    outputs: tuple[float, float] | None = None
 
 
 def read_recorded(record: RunRecord) -> Recorded:
@@ -170,7 +172,22 @@ def _epoch(row: Mapping[str, Any]) -> EpochRow:
         train=_terms(row["train"]),
         validation=_terms(row["validation"]),
         preview=None if row["preview"] is None else _whole(row["preview"]),
+        outputs=_range(row.get("outputs")),
     )
+
+
+def _range(values: object) -> tuple[float, float] | None:
+    """Return two numbers, the lower one first; None without them, or where one is not finite."""
+    if values is None:
+        return None
+    if not isinstance(values, list) or len(values) != 2:
+        raise ValueError("the range of its outputs must be two numbers")
+    if None in values:
+        return None
+    low, high = values
+    if not all(type(value) in (int, float) and abs(value) < 1e38 for value in values) or low > high:
+        raise ValueError("the range of its outputs must be two numbers, the lower one first")
+    return float(low), float(high)
 
 
 def _whole(value: object) -> int:

@@ -81,7 +81,8 @@ class TrainingWriter:
             validation=validation,
             seconds=now - self._last,
             number=None if rebuilt is None else self._previews,
-            preview=rebuilt,
+            preview=None if rebuilt is None else rebuilt[0],
+            outputs=None if rebuilt is None else rebuilt[1],
             weights=weights,
         )
         check_row(event.row())
@@ -104,15 +105,17 @@ class TrainingWriter:
     def end(self) -> None:
         """Return nothing: the last epoch has told all."""
 
-    def _rebuilt(self, codec: Codec) -> Tensor | None:
-        """Return ten digits above what the two halves make of them, uint8 (2, 10, 784)."""
+    def _rebuilt(self, codec: Codec) -> tuple[Tensor, tuple[float, float]] | None:
+        """Return ten digits above what the two halves make of them, uint8 (2, 10, 784), and the
+        range of what they make."""
         try:
             pictures = self._pictures or Pictures(self._data)
         except DigitsError as error:
             warnings.warn(f"No pictures are recorded: {error}", stacklevel=4)
             return None
         self._pictures = pictures
-        return pictures.beside(pictures.rebuilt(self._model, *codec))
+        rebuilt, outputs = pictures.rebuilt(self._model, *codec)
+        return pictures.beside(rebuilt), outputs
 
 
 def _shows(epoch: int) -> bool:

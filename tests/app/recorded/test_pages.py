@@ -155,6 +155,10 @@ FRAME = {"event": "frame", "frame": 4, "iteration": 40, "kl_divergence": {"map":
         lambda record: _add_row(record, EPOCH | {"train": [1]}),
         lambda record: _add_row(record, EPOCH | {"preview": 99}),
         lambda record: _add_row(record, EPOCH | {"preview": -1}),
+        lambda record: _add_row(record, EPOCH | {"outputs": "x"}),
+        lambda record: _add_row(record, EPOCH | {"outputs": [1]}),
+        lambda record: _add_row(record, EPOCH | {"outputs": [2, 1]}),
+        lambda record: _add_row(record, EPOCH | {"outputs": [0, True]}),
         lambda record: _add_row(record, {"event": "epoch"}),
     ],
 )

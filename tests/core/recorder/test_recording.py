@@ -353,3 +353,13 @@ def test_what_is_written_are_the_formats_of_every_run(tmp_path: Path) -> None:
     }
     for line in (mapped.folder / "history.jsonl").read_text().splitlines():
         assert isinstance(json.loads(line)["event"], str)
+
+
+def test_the_range_of_the_outputs_is_kept_before_they_are_cut(tmp_path: Path) -> None:
+    net = nn.Linear(784, 784)
+    with record("linear", model=net, folder=tmp_path) as run:
+        run.epoch(train={"loss": 1.0}, encode=lambda x: x, decode=lambda z: 3 * z - 1)
+        run.epoch(train={"loss": 1.0})
+        run.epoch(train={"loss": 1.0}, encode=lambda x: x, decode=lambda z: z * float("nan"))
+    ranges = [row.outputs for row in read_epochs(RunRecord(run.folder))]
+    assert ranges == [(-1.0, 2.0), None, None]

@@ -1,0 +1,1 @@
+"""Programs of one's own beside the reference: is it right?"""
