@@ -5,12 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from app.components.digit_tiles import TileRow, digit_tiles
+from app.reference.opened import draw_is_it_right_opened
 from app.runs.controls import draw_controls
 from app.runs.export import save_run_as
 from app.runs.imported import draw_origin
 from app.runs.settings_text import lower_first
 from app.runs.whole_run import draw_whole_run
 from app.server.data import data_of
+from app.ui.fragments import show_errors
 from app.ui.markdown import escape_markdown
 from app.ui.numbers import three_digits
 from core.own_weights import read_opened
@@ -66,6 +68,8 @@ def draw_opened(record: RunRecord) -> None:
     with st.container(horizontal=True):
         draw_controls(record, record.state)
         draw_whole_run(record)
+    with show_errors():
+        draw_is_it_right_opened(record)
 
 
 def _rescaled(scale: str) -> str:
