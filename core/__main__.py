@@ -12,6 +12,7 @@
     python -m core note my-run "The error **fell**."
     python -m core digit photo.jpg --out digits
     python -m core worth my-run
+    python -m core lesson check lesson.yaml
 
 Runs made here are folders like any others: the pages show them, also while they are running.
 """
@@ -25,6 +26,7 @@ from collections.abc import Sequence
 
 from core.cli.digit import add_digit_command
 from core.cli.export import add_export_command
+from core.cli.lesson import add_lesson_command
 from core.cli.runs import add_run_commands
 from core.cli.sweep import add_sweep_command
 from core.cli.train import add_train_command
@@ -48,8 +50,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m core",
         description="Use the lab without a browser: train models, alone or in sweeps, run t-SNE, "
-        "export, import, resume, list, rename and note runs, read digits from pictures, and "
-        "measure codes.",
+        "export, import, resume, list, rename and note runs, read digits from pictures, "
+        "measure codes, and check lessons.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     add_train_command(commands)
@@ -59,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     add_run_commands(commands)
     add_digit_command(commands)
     add_worth_command(commands)
+    add_lesson_command(commands)
     return parser
 
 

@@ -27,6 +27,7 @@ ROOMS = [
         )
     ),
     "app/recorded",
+    "app/course",
     *(f"app/{room}" for room in ("digits", "server", "ui", "components")),
     "core",
     *(
@@ -34,6 +35,7 @@ ROOMS = [
         for room in ("cli", "execution", "export", "tsne", "sweeps", "training", "runs")
     ),
     "core/recorder",
+    "core/lessons",
     *(f"core/{room}" for room in ("data", "scan", "analysis")),
     "models",
 ]
