@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app.components.theme_switch import theme_switch
+from app.course.panel import draw_panel, draw_strip
 from app.navigation import PAGES, pages, tab_title
 from app.runs.active import draw_active_runs
 from app.runs.your_name import draw_your_name
@@ -43,9 +44,11 @@ with st.sidebar:
     # Above the runs, so that it stays where it is when they come and go.
     theme_switch([entry.name for entry in PAGES])
     at_home = page.url_path == ""
+    draw_panel(page.url_path)
     draw_your_name()
     draw_active_runs(idle="" if at_home else "Nothing is training at the moment.")
 try:
+    draw_strip(page.url_path)
     page.run()
     # Only now is it known which run the page shows.
     st.set_page_config(page_title=tab_title(page.url_path, st.query_params.get("run")))

@@ -27,6 +27,8 @@ def significant(value: float, digits: int = 3) -> str:
     rounded = round(value, max(0, min(decimals, _DECIMALS)))
     if rounded == 0:
         return "0"
+    # Rounding may have led to the next power of ten.
+    decimals = digits - 1 - math.floor(math.log10(abs(rounded)))
     text = f"{abs(rounded):,.{max(0, min(decimals, _DECIMALS))}f}"
     return f"{_MINUS}{text}" if rounded < 0 else text
 
