@@ -5,9 +5,17 @@ from __future__ import annotations
 import streamlit as st
 
 from app.course.places import COURSE_PAGE, Spot, open_spot, opened
-from core.lessons.places import MARKS
 from core.lessons.shelf import shelf
 
+#: Where the controls are that a lesson can mark, as Streamlit writes their keys into the page.
+SELECTORS = {
+    "view": ".st-key-view",
+    "epoch": '[class*="st-key-epoch-"]',
+    "pictures": ".st-key-preview",
+    "curves": ".st-key-curves",
+    "film": '[class*="st-key-film-"]',
+    "noise": '[class*="st-key-denoise-strength"]',
+}
 _PANEL = "course-panel"
 _STRIP = "course-strip"
 #: Below this width the sidebar is closed at first, and a strip above the page takes its place.
@@ -52,9 +60,15 @@ def _draw(spot: Spot, key: str) -> None:
     if step.place is not None:
         st.markdown(step.place.text)
     query = {"step": spot.name}
-    st.page_link(COURSE_PAGE, label="Back to the step", icon=":material/school:",
-                 query_params=query)  # fmt: skip
-    st.button("Close", key=f"{key}:close", on_click=open_spot, args=(None,), type="tertiary")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.page_link(
+            COURSE_PAGE,
+            label="Back to the step",
+            icon=":material/school:",
+            query_params=query,
+            width="content",
+        )
+        st.button("Close", key=f"{key}:close", on_click=open_spot, args=(None,), type="tertiary")
 
 
 def _marked(spot: Spot, page: str) -> str:
@@ -63,6 +77,6 @@ def _marked(spot: Spot, page: str) -> str:
     if place is None or not place.mark or place.page != page:
         return ""
     return (
-        f"<style>.st-key-{MARKS[place.mark]} {{ outline: 2px dashed var(--lab-accent); "
+        f"<style>{SELECTORS[place.mark]} {{ outline: 2px dashed var(--lab-accent); "
         "outline-offset: 4px; border-radius: 4px; }</style>"
     )

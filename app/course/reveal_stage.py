@@ -75,8 +75,7 @@ def draw_reveal(spot: Spot, kept: Kept, result: KeptReveal) -> None:
     for number, (question, answer) in enumerate(zip(step.questions, answers, strict=True)):
         key = f"reveal:{spot.name}:{number}"
         st.markdown(
-            f"{question.text}  \nYour prediction: "
-            f"**{escape_markdown(words_of(question, answer))}**"
+            f"{question.text}  \nYour prediction: **{escape_markdown(words_of(question, answer))}**"
         )
         if isinstance(question, Choice) and isinstance(answer, list):
             why = "; ".join(question.options[int(each)].why for each in answer if each is not None)

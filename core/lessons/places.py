@@ -36,12 +36,5 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "digit": ("",),
 }
 
-#: The controls that a step can mark, by the key that Streamlit writes as a class of the page.
-MARKS: Mapping[str, str] = {
-    "view": "view",
-    "epoch": "epoch",
-    "pictures": "preview",
-    "curves": "curves",
-    "film": "film",
-    "noise": "noise",
-}
+#: The controls that a step can mark.
+MARKS: tuple[str, ...] = ("view", "epoch", "pictures", "curves", "film", "noise")

@@ -107,7 +107,7 @@ function put(state, item, to, done = true) {
 function number({ parent, order }) {
   const tiles = [...parent.querySelectorAll("li")];
   tiles.forEach((node, place) => {
-    node.querySelector(".rank").textContent = `${place + 1}.`;
+    node.querySelector(".rank").textContent = `place ${place + 1}`;
     node.querySelector(".up").disabled = place === 0;
     node.querySelector(".down").disabled = place === order.length - 1;
   });

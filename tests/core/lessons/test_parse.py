@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from core.lessons.fields import Fields
 from core.lessons.lesson import Choice, CurveQuestion, Lesson, Number, Sort
+from core.lessons.measures import MEASURES
 from core.lessons.mistakes import MAX_MISTAKES, LessonError, Mistakes
 from core.lessons.parse import parse_lesson, read_lesson
 from core.lessons.shelf import shelf
@@ -260,3 +261,14 @@ def test_any_change_of_a_lesson_is_a_lesson_or_sentences(data: st.DataObject) ->
 def test_any_text_is_refused_in_sentences(text: str) -> None:
     with pytest.raises(LessonError):
         parse_lesson(text)
+
+
+def test_the_example_of_the_document_is_whole() -> None:
+    text = (FILES.parents[2] / "docs" / "lessons.md").read_text(encoding="utf-8")
+    example = text.partition("```yaml\n")[2].partition("```")[0]
+    assert parse_lesson(example).id == "my-lesson"
+
+
+def test_the_document_names_every_measure() -> None:
+    text = (FILES.parents[2] / "docs" / "lessons.md").read_text(encoding="utf-8")
+    assert {name for name in MEASURES if f"| `{name}` |" not in text} == set()
