@@ -10,7 +10,8 @@ import streamlit as st
 
 from app.server.shared import store
 from app.server.visitor import visitor
-from core.lessons.answers import Answers, AnswersError, Kept, KeptReveal, clean_text
+from core.lessons.answers import Answers, AnswersError, Kept, clean_text
+from core.lessons.kept_reveal import KeptReveal
 
 Place = tuple[str, str]
 

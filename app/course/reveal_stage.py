@@ -19,7 +19,8 @@ from app.server.shared import store
 from app.ui.markdown import escape_markdown
 from core.data.digits import DigitsError
 from core.execution.turns import heavy_work
-from core.lessons.answers import MAX_EXPLANATION, Kept, KeptReveal
+from core.lessons.answers import MAX_EXPLANATION, Kept
+from core.lessons.kept_reveal import KeptReveal
 from core.lessons.lesson import Choice
 from core.lessons.reveal import measure_step, reveal
 from core.lessons.scoring import answers_of

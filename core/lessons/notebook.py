@@ -169,5 +169,5 @@ def to_html(text: str) -> str:
     """Return the Markdown of a lesson's text, which is emphasis and links alone, as HTML."""
     escaped = html.escape(text)
     bold = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", escaped)
-    slanted = re.sub(r"(?<![\w*])\*([^*\n]+)\*(?![\w*])", r"<em>\1</em>", bold)
+    slanted = re.sub(r"(?<![\w*])\*(?! )([^*\n]+)(?<! )\*(?![\w*])", r"<em>\1</em>", bold)
     return re.sub(r"\[([^\]\n]+)\]\((https://[^\s)]+)\)", r'<a href="\2">\1</a>', slanted)

@@ -7,17 +7,15 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from core.lessons.fields import Fields, Path
-from core.lessons.lesson import Experiment, Figure, Lesson, MeasureCall, Place, Step
+from core.lessons.lesson import Experiment, Lesson, MeasureCall, Step
 from core.lessons.measures import MEASURES
 from core.lessons.mistakes import LessonError, Mistakes
+from core.lessons.parse_experiments import parse_experiments
+from core.lessons.parse_figures import parse_figure, parse_place
 from core.lessons.parse_questions import parse_conditions, parse_question
-from core.lessons.places import MARKS, PAGES
 from core.lessons.yaml_text import MAX_CHARACTERS, read_yaml
-from core.runs.folders import is_run_id
-from core.training.config import training_settings
 
 _MAX_STEPS = 12
-_FIGURES = ("pictures", "bars", "lines")
 #: The numbers that every reveal has: how many points the first prediction has, out of how many.
 SCORE_NUMBERS = ("points", "of")
 
@@ -52,7 +50,7 @@ def parse_lesson(text: str, path: FilePath | None = None) -> Lesson:
     order = fields.whole("order", 1, 999)
     title, task = fields.text("title", longest=80), fields.text("task", longest=40)
     about = fields.text("about", longest=400)
-    experiments = _experiments(fields.raw("experiments"), mistakes)
+    experiments = parse_experiments(fields.raw("experiments"), mistakes)
     steps: list[Step] = []
     for n, entry in enumerate(fields.items("steps", 1, _MAX_STEPS)):
         steps.append(_step(entry, ("steps", n), mistakes, experiments))
@@ -74,56 +72,6 @@ def parse_lesson(text: str, path: FilePath | None = None) -> Lesson:
     )
 
 
-def _experiments(value: Any, mistakes: Mistakes) -> dict[str, Experiment]:
-    found: dict[str, Experiment] = {}
-    if value is None:
-        return found
-    if not isinstance(value, dict):
-        mistakes.add(("experiments",), "needs names with settings below them.")
-        return found
-    for name, entry in value.items():
-        fields = Fields(entry, ("experiments", name), mistakes)
-        another = fields.name("another_of", "")
-        if another and another not in found:
-            fields.wrong("another_of", f"{another} must be an experiment above this one.")
-        experiment = Experiment(
-            name=name,
-            title=fields.text("title", longest=80),
-            gallery=_gallery(fields),
-            model=fields.name("model", ""),
-            config=_settings(fields, "config"),
-            training=_settings(fields, "training"),
-            shared=fields.flag("shared"),
-            another_of=another,
-        )
-        if sum(map(bool, (experiment.gallery, experiment.model, another))) != 1:
-            fields.wrong("title", "needs one of `gallery`, `model` and `another_of` beside it.")
-        elif experiment.model:
-            try:
-                training_settings(experiment.model, experiment.config, experiment.training)
-            except (ValueError, OverflowError, TypeError) as error:
-                fields.wrong("model", str(error)[:300])
-        fields.finish()
-        found[name] = experiment
-    return found
-
-
-def _gallery(fields: Fields) -> str:
-    value = fields.raw("gallery", "")
-    if not isinstance(value, str) or (value and not is_run_id(value)):
-        fields.wrong("gallery", f"{str(value)[:60]!r} is not the name of a run of the gallery.")
-        return ""
-    return value
-
-
-def _settings(fields: Fields, name: str) -> Mapping[str, Any]:
-    value = fields.raw(name, {})
-    if not isinstance(value, dict):
-        fields.wrong(name, "needs settings with their values, such as `epochs: 5`.")
-        return {}
-    return value
-
-
 def _step(
     entry: Any, path: Path, mistakes: Mistakes, experiments: Mapping[str, Experiment]
 ) -> Step:
@@ -142,7 +90,7 @@ def _step(
     ]
     holds = fields.items("holds", 1, 10, optional=True)
     figures = [
-        _figure(each, (*path, "show", n), mistakes, series, pictures)
+        parse_figure(each, (*path, "show", n), mistakes, series, pictures)
         for n, each in enumerate(fields.items("show", 1, 4, optional=True))
     ]
     step = Step(
@@ -155,7 +103,7 @@ def _step(
         questions=tuple(questions),
         runs=runs,
         note=fields.text("note", "", longest=300),
-        place=_place(fields.raw("look"), (*path, "look"), mistakes),
+        place=parse_place(fields.raw("look"), (*path, "look"), mistakes),
         measures=tuple(calls),
         holds=parse_conditions(holds, (*path, "holds"), mistakes, known),
         band=fields.text("band", longest=300, numbers=texts),
@@ -233,54 +181,4 @@ def _given(fields: Fields, calls: list[MeasureCall]) -> tuple[set[str], set[str]
             if twice := all_names & set(names):
                 fields.wrong("measure", f"two measures give {', '.join(sorted(twice))}; take one.")
             all_names.update(names)
-    return found
-
-
-def _place(value: Any, path: Path, mistakes: Mistakes) -> Place | None:
-    if value is None:
-        return None
-    fields = Fields(value, path, mistakes)
-    page = fields.one_of("page", PAGES)
-    views = PAGES.get(page, ("",))
-    found = Place(
-        page=page,
-        view=fields.one_of("view", views, views[0]),
-        text=fields.text("text", longest=300),
-        mark=fields.one_of("mark", MARKS, ""),
-    )
-    fields.finish()
-    return found
-
-
-def _figure(
-    entry: Any, path: Path, mistakes: Mistakes, series: set[str], pictures: set[str]
-) -> Figure:
-    fields = Fields(entry, path, mistakes)
-    kind = fields.one_of("kind", _FIGURES)
-    allowed = pictures if kind == "pictures" else series
-    names, words = fields.words("names", 1, 6), fields.words("words", 1, 6)
-    for name in names:
-        if name not in allowed:
-            known = ", ".join(sorted(allowed)) or "none"
-            fields.wrong("names", f"{name!r} is not measured in this step; there are {known}.")
-    if len(words) != len(names):
-        fields.wrong("words", f"needs {len(names)} entries, one for each of names.")
-    labels: str | tuple[str, ...] = ()
-    if isinstance(fields.raw("labels"), str):
-        labels = fields.one_of("labels", series)
-    elif fields.has("labels"):
-        labels = fields.words("labels", 1, 40)
-    lines = kind == "lines"
-    found = Figure(
-        kind=kind if kind in ("bars", "lines") else "pictures",
-        title=fields.text("title", longest=120),
-        names=names,
-        words=words,
-        x=fields.one_of("x", series) if lines else "",
-        x_title=fields.text("x_title", None if lines else "", longest=80),
-        y_title=fields.text("y_title", "" if kind == "pictures" else None, longest=80),
-        labels=labels,
-        log=fields.flag("log"),
-    )
-    fields.finish()
     return found

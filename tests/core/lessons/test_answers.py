@@ -14,8 +14,9 @@ import numpy as np
 import pytest
 
 from core.lessons import database
-from core.lessons.answers import MAX_EXPLANATION, Answers, AnswersError, Kept, KeptReveal, from_json
+from core.lessons.answers import MAX_EXPLANATION, Answers, AnswersError, Kept
 from core.lessons.database import Database
+from core.lessons.kept_reveal import KeptReveal, from_json
 from core.lessons.measures import Measured
 from core.lessons.migrations import MIGRATIONS
 from core.runs.store import RunStore

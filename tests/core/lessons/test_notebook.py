@@ -8,7 +8,8 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from core.lessons.answers import Kept, KeptReveal
+from core.lessons.answers import Kept
+from core.lessons.kept_reveal import KeptReveal
 from core.lessons.notebook import notebook_page, to_html
 from core.lessons.reveal import measure_step
 from core.lessons.shelf import shelf
