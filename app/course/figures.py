@@ -1,9 +1,7 @@
-"""The figures of a reveal: the prediction over what was measured, what others guessed, pictures."""
+"""The figures of a reveal: the prediction over what was measured, pictures, bars and lines."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
@@ -17,17 +15,12 @@ from app.ui.charts import draw_chart, lay_out, literal
 from app.ui.curve_names import Curve
 from app.ui.line_charts import curves_figure
 from app.ui.run_styles import LineStyle
-from core.lessons.lesson import Choice, CurveQuestion, Figure, Number, Question, Sort
+from core.lessons.lesson import CurveQuestion, Figure, Question, Sort
 from core.lessons.measures import Measured
-from core.lessons.scoring import right_options
-from core.lessons.words import UNKNOWN
 
-#: What others guessed is shown from so many others on, so that nobody is known by it.
-LEAST_OTHERS = 3
 _MINE = LineStyle(LINE_COLORS[1], "dash")
 _TRUE = LineStyle(LINE_COLORS[0])
 _BASELINE = LineStyle(BASELINE_COLOR, "dot")
-_BINS = 12
 
 
 def draw_prediction(question: Question, answer: Any, measured: Measured, key: str) -> None:
@@ -37,62 +30,6 @@ def draw_prediction(question: Question, answer: Any, measured: Measured, key: st
         _draw_curve(question, answer, measured, key)
     elif isinstance(question, Sort) and truth in measured.series:
         _draw_order(question, answer, measured, key)
-
-
-def draw_guesses(
-    question: Question, answer: Any, measured: Measured, others: Sequence[Any], key: str
-) -> None:
-    """Draw what others in this lab have answered, without names; nothing for fewer than three."""
-    if len(others) < LEAST_OTHERS:
-        return
-    if isinstance(question, Choice):
-        names = [*(option.text for option in question.options), UNKNOWN]
-        counts = Counter(
-            place
-            for each in others
-            for place in (each if isinstance(each, list) else [len(names) - 1])
-            if type(place) is int and 0 <= place < len(names)
-        )
-        right = set(right_options(question, measured))
-        mine = set(answer) if isinstance(answer, list) else {len(names) - 1}
-        figure = go.Figure(
-            go.Bar(
-                x=[counts[place] for place in range(len(names))],
-                y=[
-                    literal(name)
-                    + (" ✓" if place in right else "")
-                    + (" (you)" if place in mine else "")
-                    for place, name in enumerate(names)
-                ],
-                orientation="h",
-                marker_color=LINE_COLORS[0],
-                hovertemplate="%{x} others<extra></extra>",
-            )
-        )
-        lay_out(figure, x=f"Answers of {len(others)} others", y="", height=80 + 34 * len(names))
-        figure.update_xaxes(dtick=1 if max(counts.values(), default=0) < 10 else None)
-        draw_chart(figure.update_yaxes(autorange="reversed", showgrid=False), key)
-        return
-    if not isinstance(question, Number):
-        return
-    numbers = [each for each in others if isinstance(each, int | float)]
-    if len(numbers) < LEAST_OTHERS:
-        return
-    true = measured.number(question.truth)
-    counts_of, edges = np.histogram(numbers, _BINS, (question.low, question.high))
-    figure = go.Figure(
-        go.Bar(
-            x=(edges[:-1] + edges[1:]) / 2,
-            y=counts_of,
-            marker_color=LINE_COLORS[0],
-            hovertemplate="%{y} others near %{x:.3g}<extra></extra>",
-        )
-    )
-    lay_out(figure, x=question.unit or "Answer", y=f"Answers of {len(numbers)} others")
-    for value, words, dash in ((true, "measured", "solid"), (answer, "you", "dash")):
-        if isinstance(value, int | float):
-            figure.add_vline(value, line_dash=dash, line_color=_MINE.color, annotation_text=words)
-    draw_chart(figure, key)
 
 
 def draw_figure(figure: Figure, measured: Measured, key: str) -> None:

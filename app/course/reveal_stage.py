@@ -12,7 +12,8 @@ from app.course.experiments import (
     run_title,
     start_another,
 )
-from app.course.figures import draw_figure, draw_guesses, draw_prediction
+from app.course.figures import draw_figure, draw_prediction
+from app.course.guesses import draw_guesses
 from app.course.places import Spot
 from app.course.run_stage import follow_runs
 from app.server.shared import store
