@@ -41,10 +41,10 @@ except ValueError as error:  # the environment asks for what there is not
 page = st.navigation(pages())
 st.set_page_config(page_title=tab_title(page.url_path))
 with st.sidebar:
+    draw_panel(page.url_path)  # in sight, whatever else there is
     # Above the runs, so that it stays where it is when they come and go.
     theme_switch([entry.name for entry in PAGES])
     at_home = page.url_path == ""
-    draw_panel(page.url_path)
     draw_your_name()
     draw_active_runs(idle="" if at_home else "Nothing is training at the moment.")
 try:

@@ -82,16 +82,18 @@ def _draw_order(question: Sort, answer: Any, measured: Measured, key: str) -> No
     mine = {int(place): rank for rank, place in enumerate(answer or [])}
     figure = go.Figure(
         go.Bar(
-            x=[literal(question.items[place]) for place in order],
+            x=[
+                literal(question.items[place])
+                + (f"<br>{mine[place] + 1}." if place in mine else "")
+                for place in order
+            ],
             y=values[order],
             marker_color=LINE_COLORS[0],
-            text=[f"yours: {mine[place] + 1}." if place in mine else "" for place in order],
-            textposition="outside",
-            cliponaxis=False,
             hovertemplate="%{x}: %{y:.4f}<extra></extra>",
         )
     )
-    lay_out(figure, x="In the measured order", y="Measured")
+    below = "; below: your places" if mine else ""
+    lay_out(figure, x=f"In the measured order{below}", y="Measured")
     draw_chart(figure.update_xaxes(type="category").update_yaxes(rangemode="tozero"), key)
 
 

@@ -24,8 +24,9 @@ _STYLE = f"""<style>
 .st-key-{_PANEL} {{
   padding: 0.5rem 0.75rem; border: 1px solid var(--lab-accent); border-radius: 0.375rem;
 }}
-.st-key-{_STRIP} {{ display: none; }}
-@media (max-width: {_NARROW}px) {{ .st-key-{_STRIP} {{ display: flex; }} }}
+@media (min-width: {_NARROW + 1}px) {{
+  [data-testid="stLayoutWrapper"]:has(> .st-key-{_STRIP}), .st-key-{_STRIP} {{ display: none; }}
+}}
 </style>"""
 
 

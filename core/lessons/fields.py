@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from core.lessons.mistakes import Mistakes
 from core.lessons.numbers import FORMATS, places, stray_braces
@@ -181,7 +181,7 @@ class Fields:
         return value
 
 
-def is_number(value: Any) -> bool:
+def is_number(value: Any) -> TypeGuard[float]:
     """Return whether a value is a finite number."""
     return (
         isinstance(value, int | float)

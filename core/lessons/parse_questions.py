@@ -45,7 +45,7 @@ def parse_conditions(
             value = ""
         elif not is_known(value, numbers):
             fields.wrong("value", unknown(value, numbers))
-        given = [relation for relation in _RELATIONS if fields.has(relation)]
+        given: list[Relation] = [relation for relation in _RELATIONS if fields.has(relation)]
         if not given:
             fields.wrong("value", f"needs one of {', '.join(_RELATIONS)} beside it.")
         for relation in given:
