@@ -25,6 +25,7 @@ name = st.query_params.get("step", "")
 spot = spot_named(lessons, name)
 open_spot(spot)
 if spot is None:
+    st.query_params.clear()  # the link to all lessons leaves the last step in the address
     if name:
         st.warning(escape_markdown(f"There is no step {name[:80]!r}; choose one from the list."))
     st.markdown(
@@ -33,5 +34,7 @@ if spot is None:
     )
     draw_overview(lessons, kept)
 else:
+    # A link within a page brings the step once; the address keeps it for what is pressed next.
+    st.query_params["step"] = spot.name
     with show_errors():
         draw_step(lessons, spot, kept.get(spot.place, Kept()))

@@ -102,7 +102,9 @@ def test_predict_run_reveal_explain_and_take_the_notebook_along(
     text = download.value.path().read_text(encoding="utf-8")
     assert "My prediction: <strong>One picture</strong>" in text
     assert "Small weights." in text
-    page.goto(f"{lab.url}/course")
+    page.goto(f"{lab.url}/course?step=quick.untrained")
+    page.get_by_role("link", name="All lessons").click()
+    expect(page).to_have_url(f"{lab.url}/course")
     expect(page.get_by_text("1 steps · 2 minutes · 1 done")).to_be_visible()
 
 
