@@ -4,6 +4,7 @@ import streamlit as st
 
 from app.components.copy_link import copy_link
 from app.components.theme_switch import theme_switch
+from app.course.panel import draw_panel, draw_strip
 from app.links.address import address_of, current, problem
 from app.links.parameters import PARAMETERS
 from app.navigation import PAGES, pages, tab_title
@@ -47,6 +48,7 @@ if bring_forms_back():
     st.rerun()
 st.set_page_config(page_title=tab_title(page.url_path))
 with st.sidebar:
+    draw_panel(page.url_path)  # in sight, whatever else there is
     # Above the runs, so that it stays where it is when they come and go.
     theme_switch([entry.name for entry in PAGES])
     copy_link(
@@ -59,6 +61,7 @@ with st.sidebar:
     draw_active_runs(idle="" if at_home else "Nothing is training at the moment.")
 about_address = st.empty()
 try:
+    draw_strip(page.url_path)
     with address_of(page.url_path, came_back=came_back()):
         page.run()
     leave_forms()

@@ -37,6 +37,8 @@ class PageEntry:
 
 PAGES: tuple[PageEntry, ...] = (
     PageEntry(name="home", title="Home", icon=":material/home:"),
+    PageEntry(name="course", title="Course", icon=":material/school:", section="Course"),
+    PageEntry(name="notebook", title="My notebook", icon=":material/book_2:", section="Course"),
     PageEntry(
         name="autoencoders",
         title="Autoencoders",

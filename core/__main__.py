@@ -13,6 +13,7 @@
     python -m core digit photo.jpg --out digits
     python -m core worth my-run
     python -m core check my_weights.pt --task 1.1
+    python -m core lesson check lesson.yaml
 
 Runs made here are folders like any others: the pages show them, also while they are running.
 """
@@ -27,6 +28,7 @@ from collections.abc import Sequence
 from core.cli.check import add_check_command
 from core.cli.digit import add_digit_command
 from core.cli.export import add_export_command
+from core.cli.lesson import add_lesson_command
 from core.cli.runs import add_run_commands
 from core.cli.sweep import add_sweep_command
 from core.cli.train import add_train_command
@@ -51,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m core",
         description="Use the lab without a browser: train models, alone or in sweeps, run t-SNE, "
         "export, import, resume, list, rename and note runs, read digits from pictures, measure "
-        "codes, and check programs of your own.",
+        "codes, and check programs of your own and lessons.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     add_train_command(commands)
@@ -62,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     add_digit_command(commands)
     add_worth_command(commands)
     add_check_command(commands)
+    add_lesson_command(commands)
     return parser
 
 

@@ -28,6 +28,7 @@ ROOMS = [
         )
     ),
     "app/recorded",
+    "app/course",
     "app/own_weights",
     "app/reference",
     *(f"app/{room}" for room in ("digits", "server", "ui", "links", "components")),
@@ -38,6 +39,7 @@ ROOMS = [
     ),
     "core/reference",
     "core/recorder",
+    "core/lessons",
     "core/own_weights",
     *(f"core/{room}" for room in ("data", "scan", "analysis")),
     "models",

@@ -50,6 +50,9 @@ class _Address:
     arrival: int = 0
     returns: int = 0
     is_whole: bool = False
+    #: Whether the browser has just brought it. A link within a page brings its address for one run
+    #: only, so that it is written again.
+    is_new: bool = False
     #: Which control has taken a parameter that arrived; no other one gets it then.
     takers: dict[str, str] = field(default_factory=dict)
     problem: str = ""
@@ -184,7 +187,7 @@ def _receive(known: _Address, page: str, came_back: bool) -> None:
     known.shown, known.arrived = dict(named), named
     known.arrival += 1
     known.returns += came_back
-    known.is_whole = came_back
+    known.is_whole, known.is_new = came_back, True
     known.takers.clear()
     known.problem = ""
 
@@ -219,7 +222,8 @@ def _send(known: _Address) -> None:
         known.problem_beside = wanted
     elif known.problem_beside != wanted:
         known.problem = ""
-    if wanted != _of_python(st.query_params.to_dict()):
+    if known.is_new or wanted != _of_python(st.query_params.to_dict()):
+        known.is_new = False
         # What a component took of the address stays: else its first picture would be a step.
         taken = {
             name: text

@@ -35,6 +35,7 @@ PARAMETERS: dict[str, Parameter] = {
     "sweep": Parameter(about="id of the sweep", is_step=True, is_always_there=True),
     "view": Parameter(about="what the run is looked at with", is_step=True),
     "compare": Parameter(about="ids of the runs side by side", is_step=True),
+    "lesson": Parameter(about="lesson and step of the course", is_step=True),
     "data": Parameter(about="data set"),
     "model": Parameter(about="model, where it has no run yet"),
     "epoch": Parameter(about="epoch after which a model is looked at"),

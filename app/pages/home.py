@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.course.progress import draw_progress
 from app.home.first_step import draw_first_step
 from app.home.maps import draw_maps
 from app.home.tasks import draw_tasks
@@ -19,6 +20,12 @@ st.markdown(
 )
 draw_first_step()
 draw_maps()
+
+st.header("The course", anchor=False)
+st.markdown(
+    "Short lessons on the exercise: predict what will come out, run the experiment, and see."
+)
+draw_progress()
 
 st.header("The exercise, task by task", anchor=False)
 draw_tasks()

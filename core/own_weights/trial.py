@@ -32,8 +32,9 @@ _CODE = ("identity", "sigmoid", "relu", "tanh")
 #: trained with ELU, other functions were up to 7 % better in places.
 _DOUBTS = {"leaky_relu": 1.002, "leaky_relu_0.2": 1.02, "elu": 1.02, "gelu": 1.02}
 _RARE, _CODE_OF_ITS_OWN, _MIXED = 1.05, 1.05, 1.25
-#: Of combinations whose errors are so close, that with the smallest gradient is taken: a training
-#: ends where the gradient is small, if the functions are those that it was trained with.
+#: Of combinations whose errors are so close, that with the smallest product of error and gradient
+#: is taken: a training ends where the gradient is small, if the functions are those that it was
+#: trained with. Gradients compare only where the last function and the scale are the same.
 _CLOSE = 1.12
 _USUAL = ("identity", "sigmoid", "relu", "tanh")
 #: Nats by which another kind of spread must be better than the one that is tried first.
@@ -108,11 +109,14 @@ def propose(tensors: Mapping[str, Tensor], data: str = MNIST) -> Proposal:
         single = list(_with_each_function(chosen, place))
         tried += len(single) - 1
         found += [(network.error(match, test) * _doubt(match), match) for match in single]
-    limit = _CLOSE * min(found, key=_first)[0]
-    close = dict.fromkeys(match for error, match in found if error <= limit)
-    chosen = min(
-        close, key=lambda match: _Network(match, tensors).slope(match, test) * _doubt(match)
-    )
+    least, best = min(found, key=_first)
+    close = {
+        match: error
+        for error, match in found
+        if error <= _CLOSE * least
+        and (match.scale, match.activations[-1]) == (best.scale, best.activations[-1])
+    }
+    chosen = min(close, key=lambda match: close[match] * _doubted_slope(match, tensors, test))
     match = _with_best_spread(chosen, tensors, test)
     return Proposal(match, try_on_digits(match, tensors), tried)
 
@@ -215,6 +219,10 @@ def _doubt(match: Match) -> float:
         doubt *= _CODE_OF_ITS_OWN
     functions = hidden or {code}
     return doubt * max(1.0 if name in _USUAL else _DOUBTS.get(name, _RARE) for name in functions)
+
+
+def _doubted_slope(match: Match, tensors: Mapping[str, Tensor], pixels: Tensor) -> float:
+    return _Network(match, tensors).slope(match, pixels) * _doubt(match)
 
 
 def _first(pair: tuple[float, Match]) -> float:

@@ -160,9 +160,9 @@ def test_a_recorded_training_has_the_same_numbers(tmp_path: Path) -> None:
 def test_frames_that_come_fast_are_written_together(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    now = [100.0]
+    monkeypatch.setattr("core.recorder.recording.time.perf_counter", lambda: now[0])
     with record("map", labels=[1, 2], folder=tmp_path) as run:
-        now = [100.0]
-        monkeypatch.setattr("core.recorder.recording.time.perf_counter", lambda: now[0])
         seen: list[int] = []
         for now[0] in (100.0, 100.1, 100.15, 100.3, 100.35):
             run.frame([[0.0, now[0]], [1.0, 1.0]])

@@ -1,0 +1,1 @@
+"""The course: lessons that ask first, run an experiment, and reveal what came out."""

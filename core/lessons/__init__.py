@@ -1,0 +1,1 @@
+"""Lessons: files that ask for a prediction, name a run and reveal what was measured of it."""
