@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeGuard
 
 from app.components.mount import browser_component
 
@@ -48,7 +49,7 @@ def ranking(
     return list(sent) if is_order(sent, len(items)) else start
 
 
-def is_order(value: object, count: int) -> bool:
+def is_order(value: object, count: int) -> TypeGuard[Sequence[int]]:
     """Return whether a value is an order of so many items: any client can send any JSON."""
     return (
         isinstance(value, list | tuple)
