@@ -107,7 +107,6 @@ OPENED: Mapping[str, ModelSpec] = {
         family="vae",
     ),
 }
-_ALL = {**MODELS, **OPENED}
 
 
 def spec_of(name: str) -> ModelSpec:
@@ -116,9 +115,10 @@ def spec_of(name: str) -> ModelSpec:
     Raises:
         ValueError: there is none.
     """
-    if name not in _ALL:
+    spec = MODELS.get(name) or OPENED.get(name)
+    if spec is None:
         raise ValueError(f"{name!r} is not a model of the lab; choose one of {', '.join(MODELS)}.")
-    return _ALL[name]
+    return spec
 
 
 def name_of(model: type[Model]) -> str:
@@ -127,7 +127,7 @@ def name_of(model: type[Model]) -> str:
     Raises:
         ValueError: it has none.
     """
-    for name, spec in _ALL.items():
+    for name, spec in {**MODELS, **OPENED}.items():
         if spec.model is model:
             return name
     raise ValueError(f"{model.__name__} is not a model of the lab.")

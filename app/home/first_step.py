@@ -24,15 +24,16 @@ def draw_first_step() -> None:
     """Draw what to do first, and before that, for who has been here, what to do next."""
     mine = [run for run in store().list() if not run.in_gallery and is_mine(run.request.visitor)]
     trained = any(_FIRST.is_worked_on_by(run) for run in mine)
+    begun = any(task.is_worked_on_by(run) for task in TASKS for run in mine)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if mine:
+        if begun:
             _draw_continue(mine)
         start = st.button(
             f"Train compression again ({EPOCHS} epochs)"
             if trained
             else f"Train your first model ({EPOCHS} epochs)",
             key="first-model",
-            type="secondary" if mine else "primary",
+            type="secondary" if begun else "primary",
             icon=":material/play_arrow:",
             help=f"Trains the autoencoder of task {_FIRST.number} with the exercise's settings, "
             f"but for {EPOCHS} epochs, and shows it live.",

@@ -182,8 +182,7 @@ def _receive(known: _Address, page: str, came_back: bool) -> None:
         return
     known.page, known.sent = page, now
     known.left.clear()
-    named = {name: text for name, text in came.items() if name in PARAMETERS}
-    named = {name: text for name, text in named.items() if len(text) <= LONGEST}
+    named = {name: text[:LONGEST] for name, text in came.items() if name in PARAMETERS}
     known.shown, known.arrived = dict(named), named
     known.arrival += 1
     known.returns += came_back

@@ -92,5 +92,5 @@ PARAMETERS: dict[str, Parameter] = {
     "step": Parameter(about="step of a staircase", in_browser=True),
 }
 
-#: Characters of a value that are read; a longer one is ignored.
+#: Characters of a value that are read; the rest of a longer one is cut off.
 LONGEST = 2000

@@ -60,7 +60,7 @@ def test_all_lessons_are_listed_with_what_is_done(open_page: OpenPage, runs: Pat
 def test_before_the_prediction_a_step_shows_only_its_questions(
     lesson: str, step: object, open_page: OpenPage
 ) -> None:
-    app = open_page("course", step=f"{lesson}.{step.id}")  # pyright: ignore[reportAttributeAccessIssue]
+    app = open_page("course", lesson=f"{lesson}.{step.id}")  # pyright: ignore[reportAttributeAccessIssue]
     assert not app.error
     assert [button.label for button in app.button] == ["Keep my prediction"]
     assert not app.get("plotly_chart")
@@ -70,7 +70,7 @@ def test_before_the_prediction_a_step_shows_only_its_questions(
 
 
 def test_predict_reveal_and_explain_survive_a_restart(open_page: OpenPage, runs: Path) -> None:
-    app = open_page("course", step=NOISE)
+    app = open_page("course", lesson=NOISE)
     predict_noise(app, 0.2)
     assert "Your prediction: **0.200 mean squared error per pixel**" in texts(app)
     press(app, "Change it")
@@ -83,14 +83,14 @@ def test_predict_reveal_and_explain_survive_a_restart(open_page: OpenPage, runs:
     press(app, "Keep my explanation")
 
     store.cache_clear()
-    again = open_page("course", step=NOISE)
+    again = open_page("course", lesson=NOISE)
     assert "Yes: 0.0212." in again.success[0].value
     assert again.text_area[0].value == "Noise upwards *stays*."
     assert "Task 1.2 · 6 steps · 20 minutes · 1 done" in texts(open_page("course"))
 
 
 def test_not_knowing_is_an_answer(open_page: OpenPage, runs: Path) -> None:
-    app = open_page("course", step=NOISE)
+    app = open_page("course", lesson=NOISE)
     predict_noise(app, None)
     press(app, "Reveal")
     assert "Not as predicted" in app.info[0].value
@@ -98,7 +98,7 @@ def test_not_knowing_is_an_answer(open_page: OpenPage, runs: Path) -> None:
 
 
 def test_a_number_that_is_out_of_range_cannot_be_kept(open_page: OpenPage, runs: Path) -> None:
-    app = open_page("course", step=NOISE)
+    app = open_page("course", lesson=NOISE)
     app.session_state[f"predict:{NOISE}:0"] = 7.0
     app.run()
     # Streamlit refuses it or takes it; in neither case is it kept.
@@ -110,12 +110,12 @@ def test_a_run_of_the_visitor_is_found_and_others_are_not(
 ) -> None:
     own_run(runs, visitor=BEN)
     as_visitor(ADA)
-    app = open_page("course", step="compression.untrained")
+    app = open_page("course", lesson="compression.untrained")
     app.radio[0].set_value(1).run()
     press(app, "Keep my prediction")
     assert "Start the run" in [button.label for button in app.button]
     as_visitor(BEN)
-    app = open_page("course", step="compression.untrained")
+    app = open_page("course", lesson="compression.untrained")
     app.radio[0].set_value(0).run()
     press(app, "Keep my prediction")
     assert "Reveal" in [button.label for button in app.button]
@@ -130,7 +130,7 @@ def test_a_run_that_is_deleted_before_the_reveal_is_asked_for_again(
     open_page: OpenPage, runs: Path
 ) -> None:
     folder = own_run(runs)
-    app = open_page("course", step="compression.untrained")
+    app = open_page("course", lesson="compression.untrained")
     app.radio[0].set_value(1).run()
     press(app, "Keep my prediction")
     shutil.rmtree(folder)
@@ -142,11 +142,11 @@ def test_a_run_that_is_deleted_before_the_reveal_is_asked_for_again(
 
 def test_a_result_stays_when_its_run_is_deleted(open_page: OpenPage, runs: Path) -> None:
     folder = own_run(runs)
-    app = open_page("course", step="compression.untrained")
+    app = open_page("course", lesson="compression.untrained")
     app.radio[0].set_value(1).run()
     press(press(app, "Keep my prediction"), "Reveal")
     shutil.rmtree(folder)
-    said = texts(open_page("course", step="compression.untrained"))
+    said = texts(open_page("course", lesson="compression.untrained"))
     assert "deleted by now; its result is kept" in said
 
 
@@ -154,7 +154,7 @@ def test_start_makes_a_run_with_just_these_settings(
     open_page: OpenPage, runs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     submitted: list[RunRecord] = []
-    app = open_page("course", step="compression.untrained")
+    app = open_page("course", lesson="compression.untrained")
     app.radio[0].set_value(1).run()
     press(app, "Keep my prediction")
     monkeypatch.setattr("core.execution.RunQueue.submit", lambda _, run: submitted.append(run))
@@ -172,7 +172,7 @@ def test_guesses_of_others_are_shown_from_three_on_and_without_names(
     answers = Answers(runs)
     for visitor, guess in (("c", 0.04), ("d", 0.2)):
         answers.predict(visitor * 32, "denoising", "size-of-noise", [guess])
-    app = press(predict_noise(open_page("course", step=NOISE), 0.02), "Reveal")
+    app = press(predict_noise(open_page("course", lesson=NOISE), 0.02), "Reveal")
     before = len(app.get("plotly_chart"))
     answers.predict("e" * 32, "denoising", "size-of-noise", [0.04])
     app.run()
@@ -187,7 +187,7 @@ def test_a_locked_database_keeps_answers_for_the_visit_and_then_for_good(
     Answers(runs).predict(BEN, "denoising", "size-of-noise", [0.1])
     other = sqlite3.connect(Answers(runs).database.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    app = open_page("course", step=NOISE)
+    app = open_page("course", lesson=NOISE)
     predict_noise(app, 0.021)
     press(app, "Reveal")
     assert "Yes: 0.0212." in app.success[0].value
@@ -203,8 +203,8 @@ def test_a_locked_database_keeps_answers_for_the_visit_and_then_for_good(
 
 
 def test_two_tabs_reveal_one_prediction(open_page: OpenPage, runs: Path) -> None:
-    first = predict_noise(open_page("course", step=NOISE), 0.021)
-    second = open_page("course", step=NOISE)
+    first = predict_noise(open_page("course", lesson=NOISE), 0.021)
+    second = open_page("course", lesson=NOISE)
     press(second, "Change it")
     press(first, "Reveal")
     second.number_input[0].set_value(0.3)
@@ -215,7 +215,7 @@ def test_two_tabs_reveal_one_prediction(open_page: OpenPage, runs: Path) -> None
 
 
 def test_a_step_that_there_is_not_is_told(open_page: OpenPage, runs: Path) -> None:
-    said = texts(open_page("course", step="<b>x</b>.y"))
+    said = texts(open_page("course", lesson="<b>x</b>.y"))
     assert re.search(r"There is no step '<b>x</b>\.y'", said)
     assert "Compression" in said
 
@@ -232,14 +232,14 @@ def test_a_broken_lesson_of_a_teacher_is_told_and_the_rest_goes_on(
 
 def test_the_notebook_has_what_was_kept(open_page: OpenPage, runs: Path) -> None:
     assert "Begin with the course" in texts(open_page("notebook"))
-    press(predict_noise(open_page("course", step=NOISE), 0.021), "Reveal")
+    press(predict_noise(open_page("course", lesson=NOISE), 0.021), "Reveal")
     app = open_page("notebook")
     assert "1 of 12 steps are done" in texts(app)
     assert [expander.label for expander in app.expander if "noise" in expander.label]
 
 
 def test_the_panel_goes_along_until_it_is_closed(open_page: OpenPage, runs: Path) -> None:
-    app = open_page("course", step="compression.untrained")
+    app = open_page("course", lesson="compression.untrained")
     app.switch_page("app/pages/autoencoders.py").run()
     assert "Compression: Before it has learned anything" in texts(app)
     assert ".st-key-preview { outline" in str([h.proto.body for h in app.get("html")])

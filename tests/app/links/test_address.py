@@ -173,10 +173,17 @@ def test_a_bad_value_is_a_sentence_until_something_is_chosen(
     assert app.caption[-1].value == "problem"
 
 
-def test_unknown_and_long_parameters_are_dropped() -> None:
-    app = opened(evil="1", noise="0." + "1" * LONGEST, view="b")
+def test_unknown_parameters_are_dropped() -> None:
+    app = opened(evil="1", view="b")
     assert query(app) == {"view": "b"}
     assert app.caption[-1].value == "problem"
+
+
+def test_a_long_value_is_told_in_part() -> None:
+    app = opened(noise="0." + "1" * LONGEST, view="b")
+    said = app.caption[-1].value
+    assert said.startswith("problem noise (=0.111")
+    assert len(said) < 200
 
 
 HOSTILE = [
