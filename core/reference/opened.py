@@ -32,8 +32,10 @@ def read_for_task(tensors: Mapping[str, Tensor], task: ReferenceTask) -> Match:
     digits do not tell much of a network that removes noise.
 
     Raises:
+        ValueError: the task is about maps.
         WeightsRefused: they make no autoencoder.
     """
+    _check_has_weights(task)
     proposed = propose(tensors).match
     hidden, code = ("relu", "identity") if task.model == "vae" else ("sigmoid", "sigmoid")
     functions = [hidden] * len(proposed.layers)
@@ -64,11 +66,7 @@ def check_weights(
         ValueError: the task is about maps, the weights are no VAE where it is about one, or the
             epochs are not positive.
     """
-    if not task.model:
-        raise ValueError(
-            f"Task {task.number} ({task.title}) has no weights; choose one of "
-            f"{', '.join(MODEL_TASKS)}, or a recorded run."
-        )
+    _check_has_weights(task)
     if epochs is not None and epochs < 1:
         raise ValueError(f"epochs (={epochs}) must be at least 1.")
     if task.model == "vae" and not isinstance(weights.model, StackVAE):
@@ -111,3 +109,11 @@ def check_opened(record: RunRecord, task: ReferenceTask) -> Checked:
         return check_weights(ForeignWeights(model, read_opened(record).scale), task)
     except ValueError as error:
         raise RunError(str(error)) from None
+
+
+def _check_has_weights(task: ReferenceTask) -> None:
+    if not task.model:
+        raise ValueError(
+            f"Task {task.number} ({task.title}) has no weights; choose one of "
+            f"{', '.join(MODEL_TASKS)}, or a recorded run."
+        )

@@ -29,7 +29,7 @@ def summed_by_the_band(evidence: Evidence) -> str | None:
             found = sorted(
                 (_distance(curve, band, part, factor), factor, words)
                 for factor, words in factors(evidence, part)
-                if lies_in(curve, band, part, factor)
+                if lies_in(curve, band, part, factor) and _falls(curve, band, part)
             )
             if found:
                 _, factor, words = found[0]
@@ -56,6 +56,18 @@ def factors(evidence: Evidence, part: str, *, usual: bool = True) -> Iterator[tu
             count,
             f"summed over {count:,} batches of {batch}, not divided by their number",
         )
+
+
+def _falls(curve: Curve, band: Band, part: str) -> bool:
+    """Return whether a curve falls at least half as far as the band, on a logarithmic scale.
+
+    A loss that stays where it is may lie in the wide band of the first epochs by chance.
+    """
+    steps, values = curve.points(part)
+    median = band.at(steps).median
+    if min(values[0], values[-1]) <= 0:
+        return False
+    return bool(np.log(values[0] / values[-1]) >= 0.5 * np.log(median[0] / median[-1]))
 
 
 def _distance(curve: Curve, band: Band, part: str, factor: float) -> float:

@@ -74,7 +74,7 @@ def test_predict_run_reveal_explain_and_take_the_notebook_along(
 ) -> None:
     page.goto(f"{lab.url}/course")
     page.get_by_role("link", name=re.compile("Before training")).click()
-    expect(page).to_have_url(re.compile("step=quick"))
+    expect(page).to_have_url(re.compile("lesson=quick"))
     settled(page)  # a choice made while the page is being exchanged would be lost
     page.get_by_text("One picture", exact=True).click()
     expect(page.get_by_role("radio", name="One picture")).to_be_checked()

@@ -118,7 +118,7 @@ def test_an_earlier_epoch_reads_less(open_page: OpenPage) -> None:
     assert first["code, 32 numbers"] < last["code, 32 numbers"]
     assert first["784 pixels"] == last["784 pixels"]
     table = app.table[0].value
-    assert "Code, 32 numbers, epoch 0" in table.to_string()
+    assert "Code, 32 numbers, after epoch 0" in table.to_string()
 
 
 def test_the_file_has_every_number(open_page: OpenPage) -> None:
