@@ -141,7 +141,8 @@ function draw(lab) {
 function move(lab, i, value) {
   clearTimeout(lab.timer);
   halt(lab);
-  lab.code[i] = rounded(value); // as the address holds it, so that a link shows the same picture
+  // As the address holds it, so that a link shows the same picture; it leaves the start itself out.
+  lab.code[i] = value === lab.data.start[i] ? value : rounded(value);
   lab.draw();
 }
 
