@@ -11,7 +11,6 @@ from types import TracebackType
 from typing import Any, Self
 
 from core.recorder.arguments import checked_codec, checked_terms
-from core.recorder.events import RecordedFrame
 from core.recorder.maps import MapWriter
 from core.recorder.training import TrainingWriter
 from core.runs.events import Event
@@ -21,8 +20,6 @@ from core.runs.rights import local_user
 from core.runs.state import RECORDED_MAP, RECORDED_MODEL
 from core.runs.store import RunStore
 
-#: Seconds between two writings of the frames of a map, since one may take a millisecond only.
-_WRITE_SECONDS = 0.2
 #: Seconds between two notes of how far a run is, as long as between two looks of its page; its
 #: curves are written at once.
 _NOTE_SECONDS = 1.0
@@ -36,9 +33,8 @@ class Recording:
 
     Its folder can be read at any moment. An error in the `with` block ends the run as failed, with
     the error's message; Ctrl-C, or "interrupt" in a notebook, as cancelled. A program that is
-    killed leaves an interrupted run, without the frames of its last 0.2 s. Where the folder can no
-    longer be written, a warning says so, and the loop goes on unrecorded. The lab cannot pause or
-    end the program.
+    killed leaves an interrupted run. Where the folder can no longer be written, a warning says so,
+    and the loop goes on unrecorded. The lab cannot pause or end the program.
     """
 
     def __init__(
@@ -51,8 +47,7 @@ class Recording:
         self._title, self._settings, self._writer, self._store = title, settings, writer, store
         self._record: RunRecord | None = None
         self._has_ended = self._gave_up = False
-        self._started = self._noted = self._wrote = 0.0
-        self._frames: list[RecordedFrame] = []
+        self._started = self._noted = 0.0
 
     @property
     def folder(self) -> Path:
@@ -145,12 +140,9 @@ class Recording:
                 "model."
             )
         event = writer.frame(positions, kl, iteration, self._settings["total"])
-        if event is None or self._gave_up:
-            return
-        self._frames.append(event)
-        if time.perf_counter() - self._wrote > _WRITE_SECONDS:
-            self._write_frames(record)
-        self._note(record, event.progress)
+        if event is not None:
+            self._append(record, event)
+            self._note(record, event.progress)
 
     def __exit__(
         self,
@@ -161,7 +153,6 @@ class Recording:
         """Write down how the loop ended; an error goes on to the program."""
         record = self._open()
         self._has_ended = True
-        self._write_frames(record)
         if (last := self._writer.end()) is not None:
             self._append(record, last)
         ending: dict[str, Any] = {"status": "done", "progress": 1.0}
@@ -180,13 +171,6 @@ class Recording:
         if self._has_ended:
             raise ValueError("The recording has ended; record within the `with` block.")
         return self._record
-
-    def _write_frames(self, record: RunRecord) -> None:
-        """Write the frames that have come since the last writing."""
-        frames, self._frames = self._frames, []
-        if frames:
-            self._write(lambda: record.append_together(frames))
-            self._wrote = time.perf_counter()
 
     def _append(self, record: RunRecord, event: Event) -> None:
         self._write(lambda: record.append(event, durable=False))

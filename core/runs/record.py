@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -156,7 +156,8 @@ class RunRecord:
             self._save(name, tensors, {}, durable=durable)
         for name, content in event.appended().items():
             append_bytes(self.folder / name, content)
-        append_bytes(self.folder / HISTORY, _line(event))
+        row = json.dumps(finite(event.row()), separators=(",", ":"), allow_nan=False)
+        append_bytes(self.folder / HISTORY, row.encode() + b"\n")
         checkpoint = event.checkpoint()
         if checkpoint is not None:
             # The lengths of what grows say where to cut it back to when the run goes on from here.
@@ -167,16 +168,6 @@ class RunRecord:
             self._save(CHECKPOINT, checkpoint, {"lengths": json.dumps(lengths)})
             (self.folder / OLD_CHECKPOINT).unlink(missing_ok=True)
         return checkpoint is not None
-
-    def append_together(self, events: Sequence[Event]) -> None:
-        """Write down events that only let files grow, with one write for each file."""
-        grown: dict[str, list[bytes]] = {}
-        for event in events:
-            for name, content in event.appended().items():
-                grown.setdefault(name, []).append(content)
-        for name, contents in grown.items():
-            append_bytes(self.folder / name, b"".join(contents))
-        append_bytes(self.folder / HISTORY, b"".join(map(_line, events)))
 
     def rewind_to_checkpoint(self) -> dict[str, Tensor] | None:
         """Cut the folder back to the last point that can be continued, and return its tensors.
@@ -249,9 +240,3 @@ class RunRecord:
     ) -> None:
         content = safetensors.torch.save(dict(tensors), metadata)
         replace_bytes(self.folder / name, content, durable=durable)
-
-
-def _line(event: Event) -> bytes:
-    """Return the line of an event in the history."""
-    row = json.dumps(finite(event.row()), separators=(",", ":"), allow_nan=False)
-    return row.encode() + b"\n"

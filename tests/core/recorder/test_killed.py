@@ -20,9 +20,9 @@ from core.tsne.recording import load_recording
 from tests.conftest import until
 
 ROOT = Path(__file__).resolve().parents[3]
-#: Records about as fast as it can, so that the kill comes while something is being written.
+#: Records as fast as it can, so that the kill comes while something is being written.
 PROGRAM = """
-import sys, time, torch
+import sys, torch
 from torch import nn
 from core.recorder import record
 
@@ -45,7 +45,6 @@ else:
     with record("killed", labels=[0] * 500, folder=sys.argv[1]) as run:
         for step in range(10_000):
             run.frame(torch.full((500, 2), float(step)), kl=float(step))
-            time.sleep(0.001)
 """
 
 
