@@ -50,8 +50,8 @@ class _Address:
     arrival: int = 0
     returns: int = 0
     is_whole: bool = False
-    #: Whether the browser has just brought it. A link within a page brings its address for one run
-    #: only, so that it is written again.
+    #: Whether it has just come by a link. One within a page brings its address for one run only, so
+    #: that it is written again. After Back the browser may be elsewhere by now, and is left alone.
     is_new: bool = False
     #: Which control has taken a parameter that arrived; no other one gets it then.
     takers: dict[str, str] = field(default_factory=dict)
@@ -186,7 +186,7 @@ def _receive(known: _Address, page: str, came_back: bool) -> None:
     known.shown, known.arrived = dict(named), named
     known.arrival += 1
     known.returns += came_back
-    known.is_whole, known.is_new = came_back, True
+    known.is_whole, known.is_new = came_back, not came_back
     known.takers.clear()
     known.problem = ""
 

@@ -205,7 +205,6 @@ def test_a_link_shows_every_view_as_it_was(
         compare_with_fresh_browser(page, new_page(), settled)
 
 
-@pytest.mark.xfail(reason="what Back shows after another page was not the same to the last picture")
 def test_back_and_forward_show_what_was_there(
     lab: Server, new_page: NewPage, settled: Settled
 ) -> None:
@@ -233,10 +232,13 @@ def test_back_and_forward_show_what_was_there(
     rest(page, settled)
     page.go_back()
     until(lambda: shown(page, settled) == here)
+    # Of two presses at once Streamlit can lose a message (Cached ForwardMsg MISS).
     page.go_back()
+    rest(page, settled)
     page.go_back()
     until(lambda: shown(page, settled) == sliders)
     page.go_forward()
+    rest(page, settled)
     page.go_forward()
     until(lambda: shown(page, settled) == here)
 
